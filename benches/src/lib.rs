@@ -1,0 +1,1 @@
+//! Criterion benchmarks of sarus and side-by-side runs against other engines.

@@ -1,0 +1,1 @@
+//! Heap, allocator, collector, roots and weak structures of sarus; knows nothing of JavaScript.

@@ -1,0 +1,1 @@
+//! Event loop, module loading and console of sarus.

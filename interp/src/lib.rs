@@ -1,0 +1,1 @@
+//! Frames, dispatch loop, calls, generators and inline-cache update of sarus.

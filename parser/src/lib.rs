@@ -1,0 +1,1 @@
+//! Lexer, AST, parser, scope analysis, early errors and diagnostics of sarus.

@@ -1,0 +1,1 @@
+//! Values, strings, objects, shapes, realms and builtins of sarus: ECMA-262 semantics.

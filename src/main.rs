@@ -1,0 +1,2 @@
+//! The `sarus` driver.
+fn main() {}
