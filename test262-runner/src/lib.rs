@@ -1,1 +1,0 @@
-//! The conformance runner of sarus.
