@@ -1,0 +1,1 @@
+//! Resolves the event log.
