@@ -1,1 +1,4 @@
 //! Values, strings, objects, shapes, realms and builtins of sarus: ECMA-262 semantics.
+
+pub mod numeric;
+pub mod text;

@@ -1,0 +1,1 @@
+//! The functions of `Math` and Number::exponentiate whose JavaScript semantics differ from the platform's.
