@@ -28,8 +28,16 @@ fn to_int32_slow(x: f64) -> i32 {
         return 0;
     }
     let significand = (bits & ((1 << 52) - 1)) | (1 << 52);
-    let magnitude = if exponent >= 0 { (significand << exponent) as i32 } else { (significand >> -exponent) as i32 };
-    if x < 0.0 { magnitude.wrapping_neg() } else { magnitude }
+    let magnitude = if exponent >= 0 {
+        (significand << exponent) as i32
+    } else {
+        (significand >> -exponent) as i32
+    };
+    if x < 0.0 {
+        magnitude.wrapping_neg()
+    } else {
+        magnitude
+    }
 }
 
 /// ToUint32 of a number.
@@ -195,7 +203,13 @@ mod tests {
     fn to_int32_is_modular() {
         // Against exact arithmetic on 128-bit integers.
         for shift in 0..70 {
-            for base in [1u128, 3, 0xFFFF_FFFF, 0x1F_FFFF_FFFF_FFFF, 0x10_0000_0000_0001] {
+            for base in [
+                1u128,
+                3,
+                0xFFFF_FFFF,
+                0x1F_FFFF_FFFF_FFFF,
+                0x10_0000_0000_0001,
+            ] {
                 let x = base as f64 * 2f64.powi(shift);
                 let expect = ((base << shift) & 0xFFFF_FFFF) as u32 as i32;
                 assert_eq!(to_int32(x), expect, "{base} << {shift}");
@@ -213,8 +227,14 @@ mod tests {
         assert_eq!(idx("01"), None);
         assert_eq!(idx(""), None);
         assert_eq!(idx("-1"), None);
-        assert_eq!(string_as_safe_integer(StrView::ascii("9007199254740991")), Some(9007199254740991));
-        assert_eq!(string_as_safe_integer(StrView::ascii("9007199254740992")), None);
+        assert_eq!(
+            string_as_safe_integer(StrView::ascii("9007199254740991")),
+            Some(9007199254740991)
+        );
+        assert_eq!(
+            string_as_safe_integer(StrView::ascii("9007199254740992")),
+            None
+        );
         let canon = |s| canonical_numeric_index(StrView::ascii(s));
         assert!(canon("-0").is_some_and(|x| x == 0.0 && x.is_sign_negative()));
         assert_eq!(canon("1.5"), Some(1.5));

@@ -55,8 +55,11 @@ impl ExactSum {
             return;
         }
         // Bit position of the significand's lowest bit above 2^-1074.
-        let (significand, position) =
-            if exponent == 0 { (fraction, 0) } else { (fraction | (1 << 52), exponent - 1) };
+        let (significand, position) = if exponent == 0 {
+            (fraction, 0)
+        } else {
+            (fraction | (1 << 52), exponent - 1)
+        };
         let (limb, shift) = (position / 32, position % 32);
         let shifted = u128::from(significand) << shift;
         let sign = if x < 0.0 { -1 } else { 1 };
@@ -109,7 +112,9 @@ impl ExactSum {
 
     /// Rounds the non-negative normalized accumulator.
     fn round_magnitude(&self) -> f64 {
-        let Some(top) = self.limbs.iter().rposition(|&l| l != 0) else { return 0.0 };
+        let Some(top) = self.limbs.iter().rposition(|&l| l != 0) else {
+            return 0.0;
+        };
         // The top 96 bits hold the significand, the rounding bit and more; everything below only matters as "not zero".
         let low = top.saturating_sub(2);
         let mut window = 0u128;
@@ -168,10 +173,20 @@ mod tests {
         assert_eq!(sum(&[-f64::MAX, -f64::MAX]), f64::NEG_INFINITY);
         assert_eq!(sum(&[5e-324, 5e-324]), 1e-323);
         assert_eq!(sum(&[5e-324]), 5e-324);
-        assert_eq!(sum(&[2.2250738585072014e-308, -5e-324]), 2.225073858507201e-308);
+        assert_eq!(
+            sum(&[2.2250738585072014e-308, -5e-324]),
+            2.225073858507201e-308
+        );
         assert_eq!(sum(&[1.0, 2f64.powi(-53), 5e-324]), 1.0 + f64::EPSILON);
         assert_eq!(sum(&[1.0, 2f64.powi(-53)]), 1.0);
-        assert_eq!(sum(&[8.98846567431158e307, 8.988465674311579e307, -1.7976931348623157e308]), 9.9792015476736e291);
+        assert_eq!(
+            sum(&[
+                8.98846567431158e307,
+                8.988465674311579e307,
+                -1.7976931348623157e308
+            ]),
+            9.9792015476736e291
+        );
         assert_eq!(sum(&[-1.5, 0.25]), -1.25);
         assert!(sum(&[]).is_sign_negative());
         assert!(sum(&[-0.0, -0.0]).is_sign_negative());

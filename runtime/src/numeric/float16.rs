@@ -64,7 +64,10 @@ mod tests {
         for bits in 0..0x7BFFu16 {
             let (lo, hi) = (f16_bits_to_f64(bits), f16_bits_to_f64(bits + 1));
             let mid = (lo + hi) / 2.0;
-            assert_eq!(f64_to_f16_bits(mid), if bits & 1 == 0 { bits } else { bits + 1 });
+            assert_eq!(
+                f64_to_f16_bits(mid),
+                if bits & 1 == 0 { bits } else { bits + 1 }
+            );
             assert_eq!(f64_to_f16_bits(mid.next_down()), bits);
             assert_eq!(f64_to_f16_bits(mid.next_up()), bits + 1);
         }

@@ -17,7 +17,10 @@ impl NumberBuffer {
     /// An empty buffer.
     #[inline]
     pub fn new() -> Self {
-        NumberBuffer { ryu: ryu_js::Buffer::new(), int: [0; 20] }
+        NumberBuffer {
+            ryu: ryu_js::Buffer::new(),
+            int: [0; 20],
+        }
     }
 
     /// Number::toString ( x, 10 ).
@@ -68,8 +71,11 @@ fn is_tie_at(x: f64, place: i32) -> bool {
     let bits = x.to_bits();
     let biased = ((bits >> 52) & 0x7FF) as i32;
     let fraction = bits & ((1 << 52) - 1);
-    let (significand, exponent) =
-        if biased == 0 { (fraction, -1074) } else { (fraction | (1 << 52), biased - 1075) };
+    let (significand, exponent) = if biased == 0 {
+        (fraction, -1074)
+    } else {
+        (fraction | (1 << 52), biased - 1075)
+    };
     if significand == 0 {
         return false;
     }
@@ -168,14 +174,22 @@ pub fn number_to_exponential(x: f64, fraction_digits: Option<usize>) -> String {
 fn shortest_digits(x: f64) -> (Vec<u8>, i32) {
     let text = format!("{x:e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    (mantissa.bytes().filter(u8::is_ascii_digit).collect(), exponent.parse().unwrap_or(0))
+    (
+        mantissa.bytes().filter(u8::is_ascii_digit).collect(),
+        exponent.parse().unwrap_or(0),
+    )
 }
 
 fn exponential(digits: &[u8], exponent: i32) -> String {
     let (first, rest) = digits.split_at(1.min(digits.len()));
     let point = if rest.is_empty() { "" } else { "." };
     let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{}{point}{}e{sign}{}", lossless(first), lossless(rest), exponent.unsigned_abs())
+    format!(
+        "{}{point}{}e{sign}{}",
+        lossless(first),
+        lossless(rest),
+        exponent.unsigned_abs()
+    )
 }
 
 /// Digits as text.
@@ -190,8 +204,11 @@ pub fn number_to_precision(x: f64, precision: usize) -> String {
     }
     let precision = precision.max(1);
     let (sign, x) = if x < 0.0 { ("-", -x) } else { ("", x.abs()) };
-    let (digits, exponent) =
-        if x == 0.0 { (vec![b'0'; precision], 0) } else { significant_digits(x, precision) };
+    let (digits, exponent) = if x == 0.0 {
+        (vec![b'0'; precision], 0)
+    } else {
+        significant_digits(x, precision)
+    };
     if exponent < -6 || exponent >= precision as i32 {
         return format!("{sign}{}", exponential(&digits, exponent));
     }
@@ -228,7 +245,12 @@ pub fn number_to_radix(x: f64, radix: u32) -> String {
     if x < 0.0 {
         out.push('-');
     }
-    out.extend(int_digits.iter().rev().map(|&d| char::from(DIGITS[usize::from(d)])));
+    out.extend(
+        int_digits
+            .iter()
+            .rev()
+            .map(|&d| char::from(DIGITS[usize::from(d)])),
+    );
     if !fraction.is_empty() {
         out.push('.');
         out.extend(fraction.iter().map(|&d| char::from(DIGITS[usize::from(d)])));
@@ -371,7 +393,11 @@ mod tests {
     #[test]
     fn radix() {
         for (x, r, s) in [
-            (0.1, 2, "0.0001100110011001100110011001100110011001100110011001101"),
+            (
+                0.1,
+                2,
+                "0.0001100110011001100110011001100110011001100110011001101",
+            ),
             (1e21, 7, "1143243342450652512660000"),
             (255.5, 16, "ff.8"),
             (-255.0, 36, "-73"),

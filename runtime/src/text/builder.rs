@@ -92,7 +92,9 @@ impl StrBuilder {
     /// An empty builder with room for `units` Latin-1 units.
     #[inline]
     pub fn with_capacity(units: usize) -> Self {
-        StrBuilder { buf: StrBuf::Latin1(Vec::with_capacity(units)) }
+        StrBuilder {
+            buf: StrBuf::Latin1(Vec::with_capacity(units)),
+        }
     }
 
     /// Number of code units so far.
@@ -116,7 +118,9 @@ impl StrBuilder {
     /// The UTF-16 vector, converting what is there on the first call.
     fn widen(&mut self, extra: usize) -> &mut Vec<u16> {
         if let StrBuf::Latin1(bytes) = &self.buf {
-            let mut wide = Vec::with_capacity((bytes.len() + extra).max(bytes.capacity().min(bytes.len() * 2)));
+            let mut wide = Vec::with_capacity(
+                (bytes.len() + extra).max(bytes.capacity().min(bytes.len() * 2)),
+            );
             wide.extend(bytes.iter().map(|&b| u16::from(b)));
             self.buf = StrBuf::Utf16(wide);
         }
@@ -179,7 +183,9 @@ impl StrBuilder {
     /// Appends UTF-16 units, staying Latin-1 when they all fit.
     pub fn push_utf16(&mut self, units: &[u16]) {
         match &mut self.buf {
-            StrBuf::Latin1(s) if StrView::Utf16(units).fits_latin1() => s.extend(units.iter().map(|&u| u as u8)),
+            StrBuf::Latin1(s) if StrView::Utf16(units).fits_latin1() => {
+                s.extend(units.iter().map(|&u| u as u8))
+            }
             StrBuf::Latin1(_) => self.widen(units.len()).extend_from_slice(units),
             StrBuf::Utf16(s) => s.extend_from_slice(units),
         }

@@ -27,7 +27,13 @@ pub enum CaseLocale {
 impl CaseLocale {
     /// The rules for a BCP 47 language tag; only its language subtag matters.
     pub fn from_tag(tag: &str) -> CaseLocale {
-        match tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        match tag
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "tr" => CaseLocale::Turkish,
             "az" => CaseLocale::Azeri,
             "lt" => CaseLocale::Lithuanian,
@@ -91,9 +97,13 @@ pub fn to_lower_case_in(view: StrView<'_>, locale: CaseLocale) -> Option<StrBuf>
     if locale == CaseLocale::Root {
         return to_lower_case(view);
     }
-    let Ok(lang) = locale.tag().parse() else { return to_lower_case(view) };
+    let Ok(lang) = locale.tag().parse() else {
+        return to_lower_case(view);
+    };
     let mapper = icu_casemap::CaseMapper::new();
-    Some(map_runs(&to_units(view), &|text, out| out.push_str(&mapper.lowercase_to_string(text, &lang))))
+    Some(map_runs(&to_units(view), &|text, out| {
+        out.push_str(&mapper.lowercase_to_string(text, &lang))
+    }))
 }
 
 /// String.prototype.toLocaleUpperCase.
@@ -101,9 +111,13 @@ pub fn to_upper_case_in(view: StrView<'_>, locale: CaseLocale) -> Option<StrBuf>
     if locale == CaseLocale::Root {
         return to_upper_case(view);
     }
-    let Ok(lang) = locale.tag().parse() else { return to_upper_case(view) };
+    let Ok(lang) = locale.tag().parse() else {
+        return to_upper_case(view);
+    };
     let mapper = icu_casemap::CaseMapper::new();
-    Some(map_runs(&to_units(view), &|text, out| out.push_str(&mapper.uppercase_to_string(text, &lang))))
+    Some(map_runs(&to_units(view), &|text, out| {
+        out.push_str(&mapper.uppercase_to_string(text, &lang))
+    }))
 }
 
 #[inline]

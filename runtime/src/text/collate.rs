@@ -72,7 +72,11 @@ struct Keys {
 fn keys(view: StrView<'_>) -> Keys {
     let decomposed = normalize(view, NormalizationForm::Nfd);
     let view = decomposed.as_ref().map_or(view, |buf| buf.view());
-    let mut keys = Keys { primary: Vec::with_capacity(view.len()), secondary: Vec::new(), tertiary: Vec::new() };
+    let mut keys = Keys {
+        primary: Vec::with_capacity(view.len()),
+        secondary: Vec::new(),
+        tertiary: Vec::new(),
+    };
     for c in view.code_points() {
         if is_mark(c) {
             keys.secondary.push(c);
@@ -101,17 +105,31 @@ pub fn basic_locale_compare(a: StrView<'_>, b: StrView<'_>) -> Ordering {
         return compare_ascii(x, y);
     }
     let (x, y) = (keys(a), keys(b));
-    x.primary.cmp(&y.primary).then_with(|| x.secondary.cmp(&y.secondary)).then_with(|| x.tertiary.cmp(&y.tertiary))
+    x.primary
+        .cmp(&y.primary)
+        .then_with(|| x.secondary.cmp(&y.secondary))
+        .then_with(|| x.tertiary.cmp(&y.tertiary))
 }
 
 fn compare_ascii(a: &[u8], b: &[u8]) -> Ordering {
-    let primary = |s: &[u8]| s.iter().map(|&c| ASCII_PRIMARY[usize::from(c & 0x7F)]).filter(|&w| w != 0).collect::<Vec<_>>();
+    let primary = |s: &[u8]| {
+        s.iter()
+            .map(|&c| ASCII_PRIMARY[usize::from(c & 0x7F)])
+            .filter(|&w| w != 0)
+            .collect::<Vec<_>>()
+    };
     let case = |s: &[u8]| {
-        s.iter().filter(|&&c| ASCII_PRIMARY[usize::from(c & 0x7F)] != 0).map(u8::is_ascii_uppercase).collect::<Vec<_>>()
+        s.iter()
+            .filter(|&&c| ASCII_PRIMARY[usize::from(c & 0x7F)] != 0)
+            .map(u8::is_ascii_uppercase)
+            .collect::<Vec<_>>()
     };
     // The usual case is a difference before any ignorable character: no allocation.
     for (&x, &y) in a.iter().zip(b) {
-        let (p, q) = (ASCII_PRIMARY[usize::from(x & 0x7F)], ASCII_PRIMARY[usize::from(y & 0x7F)]);
+        let (p, q) = (
+            ASCII_PRIMARY[usize::from(x & 0x7F)],
+            ASCII_PRIMARY[usize::from(y & 0x7F)],
+        );
         if p == 0 || q == 0 {
             break;
         }
@@ -119,7 +137,9 @@ fn compare_ascii(a: &[u8], b: &[u8]) -> Ordering {
             return p.cmp(&q);
         }
     }
-    primary(a).cmp(&primary(b)).then_with(|| case(a).cmp(&case(b)))
+    primary(a)
+        .cmp(&primary(b))
+        .then_with(|| case(a).cmp(&case(b)))
 }
 
 #[cfg(test)]

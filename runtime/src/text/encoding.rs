@@ -36,7 +36,9 @@ pub fn from_wtf8(bytes: &[u8]) -> StrBuf {
                 let (valid, bad) = rest.split_at(error.valid_up_to());
                 out.push_str(std::str::from_utf8(valid).unwrap_or_default());
                 if let [0xED, second @ 0xA0..=0xBF, third @ 0x80..=0xBF, after @ ..] = bad {
-                    out.push_unit(0xD000 | (u16::from(*second & 0x3F) << 6) | u16::from(*third & 0x3F));
+                    out.push_unit(
+                        0xD000 | (u16::from(*second & 0x3F) << 6) | u16::from(*third & 0x3F),
+                    );
                     rest = after;
                 } else {
                     out.push_unit(0xFFFD);
@@ -100,7 +102,9 @@ pub fn is_well_formed(view: StrView<'_>) -> bool {
 
 /// String.prototype.toWellFormed; `None` when the string is well-formed already.
 pub fn to_well_formed(view: StrView<'_>) -> Option<StrBuf> {
-    let StrView::Utf16(units) = view else { return None };
+    let StrView::Utf16(units) = view else {
+        return None;
+    };
     let mut at = find_unpaired(units, 0)?;
     let mut out = units.to_vec();
     loop {
@@ -136,6 +140,9 @@ mod tests {
         assert_eq!(from_wtf8(&to_wtf8(view)).view(), view);
         assert!(to_well_formed(StrView::ascii("x")).is_none());
         assert_eq!(from_wtf8(b"a\xFF\xE2\x82"), "a\u{FFFD}\u{FFFD}");
-        assert_eq!(from_utf8_bytes_lossy(b"\xED\xA0\x80"), "\u{FFFD}\u{FFFD}\u{FFFD}");
+        assert_eq!(
+            from_utf8_bytes_lossy(b"\xED\xA0\x80"),
+            "\u{FFFD}\u{FFFD}\u{FFFD}"
+        );
     }
 }

@@ -38,9 +38,15 @@ impl NormalizationForm {
     fn apply(self, units: &[u16]) -> Cow<'_, [u16]> {
         match self {
             NormalizationForm::Nfc => ComposingNormalizerBorrowed::new_nfc().normalize_utf16(units),
-            NormalizationForm::Nfkc => ComposingNormalizerBorrowed::new_nfkc().normalize_utf16(units),
-            NormalizationForm::Nfd => DecomposingNormalizerBorrowed::new_nfd().normalize_utf16(units),
-            NormalizationForm::Nfkd => DecomposingNormalizerBorrowed::new_nfkd().normalize_utf16(units),
+            NormalizationForm::Nfkc => {
+                ComposingNormalizerBorrowed::new_nfkc().normalize_utf16(units)
+            }
+            NormalizationForm::Nfd => {
+                DecomposingNormalizerBorrowed::new_nfd().normalize_utf16(units)
+            }
+            NormalizationForm::Nfkd => {
+                DecomposingNormalizerBorrowed::new_nfkd().normalize_utf16(units)
+            }
         }
     }
 }
@@ -67,7 +73,9 @@ pub fn normalize(view: StrView<'_>, form: NormalizationForm) -> Option<StrBuf> {
     let mut at = 0;
     loop {
         out.extend_from_slice(&form.apply(&units[at..bad]));
-        let Some(&surrogate) = units.get(bad) else { return Some(StrBuf::Utf16(out)) };
+        let Some(&surrogate) = units.get(bad) else {
+            return Some(StrBuf::Utf16(out));
+        };
         out.push(surrogate);
         at = bad + 1;
         bad = find_unpaired(units, at).unwrap_or(units.len());
@@ -87,7 +95,10 @@ mod tests {
         assert_eq!(get(NormalizationForm::Nfd), "\u{017F}\u{0323}\u{0307}");
         assert_eq!(get(NormalizationForm::Nfkc), "\u{1E69}");
         assert_eq!(get(NormalizationForm::Nfkd), "s\u{0323}\u{0307}");
-        assert_eq!(normalize(StrView::Latin1(&[0xE9]), NormalizationForm::Nfd).unwrap(), "e\u{301}");
+        assert_eq!(
+            normalize(StrView::Latin1(&[0xE9]), NormalizationForm::Nfd).unwrap(),
+            "e\u{301}"
+        );
         assert!(normalize(StrView::Latin1(&[0xE9]), NormalizationForm::Nfc).is_none());
         assert_eq!(NormalizationForm::from_name(StrView::ascii("nfc")), None);
     }

@@ -81,12 +81,18 @@ fn find_unit(hay: &[u16], unit: u16) -> Option<usize> {
             return chunk.iter().position(|&u| u == unit).map(|j| i * 32 + j);
         }
     }
-    rest.iter().position(|&u| u == unit).map(|j| chunks.len() * 32 + j)
+    rest.iter()
+        .position(|&u| u == unit)
+        .map(|j| chunks.len() * 32 + j)
 }
 
 #[inline]
 fn matches_at<N: Unit>(window: &[u16], needle: &[N]) -> usize {
-    window.iter().zip(needle).take_while(|&(&h, &n)| h == n.into()).count()
+    window
+        .iter()
+        .zip(needle)
+        .take_while(|&(&h, &n)| h == n.into())
+        .count()
 }
 
 fn find_utf16<N: Unit>(hay: &[u16], needle: &[N]) -> Option<usize> {
@@ -170,7 +176,10 @@ mod tests {
     use super::*;
 
     fn all_forms(hay: &str, needle: &str, check: impl Fn(StrView<'_>, StrView<'_>)) {
-        let (h, n): (Vec<u16>, Vec<u16>) = (hay.encode_utf16().collect(), needle.encode_utf16().collect());
+        let (h, n): (Vec<u16>, Vec<u16>) = (
+            hay.encode_utf16().collect(),
+            needle.encode_utf16().collect(),
+        );
         check(StrView::ascii(hay), StrView::ascii(needle));
         check(StrView::Utf16(&h), StrView::ascii(needle));
         check(StrView::ascii(hay), StrView::Utf16(&n));
@@ -193,12 +202,17 @@ mod tests {
             assert_eq!(index_of(h, n, 4), None);
             assert_eq!(last_index_of(h, n, 9), Some(3));
         });
-        all_forms("a", "abc", |h, n| assert_eq!((index_of(h, n, 0), last_index_of(h, n, 9)), (None, None)));
+        all_forms("a", "abc", |h, n| {
+            assert_eq!((index_of(h, n, 0), last_index_of(h, n, 9)), (None, None))
+        });
     }
 
     #[test]
     fn wide_needle_never_in_latin1() {
-        assert_eq!(index_of(StrView::Latin1(b"\x61\x62"), StrView::Utf16(&[0x161]), 0), None);
+        assert_eq!(
+            index_of(StrView::Latin1(b"\x61\x62"), StrView::Utf16(&[0x161]), 0),
+            None
+        );
     }
 
     #[test]
@@ -206,12 +220,24 @@ mod tests {
         let hay = vec![0x100u16; 200_000];
         let mut needle = vec![0x100u16; 50_000];
         needle.push(0x101);
-        assert_eq!(index_of(StrView::Utf16(&hay), StrView::Utf16(&needle), 0), None);
+        assert_eq!(
+            index_of(StrView::Utf16(&hay), StrView::Utf16(&needle), 0),
+            None
+        );
         let mut hay2 = hay.clone();
         hay2[60_000] = 0x101;
-        assert_eq!(index_of(StrView::Utf16(&hay2), StrView::Utf16(&needle), 0), Some(10_000));
-        assert_eq!(last_index_of(StrView::Utf16(&hay2), StrView::Utf16(&needle), usize::MAX), Some(10_000));
+        assert_eq!(
+            index_of(StrView::Utf16(&hay2), StrView::Utf16(&needle), 0),
+            Some(10_000)
+        );
+        assert_eq!(
+            last_index_of(StrView::Utf16(&hay2), StrView::Utf16(&needle), usize::MAX),
+            Some(10_000)
+        );
         needle.insert(0, 0x101);
-        assert_eq!(last_index_of(StrView::Utf16(&hay), StrView::Utf16(&needle), usize::MAX), None);
+        assert_eq!(
+            last_index_of(StrView::Utf16(&hay), StrView::Utf16(&needle), usize::MAX),
+            None
+        );
     }
 }

@@ -35,7 +35,12 @@ impl<'t> SubstitutionParts<'t> {
     /// Reads `template` for a match with `captures` groups (without group 0); `has_named` says whether the match has a
     /// groups object, without which `$<` is literal.
     pub fn new(template: StrView<'t>, captures: usize, has_named: bool) -> Self {
-        SubstitutionParts { template, captures, has_named, at: 0 }
+        SubstitutionParts {
+            template,
+            captures,
+            has_named,
+            at: 0,
+        }
     }
 
     /// The special part at the `$` at `self.at` and its length, or `None` if the `$` is literal.
@@ -43,10 +48,15 @@ impl<'t> SubstitutionParts<'t> {
         let next = self.template.get(self.at + 1)?;
         let digit = |i: usize| {
             let unit = self.template.get(self.at + i)?;
-            (0x30..=0x39).contains(&unit).then(|| usize::from(unit - 0x30))
+            (0x30..=0x39)
+                .contains(&unit)
+                .then(|| usize::from(unit - 0x30))
         };
         match u8::try_from(next).ok()? {
-            b'$' => Some((SubstitutionPart::Literal(self.template.slice(self.at, self.at + 1)), 2)),
+            b'$' => Some((
+                SubstitutionPart::Literal(self.template.slice(self.at, self.at + 1)),
+                2,
+            )),
             b'&' => Some((SubstitutionPart::Matched, 2)),
             b'`' => Some((SubstitutionPart::Before, 2)),
             b'\'' => Some((SubstitutionPart::After, 2)),
@@ -58,12 +68,17 @@ impl<'t> SubstitutionParts<'t> {
                         return Some((SubstitutionPart::Capture(number), 3));
                     }
                 }
-                (1..=self.captures).contains(&first).then_some((SubstitutionPart::Capture(first), 2))
+                (1..=self.captures)
+                    .contains(&first)
+                    .then_some((SubstitutionPart::Capture(first), 2))
             }
             b'<' if self.has_named => {
                 let start = self.at + 2;
                 let end = super::search::index_of(self.template, StrView::ascii(">"), start)?;
-                Some((SubstitutionPart::Named(self.template.slice(start, end)), end + 1 - self.at))
+                Some((
+                    SubstitutionPart::Named(self.template.slice(start, end)),
+                    end + 1 - self.at,
+                ))
             }
             _ => None,
         }
@@ -88,7 +103,9 @@ impl<'t> Iterator for SubstitutionParts<'t> {
             self.at += 1;
         }
         self.at = super::search::index_of(self.template, dollar, self.at).unwrap_or(len);
-        Some(SubstitutionPart::Literal(self.template.slice(start, self.at)))
+        Some(SubstitutionPart::Literal(
+            self.template.slice(start, self.at),
+        ))
     }
 }
 
@@ -106,9 +123,16 @@ pub fn get_substitution(
             SubstitutionPart::Literal(text) | SubstitutionPart::Named(text) => out.push_view(text),
             SubstitutionPart::Matched => out.push_view(matched),
             SubstitutionPart::Before => out.push_view(string.slice(0, position)),
-            SubstitutionPart::After => out.push_view(string.slice_from(position.saturating_add(matched.len()))),
+            SubstitutionPart::After => {
+                out.push_view(string.slice_from(position.saturating_add(matched.len())))
+            }
             SubstitutionPart::Capture(n) => {
-                if let Some(text) = n.checked_sub(1).and_then(|i| captures.get(i)).copied().flatten() {
+                if let Some(text) = n
+                    .checked_sub(1)
+                    .and_then(|i| captures.get(i))
+                    .copied()
+                    .flatten()
+                {
                     out.push_view(text);
                 }
             }
@@ -123,7 +147,14 @@ mod tests {
     fn sub(template: &str, captures: &[Option<&str>]) -> String {
         let mut out = StrBuilder::new();
         let captures: Vec<_> = captures.iter().map(|c| c.map(StrView::ascii)).collect();
-        get_substitution(&mut out, StrView::ascii("abcde"), 1, StrView::ascii("bc"), &captures, StrView::ascii(template));
+        get_substitution(
+            &mut out,
+            StrView::ascii("abcde"),
+            1,
+            StrView::ascii("bc"),
+            &captures,
+            StrView::ascii(template),
+        );
         super::super::encoding::to_utf8_lossy(out.view())
     }
 

@@ -67,7 +67,11 @@ pub fn decode_uri_component(view: StrView<'_>) -> Result<StrBuf, UriError> {
 }
 
 fn push_percent(out: &mut Vec<u8>, byte: u8) {
-    out.extend_from_slice(&[b'%', UPPER_HEX[usize::from(byte >> 4)], UPPER_HEX[usize::from(byte & 15)]]);
+    out.extend_from_slice(&[
+        b'%',
+        UPPER_HEX[usize::from(byte >> 4)],
+        UPPER_HEX[usize::from(byte & 15)],
+    ]);
 }
 
 /// Encode ( string, extraUnescaped ).
@@ -87,7 +91,9 @@ fn encode(view: StrView<'_>, unescaped: AsciiSet) -> Result<StrBuf, UriError> {
 }
 
 fn hex_digit(unit: u16) -> Option<u8> {
-    char::from_u32(u32::from(unit))?.to_digit(16).map(|d| d as u8)
+    char::from_u32(u32::from(unit))?
+        .to_digit(16)
+        .map(|d| d as u8)
 }
 
 /// The byte of the `%XX` at `at`.
@@ -158,7 +164,9 @@ fn percent_u_unit(view: StrView<'_>, at: usize) -> Option<u16> {
     if view.get(at)? != u16::from(b'%') || view.get(at + 1)? != u16::from(b'u') {
         return None;
     }
-    (2..6).try_fold(0u16, |acc, i| Some(acc << 4 | u16::from(hex_digit(view.get(at + i)?)?)))
+    (2..6).try_fold(0u16, |acc, i| {
+        Some(acc << 4 | u16::from(hex_digit(view.get(at + i)?)?))
+    })
 }
 
 /// Annex B `unescape`.
@@ -188,14 +196,36 @@ mod tests {
     #[test]
     fn encode_decode() {
         let s = from_utf8("a b/é€😀#");
-        assert_eq!(encode_uri(s.view()).unwrap(), "a%20b/%C3%A9%E2%82%AC%F0%9F%98%80#");
-        assert_eq!(encode_uri_component(s.view()).unwrap(), "a%20b%2F%C3%A9%E2%82%AC%F0%9F%98%80%23");
+        assert_eq!(
+            encode_uri(s.view()).unwrap(),
+            "a%20b/%C3%A9%E2%82%AC%F0%9F%98%80#"
+        );
+        assert_eq!(
+            encode_uri_component(s.view()).unwrap(),
+            "a%20b%2F%C3%A9%E2%82%AC%F0%9F%98%80%23"
+        );
         let e = encode_uri_component(s.view()).unwrap();
         assert_eq!(decode_uri_component(e.view()).unwrap(), s);
         assert_eq!(decode_uri(StrView::ascii("%2f%41")).unwrap(), "%2fA");
         assert_eq!(encode_uri(StrView::Utf16(&[0xD800])), Err(UriError));
-        for bad in ["%", "%4", "%zz", "%80", "%C3", "%C3%", "%C3A9", "%C0%80", "%ED%A0%80", "%F5%80%80%80", "%E2%28%A1"] {
-            assert_eq!(decode_uri_component(StrView::ascii(bad)), Err(UriError), "{bad}");
+        for bad in [
+            "%",
+            "%4",
+            "%zz",
+            "%80",
+            "%C3",
+            "%C3%",
+            "%C3A9",
+            "%C0%80",
+            "%ED%A0%80",
+            "%F5%80%80%80",
+            "%E2%28%A1",
+        ] {
+            assert_eq!(
+                decode_uri_component(StrView::ascii(bad)),
+                Err(UriError),
+                "{bad}"
+            );
         }
     }
 

@@ -168,7 +168,9 @@ impl<'a> StrView<'a> {
 /// Whether every unit is below `limit`, a power of two. Checked by or-ing, which the compiler vectorizes.
 fn units_below(units: &[u16], limit: u16) -> bool {
     let (chunks, rest) = units.as_chunks::<32>();
-    chunks.iter().all(|chunk| chunk.iter().fold(0, |acc, &u| acc | u) < limit)
+    chunks
+        .iter()
+        .all(|chunk| chunk.iter().fold(0, |acc, &u| acc | u) < limit)
         && rest.iter().fold(0, |acc, &u| acc | u) < limit
 }
 
@@ -202,7 +204,10 @@ fn hash_latin1(s: &[u8]) -> u64 {
     for chunk in chunks {
         hash = mix(hash, spread(u32::from_le_bytes(*chunk)));
     }
-    let tail = rest.iter().rev().fold(0u64, |acc, &b| (acc << 16) | u64::from(b));
+    let tail = rest
+        .iter()
+        .rev()
+        .fold(0u64, |acc, &b| (acc << 16) | u64::from(b));
     mix_tail(hash, tail, s.len())
 }
 
@@ -210,10 +215,14 @@ fn hash_utf16(s: &[u16]) -> u64 {
     let (chunks, rest) = s.as_chunks::<4>();
     let mut hash = HASH_SEED;
     for &[a, b, c, d] in chunks {
-        let word = u64::from(a) | (u64::from(b) << 16) | (u64::from(c) << 32) | (u64::from(d) << 48);
+        let word =
+            u64::from(a) | (u64::from(b) << 16) | (u64::from(c) << 32) | (u64::from(d) << 48);
         hash = mix(hash, word);
     }
-    let tail = rest.iter().rev().fold(0u64, |acc, &u| (acc << 16) | u64::from(u));
+    let tail = rest
+        .iter()
+        .rev()
+        .fold(0u64, |acc, &u| (acc << 16) | u64::from(u));
     mix_tail(hash, tail, s.len())
 }
 
@@ -224,7 +233,12 @@ fn eq_mixed(latin: &[u8], wide: &[u16]) -> bool {
     }
     let (a, a_rest) = latin.as_chunks::<16>();
     let (b, b_rest) = wide.as_chunks::<16>();
-    let differ = |x: &[u8], y: &[u16]| x.iter().zip(y).fold(0, |acc, (&x, &y)| acc | (u16::from(x) ^ y)) != 0;
+    let differ = |x: &[u8], y: &[u16]| {
+        x.iter()
+            .zip(y)
+            .fold(0, |acc, (&x, &y)| acc | (u16::from(x) ^ y))
+            != 0
+    };
     !a.iter().zip(b).any(|(x, y)| differ(x, y)) && !differ(a_rest, b_rest)
 }
 
@@ -234,7 +248,9 @@ impl PartialEq for StrView<'_> {
         match (*self, *other) {
             (StrView::Latin1(a), StrView::Latin1(b)) => a == b,
             (StrView::Utf16(a), StrView::Utf16(b)) => a == b,
-            (StrView::Latin1(a), StrView::Utf16(b)) | (StrView::Utf16(b), StrView::Latin1(a)) => eq_mixed(a, b),
+            (StrView::Latin1(a), StrView::Utf16(b)) | (StrView::Utf16(b), StrView::Latin1(a)) => {
+                eq_mixed(a, b)
+            }
         }
     }
 }
@@ -365,7 +381,15 @@ mod tests {
 
     #[test]
     fn encodings_agree() {
-        for text in ["", "a", "abc", "abcd", "hello, world! this is rather longer than a chunk", "a\0", "\u{ff}\u{80}x"] {
+        for text in [
+            "",
+            "a",
+            "abc",
+            "abcd",
+            "hello, world! this is rather longer than a chunk",
+            "a\0",
+            "\u{ff}\u{80}x",
+        ] {
             let latin: Vec<u8> = text.chars().map(|c| c as u8).collect();
             let w = wide(text);
             let (a, b) = (StrView::Latin1(&latin), StrView::Utf16(&w));
@@ -374,7 +398,10 @@ mod tests {
             assert_eq!(a.cmp(&b), Ordering::Equal);
             assert!(b.fits_latin1());
         }
-        assert_ne!(StrView::ascii("a").hash_units(), StrView::ascii("a\0").hash_units());
+        assert_ne!(
+            StrView::ascii("a").hash_units(),
+            StrView::ascii("a\0").hash_units()
+        );
         let w = wide("ab\u{100}");
         assert!(StrView::ascii("abc") < StrView::Utf16(&w));
         assert!(StrView::Utf16(&w) > StrView::ascii("ab"));
@@ -385,7 +412,10 @@ mod tests {
         let mut w = wide("a😀");
         w.push(0xD83D);
         let view = StrView::Utf16(&w);
-        assert_eq!(view.code_points().collect::<Vec<_>>(), [0x61, 0x1F600, 0xD83D]);
+        assert_eq!(
+            view.code_points().collect::<Vec<_>>(),
+            [0x61, 0x1F600, 0xD83D]
+        );
         assert_eq!(view.code_point_at(2), Some((0xDE00, 1)));
         assert_eq!(view.code_point_at(4), None);
         assert_eq!(view.slice(3, 99).len(), 1);
