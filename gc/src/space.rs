@@ -1,0 +1,628 @@
+//! The spaces a heap is made of: blocks, page runs and huge mappings; which address belongs to which cell; sweeping.
+//!
+//! The space knows marks and start bits but not roots, limits or when to collect. Every function that can fail for want of
+//! memory returns an `Option`.
+
+use crate::cell::{GC_SPANS_LINES, Header, KindInfo};
+use crate::chunk;
+use crate::layout::{
+    self, BLOCK_SIZE, BLOCKS_PER_CHUNK, CHUNK_MASK, CHUNK_SIZE, Chunk, ChunkKind, FIRST_PAGE,
+    HUGE_CELL_OFFSET, LINE_OFFSET, LINE_SIZE, LINES_PER_BLOCK, MARK_OFFSET, MAX_PAGE_CELL,
+    PAGE_SIZE, PAGES_PER_CHUNK, START_OFFSET, TABLE_BYTES_PER_BLOCK, round_up,
+};
+use rustc_hash::FxHashMap;
+use std::ptr;
+
+/// A block with fewer free lines is left alone until the next collection.
+const MIN_FREE_LINES: usize = 8;
+/// What freed memory is filled with in debug builds: not a pointer, not a valid kind.
+pub(crate) const POISON: u8 = 0xD7;
+/// Chunks mapped in advance for when the system refuses more memory.
+const EMERGENCY_CHUNKS: usize = 4;
+
+/// What a sweep found.
+#[derive(Default, Clone, Copy, Debug)]
+pub(crate) struct SweepResult {
+    /// Bytes of used lines and live large cells.
+    pub live_bytes: usize,
+    pub large_bytes: usize,
+}
+
+/// All memory of one heap.
+#[derive(Default)]
+pub(crate) struct Space {
+    block_chunks: Vec<usize>,
+    page_chunks: Vec<usize>,
+    huge: Vec<usize>,
+    emergency: Vec<usize>,
+    /// Chunk number → base address of the chunk or huge mapping it belongs to.
+    table: FxHashMap<usize, usize>,
+    low: usize,
+    high: usize,
+    /// Blocks without live lines.
+    free_blocks: Vec<usize>,
+    /// Blocks with some free lines, in the order in which they are to be taken (last first).
+    recyclable: Vec<usize>,
+    /// The chunk with blocks that were never used, or 0.
+    fresh_chunk: usize,
+    /// Bytes mapped.
+    mapped: usize,
+    /// Where the search for free pages starts.
+    page_hint: usize,
+    pub(crate) poison: bool,
+}
+
+/// A run of free lines.
+#[derive(Clone, Copy)]
+pub(crate) struct Run {
+    pub start: usize,
+    pub end: usize,
+}
+
+impl Space {
+    pub(crate) fn new(poison: bool) -> Space {
+        let mut space = Space::default();
+        space.low = usize::MAX;
+        space.poison = poison;
+        space
+    }
+
+    // ---- blocks ----------------------------------------------------------------------------------------------------
+
+    /// The next partly free block, to be searched with [`Space::next_run`].
+    pub(crate) fn take_recyclable(&mut self) -> Option<usize> {
+        self.recyclable.pop()
+    }
+
+    /// A block without live cells.
+    pub(crate) fn take_free_block(&mut self) -> Option<usize> {
+        if let Some(block) = self.free_blocks.pop() {
+            return Some(block);
+        }
+        if self.fresh_chunk == 0 {
+            self.fresh_chunk = self.add_chunk(ChunkKind::Blocks)?;
+        }
+        let base = self.fresh_chunk;
+        // SAFETY: a chunk of ours.
+        let chunk = unsafe { &mut *(base as *mut Chunk) };
+        let block = base + chunk.used_blocks as usize * BLOCK_SIZE;
+        chunk.used_blocks += 1;
+        if chunk.used_blocks as usize == BLOCKS_PER_CHUNK {
+            self.fresh_chunk = 0;
+        }
+        Some(block)
+    }
+
+    /// The first run of free lines at or after `from` in the block that `from` is in or at the end of.
+    pub(crate) fn next_run(&self, block: usize, from: usize) -> Option<Run> {
+        // SAFETY: the line table of a block of ours.
+        let lines = unsafe {
+            std::slice::from_raw_parts(layout::block_table(block, LINE_OFFSET), LINES_PER_BLOCK)
+        };
+        let first = (from - block) / LINE_SIZE;
+        let start = first + lines.get(first..)?.iter().position(|&used| used == 0)?;
+        let end = lines[start..]
+            .iter()
+            .position(|&used| used != 0)
+            .map_or(LINES_PER_BLOCK, |length| start + length);
+        Some(Run {
+            start: block + start * LINE_SIZE,
+            end: block + end * LINE_SIZE,
+        })
+    }
+
+    fn add_chunk(&mut self, kind: ChunkKind) -> Option<usize> {
+        let base = match chunk::acquire(kind) {
+            Some(base) => base,
+            None => {
+                let base = self.emergency.pop()?;
+                // SAFETY: an unused chunk of ours.
+                unsafe {
+                    (*(base as *mut Chunk)).kind = kind;
+                    (*(base as *mut Chunk)).used_blocks = 1;
+                }
+                base
+            }
+        };
+        match kind {
+            ChunkKind::Blocks => self.block_chunks.push(base),
+            _ => self.page_chunks.push(base),
+        }
+        if self.block_chunks.len() == 4 && self.emergency.is_empty() {
+            // Address space only: untouched mappings take no memory.
+            self.emergency.extend(
+                (0..EMERGENCY_CHUNKS)
+                    .map_while(|_| chunk::map_aligned(CHUNK_SIZE))
+                    .map(|p| p as usize),
+            );
+        }
+        self.register(base, CHUNK_SIZE);
+        Some(base)
+    }
+
+    fn register(&mut self, base: usize, bytes: usize) {
+        for number in base / CHUNK_SIZE..(base + bytes).div_ceil(CHUNK_SIZE) {
+            self.table.insert(number, base);
+        }
+        self.low = self.low.min(base);
+        self.high = self.high.max(base + bytes);
+        self.mapped += bytes;
+    }
+
+    fn unregister(&mut self, base: usize, bytes: usize) {
+        for number in base / CHUNK_SIZE..(base + bytes).div_ceil(CHUNK_SIZE) {
+            self.table.remove(&number);
+        }
+        self.mapped -= bytes;
+    }
+
+    // ---- large cells -----------------------------------------------------------------------------------------------
+
+    /// Zeroed memory for a cell longer than a block cell.
+    pub(crate) fn alloc_large(&mut self, size: usize) -> Option<usize> {
+        if size <= MAX_PAGE_CELL {
+            self.alloc_pages(size.div_ceil(PAGE_SIZE))
+        } else {
+            self.alloc_huge(size)
+        }
+    }
+
+    fn alloc_pages(&mut self, pages: usize) -> Option<usize> {
+        let count = self.page_chunks.len();
+        for turn in 0..count {
+            let index = (self.page_hint + turn) % count;
+            if let Some(start) = find_pages(self.page_chunks[index], pages) {
+                self.page_hint = index;
+                return Some(take_pages(self.page_chunks[index], start, pages));
+            }
+        }
+        let base = self.add_chunk(ChunkKind::Pages)?;
+        self.page_hint = self.page_chunks.len() - 1;
+        Some(take_pages(base, FIRST_PAGE, pages))
+    }
+
+    fn alloc_huge(&mut self, size: usize) -> Option<usize> {
+        let bytes = round_up(
+            size.checked_add(HUGE_CELL_OFFSET + PAGE_SIZE)?,
+            os_page_size(),
+        );
+        let base = chunk::map_aligned(bytes)? as usize;
+        // SAFETY: a fresh mapping of ours.
+        unsafe {
+            (*(base as *mut Chunk)).kind = ChunkKind::Huge;
+            (*(base as *mut Chunk)).mapping_bytes = bytes;
+        }
+        self.huge.push(base);
+        self.register(base, bytes);
+        Some(base + HUGE_CELL_OFFSET)
+    }
+
+    // ---- addresses -------------------------------------------------------------------------------------------------
+
+    /// Whether the word can be an address in this space at all.
+    #[inline(always)]
+    pub(crate) fn in_range(&self, word: usize) -> bool {
+        word >= self.low && word < self.high
+    }
+
+    /// The cell that `addr` points to or into.
+    pub(crate) fn resolve(&self, addr: usize, kinds: &[KindInfo]) -> Option<*const Header> {
+        let base = *self.table.get(&(addr / CHUNK_SIZE))?;
+        // SAFETY: bases in the table are live chunks and mappings.
+        let chunk = unsafe { &*(base as *const Chunk) };
+        let start = match chunk.kind {
+            ChunkKind::Huge => base + HUGE_CELL_OFFSET,
+            ChunkKind::Pages => match chunk.run_start[(addr & CHUNK_MASK) / PAGE_SIZE] {
+                0 => return None,
+                page => base + page as usize * PAGE_SIZE,
+            },
+            ChunkKind::Blocks => {
+                let block = (addr & CHUNK_MASK) / BLOCK_SIZE;
+                if block == 0 || block >= chunk.used_blocks as usize {
+                    return None;
+                }
+                // SAFETY: a block of ours.
+                unsafe { find_start(addr)? }
+            }
+        };
+        // SAFETY: start bits, runs and huge mappings denote initialised cells.
+        let size = unsafe {
+            let header = start as *const Header;
+            (kinds.get((*header).kind() as usize)?.size)(header)
+        };
+        (addr >= start && addr < start + size).then_some(start as *const Header)
+    }
+
+    /// Whether `addr` is exactly the start of a cell.
+    pub(crate) fn is_cell(&self, addr: usize) -> bool {
+        let Some(&base) = self.table.get(&(addr / CHUNK_SIZE)) else {
+            return false;
+        };
+        // SAFETY: bases in the table are live chunks and mappings.
+        let chunk = unsafe { &*(base as *const Chunk) };
+        match chunk.kind {
+            ChunkKind::Huge => addr == base + HUGE_CELL_OFFSET,
+            ChunkKind::Pages => {
+                let page = (addr & CHUNK_MASK) / PAGE_SIZE;
+                addr.is_multiple_of(PAGE_SIZE)
+                    && page != 0
+                    && chunk.run_start[page] as usize == page
+            }
+            ChunkKind::Blocks => {
+                let block = (addr & CHUNK_MASK) / BLOCK_SIZE;
+                // SAFETY: a block of ours.
+                block != 0
+                    && block < chunk.used_blocks as usize
+                    && addr.is_multiple_of(layout::GRANULE)
+                    && unsafe { layout::is_start(addr) }
+            }
+        }
+    }
+
+    /// Calls `f` for every cell, live or not yet swept, in no particular order.
+    pub(crate) fn for_each_cell(&self, f: &mut dyn FnMut(*const Header)) {
+        for &base in &self.block_chunks {
+            for_each_block(base, |block| {
+                for_each_bit(block, START_OFFSET, |addr| f(addr as *const Header))
+            });
+        }
+        for &base in &self.page_chunks {
+            for_each_run(base, |addr, _| f(addr as *const Header));
+        }
+        for &base in &self.huge {
+            f((base + HUGE_CELL_OFFSET) as *const Header);
+        }
+    }
+
+    pub(crate) fn mapped_bytes(&self) -> usize {
+        self.mapped
+    }
+
+    /// Numbers of block chunks, page chunks and huge mappings.
+    pub(crate) fn counts(&self) -> (usize, usize, usize) {
+        (
+            self.block_chunks.len(),
+            self.page_chunks.len(),
+            self.huge.len(),
+        )
+    }
+
+    // ---- collection ------------------------------------------------------------------------------------------------
+
+    /// Clears marks and line marks before marking.
+    pub(crate) fn clear_marks(&mut self) {
+        for &base in &self.block_chunks {
+            // SAFETY: the chunk is ours; the ranges are the side-table parts of its used blocks.
+            unsafe {
+                let used = (*(base as *const Chunk)).used_blocks as usize * TABLE_BYTES_PER_BLOCK;
+                ptr::write_bytes((base + MARK_OFFSET) as *mut u8, 0, used);
+                ptr::write_bytes((base + LINE_OFFSET) as *mut u8, 0, used);
+            }
+        }
+        for &base in &self.page_chunks {
+            // SAFETY: starts of runs are cells of ours.
+            for_each_run(base, |addr, _| unsafe { layout::clear_mark(addr) });
+        }
+        for &base in &self.huge {
+            // SAFETY: the cell of a huge mapping of ours.
+            unsafe { layout::clear_mark(base + HUGE_CELL_OFFSET) };
+        }
+        self.recyclable.clear();
+        self.free_blocks.clear();
+    }
+
+    /// Frees everything unmarked. `keep_free` bytes of free blocks are kept for coming allocations, the rest goes back to
+    /// the system chunk by chunk.
+    pub(crate) fn sweep(
+        &mut self,
+        kinds: &[KindInfo],
+        keep_free: impl FnOnce(usize) -> usize,
+    ) -> SweepResult {
+        let mut result = SweepResult::default();
+        self.sweep_pages(kinds, &mut result);
+        self.sweep_huge(kinds, &mut result);
+        let mut empty_chunks = Vec::new();
+        let mut free_bytes = 0;
+        for index in 0..self.block_chunks.len() {
+            let base = self.block_chunks[index];
+            let free_before = self.free_blocks.len();
+            let mut used_lines = 0;
+            for_each_block(base, |block| {
+                if self.poison {
+                    poison_dead(block, kinds);
+                }
+                let used = sweep_block(block);
+                used_lines += used;
+                if used == 0 {
+                    self.free_blocks.push(block);
+                } else if LINES_PER_BLOCK - used >= MIN_FREE_LINES {
+                    self.recyclable.push(block);
+                }
+            });
+            free_bytes += (self.free_blocks.len() - free_before) * BLOCK_SIZE;
+            if used_lines == 0 && base != self.fresh_chunk {
+                empty_chunks.push((base, free_before, self.free_blocks.len()));
+            }
+            result.live_bytes += used_lines * LINE_SIZE;
+        }
+        let keep = keep_free(result.live_bytes);
+        // Backwards, so that the ranges of free blocks noted above stay right.
+        for &(base, from, to) in empty_chunks.iter().rev() {
+            if free_bytes < keep + (to - from) * BLOCK_SIZE {
+                break;
+            }
+            free_bytes -= (to - from) * BLOCK_SIZE;
+            self.free_blocks.drain(from..to);
+            self.block_chunks.retain(|&chunk| chunk != base);
+            self.unregister(base, CHUNK_SIZE);
+            // SAFETY: no live cell is left in the chunk; its blocks are in no list. The sweep cleared the start bits.
+            unsafe { chunk::release(base, false) };
+        }
+        // Lists are popped from the end: take low addresses first.
+        self.recyclable.reverse();
+        self.free_blocks.reverse();
+        self.refresh_range();
+        result
+    }
+
+    fn sweep_pages(&mut self, kinds: &[KindInfo], result: &mut SweepResult) {
+        let mut chunks = std::mem::take(&mut self.page_chunks);
+        let mut spare = 1;
+        chunks.retain(|&base| {
+            let mut live = 0;
+            for_each_run(base, |addr, pages| {
+                // SAFETY: a run of ours.
+                unsafe {
+                    if layout::is_marked(addr) {
+                        live += pages;
+                    } else {
+                        if self.poison {
+                            poison_range(addr, cell_size(addr, kinds));
+                        }
+                        free_pages(addr, pages);
+                    }
+                }
+            });
+            result.live_bytes += live * PAGE_SIZE;
+            result.large_bytes += live * PAGE_SIZE;
+            let keep = live != 0 || spare > 0;
+            if live == 0 {
+                spare -= i32::from(keep);
+            }
+            if !keep {
+                self.unregister(base, CHUNK_SIZE);
+                // SAFETY: no run is left in it.
+                unsafe { chunk::release(base, false) };
+            }
+            keep
+        });
+        self.page_chunks = chunks;
+        self.page_hint = 0;
+    }
+
+    fn sweep_huge(&mut self, kinds: &[KindInfo], result: &mut SweepResult) {
+        let mut huge = std::mem::take(&mut self.huge);
+        huge.retain(|&base| {
+            let cell = base + HUGE_CELL_OFFSET;
+            // SAFETY: a mapping of ours with an initialised cell.
+            unsafe {
+                if layout::is_marked(cell) {
+                    let size = cell_size(cell, kinds);
+                    result.live_bytes += size;
+                    result.large_bytes += size;
+                    return true;
+                }
+                let bytes = (*(base as *const Chunk)).mapping_bytes;
+                self.unregister(base, bytes);
+                chunk::unmap(base as *mut u8, bytes);
+            }
+            false
+        });
+        self.huge = huge;
+    }
+
+    fn refresh_range(&mut self) {
+        self.low = usize::MAX;
+        self.high = 0;
+        for &base in self.block_chunks.iter().chain(&self.page_chunks) {
+            self.low = self.low.min(base);
+            self.high = self.high.max(base + CHUNK_SIZE);
+        }
+        for &base in &self.huge {
+            self.low = self.low.min(base);
+            // SAFETY: a mapping of ours.
+            self.high = self
+                .high
+                .max(base + unsafe { (*(base as *const Chunk)).mapping_bytes });
+        }
+    }
+}
+
+impl Drop for Space {
+    fn drop(&mut self) {
+        for &base in &self.block_chunks {
+            // SAFETY: the chunk is ours and nothing refers to it after this; clearing the parts of the side tables that were
+            // used makes it fit for the pool.
+            unsafe {
+                let used = (*(base as *const Chunk)).used_blocks as usize * TABLE_BYTES_PER_BLOCK;
+                for table in [MARK_OFFSET, START_OFFSET, LINE_OFFSET] {
+                    ptr::write_bytes((base + table) as *mut u8, 0, used);
+                }
+                chunk::release(base, true);
+            }
+        }
+        for &base in &self.page_chunks {
+            // SAFETY: as above; page chunks use the mark bitmap only.
+            unsafe {
+                for_each_run(base, |addr, _| layout::clear_mark(addr));
+                chunk::release(base, true);
+            }
+        }
+        for &base in &self.huge {
+            // SAFETY: as above.
+            unsafe { chunk::unmap(base as *mut u8, (*(base as *const Chunk)).mapping_bytes) };
+        }
+        for &base in &self.emergency {
+            // SAFETY: as above.
+            unsafe { chunk::unmap(base as *mut u8, CHUNK_SIZE) };
+        }
+    }
+}
+
+fn os_page_size() -> usize {
+    // Larger than any page size in use, so that it need not be asked for.
+    64 << 10
+}
+
+/// # Safety
+/// `addr` is the start of a live cell whose kind is in the table.
+unsafe fn cell_size(addr: usize, kinds: &[KindInfo]) -> usize {
+    // SAFETY: the caller vouches for the cell.
+    unsafe { (kinds[(*(addr as *const Header)).kind() as usize].size)(addr as *const Header) }
+}
+
+fn for_each_block(base: usize, mut f: impl FnMut(usize)) {
+    // SAFETY: callers pass live block chunks.
+    let used = unsafe { (*(base as *const Chunk)).used_blocks as usize };
+    for block in 1..used {
+        f(base + block * BLOCK_SIZE);
+    }
+}
+
+/// Calls `f` with the address of every bit set in the block's part of a bitmap.
+fn for_each_bit(block: usize, table_offset: usize, mut f: impl FnMut(usize)) {
+    let table = layout::block_table(block, table_offset).cast::<u64>();
+    for word in 0..TABLE_BYTES_PER_BLOCK / 8 {
+        // SAFETY: the block's part of the table; eight-byte aligned because the tables and parts are.
+        let mut bits = unsafe { *table.add(word) };
+        while bits != 0 {
+            f(block + (word * 64 + bits.trailing_zeros() as usize) * layout::GRANULE);
+            bits &= bits - 1;
+        }
+    }
+}
+
+/// The nearest cell start at or before `addr` in its block, at most the longest block cell away.
+///
+/// # Safety
+/// `addr` is in a block of a live chunk.
+unsafe fn find_start(addr: usize) -> Option<usize> {
+    let block = addr & !(BLOCK_SIZE - 1);
+    let table = layout::block_table(block, START_OFFSET).cast::<u64>();
+    let granule = (addr - block) / layout::GRANULE;
+    let mut word = granule / 64;
+    // SAFETY: `word` stays within the block's part of the table.
+    unsafe {
+        let mut bits = *table.add(word) & (u64::MAX >> (63 - granule % 64));
+        let last = word.saturating_sub(layout::MAX_BLOCK_CELL / layout::GRANULE / 64);
+        while bits == 0 {
+            if word == last {
+                return None;
+            }
+            word -= 1;
+            bits = *table.add(word);
+        }
+        Some(block + (word * 64 + 63 - bits.leading_zeros() as usize) * layout::GRANULE)
+    }
+}
+
+/// Makes the start bits of a block its mark bits and its line table the map of used lines. Returns how many are used.
+fn sweep_block(block: usize) -> usize {
+    // SAFETY: the three parts of the side tables that describe the block; they do not overlap.
+    let (marks, starts, lines) = unsafe {
+        (
+            &*layout::block_table(block, MARK_OFFSET).cast::<[u8; LINES_PER_BLOCK]>(),
+            &mut *layout::block_table(block, START_OFFSET).cast::<[u8; LINES_PER_BLOCK]>(),
+            &mut *layout::block_table(block, LINE_OFFSET).cast::<[u8; LINES_PER_BLOCK]>(),
+        )
+    };
+    *starts = *marks;
+    // A cell of at most a line may reach into the line after the one it starts in.
+    let mut before = [0u8; LINES_PER_BLOCK];
+    before[1..].copy_from_slice(&marks[..LINES_PER_BLOCK - 1]);
+    let mut used = 0usize;
+    for line in 0..LINES_PER_BLOCK {
+        let in_use = u8::from((marks[line] | before[line] | lines[line]) != 0);
+        lines[line] = in_use;
+        used += in_use as usize;
+    }
+    used
+}
+
+fn poison_dead(block: usize, kinds: &[KindInfo]) {
+    for_each_bit(block, START_OFFSET, |addr| {
+        // SAFETY: a cell of ours that nothing refers to any more.
+        unsafe {
+            if !layout::is_marked(addr) {
+                poison_range(addr, cell_size(addr, kinds));
+            }
+        }
+    });
+}
+
+/// # Safety
+/// The range is a dead cell.
+unsafe fn poison_range(addr: usize, bytes: usize) {
+    // SAFETY: the caller vouches for the range.
+    unsafe { ptr::write_bytes(addr as *mut u8, POISON, bytes) };
+}
+
+fn for_each_run(base: usize, mut f: impl FnMut(usize, usize)) {
+    let mut page = FIRST_PAGE;
+    while page < PAGES_PER_CHUNK {
+        // SAFETY: callers pass live page chunks. Read anew for each page, because `f` may free the run.
+        let map = unsafe { (*(base as *const Chunk)).run_start };
+        let start = map[page];
+        let length = map[page..]
+            .iter()
+            .position(|&other| other != start)
+            .unwrap_or(PAGES_PER_CHUNK - page);
+        if start != 0 {
+            f(base + page * PAGE_SIZE, length);
+        }
+        page += length;
+    }
+}
+
+fn find_pages(base: usize, pages: usize) -> Option<usize> {
+    // SAFETY: a live page chunk.
+    let map = unsafe { &(*(base as *const Chunk)).run_start };
+    let mut free = 0;
+    for (page, &start) in map.iter().enumerate().skip(FIRST_PAGE) {
+        free = if start == 0 { free + 1 } else { 0 };
+        if free == pages {
+            return Some(page + 1 - pages);
+        }
+    }
+    None
+}
+
+fn take_pages(base: usize, first: usize, pages: usize) -> usize {
+    // SAFETY: a live page chunk and free pages of it.
+    unsafe {
+        let chunk = &mut *(base as *mut Chunk);
+        for page in first..first + pages {
+            chunk.run_start[page] = first as u8;
+            if chunk.dirty_pages[page / 64] & (1 << (page % 64)) != 0 {
+                ptr::write_bytes((base + page * PAGE_SIZE) as *mut u8, 0, PAGE_SIZE);
+            }
+            chunk.dirty_pages[page / 64] |= 1 << (page % 64);
+        }
+    }
+    base + first * PAGE_SIZE
+}
+
+/// # Safety
+/// `addr` is the start of a run of `pages` pages that nothing refers to any more.
+unsafe fn free_pages(addr: usize, pages: usize) {
+    let first = (addr & CHUNK_MASK) / PAGE_SIZE;
+    // SAFETY: the run's chunk is live.
+    unsafe {
+        (&mut (*(layout::chunk_of(addr) as *mut Chunk)).run_start)[first..first + pages].fill(0)
+    };
+}
+
+/// Whether a block cell's gc byte says what its size demands.
+pub(crate) fn gc_bits_for(size: usize) -> u8 {
+    if size > LINE_SIZE { GC_SPANS_LINES } else { 0 }
+}
