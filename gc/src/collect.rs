@@ -88,7 +88,7 @@ impl Heap {
             &*self.traces,
             self.buffers.take(),
             self.shape_tracer.get(),
-            self.mark_stack_limit.get(),
+            self.config.mark_stack_limit,
         )
     }
 

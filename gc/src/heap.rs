@@ -35,6 +35,8 @@ pub struct HeapConfig {
     pub growth_percent: usize,
     /// Fill dead cells with a pattern.
     pub poison: bool,
+    /// Cells the mark stack may hold; when it is full, marking goes on by walking the heap. For tests.
+    pub mark_stack_limit: usize,
 }
 
 impl Default for HeapConfig {
@@ -47,6 +49,7 @@ impl Default for HeapConfig {
             initial_threshold: 8 << 20,
             growth_percent: 100,
             poison: cfg!(debug_assertions),
+            mark_stack_limit: usize::MAX,
         }
     }
 }
@@ -110,7 +113,6 @@ pub struct Heap {
     pub(crate) persistents: Rc<PersistentTable>,
     pub(crate) root_vecs: Rc<RootVecTable>,
     pub(crate) stats: Cell<HeapStats>,
-    pub(crate) mark_stack_limit: Cell<usize>,
 }
 
 unsafe fn trace_unknown(cell: *const Header, _: &mut Tracer) {
@@ -169,7 +171,6 @@ impl Heap {
             persistents: Rc::default(),
             root_vecs: Rc::default(),
             stats: Cell::new(HeapStats::default()),
-            mark_stack_limit: Cell::new(usize::MAX),
         }
     }
 
@@ -345,32 +346,33 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn alloc_slow(&self, size: usize) -> usize {
-        if self.config.gc_stress.is_some() {
+        assert!(!self.collecting.get(), "allocation during a collection");
+        let stressed = self.config.gc_stress.is_some();
+        if stressed {
             self.stress();
         }
-        let mut collected = false;
-        loop {
-            if let Some(why) = self.pending.take()
-                && !collected
-            {
-                self.collect(why);
-                collected = true;
-            }
-            if let Some(start) = self.find_room(size) {
-                if self.config.gc_stress.is_some() {
-                    self.limit.set(0);
-                }
-                return start;
-            }
-            if self.pending.get().is_none() || collected {
-                if !collected {
-                    self.collect(CollectReason::Limit);
-                    collected = true;
-                    continue;
-                }
-                out_of_memory();
-            }
+        if let Some(why) = self.pending.take() {
+            self.collect(why);
         }
+        let start = self
+            .find_room(size, false)
+            .unwrap_or_else(|| self.find_room_at_last(size));
+        if stressed || self.pending.get().is_some() {
+            self.limit.set(0);
+        }
+        start
+    }
+
+    /// The system refuses more memory: collects, then falls back on the emergency chunks.
+    #[cold]
+    fn find_room_at_last(&self, size: usize) -> usize {
+        self.collect(CollectReason::Limit);
+        if let Some(start) = self.find_room(size, false) {
+            return start;
+        }
+        self.announce_limit();
+        self.find_room(size, true)
+            .unwrap_or_else(|| out_of_memory())
     }
 
     #[cold]
@@ -384,9 +386,8 @@ impl Heap {
         }
     }
 
-    /// Advances the bump allocator until `size` bytes fit. `None` when a collection is due (`pending` is set) or no memory
-    /// can be had (it is not).
-    fn find_room(&self, size: usize) -> Option<usize> {
+    /// Advances the bump allocator until `size` bytes fit. `None` when no memory can be had.
+    fn find_room(&self, size: usize, emergency: bool) -> Option<usize> {
         loop {
             let start = self.cursor.get();
             let window_end = self.window_end.get();
@@ -401,21 +402,19 @@ impl Heap {
                 // SAFETY: free lines of a block that only the bump allocator uses.
                 unsafe { ptr::write_bytes(window_end as *mut u8, 0, end - window_end) };
                 self.window_end.set(end);
-                if self.count(end - window_end) {
-                    return None;
-                }
+                self.count(end - window_end);
                 continue;
             }
-            if size > LINE_SIZE && run_end != 0 && run_end & (BLOCK_SIZE - 1) != 0 {
+            if size > LINE_SIZE && run_end & (BLOCK_SIZE - 1) != 0 {
                 // The run ends at a used line, so there may be small gaps to come: keep it for small cells.
-                return self.alloc_overflow(size);
+                return self.alloc_overflow(size, emergency);
             }
-            self.next_run()?;
+            self.next_run(emergency)?;
         }
     }
 
     /// Moves the bump allocator to the next run of free lines.
-    fn next_run(&self) -> Option<()> {
+    fn next_run(&self, emergency: bool) -> Option<()> {
         // SAFETY: no other reference to the space is live: allocation is not re-entered.
         let space = unsafe { &mut *self.space.get() };
         let mut block = self.block.get();
@@ -431,7 +430,7 @@ impl Heap {
                 (block, from) = (next, next);
                 continue;
             }
-            block = space.take_free_block()?;
+            block = space.take_free_block(emergency)?;
             break space::Run {
                 start: block,
                 end: block + BLOCK_SIZE,
@@ -441,16 +440,17 @@ impl Heap {
         self.cursor.set(run.start);
         self.window_end.set(run.start);
         self.run_end.set(run.end);
+        // Nothing of the run is zeroed yet; the old limit may well be above the new cursor.
         self.limit.set(run.start);
         Some(())
     }
 
     /// Allocates a cell longer than a line from a block of its own kind, so that the gap it did not fit into is not lost.
-    fn alloc_overflow(&self, size: usize) -> Option<usize> {
+    fn alloc_overflow(&self, size: usize, emergency: bool) -> Option<usize> {
         let mut start = self.overflow_cursor.get();
         if start + size > self.overflow_end.get() {
             // SAFETY: as in `next_run`.
-            start = unsafe { (*self.space.get()).take_free_block()? };
+            start = unsafe { (*self.space.get()).take_free_block(emergency)? };
             self.overflow_end.set(start + BLOCK_SIZE);
         }
         // SAFETY: free memory of a block that only the overflow allocator uses.
@@ -460,17 +460,15 @@ impl Heap {
         Some(start)
     }
 
-    /// Adds to the allocation counter. Returns whether a collection has become due.
-    fn count(&self, bytes: usize) -> bool {
+    /// Adds to the allocation counter and requests a collection when it is due.
+    fn count(&self, bytes: usize) {
         let since = self.since_gc.get() + bytes;
         self.since_gc.set(since);
-        if since + self.external_since_gc.get() > self.threshold.get()
+        if since.saturating_add(self.external_since_gc.get()) > self.threshold.get()
             && self.pending.get().is_none()
         {
             self.request(CollectReason::Threshold);
-            return true;
         }
-        false
     }
 
     /// Makes the next allocation collect.
@@ -700,7 +698,9 @@ fn out_of_memory() -> ! {
 impl Drop for Heap {
     fn drop(&mut self) {
         self.persistents.clear();
+        // Finalizers may not allocate.
         self.collecting.set(true);
+        self.retire();
         for cell in std::mem::take(self.finalizers.get_mut()) {
             // SAFETY: cells on the list are in the heap and have not been finalized; the kind table matches them.
             unsafe {

@@ -74,13 +74,13 @@ impl Space {
         self.recyclable.pop()
     }
 
-    /// A block without live cells.
-    pub(crate) fn take_free_block(&mut self) -> Option<usize> {
+    /// A block without live cells. With `emergency`, one from the chunks mapped in advance if need be.
+    pub(crate) fn take_free_block(&mut self, emergency: bool) -> Option<usize> {
         if let Some(block) = self.free_blocks.pop() {
             return Some(block);
         }
         if self.fresh_chunk == 0 {
-            self.fresh_chunk = self.add_chunk(ChunkKind::Blocks)?;
+            self.fresh_chunk = self.add_chunk(ChunkKind::Blocks, emergency)?;
         }
         let base = self.fresh_chunk;
         // SAFETY: a chunk of ours.
@@ -111,9 +111,10 @@ impl Space {
         })
     }
 
-    fn add_chunk(&mut self, kind: ChunkKind) -> Option<usize> {
+    fn add_chunk(&mut self, kind: ChunkKind, emergency: bool) -> Option<usize> {
         let base = match chunk::acquire(kind) {
             Some(base) => base,
+            None if !emergency => return None,
             None => {
                 let base = self.emergency.pop()?;
                 // SAFETY: an unused chunk of ours.
@@ -176,7 +177,7 @@ impl Space {
                 return Some(take_pages(self.page_chunks[index], start, pages));
             }
         }
-        let base = self.add_chunk(ChunkKind::Pages)?;
+        let base = self.add_chunk(ChunkKind::Pages, false)?;
         self.page_hint = self.page_chunks.len() - 1;
         Some(take_pages(base, FIRST_PAGE, pages))
     }
