@@ -1,1 +1,0 @@
-//! Criterion benchmarks of sarus and side-by-side runs against other engines.
