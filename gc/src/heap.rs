@@ -228,6 +228,10 @@ impl Heap {
     #[inline(always)]
     pub fn alloc<T: HeapCell>(&self, init: T) -> Gc<T> {
         const { assert!(align_of::<T>() <= GRANULE && size_of::<T>() >= size_of::<Header>()) };
+        debug_assert!(
+            !std::mem::needs_drop::<T>() || self.is_finalized(T::KIND),
+            "a cell that owns memory must have a finalizer in the kind table"
+        );
         let size = const { round_up(size_of::<T>(), GRANULE) };
         if size > MAX_BLOCK_CELL {
             // SAFETY: the size is that of the type.
@@ -629,6 +633,16 @@ impl Heap {
     pub fn for_each_cell(&self, mut f: impl FnMut(*const Header)) {
         // SAFETY: `f` does not allocate, so the space does not change.
         unsafe { (*self.space.get()).for_each_cell(&mut f) };
+    }
+
+    /// Calls `f` with every strong reference of `cell`, as its trace function reports them. For snapshots and diagnostics.
+    ///
+    /// # Safety
+    /// `cell` is the start of a live cell; `f` neither allocates nor calls this again.
+    pub unsafe fn for_each_reference(&self, cell: *const Header, mut f: impl FnMut(*const Header)) {
+        let mut tracer = self.new_tracer();
+        tracer.visit_cell(cell, &mut f);
+        self.buffers.set(tracer.into_buffers());
     }
 
     /// Counts cells by kind, biggest total first.

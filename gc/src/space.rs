@@ -627,3 +627,128 @@ unsafe fn free_pages(addr: usize, pages: usize) {
 pub(crate) fn gc_bits_for(size: usize) -> u8 {
     if size > LINE_SIZE { GC_SPANS_LINES } else { 0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block_of(space: &mut Space) -> usize {
+        space.take_free_block(false).expect("memory")
+    }
+
+    #[test]
+    fn interior_addresses_lead_to_starts() {
+        let mut space = Space::new(false);
+        let block = block_of(&mut space);
+        // SAFETY: addresses in the block.
+        unsafe {
+            assert_eq!(find_start(block), None);
+            for offset in [0, 16, 48, 8192, 16384] {
+                layout::set_start(block + offset);
+            }
+            assert_eq!(find_start(block), Some(block));
+            assert_eq!(find_start(block + 15), Some(block));
+            assert_eq!(find_start(block + 47), Some(block + 16));
+            assert_eq!(find_start(block + 8191), Some(block + 48));
+            assert_eq!(find_start(block + 16383), Some(block + 8192));
+            assert_eq!(find_start(block + 16384 + 8191), Some(block + 16384));
+        }
+        let mut starts = Vec::new();
+        for_each_bit(block, START_OFFSET, |addr| starts.push(addr - block));
+        assert_eq!(starts, [0, 16, 48, 8192, 16384]);
+    }
+
+    #[test]
+    fn used_lines_follow_from_marks() {
+        let mut space = Space::new(false);
+        let block = block_of(&mut space);
+        // SAFETY: addresses in the block.
+        unsafe {
+            for offset in [0, 20 * LINE_SIZE + 64, 255 * LINE_SIZE] {
+                layout::set_start(block + offset);
+                assert!(layout::test_and_mark(block + offset));
+                assert!(!layout::test_and_mark(block + offset));
+            }
+            layout::set_start(block + 4096);
+        }
+        assert_eq!(sweep_block(block), 5);
+        // SAFETY: an address in the block.
+        assert!(!unsafe { layout::is_start(block + 4096) });
+        let run = space.next_run(block, block).expect("free lines");
+        assert_eq!(
+            (run.start, run.end),
+            (block + 2 * LINE_SIZE, block + 20 * LINE_SIZE)
+        );
+        let run = space.next_run(block, run.end).expect("free lines");
+        assert_eq!(
+            (run.start, run.end),
+            (block + 22 * LINE_SIZE, block + 255 * LINE_SIZE)
+        );
+        assert!(space.next_run(block, run.end).is_none());
+        assert!(space.next_run(block, block + BLOCK_SIZE).is_none());
+    }
+
+    #[test]
+    fn page_runs_are_reused() {
+        let mut space = Space::new(false);
+        let first = space.alloc_large(10_000).expect("memory");
+        let second = space.alloc_large(100_000).expect("memory");
+        assert_eq!(second - first, 3 * PAGE_SIZE);
+        // SAFETY: a run of three pages of ours.
+        unsafe {
+            (first as *mut u64).write(77);
+            free_pages(first, 3);
+        }
+        let third = space.alloc_large(12_000).expect("memory");
+        assert_eq!(third, first);
+        // SAFETY: the run that was just allocated.
+        assert_eq!(unsafe { (third as *const u64).read() }, 0);
+        assert!(
+            space.is_cell(third) && space.is_cell(second) && !space.is_cell(second + PAGE_SIZE)
+        );
+        let mut runs = Vec::new();
+        for_each_run(layout::chunk_of(first), |addr, pages| {
+            runs.push((addr, pages))
+        });
+        assert_eq!(runs, [(third, 3), (second, 25)]);
+    }
+
+    #[test]
+    fn huge_cells_are_found_from_their_far_end() {
+        unsafe fn size(_: *const Header) -> usize {
+            5 << 20
+        }
+        let mut space = Space::new(false);
+        let cell = space.alloc_large(5 << 20).expect("memory");
+        let kinds = [KindInfo::leaf("huge", size)];
+        let resolve = |addr| space.resolve(addr, &kinds).map(|cell| cell as usize);
+        assert_eq!(resolve(cell), Some(cell));
+        assert_eq!(resolve(cell + (5 << 20) - 1), Some(cell));
+        assert_eq!(resolve(cell + (5 << 20)), None);
+        assert_eq!(resolve(cell - 1), None);
+    }
+
+    #[test]
+    fn pooled_chunks_are_clean() {
+        for _ in 0..3 {
+            let mut space = Space::new(false);
+            let block = block_of(&mut space);
+            let mut bits = 0;
+            for_each_bit(block, START_OFFSET, |_| bits += 1);
+            for_each_bit(block, MARK_OFFSET, |_| bits += 1);
+            assert_eq!(bits, 0);
+            // SAFETY: an address in the block.
+            unsafe {
+                layout::set_start(block);
+                layout::test_and_mark(block);
+            }
+            let large = space.alloc_large(9_000).expect("memory");
+            // SAFETY: the memory just allocated.
+            unsafe {
+                assert_eq!((large as *const u64).read(), 0);
+                ptr::write_bytes(large as *mut u8, 0xFF, 9_000);
+                assert!(layout::test_and_mark(large));
+            }
+        }
+    }
+}

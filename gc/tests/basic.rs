@@ -230,9 +230,9 @@ fn the_limit_is_soft() {
         verify: true,
         ..HeapConfig::default()
     };
-    let heap = Heap::new(config, KINDS);
     let flag = Cell::new(0);
-    // SAFETY: the flag lives until the heap, which is declared later, has been dropped... as does this frame.
+    let heap = Heap::new(config, KINDS);
+    // SAFETY: the flag is declared before the heap and so outlives it.
     unsafe { heap.set_interrupt_flag(&flag, 4) };
     // SAFETY: the size matches the length.
     assert!(unsafe { heap.try_alloc_large(64 << 20, Array::new((64 << 20) / 8 - 2)) }.is_err());
