@@ -70,6 +70,8 @@ pub(crate) struct Chunk {
     pub kind: ChunkKind,
     /// Blocks: one past the highest block ever handed out since the side tables were cleared. Pages: unused.
     pub used_blocks: u8,
+    /// Pages: how many belong to runs.
+    pub pages_in_use: u16,
     /// Huge: length of the mapping in bytes.
     pub mapping_bytes: usize,
     /// Pages: for each page the first page of the run it belongs to, or 0 when free.

@@ -10,7 +10,7 @@ use crate::layout::{
     HUGE_CELL_OFFSET, LINE_OFFSET, LINE_SIZE, LINES_PER_BLOCK, MARK_OFFSET, MAX_PAGE_CELL,
     PAGE_SIZE, PAGES_PER_CHUNK, START_OFFSET, TABLE_BYTES_PER_BLOCK, round_up,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::ptr;
 
 /// A block with fewer free lines is left alone until the next collection.
@@ -342,22 +342,28 @@ impl Space {
             });
             free_bytes += (self.free_blocks.len() - free_before) * BLOCK_SIZE;
             if used_lines == 0 && base != self.fresh_chunk {
-                empty_chunks.push((base, free_before, self.free_blocks.len()));
+                empty_chunks.push((base, (self.free_blocks.len() - free_before) * BLOCK_SIZE));
             }
             result.live_bytes += used_lines * LINE_SIZE;
         }
         let keep = keep_free(result.live_bytes);
-        // Backwards, so that the ranges of free blocks noted above stay right.
-        for &(base, from, to) in empty_chunks.iter().rev() {
-            if free_bytes < keep + (to - from) * BLOCK_SIZE {
+        let mut released = FxHashSet::default();
+        for &(base, bytes) in empty_chunks.iter().rev() {
+            if free_bytes < keep + bytes {
                 break;
             }
-            free_bytes -= (to - from) * BLOCK_SIZE;
-            self.free_blocks.drain(from..to);
-            self.block_chunks.retain(|&chunk| chunk != base);
-            self.unregister(base, CHUNK_SIZE);
-            // SAFETY: no live cell is left in the chunk; its blocks are in no list. The sweep cleared the start bits.
-            unsafe { chunk::release(base, false) };
+            free_bytes -= bytes;
+            released.insert(base);
+        }
+        if !released.is_empty() {
+            self.free_blocks
+                .retain(|&block| !released.contains(&layout::chunk_of(block)));
+            self.block_chunks.retain(|base| !released.contains(base));
+            for &base in &released {
+                self.unregister(base, CHUNK_SIZE);
+                // SAFETY: no live cell is left in the chunk; its blocks are in no list.
+                unsafe { chunk::release(base, false) };
+            }
         }
         // Lists are popped from the end: take low addresses first.
         self.recyclable.reverse();
@@ -587,7 +593,11 @@ fn for_each_run(base: usize, mut f: impl FnMut(usize, usize)) {
 
 fn find_pages(base: usize, pages: usize) -> Option<usize> {
     // SAFETY: a live page chunk.
-    let map = unsafe { &(*(base as *const Chunk)).run_start };
+    let chunk = unsafe { &*(base as *const Chunk) };
+    if PAGES_PER_CHUNK - FIRST_PAGE - (chunk.pages_in_use as usize) < pages {
+        return None;
+    }
+    let map = &chunk.run_start;
     let mut free = 0;
     for (page, &start) in map.iter().enumerate().skip(FIRST_PAGE) {
         free = if start == 0 { free + 1 } else { 0 };
@@ -602,6 +612,7 @@ fn take_pages(base: usize, first: usize, pages: usize) -> usize {
     // SAFETY: a live page chunk and free pages of it.
     unsafe {
         let chunk = &mut *(base as *mut Chunk);
+        chunk.pages_in_use += pages as u16;
         for page in first..first + pages {
             chunk.run_start[page] = first as u8;
             if chunk.dirty_pages[page / 64] & (1 << (page % 64)) != 0 {
@@ -618,9 +629,9 @@ fn take_pages(base: usize, first: usize, pages: usize) -> usize {
 unsafe fn free_pages(addr: usize, pages: usize) {
     let first = (addr & CHUNK_MASK) / PAGE_SIZE;
     // SAFETY: the run's chunk is live.
-    unsafe {
-        (&mut (*(layout::chunk_of(addr) as *mut Chunk)).run_start)[first..first + pages].fill(0)
-    };
+    let chunk = unsafe { &mut *(layout::chunk_of(addr) as *mut Chunk) };
+    chunk.pages_in_use -= pages as u16;
+    chunk.run_start[first..first + pages].fill(0);
 }
 
 /// Whether a block cell's gc byte says what its size demands.
