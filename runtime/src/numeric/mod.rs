@@ -23,5 +23,6 @@ pub use format::{
     NumberBuffer, number_to_exponential, number_to_fixed, number_to_precision, number_to_radix,
 };
 
+pub(crate) use parse::biguint_to_f64;
 pub use parse::{parse_float, parse_int, string_to_number};
 pub use random::Xorshift128Plus;

@@ -141,8 +141,7 @@ fn radix_digits_to_number(digits: &[u8], radix: u32) -> f64 {
         return f64::INFINITY;
     }
     let digits: Vec<u8> = digits.iter().map(|&b| value(b) as u8).collect();
-    BigUint::from_radix_be(&digits, radix)
-        .map_or(f64::NAN, |big| crate::numeric::parse::biguint_to_f64(&big))
+    BigUint::from_radix_be(&digits, radix).map_or(f64::NAN, |big| biguint_to_f64(&big))
 }
 
 /// The double nearest to a big natural number, ties to even.
