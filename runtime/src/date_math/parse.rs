@@ -249,8 +249,7 @@ impl DayParts {
         let [a, b, c] = parts;
         let (year, month, day) = match self.named_month {
             // Missing parts have been filled in, so there are always three.
-            None if self.iso || (self.count == 3 && !is_day(a)) || !is_day(a) => (a, b, c),
-            None if self.count == 3 => (c, a, b),
+            None if self.iso || !is_day(a) => (a, b, c),
             None => (c, a, b),
             Some(month) if !is_day(a) => (a, month as i32, b),
             Some(month) => (b, month as i32, a),
@@ -292,11 +291,10 @@ impl TimeParts {
         Some(())
     }
 
-    /// Adds the last part; the rest are zeros.
-    fn add_final(&mut self, n: u32) -> Option<()> {
-        self.add(n)?;
+    /// Adds the last part, if there is room; the rest are zeros.
+    fn add_final(&mut self, n: u32) {
+        let _ = self.add(n);
         self.count = 4;
-        Some(())
     }
 
     /// Milliseconds into the day.
@@ -362,10 +360,6 @@ struct Parser {
 fn parse(text: StrView<'_>, zone: &LocalZone) -> Option<f64> {
     let mut scanner = Scanner::new(text);
     let mut parser = Parser::default();
-    // `trim`-able characters in front do not take a text out of the standard format's reach in V8 either.
-    while scanner.peek() == Token::Space {
-        scanner.next();
-    }
     let rest = parser.standard(&mut scanner)?;
     parser.free(rest, &mut scanner)?;
     let (year, month, day) = parser.day.resolve()?;
@@ -387,10 +381,10 @@ impl Parser {
             let Some(year) = scanner.peek().fixed(6) else {
                 return Some(sign);
             };
+            scanner.next();
             if sign == Token::Symbol(b'-') && year == 0 {
                 return Some(sign);
             }
-            scanner.next();
             self.day.add(if sign == Token::Symbol(b'-') {
                 -(year as i32)
             } else {
@@ -537,14 +531,15 @@ impl Parser {
             let Token::Number(value, digits) = scanner.next() else {
                 return None;
             };
-            return self.time.add_final(fraction_ms(value, digits));
+            self.time.add_final(fraction_ms(value, digits));
+            return Some(());
         }
         if self.zone.expects_minute(n) {
             self.zone.minute = Some(n);
             return Some(());
         }
         if self.time.expects(n) {
-            self.time.add_final(n)?;
+            self.time.add_final(n);
             // Nothing but white space, an offset or the end may follow directly.
             let next = scanner.peek();
             return (matches!(next, Token::End | Token::Space) || next.is_z() || next.is_sign())
@@ -573,5 +568,48 @@ impl Parser {
             _ => return None,
         };
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> f64 {
+        let zone = LocalZone::named("America/New_York").unwrap();
+        parse_date(StrView::ascii(text), &zone)
+    }
+
+    #[test]
+    fn standard_format() {
+        assert_eq!(date("2022-03-01"), 1646092800000.0);
+        assert_eq!(date("2022-03"), 1646092800000.0);
+        assert_eq!(date("2022-03-01T10:00"), 1646146800000.0);
+        assert_eq!(date("2022-03-01T10:00Z"), 1646128800000.0);
+        assert_eq!(date("2022-03-01T10:00:00.1234+02:00"), 1646121600123.0);
+        assert_eq!(date("2022-03-01T24:00Z"), 1646179200000.0);
+        assert_eq!(date("+275760-09-13T00:00:00.000Z"), 8.64e15);
+        assert!(date("+275760-09-13T00:00:00.001Z").is_nan());
+        assert!(date("2022-03-01T24:01Z").is_nan());
+        assert!(date("2022-03-01T10Z").is_nan());
+        assert!(date("2022-13-01").is_nan());
+    }
+
+    #[test]
+    fn free_forms() {
+        assert_eq!(
+            date("Tue Mar 01 2022 12:00:00 GMT+0100 (CET)"),
+            1646132400000.0
+        );
+        assert_eq!(date("Tue, 01 Mar 2022 12:00:00 GMT"), 1646136000000.0);
+        assert_eq!(date("Mar 1, 2022"), 1646110800000.0);
+        assert_eq!(date("2022/03/01 10:00"), 1646146800000.0);
+        assert_eq!(date("3/1/22 5:00 pm"), 1646172000000.0);
+        assert_eq!(date("Dec 25, 1995 13:30 PST"), 819927000000.0);
+        assert_eq!(date("2022-03-01 10:00"), 1646146800000.0);
+        assert!(date("").is_nan());
+        assert!(date("hello").is_nan());
+        assert!(date("Mar 1 2022 foo").is_nan());
+        assert!(date(&"(".repeat(100_000)).is_nan());
     }
 }

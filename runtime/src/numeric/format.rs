@@ -172,11 +172,17 @@ pub fn number_to_exponential(x: f64, fraction_digits: Option<usize>) -> String {
 
 /// The shortest digits that read back as positive `x`, and the decimal exponent of the first.
 fn shortest_digits(x: f64) -> (Vec<u8>, i32) {
-    let text = format!("{x:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let mut buffer = NumberBuffer::new();
+    let text = buffer.ryu.format(x);
+    let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+    let point = mantissa.find('.').unwrap_or(mantissa.len()) as i32;
+    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    let first = digits.iter().position(|&d| d != b'0').unwrap_or(0);
+    let last = digits.iter().rposition(|&d| d != b'0').unwrap_or(0);
+    let exponent = exponent.parse::<i32>().unwrap_or(0) + point - 1 - first as i32;
     (
-        mantissa.bytes().filter(u8::is_ascii_digit).collect(),
-        exponent.parse().unwrap_or(0),
+        digits.get(first..=last).unwrap_or_default().to_vec(),
+        exponent,
     )
 }
 
@@ -293,8 +299,8 @@ fn fraction_digits_radix(magnitude: f64, radix: u32, int: &mut f64) -> Vec<u8> {
 }
 
 fn integer_digits_radix(mut int: f64, base: f64, out: &mut Vec<u8>) {
-    // Above 2^53 the double's own spacing exceeds 1.
-    while int >= 9_007_199_254_740_992.0 {
+    // Digits that a quotient of at least 2^53 leaves behind are below the double's precision.
+    while int / base >= 9_007_199_254_740_992.0 {
         int /= base;
         out.push(0);
     }
@@ -398,7 +404,7 @@ mod tests {
                 2,
                 "0.0001100110011001100110011001100110011001100110011001101",
             ),
-            (1e21, 7, "1143243342450652512660000"),
+            (1e21, 7, "5135235413265003022600000"),
             (255.5, 16, "ff.8"),
             (-255.0, 36, "-73"),
             (-0.0, 3, "0"),
@@ -407,9 +413,7 @@ mod tests {
             (0.5, 2, "0.1"),
             (f64::NAN, 2, "NaN"),
         ] {
-            if (x, r) != (1e21, 7) {
-                assert_eq!(number_to_radix(x, r), s, "{x} {r}");
-            }
+            assert_eq!(number_to_radix(x, r), s, "{x} {r}");
         }
         assert_eq!(number_to_radix(5e-324, 2).len(), 1076);
     }
