@@ -218,7 +218,7 @@ fn hash_view(view: StrView<'_>) -> u32 {
 fn new_flat_latin1(agent: &mut Agent, len: usize, fill: impl FnOnce(&mut [u8])) -> JsString {
     let head = new_head(len, LATIN1);
     // SAFETY: the size is that of a flat Latin-1 cell of `len` units; the heap zeroes the tail.
-    let cell = unsafe { agent.heap.alloc_forced::<StringCell>(flat_size(len, true), head) };
+    let cell = unsafe { agent.heap.alloc_sized::<StringCell>(flat_size(len, true), head) };
     // SAFETY: `len` bytes follow the head and nobody else sees the cell yet.
     fill(unsafe { std::slice::from_raw_parts_mut(cell.data(), len) });
     JsString(cell)
@@ -227,7 +227,7 @@ fn new_flat_latin1(agent: &mut Agent, len: usize, fill: impl FnOnce(&mut [u8])) 
 fn new_flat_utf16(agent: &mut Agent, len: usize, fill: impl FnOnce(&mut [u16])) -> JsString {
     let head = new_head(len, 0);
     // SAFETY: the size is that of a flat UTF-16 cell of `len` units; the heap zeroes the tail.
-    let cell = unsafe { agent.heap.alloc_forced::<StringCell>(flat_size(len, false), head) };
+    let cell = unsafe { agent.heap.alloc_sized::<StringCell>(flat_size(len, false), head) };
     // SAFETY: `len` 16-bit units follow the head (which is 8-aligned) and nobody else sees them.
     fill(unsafe { std::slice::from_raw_parts_mut(cell.data() as *mut u16, len) });
     JsString(cell)
@@ -482,20 +482,27 @@ pub struct StringTable {
 impl StringTable {
     /// The table with the single-character strings.
     pub(crate) fn new(heap: &mut sarus_gc::Heap) -> StringTable {
-        let mut atoms = HashTable::with_capacity(2048);
-        let mut make = |bytes: &[u8]| {
-            let head = new_head(bytes.len(), LATIN1 | ATOM | index_flag(StrView::Latin1(bytes)));
-            head.hash.set(hash_view(StrView::Latin1(bytes)));
-            // SAFETY: the size is that of the flat cell.
-            let cell = unsafe { heap.alloc_forced::<StringCell>(flat_size(bytes.len(), true), head) };
-            // SAFETY: the units follow the head.
-            unsafe { std::slice::from_raw_parts_mut(cell.data(), bytes.len()) }.copy_from_slice(bytes);
-            atoms.insert_unique(spread(cell.hash.get()), cell, |c| spread(c.hash.get()));
-            JsString(cell)
-        };
-        let empty = make(b"");
-        let chars = std::array::from_fn(|i| make(&[i as u8]));
-        StringTable { atoms, empty, chars, ints: [None; 1024] }
+        let mut table = StringTable { atoms: HashTable::with_capacity(2048), ..StringTable::blank(heap) };
+        for i in 0..=255u8 {
+            table.chars[i as usize] = table.intern_latin1_char(heap, i);
+        }
+        table
+    }
+    /// An atom while the agent is being built.
+    pub(crate) fn intern_static(&mut self, heap: &sarus_gc::Heap, text: &str) -> JsString {
+        let view = StrView::Latin1(text.as_bytes());
+        let hash = hash_view(view);
+        if let Some(c) = self.atoms.find(spread(hash), |c| text::equals(c.flat_view(), view)) {
+            return JsString(*c);
+        }
+        let head = new_head(text.len(), LATIN1 | ATOM | index_flag(view));
+        head.hash.set(hash);
+        // SAFETY: the size is that of the flat cell.
+        let cell = unsafe { heap.alloc_sized::<StringCell>(flat_size(text.len(), true), head) };
+        // SAFETY: the units follow the head.
+        unsafe { std::slice::from_raw_parts_mut(cell.data(), text.len()) }.copy_from_slice(text.as_bytes());
+        self.atoms.insert_unique(spread(hash), cell, |c| spread(c.hash.get()));
+        JsString(cell)
     }
     /// Roots: the caches (atoms themselves are weak).
     pub(crate) fn trace(&self, tracer: &mut Tracer) {

@@ -61,7 +61,7 @@ macro_rules! value_array_cell {
             /// is raised.
             pub fn allocate(agent: &mut Agent, capacity: usize) -> Gc<Self> {
                 // SAFETY: the size covers the head and the values, which the heap zeroes (holes).
-                unsafe { agent.heap.alloc_forced(Self::size_for(capacity), Self::head(capacity)) }
+                unsafe { agent.heap.alloc_sized(Self::size_for(capacity), Self::head(capacity)) }
             }
             /// As `allocate`, or the heap-limit fault.
             pub fn try_allocate(agent: &mut Agent, capacity: usize) -> Result<Gc<Self>, Throw> {
@@ -117,6 +117,13 @@ value_array_cell! {
 value_array_cell! {
     /// Dense elements: contiguous values, holes for what is absent.
     ElementsCell, Elements
+}
+
+impl ElementsCell {
+    /// The cell without values that every new object shares.
+    pub(crate) fn empty(heap: &sarus_gc::Heap) -> Gc<ElementsCell> {
+        heap.alloc(ElementsCell::head(0))
+    }
 }
 
 /// One sparse element.

@@ -1,0 +1,425 @@
+//! The agent: one JavaScript thread with its heap, tables and current state (9.7).
+//!
+//! `&mut Agent` is the one context that goes through the whole runtime. The interpreter and the host
+//! install themselves as hooks, so that this crate imports neither.
+
+use crate::environment::Environment;
+use crate::error::{Fault, JsResult};
+use crate::host::HostHooks;
+use crate::jobs::JobQueue;
+use crate::kind::KINDS;
+use crate::names::{Names, WellKnownSymbols};
+use crate::object::Object;
+use crate::object::elements::ElementsCell;
+use crate::property::PropertyKey;
+use crate::realm::Realm;
+use crate::shape::ShapeTable;
+use crate::string::{JsString, StringTable};
+use crate::symbol::{Symbol, SymbolCell};
+use crate::value::Value;
+use rustc_hash::FxHashMap;
+use sarus_gc::{Gc, Heap, HeapConfig, Tracer, WeakVisitor};
+use std::cell::Cell;
+
+/// Arguments of a native call: a window into the JS stack or a caller's array.
+#[derive(Copy, Clone)]
+pub struct CallArgs<'a> {
+    callee: Object,
+    this: Value,
+    new_target: Value,
+    args: &'a [Value],
+}
+
+impl<'a> CallArgs<'a> {
+    /// The arguments of a call; `new_target` is `undefined` unless it is a construct call.
+    #[inline(always)]
+    pub fn new(callee: Object, this: Value, args: &'a [Value], new_target: Value) -> CallArgs<'a> {
+        CallArgs { callee, this, new_target, args }
+    }
+    /// The `this` value.
+    #[inline(always)]
+    pub fn this(&self) -> Value {
+        self.this
+    }
+    /// Argument `i`, `undefined` when missing.
+    #[inline(always)]
+    pub fn arg(&self, i: usize) -> Value {
+        match self.args.get(i) {
+            Some(v) => *v,
+            None => Value::UNDEFINED,
+        }
+    }
+    /// Number of arguments.
+    #[inline(always)]
+    pub fn argc(&self) -> usize {
+        self.args.len()
+    }
+    /// All arguments.
+    #[inline(always)]
+    pub fn args(&self) -> &'a [Value] {
+        self.args
+    }
+    /// The arguments from `i` on.
+    #[inline]
+    pub fn rest(&self, i: usize) -> &'a [Value] {
+        self.args.get(i..).unwrap_or(&[])
+    }
+    /// NewTarget: `undefined` in a plain call.
+    #[inline(always)]
+    pub fn new_target(&self) -> Value {
+        self.new_target
+    }
+    /// True in a construct call.
+    #[inline(always)]
+    pub fn is_construct(&self) -> bool {
+        !self.new_target.is_undefined()
+    }
+    /// The function being called.
+    #[inline(always)]
+    pub fn callee(&self) -> Object {
+        self.callee
+    }
+    /// What the native closure captured.
+    #[inline]
+    pub fn data(&self) -> Value {
+        self.callee.as_native().map_or(Value::UNDEFINED, |n| n.data())
+    }
+}
+
+/// One frame of a captured stack trace, innermost first.
+#[derive(Clone, Debug, Default)]
+pub struct FrameInfo {
+    /// The function; `undefined` for scripts.
+    pub function_name: String,
+    /// Receiver's class name for methods, if known.
+    pub type_name: Option<String>,
+    /// File name or URL; empty for native functions.
+    pub script_name: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column, from 1.
+    pub column: u32,
+    /// A Rust function.
+    pub is_native: bool,
+    /// Called by `new`.
+    pub is_construct: bool,
+    /// An async frame that awaits the one below it.
+    pub is_async: bool,
+    /// Script or module code.
+    pub is_toplevel: bool,
+    /// Eval code.
+    pub is_eval: bool,
+}
+
+/// How a generator is resumed.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum ResumeMode {
+    /// `next(v)`
+    Next,
+    /// `throw(v)`
+    Throw,
+    /// `return(v)`
+    Return,
+}
+
+/// What CreateDynamicFunction compiles (20.2.1.1.1).
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum DynamicFunctionKind {
+    /// `Function`
+    Normal,
+    /// `GeneratorFunction`
+    Generator,
+    /// `AsyncFunction`
+    Async,
+    /// `AsyncGeneratorFunction`
+    AsyncGenerator,
+}
+
+/// Functions of the interpreter that the runtime calls.
+#[derive(Copy, Clone)]
+pub struct EngineHooks {
+    /// [[Call]] of any callable; throws a TypeError for others.
+    pub call: fn(&mut Agent, Value, Value, &[Value]) -> JsResult<Value>,
+    /// [[Construct]]: constructor, arguments, new target.
+    pub construct: fn(&mut Agent, Object, &[Value], Object) -> JsResult<Object>,
+    /// Resumes a suspended generator or async activation (a `Generator` object).
+    pub resume: fn(&mut Agent, Object, ResumeMode, Value) -> JsResult<Value>,
+    /// 19.2.1 PerformEval for indirect eval.
+    pub indirect_eval: fn(&mut Agent, JsString) -> JsResult<Value>,
+    /// Compiles parameters and body: kind, parameter texts, body text, prototype → function object.
+    pub dynamic_function: fn(&mut Agent, DynamicFunctionKind, &[JsString], JsString, Option<Object>) -> JsResult<Object>,
+    /// Runs linked script or module code with this `this` and environment.
+    pub run_code: fn(&mut Agent, Gc<crate::code::LinkedCode>, Value, Option<Environment>) -> JsResult<Value>,
+    /// The frames of the running code, innermost first, at most `limit`.
+    pub stack_trace: fn(&mut Agent, usize) -> Vec<FrameInfo>,
+    /// GetActiveScriptOrModule: a module cell, script data or undefined.
+    pub active_script_or_module: fn(&Agent) -> Value,
+}
+
+impl Default for EngineHooks {
+    fn default() -> EngineHooks {
+        EngineHooks {
+            call: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            construct: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            resume: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            indirect_eval: |agent, _| Err(agent.type_error("no interpreter is installed")),
+            dynamic_function: |agent, _, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            run_code: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            stack_trace: |_, _| Vec::new(),
+            active_script_or_module: |_| Value::UNDEFINED,
+        }
+    }
+}
+
+/// State of the interpreter that the agent owns and the collector must see.
+pub trait EngineState: std::any::Any {
+    /// Marks precise roots and the used part of the JS stack.
+    fn trace(&self, tracer: &mut Tracer);
+    /// Drops caches of dead cells.
+    fn weak(&mut self, _: &WeakVisitor) {}
+}
+
+/// Switches of an agent.
+#[derive(Clone, Debug)]
+pub struct AgentOptions {
+    /// The heap.
+    pub heap: HeapConfig,
+    /// JS stack size in values.
+    pub stack_size: usize,
+    /// `[[CanBlock]]`: whether `Atomics.wait` may block.
+    pub can_block: bool,
+    /// Print inline-cache transitions.
+    pub trace_ic: bool,
+    /// Expose `gc()`.
+    pub expose_gc: bool,
+}
+
+impl Default for AgentOptions {
+    fn default() -> AgentOptions {
+        AgentOptions {
+            heap: HeapConfig::default(),
+            stack_size: 16 << 20,
+            can_block: true,
+            trace_ic: false,
+            expose_gc: false,
+        }
+    }
+}
+
+/// Interrupt bit: the heap limit was reached.
+pub const INTERRUPT_HEAP_LIMIT: u32 = 1;
+/// Interrupt bit: somebody asked the program to stop.
+pub const INTERRUPT_TERMINATE: u32 = 2;
+
+/// An agent.
+pub struct Agent {
+    /// The heap.
+    pub heap: Heap,
+    /// Shapes by id.
+    pub shapes: ShapeTable,
+    /// Atoms and string caches.
+    pub strings: StringTable,
+    /// Well-known property keys.
+    pub names: Names,
+    /// Well-known symbols.
+    pub symbols: WellKnownSymbols,
+    /// The current realm.
+    pub realm: Realm,
+    /// The value being thrown, meaningful while a `Throw` is on its way.
+    pub exception: Value,
+    /// An engine fault that stops the program.
+    pub fault: Option<Fault>,
+    /// Interrupt bits, polled at back edges and calls.
+    pub interrupt: Box<Cell<u32>>,
+    /// Native stack addresses below this one are out of bounds for recursion.
+    pub native_stack_limit: usize,
+    /// The interpreter.
+    pub hooks: EngineHooks,
+    /// State of the interpreter.
+    pub engine: Option<Box<dyn EngineState>>,
+    /// The host.
+    pub host: Box<dyn HostHooks>,
+    /// Microtasks.
+    pub jobs: JobQueue,
+    /// Options.
+    pub options: AgentOptions,
+    /// 9.9.3 [[KeptAlive]]
+    pub kept_alive: Vec<Value>,
+    /// Finalization registries with dead targets, waiting for their cleanup job.
+    pub(crate) empty_elements: Gc<ElementsCell>,
+    symbol_registry: FxHashMap<JsString, Symbol>,
+    symbol_hash: u32,
+    /// Realms of the agent.
+    pub(crate) realms: Vec<Realm>,
+    /// Roots of builtins that keep values per agent: name → value.
+    pub(crate) statics: FxHashMap<&'static str, Value>,
+}
+
+/// Marks a shape id from a trace function.
+#[inline(always)]
+pub(crate) fn mark_shape(tracer: &mut Tracer, id: u32) {
+    tracer.mark_shape(id);
+}
+
+unsafe fn trace_shape(data: *mut (), id: u32, tracer: &mut Tracer) {
+    // SAFETY: `data` is the agent, which outlives its heap's collections; only the table is read.
+    let agent = unsafe { &*(data as *const Agent) };
+    if let Some(s) = agent.shapes.try_get(id) {
+        tracer.mark(s);
+    }
+}
+
+unsafe fn trace_roots(data: *mut (), tracer: &mut Tracer) {
+    // SAFETY: as in trace_shape.
+    let agent = unsafe { &*(data as *const Agent) };
+    agent.trace(tracer);
+}
+
+unsafe fn sweep_weak(data: *mut (), visitor: &WeakVisitor) {
+    // SAFETY: a collection runs inside an allocation that the agent itself asked for; no other
+    // reference to these tables is in use then (allocation never happens while one is borrowed).
+    let agent = unsafe { &mut *(data as *mut Agent) };
+    agent.strings.sweep(visitor);
+    agent.shapes.sweep(visitor);
+    if let Some(e) = &mut agent.engine {
+        e.weak(visitor);
+    }
+}
+
+impl Agent {
+    /// An agent without interpreter and with the default host, and its first realm.
+    pub fn new(options: AgentOptions) -> Box<Agent> {
+        let mut heap = Heap::new(options.heap.clone(), KINDS);
+        let mut strings = StringTable::new(&mut heap);
+        let mut intern = |text: &str| strings.intern_static(&heap, text);
+        let names = Names::new(&mut intern);
+        let mut make = |heap: &mut Heap, text: &str| strings.intern_static(heap, text);
+        let symbols = WellKnownSymbols::new(&mut heap, &mut make);
+        let empty_elements = ElementsCell::empty(&heap);
+        let mut agent = Box::new(Agent {
+            shapes: ShapeTable::new(),
+            strings,
+            names,
+            symbols,
+            realm: crate::realm::RealmCell::bare(&heap),
+            exception: Value::UNDEFINED,
+            fault: None,
+            interrupt: Box::new(Cell::new(0)),
+            native_stack_limit: crate::native_stack::limit(),
+            hooks: EngineHooks::default(),
+            engine: None,
+            host: Box::new(crate::host::DefaultHost),
+            jobs: JobQueue::default(),
+            options,
+            kept_alive: Vec::new(),
+            empty_elements,
+            symbol_registry: FxHashMap::default(),
+            symbol_hash: 1,
+            realms: Vec::new(),
+            statics: FxHashMap::default(),
+            heap,
+        });
+        let data = &mut *agent as *mut Agent as *mut ();
+        agent.heap.set_roots(trace_roots, data);
+        agent.heap.set_weak_roots(sweep_weak, data);
+        agent.heap.set_shape_tracer(trace_shape, data);
+        let flag: *const Cell<u32> = &*agent.interrupt;
+        // SAFETY: the flag is boxed and lives as long as the agent and so the heap.
+        unsafe { agent.heap.set_interrupt_flag(flag, INTERRUPT_HEAP_LIMIT) };
+        let realm = agent.create_realm();
+        agent.realm = realm;
+        agent
+    }
+
+    fn trace(&self, tracer: &mut Tracer) {
+        self.strings.trace(tracer);
+        self.names.trace(tracer);
+        self.symbols.trace(tracer);
+        tracer.mark(self.realm);
+        tracer.mark(self.empty_elements);
+        crate::kind::mark_value(tracer, self.exception);
+        for r in &self.realms {
+            tracer.mark(*r);
+        }
+        for v in self.kept_alive.iter().chain(self.statics.values()) {
+            crate::kind::mark_value(tracer, *v);
+        }
+        for (k, s) in &self.symbol_registry {
+            tracer.mark(k.0);
+            tracer.mark(s.0);
+        }
+        self.jobs.trace(tracer);
+        self.host.trace(tracer);
+        if let Some(e) = &self.engine {
+            e.trace(tracer);
+        }
+    }
+
+    /// 7.3.14 Call.
+    #[inline]
+    pub fn call(&mut self, f: Value, this: Value, args: &[Value]) -> JsResult<Value> {
+        (self.hooks.call)(self, f, this, args)
+    }
+    /// 7.3.15 Construct with newTarget = the constructor.
+    #[inline]
+    pub fn construct(&mut self, constructor: Object, args: &[Value]) -> JsResult<Object> {
+        (self.hooks.construct)(self, constructor, args, constructor)
+    }
+    /// 7.3.15 Construct.
+    #[inline]
+    pub fn construct_with(&mut self, constructor: Object, args: &[Value], new_target: Object) -> JsResult<Object> {
+        (self.hooks.construct)(self, constructor, args, new_target)
+    }
+    /// Throws a RangeError when the native stack is nearly used up. Every Rust function that may
+    /// recurse on user-controlled depth calls it.
+    #[inline(always)]
+    pub fn check_native_stack(&mut self) -> JsResult<()> {
+        let marker = 0u8;
+        if (&marker as *const u8 as usize) < self.native_stack_limit {
+            return Err(self.stack_overflow());
+        }
+        Ok(())
+    }
+    /// A fresh symbol; `description` is a string or `undefined`.
+    pub fn new_symbol(&mut self, description: Value) -> Symbol {
+        let hash = self.next_symbol_hash();
+        Symbol(self.heap.alloc(SymbolCell::new(description, false, hash)))
+    }
+    /// A fresh private name; `description` includes the `#`.
+    pub fn new_private_name(&mut self, description: JsString) -> Symbol {
+        let hash = self.next_symbol_hash();
+        Symbol(self.heap.alloc(SymbolCell::new(description.into(), true, hash)))
+    }
+    fn next_symbol_hash(&mut self) -> u32 {
+        self.symbol_hash = self.symbol_hash.wrapping_mul(0x9E37_79B1).wrapping_add(0x7F4A_7C15);
+        self.symbol_hash
+    }
+    /// 20.4.2.2 Symbol.for.
+    pub fn symbol_for(&mut self, key: JsString) -> Symbol {
+        let key = self.intern_string(key);
+        if let Some(s) = self.symbol_registry.get(&key) {
+            return *s;
+        }
+        let s = self.new_symbol(key.into());
+        s.set_registered();
+        self.symbol_registry.insert(key, s);
+        s
+    }
+    /// A BigInt cell.
+    pub fn new_bigint(&mut self, value: num_bigint::BigInt) -> crate::bigint::BigInt {
+        let words = (value.bits() / 8) as usize;
+        if words > 4096 {
+            self.heap.add_external(words);
+        }
+        crate::bigint::BigInt(self.heap.alloc(crate::bigint::BigIntCell::new(value)))
+    }
+    /// The key of a Rust string.
+    pub fn key(&mut self, s: &str) -> PropertyKey {
+        PropertyKey::from_str(self, s)
+    }
+    /// Runs a full collection.
+    pub fn collect_garbage(&mut self) {
+        self.heap.collect(sarus_gc::CollectReason::Requested);
+    }
+}

@@ -1,0 +1,277 @@
+//! Linked code: a code block of `sarus-bytecode` with its constants as values and its feedback.
+//!
+//! **Invariant:** `words`, `constants`, `ics` and `feedback` are what the verifier checked the block
+//! against, so the interpreter indexes them without bounds checks.
+
+use crate::agent::Agent;
+use crate::bigint_math;
+use crate::kind::{CellKind, Trace, mark_value};
+use crate::realm::Realm;
+use crate::shape::ShapeId;
+use crate::string::JsString;
+use crate::text::StrView;
+use crate::value::Value;
+use sarus_bytecode::{CodeBlock, Constant, JsStr};
+use sarus_gc::{Gc, Header, HeapCell, Tracer, WeakVisitor};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// `IcSlot::shape` of a slot whose `a` is a `PolyIc`.
+pub const IC_POLYMORPHIC: ShapeId = u32::MAX - 1;
+/// `IcSlot::shape` of a megamorphic slot.
+pub const IC_MEGAMORPHIC: ShapeId = u32::MAX;
+
+/// One inline-cache site, 32 bytes. What `handler`, `a`, `b`, `c` mean is the interpreter's business;
+/// `a`, `b`, `c` are scanned conservatively, so they may hold cells or plain numbers.
+#[repr(C)]
+#[derive(Copy, Clone, Default, Debug)]
+pub struct IcSlot {
+    /// Shape id, 0 when empty, or one of the state markers above.
+    pub shape: ShapeId,
+    /// Handler kind and small payload.
+    pub handler: u32,
+    /// First payload word.
+    pub a: u64,
+    /// Second payload word.
+    pub b: u64,
+    /// Third payload word.
+    pub c: u64,
+}
+
+/// Up to four (shape, handler) pairs of a polymorphic site.
+#[repr(C)]
+pub struct PolyIc {
+    header: Header,
+    /// The entries; unused ones have shape 0.
+    pub entries: [Cell<IcSlot>; 4],
+}
+
+// SAFETY: repr(C) with the header first; traced and sized as PolyIc.
+unsafe impl HeapCell for PolyIc {
+    const KIND: u8 = CellKind::PolyIc as u8;
+}
+
+impl Trace for PolyIc {
+    const WEAK: bool = true;
+    fn trace(&self, tracer: &mut Tracer) {
+        for e in &self.entries {
+            mark_ic(tracer, &e.get());
+        }
+        tracer.defer_weak(&self.header);
+    }
+    fn weak(&self, visitor: &WeakVisitor) {
+        for e in &self.entries {
+            if !visitor.is_shape_marked(e.get().shape) {
+                e.set(IcSlot::default());
+            }
+        }
+    }
+}
+
+impl Agent {
+    /// An empty polymorphic cache.
+    pub fn new_poly_ic(&mut self) -> Gc<PolyIc> {
+        self.heap.alloc(PolyIc { header: Header::new(PolyIc::KIND), entries: Default::default() })
+    }
+}
+
+fn mark_ic(tracer: &mut Tracer, ic: &IcSlot) {
+    let words = [ic.a, ic.b, ic.c];
+    let range = words.as_ptr_range();
+    // SAFETY: the range is the local array.
+    unsafe { tracer.mark_conservative_range(range.start.cast(), range.end.cast()) };
+}
+
+/// Code ready to run in one realm.
+#[repr(C)]
+pub struct LinkedCode {
+    header: Header,
+    words: *const u32,
+    constants: Box<[Value]>,
+    ics: Cell<*mut IcSlot>,
+    feedback: Cell<*mut u8>,
+    register_count: u32,
+    param_count: u32,
+    /// Calls and loop iterations counted for tier-up and feedback allocation.
+    pub budget: Cell<u32>,
+    realm: Realm,
+    block: Arc<CodeBlock>,
+    /// Owners of what `ics` and `feedback` point to.
+    vectors: RefCell<(Box<[IcSlot]>, Box<[u8]>)>,
+    functions: Box<[Cell<Option<Gc<LinkedCode>>>]>,
+    /// Keeps scope constants of enclosing code alive.
+    parent: Option<Gc<LinkedCode>>,
+    /// The module the code belongs to (a module cell), or the host's script data, or undefined.
+    script_or_module: Cell<Value>,
+}
+
+// SAFETY: repr(C) with the header first; traced, sized and finalized as LinkedCode.
+unsafe impl HeapCell for LinkedCode {
+    const KIND: u8 = CellKind::LinkedCode as u8;
+}
+
+impl Trace for LinkedCode {
+    const FINALIZE: bool = true;
+    const WEAK: bool = true;
+    fn trace(&self, tracer: &mut Tracer) {
+        for v in &self.constants {
+            mark_value(tracer, *v);
+        }
+        tracer.mark(self.realm);
+        for f in &self.functions {
+            if let Some(f) = f.get() {
+                tracer.mark(f);
+            }
+        }
+        if let Some(p) = self.parent {
+            tracer.mark(p);
+        }
+        mark_value(tracer, self.script_or_module.get());
+        let vectors = self.vectors.borrow();
+        if !vectors.0.is_empty() {
+            for ic in &vectors.0 {
+                mark_ic(tracer, ic);
+            }
+            drop(vectors);
+            tracer.defer_weak(&self.header);
+        }
+    }
+    fn weak(&self, visitor: &WeakVisitor) {
+        for ic in &mut self.vectors.borrow_mut().0 {
+            let is_state = ic.shape == 0 || ic.shape >= IC_POLYMORPHIC;
+            if !is_state && !visitor.is_shape_marked(ic.shape) {
+                *ic = IcSlot::default();
+            }
+        }
+    }
+}
+
+impl LinkedCode {
+    /// The code block.
+    #[inline]
+    pub fn block(&self) -> &CodeBlock {
+        &self.block
+    }
+    /// The code block, shared.
+    pub fn block_arc(&self) -> Arc<CodeBlock> {
+        self.block.clone()
+    }
+    /// The first instruction word.
+    #[inline(always)]
+    pub fn words(&self) -> *const u32 {
+        self.words
+    }
+    /// Constants as values (`undefined` for those that are tables).
+    #[inline(always)]
+    pub fn constants(&self) -> &[Value] {
+        &self.constants
+    }
+    /// The inline-cache slots, null until `allocate_feedback`.
+    #[inline(always)]
+    pub fn ics(&self) -> *mut IcSlot {
+        self.ics.get()
+    }
+    /// The feedback bytes, null until `allocate_feedback`.
+    #[inline(always)]
+    pub fn feedback(&self) -> *mut u8 {
+        self.feedback.get()
+    }
+    /// Frame size in words, header included.
+    #[inline(always)]
+    pub fn register_count(&self) -> u32 {
+        self.register_count
+    }
+    /// Formal parameters.
+    #[inline(always)]
+    pub fn param_count(&self) -> u32 {
+        self.param_count
+    }
+    /// The realm.
+    #[inline(always)]
+    pub fn realm(&self) -> Realm {
+        self.realm
+    }
+    /// The module or script that the code belongs to.
+    pub fn script_or_module(&self) -> Value {
+        self.script_or_module.get()
+    }
+    /// Sets the module or script.
+    pub fn set_script_or_module(&self, v: Value) {
+        self.script_or_module.set(v);
+    }
+    /// Allocates the inline caches and feedback bytes.
+    pub fn allocate_feedback(&self) {
+        if !self.ics.get().is_null() {
+            return;
+        }
+        let mut vectors = self.vectors.borrow_mut();
+        // One slot at least, so that the pointer is not null afterwards.
+        vectors.0 = vec![IcSlot::default(); self.block.ic_kinds.len().max(1)].into_boxed_slice();
+        vectors.1 = vec![0; self.block.feedback_len()].into_boxed_slice();
+        self.ics.set(vectors.0.as_mut_ptr());
+        self.feedback.set(vectors.1.as_mut_ptr());
+    }
+}
+
+/// A view of a plain-data string.
+pub fn js_str_view(s: &JsStr) -> StrView<'_> {
+    match s {
+        JsStr::Latin1(b) => StrView::Latin1(b),
+        JsStr::Utf16(u) => StrView::Utf16(u),
+    }
+}
+
+impl Agent {
+    /// The atom of a plain-data string.
+    pub fn intern_js_str(&mut self, s: &JsStr) -> JsString {
+        self.intern_view(js_str_view(s))
+    }
+    /// Links a code block into the current realm.
+    pub fn link_code(&mut self, block: Arc<CodeBlock>, parent: Option<Gc<LinkedCode>>) -> Gc<LinkedCode> {
+        let mut constants = self.heap.root_vec::<Value>();
+        for c in &block.constants {
+            let v = match c {
+                Constant::Number(n) => Value::number(*n),
+                Constant::String(s) => self.intern_js_str(s).into(),
+                Constant::BigInt(text) => self.bigint_constant(text),
+                _ => Value::UNDEFINED,
+            };
+            constants.push(v);
+        }
+        let code = LinkedCode {
+            header: Header::new(LinkedCode::KIND),
+            words: block.words.as_ptr(),
+            constants: constants.as_slice().into(),
+            ics: Cell::new(std::ptr::null_mut()),
+            feedback: Cell::new(std::ptr::null_mut()),
+            register_count: block.register_count,
+            param_count: block.param_count,
+            budget: Cell::new(0),
+            realm: self.realm,
+            vectors: RefCell::default(),
+            functions: block.functions.iter().map(|_| Cell::new(None)).collect(),
+            parent,
+            script_or_module: Cell::new(parent.map_or(Value::UNDEFINED, |p| p.script_or_module.get())),
+            block,
+        };
+        self.heap.alloc(code)
+    }
+    fn bigint_constant(&mut self, text: &JsStr) -> Value {
+        let JsStr::Latin1(digits) = text else { return Value::UNDEFINED };
+        match bigint_math::parse_literal(digits) {
+            Some(n) => self.new_bigint(n).into(),
+            None => Value::UNDEFINED,
+        }
+    }
+    /// The linked code of inner function `index`, linking it at first use.
+    #[inline]
+    pub fn inner_code(&mut self, code: Gc<LinkedCode>, index: usize) -> Gc<LinkedCode> {
+        if let Some(inner) = code.functions[index].get() {
+            return inner;
+        }
+        let inner = self.link_code(code.block.functions[index].clone(), Some(code));
+        self.heap.write_barrier(&code.header);
+        code.functions[index].set(Some(inner));
+        inner
+    }
+}

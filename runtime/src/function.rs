@@ -1,0 +1,340 @@
+//! Function objects: closures of bytecode and native functions (10.2, 10.3).
+//!
+//! `length`, `name` and `prototype` are materialized when something looks at them: most closures are
+//! called and dropped without that.
+
+use crate::agent::{Agent, CallArgs};
+use crate::code::LinkedCode;
+use crate::environment::Environment;
+use crate::error::JsResult;
+use crate::kind::{CellKind, Trace, mark_value};
+use crate::object::internal_methods::{InternalMethods, ORDINARY};
+use crate::object::ordinary::add_named;
+use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY, Object, ObjectCell};
+use crate::property::{Attributes, PropertyKey};
+use crate::realm::{Intrinsic, Realm};
+use crate::value::Value;
+use sarus_gc::{Gc, HeapCell, Tracer};
+use std::cell::Cell;
+
+/// A native function.
+pub type NativeFn = fn(&mut Agent, &CallArgs) -> JsResult<Value>;
+
+/// Internal methods of functions.
+pub const METHODS: InternalMethods = InternalMethods { ..ORDINARY };
+
+/// The cell of a closure, 64 bytes.
+#[repr(C)]
+pub struct FunctionCell {
+    base: ObjectCell,
+    code: Cell<Gc<LinkedCode>>,
+    environment: Cell<Option<Environment>>,
+    /// Methods: [[HomeObject]]. Arrows: the captured `this`.
+    home_or_this: Cell<Value>,
+    /// Constructors of classes: fields and private methods. Arrows and evals: the active function.
+    class_or_active: Cell<Value>,
+    /// Constructors: the shape of new instances. Arrows: the captured new.target.
+    shape_or_new_target: Cell<Value>,
+}
+
+// SAFETY: repr(C) with the header first; traced and sized as FunctionCell.
+unsafe impl HeapCell for FunctionCell {
+    const KIND: u8 = CellKind::Function as u8;
+}
+
+impl Trace for FunctionCell {
+    fn trace(&self, tracer: &mut Tracer) {
+        self.base.trace_head(tracer);
+        tracer.mark(self.code.get());
+        if let Some(e) = self.environment.get() {
+            tracer.mark(e);
+        }
+        mark_value(tracer, self.home_or_this.get());
+        mark_value(tracer, self.class_or_active.get());
+        mark_value(tracer, self.shape_or_new_target.get());
+    }
+}
+
+/// Byte offset of a closure's code.
+pub const CODE_OFFSET: usize = std::mem::offset_of!(FunctionCell, code);
+/// Byte offset of a closure's environment (0 for none).
+pub const ENVIRONMENT_OFFSET: usize = std::mem::offset_of!(FunctionCell, environment);
+
+impl FunctionCell {
+    /// The code.
+    #[inline(always)]
+    pub fn code(&self) -> Gc<LinkedCode> {
+        self.code.get()
+    }
+    /// [[Environment]].
+    #[inline(always)]
+    pub fn environment(&self) -> Option<Environment> {
+        self.environment.get()
+    }
+    /// [[HomeObject]] of methods, the captured `this` of arrows.
+    #[inline(always)]
+    pub fn home_or_this(&self) -> Value {
+        self.home_or_this.get()
+    }
+    /// Class data of class constructors, the active function of arrows.
+    #[inline(always)]
+    pub fn class_or_active(&self) -> Value {
+        self.class_or_active.get()
+    }
+    /// Instance shape of constructors (a shape cell or undefined), captured new.target of arrows.
+    #[inline(always)]
+    pub fn shape_or_new_target(&self) -> Value {
+        self.shape_or_new_target.get()
+    }
+    /// Sets what `home_or_this` gives.
+    pub fn set_home_or_this(&self, agent: &Agent, v: Value) {
+        agent.heap.write_barrier(&self.base.header);
+        self.home_or_this.set(v);
+    }
+    /// Sets what `class_or_active` gives.
+    pub fn set_class_or_active(&self, agent: &Agent, v: Value) {
+        agent.heap.write_barrier(&self.base.header);
+        self.class_or_active.set(v);
+    }
+    /// Sets what `shape_or_new_target` gives.
+    pub fn set_shape_or_new_target(&self, agent: &Agent, v: Value) {
+        agent.heap.write_barrier(&self.base.header);
+        self.shape_or_new_target.set(v);
+    }
+}
+
+/// The cell of a native function, 64 bytes.
+#[repr(C)]
+pub struct NativeFunctionCell {
+    base: ObjectCell,
+    function: NativeFn,
+    realm: Realm,
+    /// What a native closure captured.
+    data: Cell<Value>,
+    name: Value,
+    length: u32,
+}
+
+// SAFETY: repr(C) with the header first; traced and sized as NativeFunctionCell.
+unsafe impl HeapCell for NativeFunctionCell {
+    const KIND: u8 = CellKind::NativeFunction as u8;
+}
+
+impl Trace for NativeFunctionCell {
+    fn trace(&self, tracer: &mut Tracer) {
+        self.base.trace_head(tracer);
+        tracer.mark(self.realm);
+        mark_value(tracer, self.data.get());
+        mark_value(tracer, self.name);
+    }
+}
+
+impl NativeFunctionCell {
+    /// The Rust function.
+    #[inline(always)]
+    pub fn function(&self) -> NativeFn {
+        self.function
+    }
+    /// The realm.
+    #[inline(always)]
+    pub fn realm(&self) -> Realm {
+        self.realm
+    }
+    /// What the closure captured.
+    #[inline(always)]
+    pub fn data(&self) -> Value {
+        self.data.get()
+    }
+}
+
+impl Object {
+    /// The closure's cell.
+    #[inline(always)]
+    pub fn as_function(self) -> Option<Gc<FunctionCell>> {
+        // SAFETY: the kind is checked first.
+        if self.is(CellKind::Function) { Some(unsafe { self.cell() }) } else { None }
+    }
+    /// The native function's cell.
+    #[inline(always)]
+    pub fn as_native(self) -> Option<Gc<NativeFunctionCell>> {
+        // SAFETY: the kind is checked first.
+        if self.is(CellKind::NativeFunction) { Some(unsafe { self.cell() }) } else { None }
+    }
+    /// True for a class constructor, which throws when called.
+    #[inline(always)]
+    pub fn is_class_constructor(self) -> bool {
+        self.flag(CLASS_CONSTRUCTOR)
+    }
+}
+
+impl Agent {
+    /// A closure of `code`. `proto` defaults to the intrinsic for the kind of function.
+    pub fn new_function(
+        &mut self,
+        code: Gc<LinkedCode>,
+        environment: Option<Environment>,
+        proto: Option<Object>,
+    ) -> Object {
+        let flags = code.block().flags;
+        let mut bits = CALLABLE | LAZY;
+        if flags.is_constructor() {
+            bits |= CONSTRUCTOR;
+        }
+        if flags.class_constructor {
+            bits |= CLASS_CONSTRUCTOR;
+        }
+        let proto = match proto {
+            Some(p) => p,
+            None => self.intrinsic(match (flags.is_async, flags.generator) {
+                (false, false) => Intrinsic::FunctionPrototype,
+                (false, true) => Intrinsic::GeneratorFunctionPrototype,
+                (true, false) => Intrinsic::AsyncFunctionPrototype,
+                (true, true) => Intrinsic::AsyncGeneratorFunctionPrototype,
+            }),
+        };
+        let shape = self.root_shape(CellKind::Function, Some(proto), 0);
+        let cell = FunctionCell {
+            base: ObjectCell::head(self, shape, bits),
+            code: Cell::new(code),
+            environment: Cell::new(environment),
+            home_or_this: Cell::new(Value::UNDEFINED),
+            class_or_active: Cell::new(Value::UNDEFINED),
+            shape_or_new_target: Cell::new(Value::UNDEFINED),
+        };
+        let cell = self.heap.alloc(cell);
+        // SAFETY: a FunctionCell begins with an ObjectCell.
+        Object(unsafe { cell.cast() })
+    }
+
+    /// 10.3.4 CreateBuiltinFunction without a name; `data` is what the closure captured.
+    pub fn new_native_closure(&mut self, function: NativeFn, length: u32, data: Value) -> Object {
+        let name = self.empty_string().into();
+        self.new_native_with(function, name, length, data, false)
+    }
+    /// 10.3.4 CreateBuiltinFunction.
+    pub fn new_native_function(&mut self, name: &str, length: u32, function: NativeFn) -> Object {
+        let name = self.intern(name).into();
+        self.new_native_with(function, name, length, Value::UNDEFINED, false)
+    }
+    /// A native constructor.
+    pub fn new_native_constructor(&mut self, name: &str, length: u32, function: NativeFn) -> Object {
+        let name = self.intern(name).into();
+        self.new_native_with(function, name, length, Value::UNDEFINED, true)
+    }
+    pub(crate) fn new_native_with(
+        &mut self,
+        function: NativeFn,
+        name: Value,
+        length: u32,
+        data: Value,
+        constructor: bool,
+    ) -> Object {
+        let proto = self.intrinsic(Intrinsic::FunctionPrototype);
+        let shape = self.root_shape(CellKind::NativeFunction, Some(proto), 0);
+        let flags = CALLABLE | LAZY | if constructor { CONSTRUCTOR } else { 0 };
+        let base = ObjectCell::head(self, shape, flags);
+        let cell = NativeFunctionCell { base, function, realm: self.realm, data: Cell::new(data), name, length };
+        let cell = self.heap.alloc(cell);
+        // SAFETY: a NativeFunctionCell begins with an ObjectCell.
+        Object(unsafe { cell.cast() })
+    }
+}
+
+/// Materializes the lazy properties if `key` is one of them.
+#[inline]
+pub(crate) fn materialize_if_lazy(agent: &mut Agent, o: Object, key: PropertyKey) {
+    if key == agent.names.length || key == agent.names.name || key == agent.names.prototype {
+        materialize_all(agent, o);
+    }
+}
+
+/// True when `key` may be a lazy property of a function that was not materialized.
+#[inline]
+pub fn is_lazy_key(agent: &Agent, key: PropertyKey) -> bool {
+    key == agent.names.length || key == agent.names.name || key == agent.names.prototype
+}
+
+/// Gives a function its own `length`, `name` and `prototype`.
+#[cold]
+#[inline(never)]
+pub fn materialize_all(agent: &mut Agent, o: Object) {
+    if !o.flag(LAZY) {
+        return;
+    }
+    o.set_flag(LAZY, false);
+    let (length, name) = match (o.as_function(), o.as_native()) {
+        (Some(f), _) => {
+            let block = f.code().block_arc();
+            (block.length, Value::from(agent.intern_js_str(&block.name)))
+        }
+        (_, Some(n)) => (n.length, n.name),
+        _ => return,
+    };
+    let (length_key, name_key) = (agent.names.length, agent.names.name);
+    add_named(agent, o, length_key, Value::uint(length), Attributes::C);
+    if !name.is_undefined() {
+        add_named(agent, o, name_key, name, Attributes::C);
+    }
+    if let Some(f) = o.as_function() {
+        add_prototype(agent, o, f);
+    }
+}
+
+/// 10.2.5 MakeConstructor and the generators' prototypes.
+fn add_prototype(agent: &mut Agent, o: Object, f: Gc<FunctionCell>) {
+    let flags = f.code().block().flags;
+    if flags.class_constructor {
+        // CreateClass defines it.
+        return;
+    }
+    let parent = match (flags.generator, flags.is_async) {
+        (true, false) => Intrinsic::GeneratorPrototype,
+        (true, true) => Intrinsic::AsyncGeneratorPrototype,
+        _ if flags.is_constructor() => Intrinsic::ObjectPrototype,
+        _ => return,
+    };
+    // The prototype belongs to the function's realm.
+    let saved = std::mem::replace(&mut agent.realm, f.code().realm());
+    let parent = agent.intrinsic(parent);
+    agent.realm = saved;
+    let proto = agent.new_object(Some(parent));
+    if !flags.generator {
+        let key = agent.names.constructor;
+        add_named(agent, proto, key, o.into(), Attributes::WC);
+    }
+    let key = agent.names.prototype;
+    add_named(agent, o, key, proto.into(), Attributes::W);
+}
+
+/// 10.2.9 SetFunctionName for a function that has no own name yet, or whose name is lazy.
+pub fn set_function_name(agent: &mut Agent, o: Object, name: PropertyKey, prefix: &str) -> JsResult<()> {
+    let text: Value = match name.as_symbol() {
+        Some(s) if s.is_private() => s.description(),
+        Some(s) => match s.description_string() {
+            None => agent.empty_string().into(),
+            Some(d) => {
+                let open = agent.new_string("[");
+                let s = agent.concat(open, d)?;
+                agent.concat_str(s, "]")?.into()
+            }
+        },
+        None => name.to_value(agent),
+    };
+    let text = if prefix.is_empty() {
+        text
+    } else {
+        let p = agent.new_string(&format!("{prefix} "));
+        match text.as_string() {
+            Some(t) => agent.concat(p, t)?.into(),
+            None => p.into(),
+        }
+    };
+    materialize_all(agent, o);
+    let key = agent.names.name;
+    let shape = o.shape(agent);
+    match shape.lookup(key) {
+        Some(e) => o.store_existing_slot(agent, e.slot, text),
+        None => add_named(agent, o, key, text, Attributes::C),
+    }
+    Ok(())
+}

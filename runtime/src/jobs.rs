@@ -1,0 +1,70 @@
+//! The queue of promise jobs (microtasks, 9.5).
+
+use crate::agent::Agent;
+use crate::error::JsResult;
+use crate::kind::mark_value;
+use crate::realm::Realm;
+use crate::value::Value;
+use sarus_gc::Tracer;
+use std::collections::VecDeque;
+
+/// What a job runs.
+pub type JobFn = fn(&mut Agent, &[Value; 4]) -> JsResult<()>;
+
+/// One job with the values it needs.
+#[derive(Copy, Clone)]
+pub struct Job {
+    /// The function.
+    pub run: JobFn,
+    /// Its values.
+    pub values: [Value; 4],
+    /// The realm to run in; the agent's current one if absent.
+    pub realm: Option<Realm>,
+}
+
+/// Jobs in order.
+#[derive(Default)]
+pub struct JobQueue(VecDeque<Job>);
+
+impl JobQueue {
+    /// Adds a job.
+    pub fn push(&mut self, job: Job) {
+        self.0.push_back(job);
+    }
+    /// True when nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    pub(crate) fn trace(&self, tracer: &mut Tracer) {
+        for job in &self.0 {
+            for v in job.values {
+                mark_value(tracer, v);
+            }
+            if let Some(r) = job.realm {
+                tracer.mark(r);
+            }
+        }
+    }
+}
+
+impl Agent {
+    /// HostEnqueuePromiseJob.
+    pub fn enqueue_job(&mut self, run: JobFn, values: [Value; 4], realm: Option<Realm>) {
+        self.jobs.push(Job { run, values, realm });
+    }
+    /// Runs jobs until none is left. Stops at the first that throws (the host reports it and calls
+    /// again) or at a fault.
+    pub fn run_jobs(&mut self) -> JsResult<()> {
+        while let Some(job) = self.jobs.0.pop_front() {
+            let saved = self.realm;
+            if let Some(r) = job.realm {
+                self.realm = r;
+            }
+            let result = (job.run)(self, &job.values);
+            self.realm = saved;
+            result?;
+        }
+        self.kept_alive.clear();
+        Ok(())
+    }
+}
