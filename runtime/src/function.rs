@@ -216,6 +216,21 @@ impl Agent {
         let name = self.intern(name).into();
         self.new_native_with(function, name, length, Value::UNDEFINED, false)
     }
+    /// %Function.prototype%: a function that returns undefined (20.2.3).
+    pub(crate) fn new_function_prototype(&mut self, parent: Option<Object>) -> Object {
+        let shape = self.root_shape(CellKind::NativeFunction, parent, 0);
+        let cell = NativeFunctionCell {
+            base: ObjectCell::head(self, shape, CALLABLE | LAZY),
+            function: |_, _| Ok(Value::UNDEFINED),
+            realm: self.realm,
+            data: Cell::new(Value::UNDEFINED),
+            name: self.empty_string().into(),
+            length: 0,
+        };
+        let cell = self.heap.alloc(cell);
+        // SAFETY: a NativeFunctionCell begins with an ObjectCell.
+        Object(unsafe { cell.cast() })
+    }
     /// A native constructor.
     pub fn new_native_constructor(&mut self, name: &str, length: u32, function: NativeFn) -> Object {
         let name = self.intern(name).into();

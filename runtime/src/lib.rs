@@ -1,6 +1,44 @@
 //! Values, strings, objects, shapes, realms and builtins of sarus: ECMA-262 semantics.
+//!
+//! ```text
+//!            agent (one per thread: heap, tables, current realm, hooks)
+//!   value ── string, symbol, bigint ── object ── shape ── property
+//!            abstract_ops (the specification's operations, written once)
+//!            builtins (one file per object) ── realm (intrinsics, built at first touch)
+//!   pure:    numeric, text, date_math, bigint_math, regexp_engine, json_text
+//! ```
+//!
+//! **Architecture invariant:** this crate knows neither the interpreter nor the host; both install
+//! themselves in the agent as hooks.
 
+pub mod abstract_ops;
+pub mod agent;
+pub mod bigint;
 pub mod bigint_math;
-pub mod date_math;
+pub mod builtins;
+pub mod code;
+pub mod environment;
+pub mod error;
+pub mod function;
+pub mod host;
+pub mod jobs;
+pub mod kind;
+pub mod module;
+pub mod names;
+mod native_stack;
 pub mod numeric;
+pub mod object;
+pub mod property;
+pub mod realm;
+pub mod shape;
+pub mod string;
+pub mod symbol;
 pub mod text;
+pub mod value;
+
+pub use agent::{Agent, AgentOptions, CallArgs};
+pub use error::{Fault, JsResult, Throw};
+pub use object::Object;
+pub use property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
+pub use string::JsString;
+pub use value::Value;

@@ -481,28 +481,15 @@ pub struct StringTable {
 
 impl StringTable {
     /// The table with the single-character strings.
-    pub(crate) fn new(heap: &mut sarus_gc::Heap) -> StringTable {
-        let mut table = StringTable { atoms: HashTable::with_capacity(2048), ..StringTable::blank(heap) };
-        for i in 0..=255u8 {
-            table.chars[i as usize] = table.intern_latin1_char(heap, i);
-        }
-        table
+    pub(crate) fn new(heap: &sarus_gc::Heap) -> StringTable {
+        let mut atoms = HashTable::with_capacity(2048);
+        let empty = static_atom(&mut atoms, heap, b"");
+        let chars = std::array::from_fn(|i| static_atom(&mut atoms, heap, &[i as u8]));
+        StringTable { atoms, empty, chars, ints: [None; 1024] }
     }
-    /// An atom while the agent is being built.
+    /// An atom while the agent is being built; `text` is ASCII.
     pub(crate) fn intern_static(&mut self, heap: &sarus_gc::Heap, text: &str) -> JsString {
-        let view = StrView::Latin1(text.as_bytes());
-        let hash = hash_view(view);
-        if let Some(c) = self.atoms.find(spread(hash), |c| text::equals(c.flat_view(), view)) {
-            return JsString(*c);
-        }
-        let head = new_head(text.len(), LATIN1 | ATOM | index_flag(view));
-        head.hash.set(hash);
-        // SAFETY: the size is that of the flat cell.
-        let cell = unsafe { heap.alloc_sized::<StringCell>(flat_size(text.len(), true), head) };
-        // SAFETY: the units follow the head.
-        unsafe { std::slice::from_raw_parts_mut(cell.data(), text.len()) }.copy_from_slice(text.as_bytes());
-        self.atoms.insert_unique(spread(hash), cell, |c| spread(c.hash.get()));
-        JsString(cell)
+        static_atom(&mut self.atoms, heap, text.as_bytes())
     }
     /// Roots: the caches (atoms themselves are weak).
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
@@ -523,6 +510,23 @@ impl StringTable {
     pub fn is_empty(&self) -> bool {
         self.atoms.is_empty()
     }
+}
+
+/// The atom of Latin-1 bytes while there is no agent yet.
+fn static_atom(atoms: &mut HashTable<Gc<StringCell>>, heap: &sarus_gc::Heap, bytes: &[u8]) -> JsString {
+    let view = StrView::Latin1(bytes);
+    let hash = hash_view(view);
+    if let Some(c) = atoms.find(spread(hash), |c| text::equals(c.flat_view(), view)) {
+        return JsString(*c);
+    }
+    let head = new_head(bytes.len(), LATIN1 | ATOM | index_flag(view));
+    head.hash.set(hash);
+    // SAFETY: the size is that of the flat cell.
+    let cell = unsafe { heap.alloc_sized::<StringCell>(flat_size(bytes.len(), true), head) };
+    // SAFETY: the units follow the head.
+    unsafe { std::slice::from_raw_parts_mut(cell.data(), bytes.len()) }.copy_from_slice(bytes);
+    atoms.insert_unique(spread(hash), cell, |c| spread(c.hash.get()));
+    JsString(cell)
 }
 
 /// hashbrown wants its entropy in the high bits; ours is a 32-bit hash.

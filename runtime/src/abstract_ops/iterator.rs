@@ -1,0 +1,182 @@
+//! Operations on iterator objects (7.4).
+
+use super::{get, get_method, to_boolean};
+use crate::agent::Agent;
+use crate::error::{JsResult, Throw};
+use crate::object::Object;
+use crate::value::Value;
+use sarus_gc::RootVec;
+
+/// 7.4.1 Iterator Record. Keep it on the stack.
+#[derive(Copy, Clone, Debug)]
+pub struct IteratorRecord {
+    /// [[Iterator]]
+    pub iterator: Object,
+    /// [[NextMethod]]
+    pub next: Value,
+    /// [[Done]]
+    pub done: bool,
+}
+
+/// 7.4.2 GetIteratorDirect.
+pub fn get_iterator_direct(agent: &mut Agent, iterator: Object) -> JsResult<IteratorRecord> {
+    let key = agent.names.next;
+    let next = get(agent, iterator, key)?;
+    Ok(IteratorRecord { iterator, next, done: false })
+}
+
+/// 7.4.3 GetIteratorFromMethod.
+pub fn get_iterator_from_method(agent: &mut Agent, v: Value, method: Value) -> JsResult<IteratorRecord> {
+    let iterator = agent.call(method, v, &[])?;
+    match iterator.as_object() {
+        Some(i) => get_iterator_direct(agent, i),
+        None => {
+            let text = super::display_value(agent, iterator);
+            Err(agent.type_error(format!("Result of the Symbol.iterator method is not an object: {text}")))
+        }
+    }
+}
+
+/// 7.4.4 GetIterator(v, sync).
+pub fn get_iterator(agent: &mut Agent, v: Value) -> JsResult<IteratorRecord> {
+    let key = agent.symbols.iterator_key();
+    if v.is_nullish() {
+        return Err(not_iterable(agent, v));
+    }
+    let method = super::get_v(agent, v, key)?;
+    if !method.is_callable() {
+        return Err(not_iterable(agent, v));
+    }
+    get_iterator_from_method(agent, v, method)
+}
+
+/// `x is not iterable`.
+#[cold]
+pub fn not_iterable(agent: &mut Agent, v: Value) -> Throw {
+    let text = super::display_value(agent, v);
+    if v.is_nullish() {
+        return agent.type_error(format!("{text} is not iterable (cannot read property Symbol(Symbol.iterator))"));
+    }
+    let kind = super::type_of(v);
+    if v.is_object() || v.is_string() {
+        agent.type_error(format!("{kind} is not iterable"))
+    } else {
+        agent.type_error(format!("{kind} {text} is not iterable"))
+    }
+}
+
+/// 7.4.6 IteratorNext.
+pub fn iterator_next(agent: &mut Agent, r: &mut IteratorRecord, v: Option<Value>) -> JsResult<Object> {
+    let args = [v.unwrap_or(Value::UNDEFINED)];
+    let args = if v.is_some() { &args[..] } else { &[] };
+    let result = match agent.call(r.next, r.iterator.into(), args) {
+        Ok(v) => v,
+        Err(t) => {
+            r.done = true;
+            return Err(t);
+        }
+    };
+    match result.as_object() {
+        Some(o) => Ok(o),
+        None => {
+            r.done = true;
+            let text = super::display_value(agent, result);
+            Err(agent.type_error(format!("Iterator result {text} is not an object")))
+        }
+    }
+}
+
+/// 7.4.7 IteratorComplete.
+pub fn iterator_complete(agent: &mut Agent, result: Object) -> JsResult<bool> {
+    let key = agent.names.done;
+    Ok(to_boolean(get(agent, result, key)?))
+}
+
+/// 7.4.8 IteratorValue.
+pub fn iterator_value(agent: &mut Agent, result: Object) -> JsResult<Value> {
+    let key = agent.names.value;
+    get(agent, result, key)
+}
+
+/// 7.4.9 IteratorStep: the result object, None when done.
+pub fn iterator_step(agent: &mut Agent, r: &mut IteratorRecord) -> JsResult<Option<Object>> {
+    let result = iterator_next(agent, r, None)?;
+    match iterator_complete(agent, result) {
+        Ok(false) => Ok(Some(result)),
+        Ok(true) => {
+            r.done = true;
+            Ok(None)
+        }
+        Err(t) => {
+            r.done = true;
+            Err(t)
+        }
+    }
+}
+
+/// 7.4.10 IteratorStepValue: the next value, None when done.
+pub fn iterator_step_value(agent: &mut Agent, r: &mut IteratorRecord) -> JsResult<Option<Value>> {
+    let Some(result) = iterator_step(agent, r)? else { return Ok(None) };
+    match iterator_value(agent, result) {
+        Ok(v) => Ok(Some(v)),
+        Err(t) => {
+            r.done = true;
+            Err(t)
+        }
+    }
+}
+
+/// 7.4.11 IteratorClose for a normal completion.
+pub fn iterator_close(agent: &mut Agent, iterator: Object) -> JsResult<()> {
+    let key = agent.names.return_;
+    let f = get_method(agent, iterator.into(), key)?;
+    if f.is_undefined() {
+        return Ok(());
+    }
+    let result = agent.call(f, iterator.into(), &[])?;
+    if !result.is_object() {
+        let text = super::display_value(agent, result);
+        return Err(agent.type_error(format!("{text} is not an object")));
+    }
+    Ok(())
+}
+
+/// 7.4.11 IteratorClose for a throw completion: what `return` does is ignored, the first exception
+/// is thrown on.
+pub fn iterator_close_throw(agent: &mut Agent, iterator: Object, throw: Throw) -> Throw {
+    if agent.fault.is_some() {
+        return throw;
+    }
+    let exception = agent.exception;
+    let key = agent.names.return_;
+    if let Ok(f) = get_method(agent, iterator.into(), key)
+        && !f.is_undefined()
+    {
+        let _ = agent.call(f, iterator.into(), &[]);
+    }
+    if agent.fault.is_some() { throw } else { agent.throw(exception) }
+}
+
+/// IfAbruptCloseIterator.
+pub fn close_on_throw<T>(agent: &mut Agent, iterator: Object, result: JsResult<T>) -> JsResult<T> {
+    result.map_err(|t| iterator_close_throw(agent, iterator, t))
+}
+
+/// 7.4.14 CreateIterResultObject.
+pub fn create_iter_result(agent: &mut Agent, value: Value, done: bool) -> Value {
+    let o = agent.new_plain_object();
+    let (v, d) = (agent.names.value, agent.names.done);
+    crate::object::ordinary::add_named(agent, o, v, value, crate::property::Attributes::ALL);
+    crate::object::ordinary::add_named(agent, o, d, Value::bool(done), crate::property::Attributes::ALL);
+    o.into()
+}
+
+/// 7.4.16 IteratorToList on an iterable.
+pub fn iterable_to_list(agent: &mut Agent, v: Value) -> JsResult<RootVec<Value>> {
+    let mut r = get_iterator(agent, v)?;
+    let mut list = agent.heap.root_vec::<Value>();
+    while let Some(v) = iterator_step_value(agent, &mut r)? {
+        list.push(v);
+    }
+    Ok(list)
+}

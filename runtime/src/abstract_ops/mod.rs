@@ -1,0 +1,12 @@
+//! Abstract operations (7), named as in the specification. Semantics are written here once and used
+//! by builtins and by the interpreter's slow paths.
+
+mod compare;
+mod conversion;
+mod iterator;
+mod operations;
+
+pub use compare::*;
+pub use conversion::*;
+pub use iterator::*;
+pub use operations::*;

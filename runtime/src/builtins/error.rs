@@ -1,0 +1,192 @@
+//! Error objects (20.5).
+
+use super::table::{ClassSpec, Prop, method, text};
+use crate::abstract_ops::{create_non_enumerable, get, prototype_for_new, to_string};
+use crate::agent::{Agent, CallArgs, FrameInfo};
+use crate::error::{ErrorType, JsResult};
+use crate::kind::CellKind;
+use crate::object::Object;
+use crate::object::ordinary::add_named;
+use crate::property::Attributes;
+use crate::realm::Intrinsic;
+use crate::value::Value;
+
+/// %Error%
+pub static ERROR: ClassSpec = ClassSpec {
+    methods: &[method("toString", 0, to_string_method), text("name", "Error"), text("message", "")],
+    ..ClassSpec::new(Intrinsic::Error, Intrinsic::ErrorPrototype, "Error", 1, error_constructor)
+};
+
+macro_rules! native_error {
+    ($(#[$meta:meta])* $static_name:ident, $ctor:ident, $proto:ident, $name:literal, $kind:ident) => {
+        $(#[$meta])*
+        pub static $static_name: ClassSpec = ClassSpec {
+            constructor_parent: Intrinsic::Error,
+            prototype_parent: Some(Intrinsic::ErrorPrototype),
+            methods: {
+                const ROWS: &[Prop] = &[text("name", $name), text("message", "")];
+                ROWS
+            },
+            ..ClassSpec::new(Intrinsic::$ctor, Intrinsic::$proto, $name, 1, |agent, cx| {
+                construct_error(agent, cx, ErrorType::$kind, 0)
+            })
+        };
+    };
+}
+
+native_error!(/** %EvalError% */ EVAL_ERROR, EvalError, EvalErrorPrototype, "EvalError", Eval);
+native_error!(/** %RangeError% */ RANGE_ERROR, RangeError, RangeErrorPrototype, "RangeError", Range);
+native_error!(/** %ReferenceError% */ REFERENCE_ERROR, ReferenceError, ReferenceErrorPrototype, "ReferenceError", Reference);
+native_error!(/** %SyntaxError% */ SYNTAX_ERROR, SyntaxError, SyntaxErrorPrototype, "SyntaxError", Syntax);
+native_error!(/** %TypeError% */ TYPE_ERROR, TypeError, TypeErrorPrototype, "TypeError", Type);
+native_error!(/** %URIError% */ URI_ERROR, URIError, URIErrorPrototype, "URIError", Uri);
+
+/// %AggregateError%
+pub static AGGREGATE_ERROR: ClassSpec = ClassSpec {
+    constructor_parent: Intrinsic::Error,
+    prototype_parent: Some(Intrinsic::ErrorPrototype),
+    methods: &[text("name", "AggregateError"), text("message", "")],
+    ..ClassSpec::new(Intrinsic::AggregateError, Intrinsic::AggregateErrorPrototype, "AggregateError", 2, aggregate)
+};
+
+/// %SuppressedError%
+pub static SUPPRESSED_ERROR: ClassSpec = ClassSpec {
+    constructor_parent: Intrinsic::Error,
+    prototype_parent: Some(Intrinsic::ErrorPrototype),
+    methods: &[text("name", "SuppressedError"), text("message", "")],
+    ..ClassSpec::new(Intrinsic::SuppressedError, Intrinsic::SuppressedErrorPrototype, "SuppressedError", 3, suppressed)
+};
+
+/// A new error object of the current realm with its stack captured.
+pub fn new_error(agent: &mut Agent, kind: ErrorType, message: &str) -> Object {
+    let proto = agent.intrinsic(kind.prototype());
+    let o = allocate(agent, proto);
+    let text = agent.new_string(message).into();
+    let key = agent.names.message;
+    add_named(agent, o, key, text, Attributes::WC);
+    capture_stack(agent, o);
+    o
+}
+
+fn allocate(agent: &mut Agent, proto: Object) -> Object {
+    agent.new_fields_object(CellKind::Error, Some(proto), [Value::UNDEFINED; 2])
+}
+
+/// 20.5.1.1 Error ( message [ , options ] )
+fn error_constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    construct_error(agent, cx, ErrorType::Error, 0)
+}
+
+fn construct_error(agent: &mut Agent, cx: &CallArgs, kind: ErrorType, at: usize) -> JsResult<Value> {
+    let proto = prototype_for_new(agent, cx.new_target(), kind.prototype())?;
+    let o = allocate(agent, proto);
+    let message = cx.arg(at);
+    if !message.is_undefined() {
+        let s = to_string(agent, message)?;
+        let key = agent.names.message;
+        add_named(agent, o, key, s.into(), Attributes::WC);
+    }
+    install_cause(agent, o, cx.arg(at + 1))?;
+    capture_stack(agent, o);
+    Ok(o.into())
+}
+
+/// 20.5.8.1 InstallErrorCause
+fn install_cause(agent: &mut Agent, o: Object, options: Value) -> JsResult<()> {
+    let Some(options) = options.as_object() else { return Ok(()) };
+    let key = agent.names.cause;
+    if options.has_property(agent, key)? {
+        let cause = get(agent, options, key)?;
+        create_non_enumerable(agent, o, key, cause)?;
+    }
+    Ok(())
+}
+
+/// 20.5.7.1.1 AggregateError ( errors, message [ , options ] )
+fn aggregate(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let o = construct_error(agent, cx, ErrorType::Aggregate, 1)?;
+    let list = crate::abstract_ops::iterable_to_list(agent, cx.arg(0))?;
+    let errors = agent.new_array_from(&list);
+    if let Some(o) = o.as_object() {
+        let key = agent.names.errors;
+        create_non_enumerable(agent, o, key, errors.into())?;
+    }
+    Ok(o)
+}
+
+/// 20.5.8 SuppressedError ( error, suppressed, message )
+fn suppressed(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let proto = prototype_for_new(agent, cx.new_target(), Intrinsic::SuppressedErrorPrototype)?;
+    let o = allocate(agent, proto);
+    if !cx.arg(2).is_undefined() {
+        let s = to_string(agent, cx.arg(2))?;
+        let key = agent.names.message;
+        create_non_enumerable(agent, o, key, s.into())?;
+    }
+    let (error, suppressed) = (agent.names.error, agent.names.suppressed);
+    create_non_enumerable(agent, o, error, cx.arg(0))?;
+    create_non_enumerable(agent, o, suppressed, cx.arg(1))?;
+    capture_stack(agent, o);
+    Ok(o.into())
+}
+
+/// 20.5.3.4 Error.prototype.toString
+fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let Some(o) = cx.this().as_object() else {
+        return Err(agent.type_error("Error.prototype.toString requires that 'this' be a JSReceiver"));
+    };
+    agent.check_native_stack()?;
+    let (name_key, message_key) = (agent.names.name, agent.names.message);
+    let name = get(agent, o, name_key)?;
+    let name = if name.is_undefined() { agent.intern("Error") } else { to_string(agent, name)? };
+    let message = get(agent, o, message_key)?;
+    let message = if message.is_undefined() { agent.empty_string() } else { to_string(agent, message)? };
+    if name.is_empty() {
+        return Ok(message.into());
+    }
+    if message.is_empty() {
+        return Ok(name.into());
+    }
+    let head = agent.concat_str(name, ": ")?;
+    Ok(agent.concat(head, message)?.into())
+}
+
+/// Captures the stack of the running code into the error's `stack` property.
+fn capture_stack(agent: &mut Agent, o: Object) {
+    let frames = (agent.hooks.stack_trace)(agent, 10);
+    let head = header_text(agent, o);
+    let text = format_stack(&head, &frames);
+    let value = agent.new_string(&text).into();
+    let key = agent.names.stack;
+    add_named(agent, o, key, value, Attributes::WC);
+}
+
+fn header_text(agent: &mut Agent, o: Object) -> String {
+    let class = crate::abstract_ops::constructor_name(agent, o);
+    let key = agent.names.message;
+    match crate::object::ordinary::ordinary_get_own_property(agent, o, key) {
+        Some(crate::property::OwnProperty::Data { value, .. }) => match value.as_string() {
+            Some(s) if !s.is_empty() => format!("{class}: {}", s.to_rust_string(agent)),
+            _ => class,
+        },
+        _ => class,
+    }
+}
+
+/// V8's stack format: `Error: message\n    at f (file:line:column)`.
+pub fn format_stack(head: &str, frames: &[FrameInfo]) -> String {
+    let mut text = head.to_string();
+    for f in frames {
+        text.push_str("\n    at ");
+        let place =
+            if f.is_native { "<anonymous>".into() } else { format!("{}:{}:{}", f.script_name, f.line, f.column) };
+        let new = if f.is_construct { "new " } else { "" };
+        let is_async = if f.is_async { "async " } else { "" };
+        if f.function_name.is_empty() {
+            text.push_str(&format!("{is_async}{place}"));
+        } else {
+            text.push_str(&format!("{is_async}{new}{} ({place})", f.function_name));
+        }
+    }
+    text
+}
