@@ -13,7 +13,7 @@ use crate::object::Object;
 use crate::object::elements::ElementsCell;
 use crate::property::PropertyKey;
 use crate::realm::Realm;
-use crate::shape::ShapeTable;
+use crate::shape::{Shape, ShapeTable};
 use crate::string::{JsString, StringTable};
 use crate::symbol::{Symbol, SymbolCell};
 use crate::value::Value;
@@ -34,7 +34,12 @@ impl<'a> CallArgs<'a> {
     /// The arguments of a call; `new_target` is `undefined` unless it is a construct call.
     #[inline(always)]
     pub fn new(callee: Object, this: Value, args: &'a [Value], new_target: Value) -> CallArgs<'a> {
-        CallArgs { callee, this, new_target, args }
+        CallArgs {
+            callee,
+            this,
+            new_target,
+            args,
+        }
     }
     /// The `this` value.
     #[inline(always)]
@@ -82,7 +87,9 @@ impl<'a> CallArgs<'a> {
     /// What the native closure captured.
     #[inline]
     pub fn data(&self) -> Value {
-        self.callee.as_native().map_or(Value::UNDEFINED, |n| n.data())
+        self.callee
+            .as_native()
+            .map_or(Value::UNDEFINED, |n| n.data())
     }
 }
 
@@ -148,9 +155,16 @@ pub struct EngineHooks {
     /// 19.2.1 PerformEval for indirect eval.
     pub indirect_eval: fn(&mut Agent, JsString) -> JsResult<Value>,
     /// Compiles parameters and body: kind, parameter texts, body text, prototype → function object.
-    pub dynamic_function: fn(&mut Agent, DynamicFunctionKind, &[JsString], JsString, Option<Object>) -> JsResult<Object>,
+    pub dynamic_function: fn(
+        &mut Agent,
+        DynamicFunctionKind,
+        &[JsString],
+        JsString,
+        Option<Object>,
+    ) -> JsResult<Object>,
     /// Runs linked script or module code with this `this` and environment.
-    pub run_code: fn(&mut Agent, Gc<crate::code::LinkedCode>, Value, Option<Environment>) -> JsResult<Value>,
+    pub run_code:
+        fn(&mut Agent, Gc<crate::code::LinkedCode>, Value, Option<Environment>) -> JsResult<Value>,
     /// The frames of the running code, innermost first, at most `limit`.
     pub stack_trace: fn(&mut Agent, usize) -> Vec<FrameInfo>,
     /// GetActiveScriptOrModule: a module cell, script data or undefined.
@@ -164,7 +178,9 @@ impl Default for EngineHooks {
             construct: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             resume: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             indirect_eval: |agent, _| Err(agent.type_error("no interpreter is installed")),
-            dynamic_function: |agent, _, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            dynamic_function: |agent, _, _, _, _| {
+                Err(agent.type_error("no interpreter is installed"))
+            },
             run_code: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             stack_trace: |_, _| Vec::new(),
             active_script_or_module: |_| Value::UNDEFINED,
@@ -246,8 +262,10 @@ pub struct Agent {
     pub options: AgentOptions,
     /// 9.9.3 [[KeptAlive]]
     pub kept_alive: Vec<Value>,
-    /// Finalization registries with dead targets, waiting for their cleanup job.
+    /// The elements cell that objects without elements share.
     pub(crate) empty_elements: Gc<ElementsCell>,
+    /// Shape of the object being allocated.
+    pub(crate) pending_shape: Cell<Option<Gc<Shape>>>,
     symbol_registry: FxHashMap<JsString, Symbol>,
     symbol_hash: u32,
     /// Realms of the agent.
@@ -314,6 +332,7 @@ impl Agent {
             options,
             kept_alive: Vec::new(),
             empty_elements,
+            pending_shape: Cell::new(None),
             symbol_registry: FxHashMap::default(),
             symbol_hash: 1,
             realms: Vec::new(),
@@ -338,6 +357,7 @@ impl Agent {
         self.symbols.trace(tracer);
         tracer.mark(self.realm);
         tracer.mark(self.empty_elements);
+        tracer.mark_opt(self.pending_shape.get());
         crate::kind::mark_value(tracer, self.exception);
         for r in &self.realms {
             tracer.mark(*r);
@@ -368,7 +388,12 @@ impl Agent {
     }
     /// 7.3.15 Construct.
     #[inline]
-    pub fn construct_with(&mut self, constructor: Object, args: &[Value], new_target: Object) -> JsResult<Object> {
+    pub fn construct_with(
+        &mut self,
+        constructor: Object,
+        args: &[Value],
+        new_target: Object,
+    ) -> JsResult<Object> {
         (self.hooks.construct)(self, constructor, args, new_target)
     }
     /// Throws a RangeError when the native stack is nearly used up. Every Rust function that may
@@ -389,10 +414,16 @@ impl Agent {
     /// A fresh private name; `description` includes the `#`.
     pub fn new_private_name(&mut self, description: JsString) -> Symbol {
         let hash = self.next_symbol_hash();
-        Symbol(self.heap.alloc(SymbolCell::new(description.into(), true, hash)))
+        Symbol(
+            self.heap
+                .alloc(SymbolCell::new(description.into(), true, hash)),
+        )
     }
     fn next_symbol_hash(&mut self) -> u32 {
-        self.symbol_hash = self.symbol_hash.wrapping_mul(0x9E37_79B1).wrapping_add(0x7F4A_7C15);
+        self.symbol_hash = self
+            .symbol_hash
+            .wrapping_mul(0x9E37_79B1)
+            .wrapping_add(0x7F4A_7C15);
         self.symbol_hash
     }
     /// 20.4.2.2 Symbol.for.
@@ -420,6 +451,41 @@ impl Agent {
     }
     /// Runs a full collection.
     pub fn collect_garbage(&mut self) {
-        self.heap.collect(sarus_gc::CollectReason::Requested);
+        self.heap.collect(sarus_gc::CollectReason::Explicit);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abstract_ops::{create_data_property, get};
+    use crate::realm::Intrinsic;
+
+    #[test]
+    fn every_intrinsic_builds() {
+        let mut agent = Agent::new(AgentOptions::default());
+        for i in Intrinsic::ALL {
+            agent.intrinsic(i);
+        }
+    }
+
+    #[test]
+    fn properties_survive_collections() {
+        let mut options = AgentOptions::default();
+        options.heap.gc_stress = Some(3);
+        let mut agent = Agent::new(options);
+        let o = agent.new_plain_object();
+        for i in 0..1000 {
+            let key = agent.key(&format!("p{i}"));
+            create_data_property(&mut agent, o, key, Value::int(i)).unwrap();
+        }
+        for i in 0..1000 {
+            let key = agent.key(&format!("p{i}"));
+            assert_eq!(get(&mut agent, o, key).unwrap(), Value::int(i));
+        }
+        let key = agent.key("p500");
+        assert!(o.delete(&mut agent, key).unwrap());
+        assert!(get(&mut agent, o, key).unwrap().is_undefined());
+        assert_eq!(o.own_property_keys(&mut agent).unwrap().len(), 999);
     }
 }

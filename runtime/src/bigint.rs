@@ -28,7 +28,10 @@ pub struct BigInt(pub(crate) Gc<BigIntCell>);
 
 impl BigIntCell {
     pub(crate) fn new(value: Big) -> BigIntCell {
-        BigIntCell { header: Header::new(Self::KIND), value }
+        BigIntCell {
+            header: Header::new(Self::KIND),
+            value,
+        }
     }
 }
 

@@ -71,7 +71,10 @@ impl Trace for PolyIc {
 impl Agent {
     /// An empty polymorphic cache.
     pub fn new_poly_ic(&mut self) -> Gc<PolyIc> {
-        self.heap.alloc(PolyIc { header: Header::new(PolyIc::KIND), entries: Default::default() })
+        self.heap.alloc(PolyIc {
+            header: Header::new(PolyIc::KIND),
+            entries: Default::default(),
+        })
     }
 }
 
@@ -227,7 +230,11 @@ impl Agent {
         self.intern_view(js_str_view(s))
     }
     /// Links a code block into the current realm.
-    pub fn link_code(&mut self, block: Arc<CodeBlock>, parent: Option<Gc<LinkedCode>>) -> Gc<LinkedCode> {
+    pub fn link_code(
+        &mut self,
+        block: Arc<CodeBlock>,
+        parent: Option<Gc<LinkedCode>>,
+    ) -> Gc<LinkedCode> {
         let mut constants = self.heap.root_vec::<Value>();
         for c in &block.constants {
             let v = match c {
@@ -251,16 +258,20 @@ impl Agent {
             vectors: RefCell::default(),
             functions: block.functions.iter().map(|_| Cell::new(None)).collect(),
             parent,
-            script_or_module: Cell::new(parent.map_or(Value::UNDEFINED, |p| p.script_or_module.get())),
+            script_or_module: Cell::new(
+                parent.map_or(Value::UNDEFINED, |p| p.script_or_module.get()),
+            ),
             block,
         };
         self.heap.alloc(code)
     }
     fn bigint_constant(&mut self, text: &JsStr) -> Value {
-        let JsStr::Latin1(digits) = text else { return Value::UNDEFINED };
+        let JsStr::Latin1(digits) = text else {
+            return Value::UNDEFINED;
+        };
         match bigint_math::parse_literal(digits) {
-            Some(n) => self.new_bigint(n).into(),
-            None => Value::UNDEFINED,
+            Ok(Some(n)) => self.new_bigint(n).into(),
+            _ => Value::UNDEFINED,
         }
     }
     /// The linked code of inner function `index`, linking it at first use.

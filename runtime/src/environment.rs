@@ -132,6 +132,9 @@ impl Agent {
             slots: [],
         };
         // SAFETY: the size covers the head and the slots, which the heap zeroes (holes).
-        unsafe { self.heap.alloc_sized(EnvironmentCell::SLOTS_OFFSET + 8 * len, head) }
+        unsafe {
+            self.heap
+                .alloc_sized(EnvironmentCell::SLOTS_OFFSET + 8 * len, head)
+        }
     }
 }

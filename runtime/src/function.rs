@@ -152,13 +152,21 @@ impl Object {
     #[inline(always)]
     pub fn as_function(self) -> Option<Gc<FunctionCell>> {
         // SAFETY: the kind is checked first.
-        if self.is(CellKind::Function) { Some(unsafe { self.cell() }) } else { None }
+        if self.is(CellKind::Function) {
+            Some(unsafe { self.cell() })
+        } else {
+            None
+        }
     }
     /// The native function's cell.
     #[inline(always)]
     pub fn as_native(self) -> Option<Gc<NativeFunctionCell>> {
         // SAFETY: the kind is checked first.
-        if self.is(CellKind::NativeFunction) { Some(unsafe { self.cell() }) } else { None }
+        if self.is(CellKind::NativeFunction) {
+            Some(unsafe { self.cell() })
+        } else {
+            None
+        }
     }
     /// True for a class constructor, which throws when called.
     #[inline(always)]
@@ -232,7 +240,12 @@ impl Agent {
         Object(unsafe { cell.cast() })
     }
     /// A native constructor.
-    pub fn new_native_constructor(&mut self, name: &str, length: u32, function: NativeFn) -> Object {
+    pub fn new_native_constructor(
+        &mut self,
+        name: &str,
+        length: u32,
+        function: NativeFn,
+    ) -> Object {
         let name = self.intern(name).into();
         self.new_native_with(function, name, length, Value::UNDEFINED, true)
     }
@@ -248,7 +261,14 @@ impl Agent {
         let shape = self.root_shape(CellKind::NativeFunction, Some(proto), 0);
         let flags = CALLABLE | LAZY | if constructor { CONSTRUCTOR } else { 0 };
         let base = ObjectCell::head(self, shape, flags);
-        let cell = NativeFunctionCell { base, function, realm: self.realm, data: Cell::new(data), name, length };
+        let cell = NativeFunctionCell {
+            base,
+            function,
+            realm: self.realm,
+            data: Cell::new(data),
+            name,
+            length,
+        };
         let cell = self.heap.alloc(cell);
         // SAFETY: a NativeFunctionCell begins with an ObjectCell.
         Object(unsafe { cell.cast() })
@@ -322,7 +342,12 @@ fn add_prototype(agent: &mut Agent, o: Object, f: Gc<FunctionCell>) {
 }
 
 /// 10.2.9 SetFunctionName for a function that has no own name yet, or whose name is lazy.
-pub fn set_function_name(agent: &mut Agent, o: Object, name: PropertyKey, prefix: &str) -> JsResult<()> {
+pub fn set_function_name(
+    agent: &mut Agent,
+    o: Object,
+    name: PropertyKey,
+    prefix: &str,
+) -> JsResult<()> {
     let text: Value = match name.as_symbol() {
         Some(s) if s.is_private() => s.description(),
         Some(s) => match s.description_string() {

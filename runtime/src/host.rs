@@ -30,12 +30,21 @@ pub trait HostHooks {
     /// Marks the values the host holds.
     fn trace(&self, _: &mut Tracer) {}
     /// HostPromiseRejectionTracker.
-    fn promise_rejection(&mut self, _agent: *mut Agent, _promise: Object, _operation: RejectionOperation) {}
+    fn promise_rejection(
+        &mut self,
+        _agent: *mut Agent,
+        _promise: Object,
+        _operation: RejectionOperation,
+    ) {
+    }
     /// HostLoadImportedModule, synchronously: resolves the specifier against the referrer (a module
     /// cell, script data or undefined) and returns the module cell, loading it at first use.
     fn load_module(&self) -> LoadModuleFn {
         |agent, _, request| {
-            Err(agent.type_error(format!("Cannot load module '{}': this host has no module loader", request.specifier)))
+            Err(agent.type_error(format!(
+                "Cannot load module '{}': this host has no module loader",
+                request.specifier
+            )))
         }
     }
     /// HostGetImportMetaProperties: fills in `import.meta`.

@@ -43,9 +43,17 @@ const fn kind_info<T: Trace>(name: &'static str) -> KindInfo {
         name,
         size: size_of_cell::<T>,
         trace: trace_cell::<T>,
-        finalize: if T::FINALIZE { Some(drop_cell::<T>) } else { None },
+        finalize: if T::FINALIZE {
+            Some(drop_cell::<T>)
+        } else {
+            None
+        },
         weak: if T::WEAK { Some(weak_cell::<T>) } else { None },
-        ephemeron: if T::EPHEMERON { Some(ephemeron_cell::<T>) } else { None },
+        ephemeron: if T::EPHEMERON {
+            Some(ephemeron_cell::<T>)
+        } else {
+            None
+        },
     }
 }
 
@@ -109,7 +117,9 @@ impl CellKind {
     }
 }
 
-use crate::object::{arguments, array, bound, global, module_namespace, proxy, string_object, typed_array};
+use crate::object::{
+    arguments, array, bound, global, module_namespace, proxy, string_object, typed_array,
+};
 
 kinds! {
     cells {

@@ -17,6 +17,7 @@ pub mod bigint;
 pub mod bigint_math;
 pub mod builtins;
 pub mod code;
+pub mod date_math;
 pub mod environment;
 pub mod error;
 pub mod function;

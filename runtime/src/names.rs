@@ -9,7 +9,7 @@ use sarus_gc::Tracer;
 macro_rules! names {
     ($($field:ident $(= $text:literal)?,)*) => {
         /// Property keys of names that the engine itself uses.
-        #[allow(missing_docs)]
+        #[allow(missing_docs, non_snake_case)]
         pub struct Names {
             $(pub $field: PropertyKey,)*
         }
@@ -43,7 +43,7 @@ names! {
 macro_rules! well_known_symbols {
     ($($field:ident = $name:literal,)*) => {
         /// Well-known symbols (6.1.5.1).
-        #[allow(missing_docs)]
+        #[allow(missing_docs, non_snake_case)]
         pub struct WellKnownSymbols {
             $(pub $field: Symbol,)*
         }

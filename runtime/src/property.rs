@@ -1,10 +1,10 @@
 //! Property keys, attributes and descriptors (6.1.7, 6.2.6).
 
 use crate::agent::Agent;
+use crate::numeric;
 use crate::object::Object;
 use crate::string::{JsString, StringCell};
 use crate::symbol::{Symbol, SymbolCell};
-use crate::text;
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
 
@@ -32,7 +32,7 @@ impl PropertyKey {
     pub fn atom(s: JsString) -> PropertyKey {
         debug_assert!(s.is_atom());
         if s.is_index_like() {
-            if let Some(i) = text::parse_array_index(s.atom_view()) {
+            if let Some(i) = numeric::string_as_array_index(s.atom_view()) {
                 return PropertyKey::index(i);
             }
         }
@@ -78,7 +78,11 @@ impl PropertyKey {
     /// The array index, if it is one.
     #[inline(always)]
     pub const fn as_index(self) -> Option<u32> {
-        if self.0 & INDEX_TAG != 0 { Some(self.0 as u32) } else { None }
+        if self.0 & INDEX_TAG != 0 {
+            Some(self.0 as u32)
+        } else {
+            None
+        }
     }
     /// True for an array index.
     #[inline(always)]
@@ -87,7 +91,11 @@ impl PropertyKey {
     }
     /// The atom or symbol as a value, if it is one.
     fn cell_value(self) -> Value {
-        if self.is_index() { Value::UNDEFINED } else { Value::from_bits(self.0) }
+        if self.is_index() {
+            Value::UNDEFINED
+        } else {
+            Value::from_bits(self.0)
+        }
     }
     /// The atom, if it is one.
     #[inline]
@@ -127,9 +135,18 @@ impl PropertyKey {
         if let Some(s) = self.as_atom() {
             return s.to_rust_string(agent);
         }
-        let Some(symbol) = self.as_symbol() else { return String::new() };
-        let description = symbol.description_string().map(|d| d.to_rust_string(agent)).unwrap_or_default();
-        if symbol.is_private() { description } else { format!("Symbol({description})") }
+        let Some(symbol) = self.as_symbol() else {
+            return String::new();
+        };
+        let description = symbol
+            .description_string()
+            .map(|d| d.to_rust_string(agent))
+            .unwrap_or_default();
+        if symbol.is_private() {
+            description
+        } else {
+            format!("Symbol({description})")
+        }
     }
     /// A hash for property tables.
     #[inline]
@@ -234,7 +251,9 @@ impl OwnProperty {
     /// The attributes.
     pub fn attributes(&self) -> Attributes {
         match *self {
-            OwnProperty::Data { attributes, .. } | OwnProperty::Accessor { attributes, .. } => attributes,
+            OwnProperty::Data { attributes, .. } | OwnProperty::Accessor { attributes, .. } => {
+                attributes
+            }
         }
     }
     /// [[Enumerable]].
@@ -258,10 +277,16 @@ impl OwnProperty {
             ..PropertyDescriptor::default()
         };
         match self {
-            OwnProperty::Data { value, .. } => {
-                PropertyDescriptor { value: Some(value), writable: Some(a.writable()), ..base }
-            }
-            OwnProperty::Accessor { get, set, .. } => PropertyDescriptor { get: Some(get), set: Some(set), ..base },
+            OwnProperty::Data { value, .. } => PropertyDescriptor {
+                value: Some(value),
+                writable: Some(a.writable()),
+                ..base
+            },
+            OwnProperty::Accessor { get, set, .. } => PropertyDescriptor {
+                get: Some(get),
+                set: Some(set),
+                ..base
+            },
         }
     }
 }
@@ -290,7 +315,12 @@ impl PropertyDescriptor {
     }
     /// A complete accessor descriptor.
     pub fn accessor(get: Value, set: Value, attributes: Attributes) -> PropertyDescriptor {
-        OwnProperty::Accessor { get, set, attributes }.to_descriptor()
+        OwnProperty::Accessor {
+            get,
+            set,
+            attributes,
+        }
+        .to_descriptor()
     }
     /// 6.2.6.1 IsAccessorDescriptor.
     pub fn is_accessor(&self) -> bool {
@@ -312,12 +342,17 @@ impl PropertyDescriptor {
             OwnProperty::Accessor {
                 get: self.get.unwrap_or(Value::UNDEFINED),
                 set: self.set.unwrap_or(Value::UNDEFINED),
-                attributes: Attributes::new(false, enumerable, configurable).with(Attributes::ACCESSOR),
+                attributes: Attributes::new(false, enumerable, configurable)
+                    .with(Attributes::ACCESSOR),
             }
         } else {
             OwnProperty::Data {
                 value: self.value.unwrap_or(Value::UNDEFINED),
-                attributes: Attributes::new(self.writable.unwrap_or(false), enumerable, configurable),
+                attributes: Attributes::new(
+                    self.writable.unwrap_or(false),
+                    enumerable,
+                    configurable,
+                ),
             }
         }
     }

@@ -35,7 +35,12 @@ unsafe impl HeapCell for RealmCell {
 impl Trace for RealmCell {
     const FINALIZE: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
-        for o in self.intrinsics.iter().chain([&self.global]).filter_map(Cell::get) {
+        for o in self
+            .intrinsics
+            .iter()
+            .chain([&self.global])
+            .filter_map(Cell::get)
+        {
             tracer.mark(o.0);
         }
         crate::kind::mark_value(tracer, self.global_this.get());
@@ -144,7 +149,11 @@ impl Agent {
     }
     /// Adds a script-scope lexical binding in its temporal dead zone.
     pub fn declare_lexical(&mut self, key: PropertyKey, constant: bool) -> Gc<PropertyCell> {
-        let attributes = if constant { Attributes::E } else { Attributes::W.with(Attributes::E) };
+        let attributes = if constant {
+            Attributes::E
+        } else {
+            Attributes::W.with(Attributes::E)
+        };
         let cell = self.new_property_cell(Value::HOLE, attributes);
         self.realm.lexical.borrow_mut().insert(key, cell);
         let global = self.global_object();

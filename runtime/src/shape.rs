@@ -106,8 +106,16 @@ impl PropertyTable {
         }
     }
     fn prefix(&self, count: usize) -> PropertyTable {
-        let mut t = PropertyTable { entries: self.entries[..count].to_vec(), index: Vec::new(), deleted: 0 };
-        t.deleted = t.entries.iter().filter(|e| e.key == PropertyKey::EMPTY).count() as u32;
+        let mut t = PropertyTable {
+            entries: self.entries[..count].to_vec(),
+            index: Vec::new(),
+            deleted: 0,
+        };
+        t.deleted = t
+            .entries
+            .iter()
+            .filter(|e| e.key == PropertyKey::EMPTY)
+            .count() as u32;
         if count > LINEAR_SEARCH {
             t.rebuild_index();
         }
@@ -195,7 +203,9 @@ impl Trace for ValidityCell {
         tracer.defer_weak(&self.header);
     }
     fn weak(&self, visitor: &WeakVisitor) {
-        self.dependents.borrow_mut().retain(|c| visitor.is_marked(&c.header));
+        self.dependents
+            .borrow_mut()
+            .retain(|c| visitor.is_marked(&c.header));
     }
 }
 
@@ -334,7 +344,11 @@ impl Shape {
     pub fn property_count(&self) -> u32 {
         let table = self.table.borrow();
         let table = table.borrow();
-        if self.parent.is_some() { self.count.get() } else { self.count.get() - table.deleted }
+        if self.parent.is_some() {
+            self.count.get()
+        } else {
+            self.count.get() - table.deleted
+        }
     }
     /// The entry of a key.
     #[inline]
@@ -342,20 +356,33 @@ impl Shape {
         let table = self.table.borrow();
         let table = table.borrow();
         let i = table.find(key)?;
-        if i < self.count.get() as usize { Some(table.entries[i]) } else { None }
+        if i < self.count.get() as usize {
+            Some(table.entries[i])
+        } else {
+            None
+        }
     }
     /// All entries in insertion order.
     pub fn entries(&self) -> Vec<Entry> {
         let table = self.table.borrow();
         let table = table.borrow();
-        table.entries[..self.count.get() as usize].iter().filter(|e| e.key != PropertyKey::EMPTY).copied().collect()
+        table.entries[..self.count.get() as usize]
+            .iter()
+            .filter(|e| e.key != PropertyKey::EMPTY)
+            .copied()
+            .collect()
     }
     /// The entry number `i` (insertion order, deleted ones included), for iteration without a copy.
     pub fn entry_at(&self, i: u32) -> Option<Entry> {
         if i >= self.count.get() {
             return None;
         }
-        self.table.borrow().borrow().entries.get(i as usize).copied()
+        self.table
+            .borrow()
+            .borrow()
+            .entries
+            .get(i as usize)
+            .copied()
     }
     /// Number of entries to iterate with `entry_at`.
     pub fn entry_count(&self) -> u32 {
@@ -377,7 +404,10 @@ pub struct ShapeTable {
 
 impl ShapeTable {
     pub(crate) fn new() -> ShapeTable {
-        ShapeTable { shapes: vec![None], ..ShapeTable::default() }
+        ShapeTable {
+            shapes: vec![None],
+            ..ShapeTable::default()
+        }
     }
     /// The shape of an id that an object or a cache holds.
     #[inline(always)]
@@ -476,7 +506,12 @@ impl Agent {
     }
 
     /// The shape of a new object of `kind` with that prototype and no properties.
-    pub fn root_shape(&mut self, kind: CellKind, proto: Option<Object>, inline_capacity: u8) -> Gc<Shape> {
+    pub fn root_shape(
+        &mut self,
+        kind: CellKind,
+        proto: Option<Object>,
+        inline_capacity: u8,
+    ) -> Gc<Shape> {
         let key = (Value::from(proto).bits(), kind as u8, inline_capacity);
         if let Some(s) = self.shapes.roots.get(&key) {
             return *s;
@@ -500,7 +535,12 @@ impl Agent {
         shape
     }
 
-    fn transition(&mut self, from: Gc<Shape>, key: TransitionKey, make: impl FnOnce() -> NewShape) -> Gc<Shape> {
+    fn transition(
+        &mut self,
+        from: Gc<Shape>,
+        key: TransitionKey,
+        make: impl FnOnce() -> NewShape,
+    ) -> Gc<Shape> {
         if let Some(s) = from.transitions.borrow().get(key) {
             return s;
         }
@@ -510,26 +550,50 @@ impl Agent {
     }
 
     /// The shape after adding `key` to a shared shape; None when it should become a dictionary.
-    pub fn shape_with_property(&mut self, from: Gc<Shape>, key: PropertyKey, a: Attributes) -> Option<Gc<Shape>> {
+    pub fn shape_with_property(
+        &mut self,
+        from: Gc<Shape>,
+        key: PropertyKey,
+        a: Attributes,
+    ) -> Option<Gc<Shape>> {
         debug_assert!(from.mode() == ShapeMode::Shared);
         if from.count.get() >= MAX_SHARED_PROPERTIES {
             return None;
         }
         Some(self.transition(from, TransitionKey::add(key, a), || {
             let slot = from.slot_count.get();
-            let entry = Entry { key, slot, attributes: a };
+            let entry = Entry {
+                key,
+                slot,
+                attributes: a,
+            };
             let count = from.count.get();
             let rc = from.table_rc();
             let own = rc.borrow().entries.len() == count as usize;
-            let table = if own { rc } else { Rc::new(RefCell::new(rc.borrow().prefix(count as usize))) };
+            let table = if own {
+                rc
+            } else {
+                Rc::new(RefCell::new(rc.borrow().prefix(count as usize)))
+            };
             table.borrow_mut().push(entry);
-            NewShape { count: count + 1, slot_count: slot + 1, last_key: key, table, ..NewShape::like(&from, Some(from)) }
+            NewShape {
+                count: count + 1,
+                slot_count: slot + 1,
+                last_key: key,
+                table,
+                ..NewShape::like(&from, Some(from))
+            }
         }))
     }
 
     /// Adds a property to the object's shape and returns its slot; the caller stores the value
     /// there (`Object::store_slot` grows the slots).
-    pub(crate) fn add_property_to_shape(&mut self, object: Object, key: PropertyKey, a: Attributes) -> u32 {
+    pub(crate) fn add_property_to_shape(
+        &mut self,
+        object: Object,
+        key: PropertyKey,
+        a: Attributes,
+    ) -> u32 {
         let shape = object.shape(self);
         if shape.mode() == ShapeMode::Shared {
             match self.shape_with_property(shape, key, a) {
@@ -543,7 +607,11 @@ impl Agent {
         let shape = self.changing(object);
         let slot = shape.slot_count.get();
         let rc = shape.table_rc();
-        rc.borrow_mut().push(Entry { key, slot, attributes: a });
+        rc.borrow_mut().push(Entry {
+            key,
+            slot,
+            attributes: a,
+        });
         shape.count.set(shape.count.get() + 1);
         shape.slot_count.set(slot + 1);
         slot
@@ -581,8 +649,12 @@ impl Agent {
         if shape.mode() == ShapeMode::Shared {
             if let Some(parent) = shape.parent {
                 // The last-added property: go back one transition.
-                let added = parent.count.get() + 1 == shape.count.get() && parent.proto.get() == shape.proto.get();
-                if added && shape.last_key == key && parent.extensible.get() == shape.extensible.get() {
+                let added = parent.count.get() + 1 == shape.count.get()
+                    && parent.proto.get() == shape.proto.get();
+                if added
+                    && shape.last_key == key
+                    && parent.extensible.get() == shape.extensible.get()
+                {
                     object.set_shape(parent);
                     return;
                 }
@@ -613,7 +685,10 @@ impl Agent {
             // Slots are in ascending order, so moving down never overwrites one still to be read.
             let value = object.load_slot(e.slot);
             object.store_existing_slot(self, slot as u32, value);
-            table.push(Entry { slot: slot as u32, ..*e });
+            table.push(Entry {
+                slot: slot as u32,
+                ..*e
+            });
         }
         for slot in live.len() as u32..shape.slot_count.get() {
             object.store_existing_slot(self, slot, Value::HOLE);
@@ -630,10 +705,11 @@ impl Agent {
         }
         let shape = object.shape(self);
         if shape.mode() == ShapeMode::Shared {
-            let next = self.transition(shape, TransitionKey::prototype(proto.into()), || NewShape {
-                proto: proto.into(),
-                ..NewShape::like(&shape, Some(shape))
-            });
+            let next =
+                self.transition(shape, TransitionKey::prototype(proto.into()), || NewShape {
+                    proto: proto.into(),
+                    ..NewShape::like(&shape, Some(shape))
+                });
             object.set_shape(next);
             return;
         }

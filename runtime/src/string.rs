@@ -13,6 +13,7 @@
 use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
 use crate::kind::{CellKind, Trace};
+use crate::numeric;
 use crate::text::{self, StrView};
 use crate::value::Value;
 use hashbrown::HashTable;
@@ -121,7 +122,10 @@ impl StringCell {
             if flags & LATIN1 != 0 {
                 StrView::Latin1(std::slice::from_raw_parts(data.add(offset), len))
             } else {
-                StrView::Utf16(std::slice::from_raw_parts((data as *const u16).add(offset), len))
+                StrView::Utf16(std::slice::from_raw_parts(
+                    (data as *const u16).add(offset),
+                    len,
+                ))
             }
         }
     }
@@ -174,7 +178,11 @@ impl JsString {
     /// The code units if the string is not a rope.
     #[inline]
     pub fn flat(&self) -> Option<StrView<'_>> {
-        if self.is_rope() { None } else { Some(self.0.flat_view()) }
+        if self.is_rope() {
+            None
+        } else {
+            Some(self.0.flat_view())
+        }
     }
     /// The code units of an atom (atoms are always flat).
     #[inline]
@@ -192,7 +200,7 @@ impl JsString {
     }
     /// A Rust string; lone surrogates become U+FFFD.
     pub fn to_rust_string(self, agent: &mut Agent) -> String {
-        self.view(agent).to_utf8_lossy()
+        text::to_utf8_lossy(self.view(agent))
     }
     /// The cached hash of the code units.
     pub(crate) fn hash_code(self, agent: &mut Agent) -> u32 {
@@ -211,14 +219,18 @@ impl JsString {
 
 /// Hash of code units, never 0 (0 means "not computed").
 fn hash_view(view: StrView<'_>) -> u32 {
-    (text::hash(view) as u32) | 1
+    view.hash_units() | 1
 }
 
 /// Allocates a flat string of `len` units and lets `fill` write them.
 fn new_flat_latin1(agent: &mut Agent, len: usize, fill: impl FnOnce(&mut [u8])) -> JsString {
     let head = new_head(len, LATIN1);
     // SAFETY: the size is that of a flat Latin-1 cell of `len` units; the heap zeroes the tail.
-    let cell = unsafe { agent.heap.alloc_sized::<StringCell>(flat_size(len, true), head) };
+    let cell = unsafe {
+        agent
+            .heap
+            .alloc_sized::<StringCell>(flat_size(len, true), head)
+    };
     // SAFETY: `len` bytes follow the head and nobody else sees the cell yet.
     fill(unsafe { std::slice::from_raw_parts_mut(cell.data(), len) });
     JsString(cell)
@@ -227,7 +239,11 @@ fn new_flat_latin1(agent: &mut Agent, len: usize, fill: impl FnOnce(&mut [u8])) 
 fn new_flat_utf16(agent: &mut Agent, len: usize, fill: impl FnOnce(&mut [u16])) -> JsString {
     let head = new_head(len, 0);
     // SAFETY: the size is that of a flat UTF-16 cell of `len` units; the heap zeroes the tail.
-    let cell = unsafe { agent.heap.alloc_sized::<StringCell>(flat_size(len, false), head) };
+    let cell = unsafe {
+        agent
+            .heap
+            .alloc_sized::<StringCell>(flat_size(len, false), head)
+    };
     // SAFETY: `len` 16-bit units follow the head (which is 8-aligned) and nobody else sees them.
     fill(unsafe { std::slice::from_raw_parts_mut(cell.data() as *mut u16, len) });
     JsString(cell)
@@ -237,7 +253,12 @@ fn new_head(len: usize, flags: u8) -> StringCell {
     debug_assert!(len <= MAX_STRING_LENGTH);
     let header = Header::new(StringCell::KIND);
     header.set_flags(flags);
-    StringCell { header, len: Cell::new(len as u32), hash: Cell::new(0), payload: [] }
+    StringCell {
+        header,
+        len: Cell::new(len as u32),
+        hash: Cell::new(0),
+        payload: [],
+    }
 }
 
 fn new_indirect(agent: &mut Agent, len: usize, flags: u8, a: u64, b: u64) -> JsString {
@@ -299,6 +320,17 @@ fn for_each_leaf_backwards(rope: JsString, len: usize, mut visit: impl FnMut(Str
     }
 }
 
+fn copy_units(view: StrView<'_>, out: &mut [u16]) {
+    match view {
+        StrView::Latin1(b) => {
+            for (o, &c) in out.iter_mut().zip(b) {
+                *o = c as u16;
+            }
+        }
+        StrView::Utf16(u) => out.copy_from_slice(u),
+    }
+}
+
 /// Constructors.
 impl Agent {
     /// A string from Latin-1 bytes.
@@ -348,7 +380,11 @@ impl Agent {
     }
     /// A RangeError when a string of that many units cannot exist.
     pub fn check_string_length(&mut self, len: usize) -> JsResult<()> {
-        if len > MAX_STRING_LENGTH { Err(self.invalid_string_length()) } else { Ok(()) }
+        if len > MAX_STRING_LENGTH {
+            Err(self.invalid_string_length())
+        } else {
+            Ok(())
+        }
     }
     #[cold]
     pub(crate) fn invalid_string_length(&mut self) -> Throw {
@@ -366,7 +402,11 @@ impl Agent {
     }
     /// The one-unit string of any code unit.
     pub fn unit_string(&mut self, unit: u16) -> JsString {
-        if unit < 0x100 { self.char_string(unit as u8) } else { new_flat_utf16(self, 1, |out| out[0] = unit) }
+        if unit < 0x100 {
+            self.char_string(unit as u8)
+        } else {
+            new_flat_utf16(self, 1, |out| out[0] = unit)
+        }
     }
     /// Concatenation; a RangeError when the result is too long.
     pub fn concat(&mut self, a: JsString, b: JsString) -> JsResult<JsString> {
@@ -382,7 +422,13 @@ impl Agent {
         if len >= MIN_ROPE_LENGTH {
             self.check_string_length(len)?;
             let flags = ROPE | if latin1 { LATIN1 } else { 0 };
-            return Ok(new_indirect(self, len, flags, a.0.addr() as u64, b.0.addr() as u64));
+            return Ok(new_indirect(
+                self,
+                len,
+                flags,
+                a.0.addr() as u64,
+                b.0.addr() as u64,
+            ));
         }
         // Strings this short are never ropes.
         let (va, vb) = (a.0.flat_view(), b.0.flat_view());
@@ -392,8 +438,8 @@ impl Agent {
                 out[la..].copy_from_slice(y);
             }),
             _ => new_flat_utf16(self, len, |out| {
-                va.copy_to_utf16(&mut out[..la]);
-                vb.copy_to_utf16(&mut out[la..]);
+                copy_units(va, &mut out[..la]);
+                copy_units(vb, &mut out[la..]);
             }),
         })
     }
@@ -417,7 +463,13 @@ impl Agent {
                 (s.0, 0)
             };
             let flags = SLICE | (s.0.flags() & LATIN1);
-            return new_indirect(self, len, flags, base.addr() as u64, (offset + start) as u64);
+            return new_indirect(
+                self,
+                len,
+                flags,
+                base.addr() as u64,
+                (offset + start) as u64,
+            );
         }
         match view {
             StrView::Latin1(b) => self.new_latin1(&b[start..end]),
@@ -437,16 +489,26 @@ impl Agent {
         if ha != 0 && hb != 0 && ha != hb {
             return false;
         }
-        text::equals(a.view(self), b.view(self))
+        {
+            a.view(self);
+            b.view(self);
+            a.view(self) == b.view(self)
+        }
     }
     /// The string of an int32 (small ones are cached).
     pub fn int_string(&mut self, i: i32) -> JsString {
-        if let Some(Some(s)) = usize::try_from(i).ok().and_then(|i| self.strings.ints.get(i)) {
+        if let Some(Some(s)) = usize::try_from(i)
+            .ok()
+            .and_then(|i| self.strings.ints.get(i))
+        {
             return *s;
         }
         let mut buffer = [0u8; 12];
         let s = self.new_latin1(write_int(i, &mut buffer));
-        if let Some(slot) = usize::try_from(i).ok().and_then(|i| self.strings.ints.get_mut(i)) {
+        if let Some(slot) = usize::try_from(i)
+            .ok()
+            .and_then(|i| self.strings.ints.get_mut(i))
+        {
             *slot = Some(s);
         }
         s
@@ -485,7 +547,12 @@ impl StringTable {
         let mut atoms = HashTable::with_capacity(2048);
         let empty = static_atom(&mut atoms, heap, b"");
         let chars = std::array::from_fn(|i| static_atom(&mut atoms, heap, &[i as u8]));
-        StringTable { atoms, empty, chars, ints: [None; 1024] }
+        StringTable {
+            atoms,
+            empty,
+            chars,
+            ints: [None; 1024],
+        }
     }
     /// An atom while the agent is being built; `text` is ASCII.
     pub(crate) fn intern_static(&mut self, heap: &sarus_gc::Heap, text: &str) -> JsString {
@@ -513,10 +580,14 @@ impl StringTable {
 }
 
 /// The atom of Latin-1 bytes while there is no agent yet.
-fn static_atom(atoms: &mut HashTable<Gc<StringCell>>, heap: &sarus_gc::Heap, bytes: &[u8]) -> JsString {
+fn static_atom(
+    atoms: &mut HashTable<Gc<StringCell>>,
+    heap: &sarus_gc::Heap,
+    bytes: &[u8],
+) -> JsString {
     let view = StrView::Latin1(bytes);
     let hash = hash_view(view);
-    if let Some(c) = atoms.find(spread(hash), |c| text::equals(c.flat_view(), view)) {
+    if let Some(c) = atoms.find(spread(hash), |c| c.flat_view() == view) {
         return JsString(*c);
     }
     let head = new_head(bytes.len(), LATIN1 | ATOM | index_flag(view));
@@ -535,7 +606,11 @@ fn spread(hash: u32) -> u64 {
 }
 
 fn index_flag(view: StrView<'_>) -> u8 {
-    if text::parse_array_index(view).is_some() { INDEX_LIKE } else { 0 }
+    if numeric::string_as_array_index(view).is_some() {
+        INDEX_LIKE
+    } else {
+        0
+    }
 }
 
 /// Interning.
@@ -579,13 +654,16 @@ impl Agent {
     fn find_atom(&self, view: StrView<'_>, hash: u32) -> Option<Gc<StringCell>> {
         self.strings
             .atoms
-            .find(spread(hash), |c| c.hash.get() == hash && text::equals(c.flat_view(), view))
+            .find(spread(hash), |c| {
+                c.hash.get() == hash && c.flat_view() == view
+            })
             .copied()
     }
     fn add_atom(&mut self, s: JsString, hash: u32) -> JsString {
         let cell = s.0;
         cell.hash.set(hash);
-        cell.header.set_flags(cell.flags() | ATOM | index_flag(cell.flat_view()));
+        cell.header
+            .set_flags(cell.flags() | ATOM | index_flag(cell.flat_view()));
         self.strings
             .atoms
             .insert_unique(spread(hash), cell, |c| spread(c.hash.get()));

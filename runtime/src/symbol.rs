@@ -40,7 +40,11 @@ impl SymbolCell {
     pub(crate) fn new(description: Value, private: bool, hash: u32) -> SymbolCell {
         let header = Header::new(Self::KIND);
         header.set_flags(if private { PRIVATE } else { 0 });
-        SymbolCell { header, description: Cell::new(description), hash: Cell::new(hash) }
+        SymbolCell {
+            header,
+            description: Cell::new(description),
+            hash: Cell::new(hash),
+        }
     }
 }
 

@@ -83,18 +83,30 @@ impl Value {
     /// A double that the caller knows not to be an int32 (or that is -0 or NaN).
     #[inline(always)]
     pub fn double_unchecked(n: f64) -> Value {
-        let bits = if n.is_nan() { CANONICAL_NAN } else { n.to_bits() };
+        let bits = if n.is_nan() {
+            CANONICAL_NAN
+        } else {
+            n.to_bits()
+        };
         Value(bits.wrapping_add(DOUBLE_OFFSET))
     }
     /// An unsigned 32-bit number.
     #[inline(always)]
     pub fn uint(u: u32) -> Value {
-        if u <= i32::MAX as u32 { Value::int(u as i32) } else { Value::double_unchecked(u as f64) }
+        if u <= i32::MAX as u32 {
+            Value::int(u as i32)
+        } else {
+            Value::double_unchecked(u as f64)
+        }
     }
     /// A size or index as a number (exact up to 2^53).
     #[inline]
     pub fn usize(u: usize) -> Value {
-        if u <= i32::MAX as usize { Value::int(u as i32) } else { Value::number(u as f64) }
+        if u <= i32::MAX as usize {
+            Value::int(u as i32)
+        } else {
+            Value::number(u as f64)
+        }
     }
     /// A heap cell.
     #[inline(always)]
@@ -167,7 +179,11 @@ impl Value {
     /// The int32, if it is one.
     #[inline(always)]
     pub fn as_int(self) -> Option<i32> {
-        if self.is_int() { Some(self.0 as u32 as i32) } else { None }
+        if self.is_int() {
+            Some(self.0 as u32 as i32)
+        } else {
+            None
+        }
     }
     /// The number, if it is one.
     #[inline(always)]
@@ -183,7 +199,11 @@ impl Value {
     /// The boolean, if it is one.
     #[inline(always)]
     pub fn as_bool(self) -> Option<bool> {
-        if self.is_bool() { Some(self.0 & 1 == 1) } else { None }
+        if self.is_bool() {
+            Some(self.0 & 1 == 1)
+        } else {
+            None
+        }
     }
     /// The cell's header, if it is a cell.
     #[inline(always)]
@@ -292,7 +312,11 @@ impl Value {
     /// The value, or `undefined` in place of the hole.
     #[inline(always)]
     pub fn or_undefined(self) -> Value {
-        if self.is_hole() { Value::UNDEFINED } else { self }
+        if self.is_hole() {
+            Value::UNDEFINED
+        } else {
+            self
+        }
     }
 }
 
@@ -381,12 +405,22 @@ mod tests {
         assert_eq!(Value::number(f64::NAN), Value::number(-f64::NAN));
         assert!(Value::number(2147483648.0).is_double());
         assert_eq!(Value::number(-2147483648.0).as_int(), Some(i32::MIN));
-        assert_eq!(Value::number(f64::NEG_INFINITY).as_number(), Some(f64::NEG_INFINITY));
+        assert_eq!(
+            Value::number(f64::NEG_INFINITY).as_number(),
+            Some(f64::NEG_INFINITY)
+        );
     }
 
     #[test]
     fn constants_are_not_numbers_or_cells() {
-        for v in [Value::HOLE, Value::NULL, Value::UNDEFINED, Value::TRUE, Value::FALSE, Value::EXCEPTION] {
+        for v in [
+            Value::HOLE,
+            Value::NULL,
+            Value::UNDEFINED,
+            Value::TRUE,
+            Value::FALSE,
+            Value::EXCEPTION,
+        ] {
             assert!(!v.is_number() && !v.is_cell());
         }
         assert!(Value::NULL.is_nullish() && Value::UNDEFINED.is_nullish());

@@ -6,7 +6,6 @@ use crate::bigint_math;
 use crate::error::JsResult;
 use crate::kind::CellKind;
 use crate::object::{HTMLDDA, Object, proxy};
-use crate::text;
 use crate::value::Value;
 use std::cmp::Ordering;
 
@@ -16,7 +15,11 @@ pub fn same_value(agent: &mut Agent, a: Value, b: Value) -> bool {
         return true;
     }
     // Canonical numbers differ in bits when they differ at all.
-    if a.is_number() || b.is_number() { false } else { same_non_number(agent, a, b) }
+    if a.is_number() || b.is_number() {
+        false
+    } else {
+        same_non_number(agent, a, b)
+    }
 }
 
 /// 7.2.10 SameValueZero.
@@ -85,7 +88,9 @@ pub fn loosely_equals(agent: &mut Agent, a: Value, b: Value) -> JsResult<bool> {
 }
 
 fn undetectable(v: Value) -> bool {
-    v.is_nullish() || v.as_object().is_some_and(|o| o.header().flags() & HTMLDDA != 0)
+    v.is_nullish()
+        || v.as_object()
+            .is_some_and(|o| o.header().flags() & HTMLDDA != 0)
 }
 
 /// Numbers, BigInts, strings and symbols of different types.
@@ -115,7 +120,12 @@ fn loosely_equal_primitives(agent: &mut Agent, a: Value, b: Value) -> JsResult<b
 
 /// 7.2.12 IsLessThan for values: `None` is undefined (a NaN took part). `left_first` gives the order
 /// of the conversions.
-pub fn compare_values(agent: &mut Agent, a: Value, b: Value, left_first: bool) -> JsResult<Option<Ordering>> {
+pub fn compare_values(
+    agent: &mut Agent,
+    a: Value,
+    b: Value,
+    left_first: bool,
+) -> JsResult<Option<Ordering>> {
     let (pa, pb) = if left_first {
         let pa = to_primitive(agent, a, Hint::Number)?;
         (pa, to_primitive(agent, b, Hint::Number)?)
@@ -126,7 +136,7 @@ pub fn compare_values(agent: &mut Agent, a: Value, b: Value, left_first: bool) -
     if let (Some(x), Some(y)) = (pa.as_string(), pb.as_string()) {
         x.view(agent);
         y.view(agent);
-        return Ok(Some(text::compare(x.view(agent), y.view(agent))));
+        return Ok(Some(x.view(agent).cmp(&y.view(agent))));
     }
     if let (Some(x), Some(s)) = (pa.as_bigint(), pb.as_string()) {
         return Ok(match bigint_math::string_to_bigint(s.view(agent)) {
@@ -154,7 +164,9 @@ pub fn compare_values(agent: &mut Agent, a: Value, b: Value, left_first: bool) -
 
 /// 7.2.2 IsArray.
 pub fn is_array(agent: &mut Agent, v: Value) -> JsResult<bool> {
-    let Some(mut o) = v.as_object() else { return Ok(false) };
+    let Some(mut o) = v.as_object() else {
+        return Ok(false);
+    };
     loop {
         if o.is(CellKind::Array) {
             return Ok(true);
@@ -164,14 +176,20 @@ pub fn is_array(agent: &mut Agent, v: Value) -> JsResult<bool> {
         }
         match proxy::target_of(o) {
             Some(t) => o = t,
-            None => return Err(agent.type_error("Cannot perform 'IsArray' on a proxy that has been revoked")),
+            None => {
+                return Err(
+                    agent.type_error("Cannot perform 'IsArray' on a proxy that has been revoked")
+                );
+            }
         }
     }
 }
 
 /// 7.2.6 IsRegExp.
 pub fn is_regexp(agent: &mut Agent, v: Value) -> JsResult<bool> {
-    let Some(o) = v.as_object() else { return Ok(false) };
+    let Some(o) = v.as_object() else {
+        return Ok(false);
+    };
     let key = crate::property::PropertyKey::symbol(agent.symbols.match_);
     let matcher = o.get(agent, key, v)?;
     if !matcher.is_undefined() {

@@ -143,7 +143,11 @@ fn to_number_slow(agent: &mut Agent, v: Value) -> JsResult<f64> {
         return Err(agent.type_error("Cannot convert a BigInt value to a number"));
     }
     let p = to_primitive(agent, v, Hint::Number)?;
-    if p.is_object() { Ok(f64::NAN) } else { to_number(agent, p) }
+    if p.is_object() {
+        Ok(f64::NAN)
+    } else {
+        to_number(agent, p)
+    }
 }
 
 /// 7.1.5 ToIntegerOrInfinity.
@@ -186,7 +190,7 @@ pub fn to_bigint(agent: &mut Agent, v: Value) -> JsResult<BigInt> {
                 let text = s.to_rust_string(agent);
                 Err(agent.syntax_error(format!("Cannot convert {text} to a BigInt")))
             }
-            Err(e) => Err(agent.range_error(e.to_string())),
+            Err(e) => Err(agent.range_error(e.message())),
         };
     }
     let text = display_value(agent, p);
@@ -339,7 +343,11 @@ pub fn relative_index(agent: &mut Agent, v: Value, len: u64, default: u64) -> Js
         return Ok(default);
     }
     let n = to_integer_or_infinity(agent, v)?;
-    Ok(if n < 0.0 { (len as f64 + n).max(0.0) as u64 } else { n.min(len as f64) as u64 })
+    Ok(if n < 0.0 {
+        (len as f64 + n).max(0.0) as u64
+    } else {
+        n.min(len as f64) as u64
+    })
 }
 
 /// Text of a value for messages, never running JavaScript: strings quoted, `#<Foo>` for objects.

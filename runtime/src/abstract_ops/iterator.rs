@@ -22,17 +22,27 @@ pub struct IteratorRecord {
 pub fn get_iterator_direct(agent: &mut Agent, iterator: Object) -> JsResult<IteratorRecord> {
     let key = agent.names.next;
     let next = get(agent, iterator, key)?;
-    Ok(IteratorRecord { iterator, next, done: false })
+    Ok(IteratorRecord {
+        iterator,
+        next,
+        done: false,
+    })
 }
 
 /// 7.4.3 GetIteratorFromMethod.
-pub fn get_iterator_from_method(agent: &mut Agent, v: Value, method: Value) -> JsResult<IteratorRecord> {
+pub fn get_iterator_from_method(
+    agent: &mut Agent,
+    v: Value,
+    method: Value,
+) -> JsResult<IteratorRecord> {
     let iterator = agent.call(method, v, &[])?;
     match iterator.as_object() {
         Some(i) => get_iterator_direct(agent, i),
         None => {
             let text = super::display_value(agent, iterator);
-            Err(agent.type_error(format!("Result of the Symbol.iterator method is not an object: {text}")))
+            Err(agent.type_error(format!(
+                "Result of the Symbol.iterator method is not an object: {text}"
+            )))
         }
     }
 }
@@ -55,7 +65,9 @@ pub fn get_iterator(agent: &mut Agent, v: Value) -> JsResult<IteratorRecord> {
 pub fn not_iterable(agent: &mut Agent, v: Value) -> Throw {
     let text = super::display_value(agent, v);
     if v.is_nullish() {
-        return agent.type_error(format!("{text} is not iterable (cannot read property Symbol(Symbol.iterator))"));
+        return agent.type_error(format!(
+            "{text} is not iterable (cannot read property Symbol(Symbol.iterator))"
+        ));
     }
     let kind = super::type_of(v);
     if v.is_object() || v.is_string() {
@@ -66,7 +78,11 @@ pub fn not_iterable(agent: &mut Agent, v: Value) -> Throw {
 }
 
 /// 7.4.6 IteratorNext.
-pub fn iterator_next(agent: &mut Agent, r: &mut IteratorRecord, v: Option<Value>) -> JsResult<Object> {
+pub fn iterator_next(
+    agent: &mut Agent,
+    r: &mut IteratorRecord,
+    v: Option<Value>,
+) -> JsResult<Object> {
     let args = [v.unwrap_or(Value::UNDEFINED)];
     let args = if v.is_some() { &args[..] } else { &[] };
     let result = match agent.call(r.next, r.iterator.into(), args) {
@@ -116,7 +132,9 @@ pub fn iterator_step(agent: &mut Agent, r: &mut IteratorRecord) -> JsResult<Opti
 
 /// 7.4.10 IteratorStepValue: the next value, None when done.
 pub fn iterator_step_value(agent: &mut Agent, r: &mut IteratorRecord) -> JsResult<Option<Value>> {
-    let Some(result) = iterator_step(agent, r)? else { return Ok(None) };
+    let Some(result) = iterator_step(agent, r)? else {
+        return Ok(None);
+    };
     match iterator_value(agent, result) {
         Ok(v) => Ok(Some(v)),
         Err(t) => {
@@ -154,7 +172,11 @@ pub fn iterator_close_throw(agent: &mut Agent, iterator: Object, throw: Throw) -
     {
         let _ = agent.call(f, iterator.into(), &[]);
     }
-    if agent.fault.is_some() { throw } else { agent.throw(exception) }
+    if agent.fault.is_some() {
+        throw
+    } else {
+        agent.throw(exception)
+    }
 }
 
 /// IfAbruptCloseIterator.
@@ -167,7 +189,13 @@ pub fn create_iter_result(agent: &mut Agent, value: Value, done: bool) -> Value 
     let o = agent.new_plain_object();
     let (v, d) = (agent.names.value, agent.names.done);
     crate::object::ordinary::add_named(agent, o, v, value, crate::property::Attributes::ALL);
-    crate::object::ordinary::add_named(agent, o, d, Value::bool(done), crate::property::Attributes::ALL);
+    crate::object::ordinary::add_named(
+        agent,
+        o,
+        d,
+        Value::bool(done),
+        crate::property::Attributes::ALL,
+    );
     o.into()
 }
 

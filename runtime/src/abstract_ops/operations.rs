@@ -55,7 +55,9 @@ pub fn string_own_property(agent: &mut Agent, s: JsString, key: PropertyKey) -> 
 pub fn read_of_nullish(agent: &mut Agent, v: Value, key: PropertyKey) -> Throw {
     let what = if v.is_null() { "null" } else { "undefined" };
     let key = key.display(agent);
-    agent.type_error(format!("Cannot read properties of {what} (reading '{key}')"))
+    agent.type_error(format!(
+        "Cannot read properties of {what} (reading '{key}')"
+    ))
 }
 
 /// `Cannot set properties of undefined (setting 'x')`.
@@ -76,8 +78,16 @@ pub fn set(agent: &mut Agent, o: Object, key: PropertyKey, v: Value, throw: bool
 }
 
 /// PutValue to a property of any base value (6.2.5.6).
-pub fn set_v(agent: &mut Agent, base: Value, key: PropertyKey, v: Value, strict: bool) -> JsResult<()> {
-    let Some(o) = lookup_base(agent, base) else { return Err(write_of_nullish(agent, base, key)) };
+pub fn set_v(
+    agent: &mut Agent,
+    base: Value,
+    key: PropertyKey,
+    v: Value,
+    strict: bool,
+) -> JsResult<()> {
+    let Some(o) = lookup_base(agent, base) else {
+        return Err(write_of_nullish(agent, base, key));
+    };
     let ok = match base.as_string() {
         Some(s) if string_own_property(agent, s, key).is_some() => false,
         _ => o.set(agent, key, v, base)?,
@@ -94,11 +104,17 @@ pub fn readonly_error(agent: &mut Agent, base: Value, key: PropertyKey) -> Throw
     let name = key.display(agent);
     let Some(o) = base.as_object() else {
         let kind = super::type_of(base);
-        let text = super::display_value(agent, base).trim_matches('"').to_string();
-        return agent.type_error(format!("Cannot create property '{name}' on {kind} '{text}'"));
+        let text = super::display_value(agent, base)
+            .trim_matches('"')
+            .to_string();
+        return agent.type_error(format!(
+            "Cannot create property '{name}' on {kind} '{text}'"
+        ));
     };
     if o.is(CellKind::Proxy) {
-        return agent.type_error(format!("'set' on proxy: trap returned falsish for property '{name}'"));
+        return agent.type_error(format!(
+            "'set' on proxy: trap returned falsish for property '{name}'"
+        ));
     }
     let mut at = Some(o);
     while let Some(p) = at {
@@ -108,26 +124,40 @@ pub fn readonly_error(agent: &mut Agent, base: Value, key: PropertyKey) -> Throw
         match p.get_own_property(agent, key) {
             Ok(Some(OwnProperty::Accessor { .. })) => {
                 let c = super::constructor_name(agent, o);
-                return agent
-                    .type_error(format!("Cannot set property {name} of #<{c}> which has only a getter"));
+                return agent.type_error(format!(
+                    "Cannot set property {name} of #<{c}> which has only a getter"
+                ));
             }
             Ok(Some(_)) => {
                 let text = object_text(agent, o);
-                return agent.type_error(format!("Cannot assign to read only property '{name}' of object '{text}'"));
+                return agent.type_error(format!(
+                    "Cannot assign to read only property '{name}' of object '{text}'"
+                ));
             }
             Ok(None) => at = p.shape(agent).prototype_object(),
             Err(t) => return t,
         }
     }
-    agent.type_error(format!("Cannot add property {name}, object is not extensible"))
+    agent.type_error(format!(
+        "Cannot add property {name}, object is not extensible"
+    ))
 }
 
 fn object_text(agent: &mut Agent, o: Object) -> String {
-    if o.is(CellKind::Array) { "[object Array]".into() } else { super::display_value(agent, o.into()) }
+    if o.is(CellKind::Array) {
+        "[object Array]".into()
+    } else {
+        super::display_value(agent, o.into())
+    }
 }
 
 /// 7.3.5 CreateDataProperty.
-pub fn create_data_property(agent: &mut Agent, o: Object, key: PropertyKey, v: Value) -> JsResult<bool> {
+pub fn create_data_property(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    v: Value,
+) -> JsResult<bool> {
     if !o.is_exotic()
         && !o.is(CellKind::Array)
         && o.shape(agent).is_extensible()
@@ -144,12 +174,26 @@ pub fn create_data_property(agent: &mut Agent, o: Object, key: PropertyKey, v: V
 }
 
 /// 7.3.6 CreateDataPropertyOrThrow.
-pub fn create_data_property_or_throw(agent: &mut Agent, o: Object, key: PropertyKey, v: Value) -> JsResult<()> {
-    if create_data_property(agent, o, key, v)? { Ok(()) } else { Err(define_error(agent, o, key)) }
+pub fn create_data_property_or_throw(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    v: Value,
+) -> JsResult<()> {
+    if create_data_property(agent, o, key, v)? {
+        Ok(())
+    } else {
+        Err(define_error(agent, o, key))
+    }
 }
 
 /// 7.3.7 CreateNonEnumerableDataPropertyOrThrow, for objects the engine made itself.
-pub fn create_non_enumerable(agent: &mut Agent, o: Object, key: PropertyKey, v: Value) -> JsResult<()> {
+pub fn create_non_enumerable(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    v: Value,
+) -> JsResult<()> {
     define_property_or_throw(agent, o, key, &PropertyDescriptor::data(v, Attributes::WC))
 }
 
@@ -160,19 +204,27 @@ pub fn define_property_or_throw(
     key: PropertyKey,
     d: &PropertyDescriptor,
 ) -> JsResult<()> {
-    if o.define_own_property(agent, key, d)? { Ok(()) } else { Err(define_error(agent, o, key)) }
+    if o.define_own_property(agent, key, d)? {
+        Ok(())
+    } else {
+        Err(define_error(agent, o, key))
+    }
 }
 
 #[cold]
 fn define_error(agent: &mut Agent, o: Object, key: PropertyKey) -> Throw {
     let name = key.display(agent);
     if o.is(CellKind::Proxy) {
-        return agent.type_error(format!("'defineProperty' on proxy: trap returned falsish for property '{name}'"));
+        return agent.type_error(format!(
+            "'defineProperty' on proxy: trap returned falsish for property '{name}'"
+        ));
     }
     match o.get_own_property(agent, key) {
         Err(t) => t,
         Ok(Some(_)) => agent.type_error(format!("Cannot redefine property: {name}")),
-        Ok(None) => agent.type_error(format!("Cannot define property {name}, object is not extensible")),
+        Ok(None) => agent.type_error(format!(
+            "Cannot define property {name}, object is not extensible"
+        )),
     }
 }
 
@@ -220,9 +272,14 @@ pub fn set_integrity_level(agent: &mut Agent, o: Object, level: IntegrityLevel) 
     }
     let keys = o.own_property_keys(agent)?;
     for &key in keys.iter() {
-        let mut d = PropertyDescriptor { configurable: Some(false), ..Default::default() };
+        let mut d = PropertyDescriptor {
+            configurable: Some(false),
+            ..Default::default()
+        };
         if level == IntegrityLevel::Frozen {
-            let Some(p) = o.get_own_property(agent, key)? else { continue };
+            let Some(p) = o.get_own_property(agent, key)? else {
+                continue;
+            };
             if matches!(p, OwnProperty::Data { .. }) {
                 d.writable = Some(false);
             }
@@ -279,7 +336,11 @@ pub fn create_list_from_array_like(agent: &mut Agent, v: Value) -> JsResult<Root
     let mut list = agent.heap.root_vec::<Value>();
     for i in 0..n {
         let fast = o.dense_element(i as u32);
-        let v = if fast.is_hole() || o.is_exotic() { get(agent, o, PropertyKey::index(i as u32))? } else { fast };
+        let v = if fast.is_hole() || o.is_exotic() {
+            get(agent, o, PropertyKey::index(i as u32))?
+        } else {
+            fast
+        };
         list.push(v);
     }
     Ok(list)
@@ -297,12 +358,16 @@ pub fn invoke(agent: &mut Agent, v: Value, key: PropertyKey, args: &[Value]) -> 
 
 /// 7.3.22 OrdinaryHasInstance.
 pub fn ordinary_has_instance(agent: &mut Agent, c: Value, v: Value) -> JsResult<bool> {
-    let Some(c) = c.as_object().filter(|c| c.is_callable()) else { return Ok(false) };
+    let Some(c) = c.as_object().filter(|c| c.is_callable()) else {
+        return Ok(false);
+    };
     if let Some(b) = bound::bound_target(c) {
         agent.check_native_stack()?;
         return instance_of(agent, v, b.target.into());
     }
-    let Some(mut o) = v.as_object() else { return Ok(false) };
+    let Some(mut o) = v.as_object() else {
+        return Ok(false);
+    };
     let key = agent.names.prototype;
     let Some(p) = get(agent, c, key)?.as_object() else {
         return Err(agent.type_error("Function has non-object prototype in instanceof check"));
@@ -366,11 +431,17 @@ pub enum Enumerate {
 }
 
 /// 7.3.24 EnumerableOwnProperties.
-pub fn enumerable_own_properties(agent: &mut Agent, o: Object, what: Enumerate) -> JsResult<RootVec<Value>> {
+pub fn enumerable_own_properties(
+    agent: &mut Agent,
+    o: Object,
+    what: Enumerate,
+) -> JsResult<RootVec<Value>> {
     let keys = o.own_property_keys(agent)?;
     let mut list = agent.heap.root_vec::<Value>();
     for &key in keys.iter().filter(|k| !k.is_symbol()) {
-        let Some(p) = o.get_own_property(agent, key)? else { continue };
+        let Some(p) = o.get_own_property(agent, key)? else {
+            continue;
+        };
         if !p.enumerable() {
             continue;
         }
@@ -439,7 +510,9 @@ pub fn get_function_realm(agent: &mut Agent, f: Object) -> JsResult<Realm> {
             match proxy::target_of(o) {
                 Some(t) => o = t,
                 None => {
-                    return Err(agent.type_error("Cannot perform 'get' on a proxy that has been revoked"));
+                    return Err(
+                        agent.type_error("Cannot perform 'get' on a proxy that has been revoked")
+                    );
                 }
             }
         } else {
@@ -449,7 +522,11 @@ pub fn get_function_realm(agent: &mut Agent, f: Object) -> JsResult<Realm> {
 }
 
 /// 10.1.14 GetPrototypeFromConstructor.
-pub fn get_prototype_from_constructor(agent: &mut Agent, c: Object, default: Intrinsic) -> JsResult<Object> {
+pub fn get_prototype_from_constructor(
+    agent: &mut Agent,
+    c: Object,
+    default: Intrinsic,
+) -> JsResult<Object> {
     let key = agent.names.prototype;
     match get(agent, c, key)?.as_object() {
         Some(p) => Ok(p),
@@ -462,7 +539,11 @@ pub fn get_prototype_from_constructor(agent: &mut Agent, c: Object, default: Int
 
 /// The prototype for an object that a native constructor makes: from NewTarget, or the default when
 /// it was called without `new`.
-pub fn prototype_for_new(agent: &mut Agent, new_target: Value, default: Intrinsic) -> JsResult<Object> {
+pub fn prototype_for_new(
+    agent: &mut Agent,
+    new_target: Value,
+    default: Intrinsic,
+) -> JsResult<Object> {
     match new_target.as_object() {
         Some(c) => get_prototype_from_constructor(agent, c, default),
         None => Ok(agent.intrinsic(default)),
@@ -470,7 +551,11 @@ pub fn prototype_for_new(agent: &mut Agent, new_target: Value, default: Intrinsi
 }
 
 /// 10.1.13 OrdinaryCreateFromConstructor.
-pub fn ordinary_create_from_constructor(agent: &mut Agent, new_target: Value, default: Intrinsic) -> JsResult<Object> {
+pub fn ordinary_create_from_constructor(
+    agent: &mut Agent,
+    new_target: Value,
+    default: Intrinsic,
+) -> JsResult<Object> {
     let proto = prototype_for_new(agent, new_target, default)?;
     Ok(agent.new_object(Some(proto)))
 }
@@ -502,7 +587,14 @@ pub fn to_property_descriptor(agent: &mut Agent, v: Value) -> JsResult<PropertyD
         return Err(agent.type_error(format!("Property description must be an object: {text}")));
     };
     let n = &agent.names;
-    let keys = [n.enumerable, n.configurable, n.value, n.writable, n.get, n.set];
+    let keys = [
+        n.enumerable,
+        n.configurable,
+        n.value,
+        n.writable,
+        n.get,
+        n.set,
+    ];
     let mut found = [None; 6];
     for (i, key) in keys.into_iter().enumerate() {
         if o.has_property(agent, key)? {
@@ -575,7 +667,10 @@ pub fn function_name(agent: &mut Agent, f: Object) -> String {
     }
     let key = agent.names.name;
     match ordinary::lookup_own(agent, f, key) {
-        Lookup::Data(v, _) => v.as_string().map(|s| s.to_rust_string(agent)).unwrap_or_default(),
+        Lookup::Data(v, _) => v
+            .as_string()
+            .map(|s| s.to_rust_string(agent))
+            .unwrap_or_default(),
         _ => String::new(),
     }
 }

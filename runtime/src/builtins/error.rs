@@ -13,8 +13,18 @@ use crate::value::Value;
 
 /// %Error%
 pub static ERROR: ClassSpec = ClassSpec {
-    methods: &[method("toString", 0, to_string_method), text("name", "Error"), text("message", "")],
-    ..ClassSpec::new(Intrinsic::Error, Intrinsic::ErrorPrototype, "Error", 1, error_constructor)
+    methods: &[
+        method("toString", 0, to_string_method),
+        text("name", "Error"),
+        text("message", ""),
+    ],
+    ..ClassSpec::new(
+        Intrinsic::Error,
+        Intrinsic::ErrorPrototype,
+        "Error",
+        1,
+        error_constructor,
+    )
 };
 
 macro_rules! native_error {
@@ -46,7 +56,13 @@ pub static AGGREGATE_ERROR: ClassSpec = ClassSpec {
     constructor_parent: Intrinsic::Error,
     prototype_parent: Some(Intrinsic::ErrorPrototype),
     methods: &[text("name", "AggregateError"), text("message", "")],
-    ..ClassSpec::new(Intrinsic::AggregateError, Intrinsic::AggregateErrorPrototype, "AggregateError", 2, aggregate)
+    ..ClassSpec::new(
+        Intrinsic::AggregateError,
+        Intrinsic::AggregateErrorPrototype,
+        "AggregateError",
+        2,
+        aggregate,
+    )
 };
 
 /// %SuppressedError%
@@ -54,7 +70,13 @@ pub static SUPPRESSED_ERROR: ClassSpec = ClassSpec {
     constructor_parent: Intrinsic::Error,
     prototype_parent: Some(Intrinsic::ErrorPrototype),
     methods: &[text("name", "SuppressedError"), text("message", "")],
-    ..ClassSpec::new(Intrinsic::SuppressedError, Intrinsic::SuppressedErrorPrototype, "SuppressedError", 3, suppressed)
+    ..ClassSpec::new(
+        Intrinsic::SuppressedError,
+        Intrinsic::SuppressedErrorPrototype,
+        "SuppressedError",
+        3,
+        suppressed,
+    )
 };
 
 /// A new error object of the current realm with its stack captured.
@@ -77,7 +99,12 @@ fn error_constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     construct_error(agent, cx, ErrorType::Error, 0)
 }
 
-fn construct_error(agent: &mut Agent, cx: &CallArgs, kind: ErrorType, at: usize) -> JsResult<Value> {
+fn construct_error(
+    agent: &mut Agent,
+    cx: &CallArgs,
+    kind: ErrorType,
+    at: usize,
+) -> JsResult<Value> {
     let proto = prototype_for_new(agent, cx.new_target(), kind.prototype())?;
     let o = allocate(agent, proto);
     let message = cx.arg(at);
@@ -93,7 +120,9 @@ fn construct_error(agent: &mut Agent, cx: &CallArgs, kind: ErrorType, at: usize)
 
 /// 20.5.8.1 InstallErrorCause
 fn install_cause(agent: &mut Agent, o: Object, options: Value) -> JsResult<()> {
-    let Some(options) = options.as_object() else { return Ok(()) };
+    let Some(options) = options.as_object() else {
+        return Ok(());
+    };
     let key = agent.names.cause;
     if options.has_property(agent, key)? {
         let cause = get(agent, options, key)?;
@@ -133,14 +162,24 @@ fn suppressed(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 20.5.3.4 Error.prototype.toString
 fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let Some(o) = cx.this().as_object() else {
-        return Err(agent.type_error("Error.prototype.toString requires that 'this' be a JSReceiver"));
+        return Err(
+            agent.type_error("Error.prototype.toString requires that 'this' be a JSReceiver")
+        );
     };
     agent.check_native_stack()?;
     let (name_key, message_key) = (agent.names.name, agent.names.message);
     let name = get(agent, o, name_key)?;
-    let name = if name.is_undefined() { agent.intern("Error") } else { to_string(agent, name)? };
+    let name = if name.is_undefined() {
+        agent.intern("Error")
+    } else {
+        to_string(agent, name)?
+    };
     let message = get(agent, o, message_key)?;
-    let message = if message.is_undefined() { agent.empty_string() } else { to_string(agent, message)? };
+    let message = if message.is_undefined() {
+        agent.empty_string()
+    } else {
+        to_string(agent, message)?
+    };
     if name.is_empty() {
         return Ok(message.into());
     }
@@ -178,8 +217,11 @@ pub fn format_stack(head: &str, frames: &[FrameInfo]) -> String {
     let mut text = head.to_string();
     for f in frames {
         text.push_str("\n    at ");
-        let place =
-            if f.is_native { "<anonymous>".into() } else { format!("{}:{}:{}", f.script_name, f.line, f.column) };
+        let place = if f.is_native {
+            "<anonymous>".into()
+        } else {
+            format!("{}:{}:{}", f.script_name, f.line, f.column)
+        };
         let new = if f.is_construct { "new " } else { "" };
         let is_async = if f.is_async { "async " } else { "" };
         if f.function_name.is_empty() {

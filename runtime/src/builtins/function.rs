@@ -10,7 +10,13 @@ use crate::value::Value;
 /// %Function%
 pub static FUNCTION: ClassSpec = ClassSpec {
     make_prototype: Some(make_prototype),
-    ..ClassSpec::new(Intrinsic::Function, Intrinsic::FunctionPrototype, "Function", 1, |_, _| Ok(Value::UNDEFINED))
+    ..ClassSpec::new(
+        Intrinsic::Function,
+        Intrinsic::FunctionPrototype,
+        "Function",
+        1,
+        |_, _| Ok(Value::UNDEFINED),
+    )
 };
 
 /// 20.2.3 %Function.prototype% is itself a function.

@@ -86,7 +86,7 @@ pub(crate) fn define_globals(agent: &mut Agent, global: Object) {
     for (name, value, attributes) in values {
         let key = agent.key(name);
         // A fresh global object accepts every definition.
-        let _ = global.define_own_property(agent, key, &PropertyDescriptor::data(value, attributes));
+        let _ =
+            global.define_own_property(agent, key, &PropertyDescriptor::data(value, attributes));
     }
 }
-

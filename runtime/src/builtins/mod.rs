@@ -16,7 +16,10 @@ use table::{Builder, ClassSpec, NamespaceSpec};
 static BUILDERS: &[Builder] = &[
     Builder::Class(&object::OBJECT),
     Builder::Class(&function::FUNCTION),
-    Builder::Custom(&[Intrinsic::ThrowTypeError], function::build_throw_type_error),
+    Builder::Custom(
+        &[Intrinsic::ThrowTypeError],
+        function::build_throw_type_error,
+    ),
     Builder::Class(&error::ERROR),
     Builder::Class(&error::EVAL_ERROR),
     Builder::Class(&error::RANGE_ERROR),
@@ -35,7 +38,9 @@ pub(crate) fn build(agent: &mut Agent, i: Intrinsic) {
             Builder::Class(spec) if spec.constructor == i || spec.prototype == Some(i) => {
                 return ClassSpec::build(spec, agent);
             }
-            Builder::Namespace(spec) if spec.intrinsic == i => return NamespaceSpec::build(spec, agent),
+            Builder::Namespace(spec) if spec.intrinsic == i => {
+                return NamespaceSpec::build(spec, agent);
+            }
             Builder::Custom(list, f) if list.contains(&i) => return f(agent),
             _ => {}
         }

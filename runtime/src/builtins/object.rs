@@ -10,13 +10,24 @@ use crate::value::Value;
 /// %Object%
 pub static OBJECT: ClassSpec = ClassSpec {
     prototype_parent: None,
-    ..ClassSpec::new(Intrinsic::Object, Intrinsic::ObjectPrototype, "Object", 1, object_constructor)
+    ..ClassSpec::new(
+        Intrinsic::Object,
+        Intrinsic::ObjectPrototype,
+        "Object",
+        1,
+        object_constructor,
+    )
 };
 
 /// 20.1.1.1 Object ( [ value ] )
 fn object_constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     if cx.is_construct() && cx.new_target() != Value::from(cx.callee()) {
-        return Ok(ordinary_create_from_constructor(agent, cx.new_target(), Intrinsic::ObjectPrototype)?.into());
+        return Ok(ordinary_create_from_constructor(
+            agent,
+            cx.new_target(),
+            Intrinsic::ObjectPrototype,
+        )?
+        .into());
     }
     if cx.arg(0).is_nullish() {
         return Ok(agent.new_plain_object().into());

@@ -4,8 +4,8 @@ use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
 use crate::function::NativeFn;
 use crate::kind::CellKind;
-use crate::object::ordinary::add_named;
 use crate::object::Object;
+use crate::object::ordinary::add_named;
 use crate::property::{Attributes, PropertyKey};
 use crate::realm::Intrinsic;
 use crate::value::Value;
@@ -39,39 +39,80 @@ pub struct Prop {
 
 /// A method: writable, configurable.
 pub const fn method(name: &'static str, length: u32, f: NativeFn) -> Prop {
-    Prop { name, value: PropValue::Method(f, length), attributes: Attributes::WC }
+    Prop {
+        name,
+        value: PropValue::Method(f, length),
+        attributes: Attributes::WC,
+    }
 }
 /// A method with other attributes.
-pub const fn method_with(name: &'static str, length: u32, f: NativeFn, attributes: Attributes) -> Prop {
-    Prop { name, value: PropValue::Method(f, length), attributes }
+pub const fn method_with(
+    name: &'static str,
+    length: u32,
+    f: NativeFn,
+    attributes: Attributes,
+) -> Prop {
+    Prop {
+        name,
+        value: PropValue::Method(f, length),
+        attributes,
+    }
 }
 /// A getter: configurable.
 pub const fn getter(name: &'static str, f: NativeFn) -> Prop {
-    Prop { name, value: PropValue::Accessor(Some(f), None), attributes: Attributes::C }
+    Prop {
+        name,
+        value: PropValue::Accessor(Some(f), None),
+        attributes: Attributes::C,
+    }
 }
 /// A getter and a setter: configurable.
 pub const fn accessor(name: &'static str, get: NativeFn, set: NativeFn) -> Prop {
-    Prop { name, value: PropValue::Accessor(Some(get), Some(set)), attributes: Attributes::C }
+    Prop {
+        name,
+        value: PropValue::Accessor(Some(get), Some(set)),
+        attributes: Attributes::C,
+    }
 }
 /// A number that cannot be changed.
 pub const fn constant(name: &'static str, n: f64) -> Prop {
-    Prop { name, value: PropValue::Number(n), attributes: Attributes::NONE }
+    Prop {
+        name,
+        value: PropValue::Number(n),
+        attributes: Attributes::NONE,
+    }
 }
 /// `@@toStringTag`: configurable only.
 pub const fn tag(text: &'static str) -> Prop {
-    Prop { name: "@@toStringTag", value: PropValue::Text(text), attributes: Attributes::C }
+    Prop {
+        name: "@@toStringTag",
+        value: PropValue::Text(text),
+        attributes: Attributes::C,
+    }
 }
 /// A string, writable and configurable.
 pub const fn text(name: &'static str, text: &'static str) -> Prop {
-    Prop { name, value: PropValue::Text(text), attributes: Attributes::WC }
+    Prop {
+        name,
+        value: PropValue::Text(text),
+        attributes: Attributes::WC,
+    }
 }
 /// The same function as an earlier row.
 pub const fn alias(name: &'static str, of: &'static str) -> Prop {
-    Prop { name, value: PropValue::Alias(of), attributes: Attributes::WC }
+    Prop {
+        name,
+        value: PropValue::Alias(of),
+        attributes: Attributes::WC,
+    }
 }
 /// Any value.
 pub const fn prop(name: &'static str, value: PropValue, attributes: Attributes) -> Prop {
-    Prop { name, value, attributes }
+    Prop {
+        name,
+        value,
+        attributes,
+    }
 }
 
 /// How intrinsics are built.
@@ -154,7 +195,13 @@ impl ClassSpec {
             Some(_) => return,
             None => {
                 let name = agent.intern(self.name).into();
-                let f = agent.new_native_with(self.call, name, self.length, Value::UNDEFINED, self.is_constructor);
+                let f = agent.new_native_with(
+                    self.call,
+                    name,
+                    self.length,
+                    Value::UNDEFINED,
+                    self.is_constructor,
+                );
                 // Building %Function.prototype% for it may have come back here.
                 if agent.realm.intrinsic_if_built(self.constructor).is_some() {
                     return;
@@ -172,7 +219,9 @@ impl ClassSpec {
             let key = agent.names.prototype;
             add_named(agent, ctor, key, proto.into(), Attributes::NONE);
             let key = agent.names.constructor;
-            if proto.shape(agent).lookup(key).is_none() && !self.methods.iter().any(|p| p.name == "constructor") {
+            if proto.shape(agent).lookup(key).is_none()
+                && !self.methods.iter().any(|p| p.name == "constructor")
+            {
                 add_named(agent, proto, key, ctor.into(), Attributes::WC);
             }
         }
@@ -207,7 +256,10 @@ impl NamespaceSpec {
 
 /// The key of a table name.
 pub fn table_key(agent: &mut Agent, name: &str) -> PropertyKey {
-    match name.strip_prefix("@@").and_then(|n| agent.symbols.by_name(n)) {
+    match name
+        .strip_prefix("@@")
+        .and_then(|n| agent.symbols.by_name(n))
+    {
         Some(s) => PropertyKey::symbol(s),
         None => PropertyKey::from_str(agent, name),
     }
@@ -248,16 +300,21 @@ fn row_value(agent: &mut Agent, o: Object, row: &Prop) -> Value {
     match row.value {
         PropValue::Method(f, length) => {
             let name = agent.intern(&function_name(row.name, "")).into();
-            agent.new_native_with(f, name, length, Value::UNDEFINED, false).into()
+            agent
+                .new_native_with(f, name, length, Value::UNDEFINED, false)
+                .into()
         }
         PropValue::Accessor(get, set) => {
-            let mut half = |agent: &mut Agent, f: Option<NativeFn>, prefix: &str, length: u32| match f {
-                None => Value::UNDEFINED,
-                Some(f) => {
-                    let name = agent.intern(&function_name(row.name, prefix)).into();
-                    agent.new_native_with(f, name, length, Value::UNDEFINED, false).into()
-                }
-            };
+            let mut half =
+                |agent: &mut Agent, f: Option<NativeFn>, prefix: &str, length: u32| match f {
+                    None => Value::UNDEFINED,
+                    Some(f) => {
+                        let name = agent.intern(&function_name(row.name, prefix)).into();
+                        agent
+                            .new_native_with(f, name, length, Value::UNDEFINED, false)
+                            .into()
+                    }
+                };
             let get = half(agent, get, "get ", 0);
             let set = half(agent, set, "set ", 1);
             agent.new_accessor(get, set)
@@ -278,5 +335,9 @@ fn row_value(agent: &mut Agent, o: Object, row: &Prop) -> Value {
 
 /// A native function that cannot be called without `new`.
 pub fn requires_new(agent: &mut Agent, cx: &CallArgs, name: &str) -> JsResult<()> {
-    if cx.is_construct() { Ok(()) } else { Err(agent.type_error(format!("Constructor {name} requires 'new'"))) }
+    if cx.is_construct() {
+        Ok(())
+    } else {
+        Err(agent.type_error(format!("Constructor {name} requires 'new'")))
+    }
 }

@@ -37,12 +37,19 @@ impl Trace for ArrayCell {
 pub const LENGTH_OFFSET: usize = std::mem::offset_of!(ArrayCell, length);
 
 /// Internal methods of arrays.
-pub const METHODS: InternalMethods = InternalMethods { define_own_property: array_define_own_property, ..ORDINARY };
+pub const METHODS: InternalMethods = InternalMethods {
+    define_own_property: array_define_own_property,
+    ..ORDINARY
+};
 
 #[inline(always)]
 fn cell(o: Object) -> Option<sarus_gc::Gc<ArrayCell>> {
     // SAFETY: the kind is checked first.
-    if o.is(CellKind::Array) { Some(unsafe { o.cell::<ArrayCell>() }) } else { None }
+    if o.is(CellKind::Array) {
+        Some(unsafe { o.cell::<ArrayCell>() })
+    } else {
+        None
+    }
 }
 
 /// An array's length; None for other objects.
@@ -58,7 +65,11 @@ pub(crate) fn length_value(o: Object) -> Value {
 }
 
 pub(crate) fn length_attributes(o: Object) -> Attributes {
-    if o.length_is_readonly() { Attributes::NONE } else { Attributes::W }
+    if o.length_is_readonly() {
+        Attributes::NONE
+    } else {
+        Attributes::W
+    }
 }
 
 /// Raises an array's length to cover index `i`.
@@ -83,7 +94,10 @@ impl Agent {
     /// An array with that prototype and length and no elements (10.4.2.2 for lengths below 2^32).
     pub fn new_array_with(&mut self, proto: Option<Object>, length: u32) -> Object {
         let shape = self.root_shape(CellKind::Array, proto, 0);
-        let array = ArrayCell { base: ObjectCell::head(self, shape, 0), length: Cell::new(length) };
+        let array = ArrayCell {
+            base: ObjectCell::head(self, shape, 0),
+            length: Cell::new(length),
+        };
         let array = self.heap.alloc(array);
         // SAFETY: an ArrayCell begins with an ObjectCell.
         Object(unsafe { array.cast() })
@@ -178,5 +192,12 @@ fn array_set_length(agent: &mut Agent, o: Object, d: &PropertyDescriptor) -> JsR
 
 /// Sets the length of an array as `array.length = n` does; false when elements stay.
 pub fn set_length(agent: &mut Agent, o: Object, n: u32) -> JsResult<bool> {
-    array_set_length(agent, o, &PropertyDescriptor { value: Some(Value::uint(n)), ..Default::default() })
+    array_set_length(
+        agent,
+        o,
+        &PropertyDescriptor {
+            value: Some(Value::uint(n)),
+            ..Default::default()
+        },
+    )
 }

@@ -48,19 +48,38 @@ pub fn bound_target(o: Object) -> Option<BoundTarget> {
     }
     // SAFETY: the kind was checked.
     let c = unsafe { o.cell::<BoundFunctionCell>() };
-    Some(BoundTarget { target: c.target, this: c.this, arguments: c.arguments })
+    Some(BoundTarget {
+        target: c.target,
+        this: c.this,
+        arguments: c.arguments,
+    })
 }
 
 /// 10.4.1.3 BoundFunctionCreate.
-pub fn bound_function_create(agent: &mut Agent, target: Object, this: Value, args: &[Value]) -> JsResult<Object> {
+pub fn bound_function_create(
+    agent: &mut Agent,
+    target: Object,
+    this: Value,
+    args: &[Value],
+) -> JsResult<Object> {
     let proto = target.get_prototype_of(agent)?;
     let arguments = ElementsCell::try_allocate(agent, args.len())?;
     for (i, v) in args.iter().enumerate() {
         arguments.set(i, *v);
     }
     let shape = agent.root_shape(CellKind::BoundFunction, proto, 0);
-    let flags = CALLABLE | if target.is_constructor() { CONSTRUCTOR } else { 0 };
-    let cell = BoundFunctionCell { base: ObjectCell::head(agent, shape, flags), target, this, arguments };
+    let flags = CALLABLE
+        | if target.is_constructor() {
+            CONSTRUCTOR
+        } else {
+            0
+        };
+    let cell = BoundFunctionCell {
+        base: ObjectCell::head(agent, shape, flags),
+        target,
+        this,
+        arguments,
+    };
     let cell = agent.heap.alloc(cell);
     // SAFETY: a BoundFunctionCell begins with an ObjectCell.
     Ok(Object(unsafe { cell.cast() }))

@@ -90,7 +90,10 @@ impl Agent {
     }
     /// A cell around Rust data.
     pub fn new_data_cell(&mut self, data: Box<dyn NativeData>) -> Gc<DataCell> {
-        self.heap.alloc(DataCell { header: Header::new(DataCell::KIND), data })
+        self.heap.alloc(DataCell {
+            header: Header::new(DataCell::KIND),
+            data,
+        })
     }
 }
 
@@ -98,6 +101,10 @@ impl Value {
     /// The data cell, if it is one.
     pub fn as_data_cell(self) -> Option<Gc<DataCell>> {
         // SAFETY: the kind is checked first.
-        if self.is_kind(CellKind::Data) { Some(unsafe { self.cell_unchecked() }) } else { None }
+        if self.is_kind(CellKind::Data) {
+            Some(unsafe { self.cell_unchecked() })
+        } else {
+            None
+        }
     }
 }

@@ -159,9 +159,16 @@ impl Trace for SparseCell {
 fn own_property(e: SparseEntry) -> OwnProperty {
     if e.attributes.is_accessor() {
         let (get, set) = super::accessor_parts(e.value);
-        OwnProperty::Accessor { get, set, attributes: e.attributes }
+        OwnProperty::Accessor {
+            get,
+            set,
+            attributes: e.attributes,
+        }
     } else {
-        OwnProperty::Data { value: e.value, attributes: e.attributes }
+        OwnProperty::Data {
+            value: e.value,
+            attributes: e.attributes,
+        }
     }
 }
 
@@ -175,14 +182,25 @@ impl Object {
     /// The value of a dense element, or a hole.
     #[inline(always)]
     pub fn dense_element(self, i: u32) -> Value {
-        if self.has_dense_elements() { self.elements().get(i as usize) } else { Value::HOLE }
+        if self.has_dense_elements() {
+            self.elements().get(i as usize)
+        } else {
+            Value::HOLE
+        }
     }
     /// The raw entry of an own element: value (or accessor pair) and attributes.
     #[inline]
     pub fn element_entry(self, i: u32) -> Option<SparseEntry> {
         if self.has_dense_elements() {
             let value = self.elements().get(i as usize);
-            if value.is_hole() { None } else { Some(SparseEntry { value, attributes: Attributes::ALL }) }
+            if value.is_hole() {
+                None
+            } else {
+                Some(SparseEntry {
+                    value,
+                    attributes: Attributes::ALL,
+                })
+            }
         } else {
             self.sparse().map.borrow().get(&i).copied()
         }
@@ -206,8 +224,18 @@ impl Object {
         self.put_element_slow(agent, i, v, Attributes::ALL)
     }
     /// Overwrites or adds an element with any attributes.
-    pub(crate) fn put_element_with(self, agent: &mut Agent, i: u32, v: Value, a: Attributes) -> JsResult<()> {
-        if a == Attributes::ALL { self.put_element(agent, i, v) } else { self.put_element_slow(agent, i, v, a) }
+    pub(crate) fn put_element_with(
+        self,
+        agent: &mut Agent,
+        i: u32,
+        v: Value,
+        a: Attributes,
+    ) -> JsResult<()> {
+        if a == Attributes::ALL {
+            self.put_element(agent, i, v)
+        } else {
+            self.put_element_slow(agent, i, v, a)
+        }
     }
     #[inline(never)]
     fn put_element_slow(self, agent: &mut Agent, i: u32, v: Value, a: Attributes) -> JsResult<()> {
@@ -222,7 +250,13 @@ impl Object {
         let cell = self.sparse();
         agent.heap.write_barrier(&cell.header);
         let before = cell.map.borrow().len();
-        cell.map.borrow_mut().insert(i, SparseEntry { value: v, attributes: a });
+        cell.map.borrow_mut().insert(
+            i,
+            SparseEntry {
+                value: v,
+                attributes: a,
+            },
+        );
         if cell.map.borrow().len() > before {
             agent.heap.add_external(SPARSE_ENTRY_BYTES);
         }
@@ -268,12 +302,21 @@ impl Object {
         let mut map = BTreeMap::new();
         for (i, v) in old.values().iter().enumerate() {
             if !v.get().is_hole() {
-                map.insert(i as u32, SparseEntry { value: v.get(), attributes: Attributes::ALL });
+                map.insert(
+                    i as u32,
+                    SparseEntry {
+                        value: v.get(),
+                        attributes: Attributes::ALL,
+                    },
+                );
             }
         }
         agent.heap.add_external(map.len() * SPARSE_ENTRY_BYTES);
         // `self` keeps the old cell and so the values alive until the new cell holds them.
-        let cell = agent.heap.alloc(SparseCell { header: Header::new(SparseCell::KIND), map: RefCell::new(map) });
+        let cell = agent.heap.alloc(SparseCell {
+            header: Header::new(SparseCell::KIND),
+            map: RefCell::new(map),
+        });
         // SAFETY: the elements kind recorded beside the pointer tells the two cell types apart.
         self.set_elements(agent, unsafe { cell.cast() }, SPARSE);
     }
@@ -289,7 +332,12 @@ impl Object {
     pub fn element_indices(self) -> Vec<u32> {
         if self.has_dense_elements() {
             let e = self.elements();
-            e.values().iter().enumerate().filter(|(_, v)| !v.get().is_hole()).map(|(i, _)| i as u32).collect()
+            e.values()
+                .iter()
+                .enumerate()
+                .filter(|(_, v)| !v.get().is_hole())
+                .map(|(i, _)| i as u32)
+                .collect()
         } else {
             self.sparse().map.borrow().keys().copied().collect()
         }
@@ -332,7 +380,9 @@ impl Object {
             }
             map.remove(&last);
         }
-        agent.heap.sub_external((before - map.len()) * SPARSE_ENTRY_BYTES);
+        agent
+            .heap
+            .sub_external((before - map.len()) * SPARSE_ENTRY_BYTES);
         result
     }
     /// True for an array whose length may not change.

@@ -149,7 +149,11 @@ pub const METHODS: InternalMethods = InternalMethods {
 
 fn bindings(o: Object) -> Option<Gc<GlobalCell>> {
     // SAFETY: the kind is checked first.
-    if o.is(CellKind::Global) { Some(unsafe { o.cell::<GlobalCell>() }) } else { None }
+    if o.is(CellKind::Global) {
+        Some(unsafe { o.cell::<GlobalCell>() })
+    } else {
+        None
+    }
 }
 
 impl Agent {
@@ -157,7 +161,10 @@ impl Agent {
     pub fn new_global_object(&mut self, proto: Option<Object>) -> Object {
         let shape = self.root_shape(CellKind::Global, proto, 0);
         let base = ObjectCell::head(self, shape, EXOTIC);
-        let cell = self.heap.alloc(GlobalCell { base, bindings: RefCell::default() });
+        let cell = self.heap.alloc(GlobalCell {
+            base,
+            bindings: RefCell::default(),
+        });
         // SAFETY: a GlobalCell begins with an ObjectCell.
         Object(unsafe { cell.cast() })
     }
@@ -173,7 +180,13 @@ impl Agent {
         Some(cell)
     }
     /// Adds a binding whose value is built at first touch.
-    pub(crate) fn add_lazy_global(&mut self, global: Object, key: PropertyKey, lazy: u16, a: Attributes) {
+    pub(crate) fn add_lazy_global(
+        &mut self,
+        global: Object,
+        key: PropertyKey,
+        lazy: u16,
+        a: Attributes,
+    ) {
         let cell = self.new_property_cell(Value::LAZY, a);
         cell.lazy.set(lazy);
         if let Some(g) = bindings(global) {
@@ -205,7 +218,11 @@ fn global_get_own_property(agent: &mut Agent, o: Object, key: PropertyKey) -> Op
     let (value, attributes) = (cell.value.get(), cell.attributes.get());
     if attributes.is_accessor() {
         let (get, set) = accessor_parts(value);
-        return Some(OwnProperty::Accessor { get, set, attributes });
+        return Some(OwnProperty::Accessor {
+            get,
+            set,
+            attributes,
+        });
     }
     Some(OwnProperty::Data { value, attributes })
 }
@@ -224,11 +241,17 @@ fn global_define_own_property(
     if !ordinary::validate_and_apply(agent, None, key, extensible, d, current)? {
         return Ok(false);
     }
-    let Some(g) = bindings(o) else { return Ok(false) };
+    let Some(g) = bindings(o) else {
+        return Ok(false);
+    };
     let merged = merge(d, current);
     let (value, attributes) = match merged.complete() {
         OwnProperty::Data { value, attributes } => (value, attributes),
-        OwnProperty::Accessor { get, set, attributes } => (agent.new_accessor(get, set), attributes),
+        OwnProperty::Accessor {
+            get,
+            set,
+            attributes,
+        } => (agent.new_accessor(get, set), attributes),
     };
     let old = g.bindings.borrow().get(key);
     match old {
@@ -259,10 +282,26 @@ fn merge(d: &PropertyDescriptor, current: Option<OwnProperty>) -> PropertyDescri
     let stays_accessor = c.is_accessor() && !d.is_data();
     let stays_data = c.is_data() && !d.is_accessor();
     PropertyDescriptor {
-        value: if stays_data { d.value.or(c.value) } else { d.value },
-        writable: if stays_data { d.writable.or(c.writable) } else { d.writable },
-        get: if stays_accessor { d.get.or(c.get) } else { d.get },
-        set: if stays_accessor { d.set.or(c.set) } else { d.set },
+        value: if stays_data {
+            d.value.or(c.value)
+        } else {
+            d.value
+        },
+        writable: if stays_data {
+            d.writable.or(c.writable)
+        } else {
+            d.writable
+        },
+        get: if stays_accessor {
+            d.get.or(c.get)
+        } else {
+            d.get
+        },
+        set: if stays_accessor {
+            d.set.or(c.set)
+        } else {
+            d.set
+        },
         ..base
     }
 }
@@ -271,8 +310,12 @@ fn global_delete(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<boo
     if key.is_index() {
         return ordinary::ordinary_delete(agent, o, key);
     }
-    let Some(g) = bindings(o) else { return Ok(true) };
-    let Some(cell) = g.bindings.borrow().get(key) else { return Ok(true) };
+    let Some(g) = bindings(o) else {
+        return Ok(true);
+    };
+    let Some(cell) = g.bindings.borrow().get(key) else {
+        return Ok(true);
+    };
     if !cell.attributes.get().configurable() {
         return Ok(false);
     }

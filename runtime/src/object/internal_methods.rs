@@ -24,7 +24,8 @@ pub struct InternalMethods {
     /// [[GetOwnProperty]].
     pub get_own_property: fn(&mut Agent, Object, PropertyKey) -> JsResult<Option<OwnProperty>>,
     /// [[DefineOwnProperty]].
-    pub define_own_property: fn(&mut Agent, Object, PropertyKey, &PropertyDescriptor) -> JsResult<bool>,
+    pub define_own_property:
+        fn(&mut Agent, Object, PropertyKey, &PropertyDescriptor) -> JsResult<bool>,
     /// [[HasProperty]].
     pub has_property: fn(&mut Agent, Object, PropertyKey) -> JsResult<bool>,
     /// [[Get]].
@@ -75,7 +76,11 @@ impl Object {
         (self.methods().prevent_extensions)(agent, self)
     }
     /// [[GetOwnProperty]].
-    pub fn get_own_property(self, agent: &mut Agent, key: PropertyKey) -> JsResult<Option<OwnProperty>> {
+    pub fn get_own_property(
+        self,
+        agent: &mut Agent,
+        key: PropertyKey,
+    ) -> JsResult<Option<OwnProperty>> {
         (self.methods().get_own_property)(agent, self, key)
     }
     /// [[DefineOwnProperty]].
@@ -98,7 +103,13 @@ impl Object {
     }
     /// [[Set]].
     #[inline]
-    pub fn set(self, agent: &mut Agent, key: PropertyKey, v: Value, receiver: Value) -> JsResult<bool> {
+    pub fn set(
+        self,
+        agent: &mut Agent,
+        key: PropertyKey,
+        v: Value,
+        receiver: Value,
+    ) -> JsResult<bool> {
         (self.methods().set)(agent, self, key, v, receiver)
     }
     /// [[Delete]].

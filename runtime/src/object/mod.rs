@@ -88,11 +88,17 @@ impl Trace for ObjectCell {
 impl ObjectCell {
     /// The head of a new object of that shape. `elements` is the agent's empty elements cell.
     pub(crate) fn head(agent: &Agent, shape: Gc<Shape>, flags: u8) -> ObjectCell {
+        // The header holds only the id; the allocation that follows must not free the shape.
+        agent.pending_shape.set(Some(shape));
         let header = Header::new(shape.kind());
         header.set_shape(shape.id());
         header.set_flags(flags);
         header.set_aux((shape.inline_capacity() as u8) << 2);
-        ObjectCell { header, slots: Cell::new(None), elements: Cell::new(agent.empty_elements) }
+        ObjectCell {
+            header,
+            slots: Cell::new(None),
+            elements: Cell::new(agent.empty_elements),
+        }
     }
     /// Marks what the head refers to; exotic kinds call this first.
     pub(crate) fn trace_head(&self, tracer: &mut Tracer) {
@@ -106,7 +112,12 @@ impl ObjectCell {
     fn inline(&self, i: usize) -> &Cell<Value> {
         debug_assert!(i < (self.header.aux() >> 2) as usize);
         // SAFETY: the object was allocated with this many inline slots behind the head.
-        unsafe { &*(self as *const ObjectCell).add(1).cast::<Cell<Value>>().add(i) }
+        unsafe {
+            &*(self as *const ObjectCell)
+                .add(1)
+                .cast::<Cell<Value>>()
+                .add(i)
+        }
     }
 }
 
@@ -176,7 +187,15 @@ const fn field_count(kind: u8) -> usize {
         ERROR => 2,
         PROMISE => 6,
         FIELDS => 8,
-        k if k == ONE[0] || k == ONE[1] || k == ONE[2] || k == ONE[3] || k == ONE[4] || k == ONE[5] => 1,
+        k if k == ONE[0]
+            || k == ONE[1]
+            || k == ONE[2]
+            || k == ONE[3]
+            || k == ONE[4]
+            || k == ONE[5] =>
+        {
+            1
+        }
         k if k == FOUR[0] || k == FOUR[1] || k == FOUR[2] || k == FOUR[3] => 4,
         _ => 0,
     }
@@ -216,7 +235,9 @@ impl Object {
     #[inline]
     pub(crate) fn set_flag(self, flag: u8, on: bool) {
         let f = self.0.header.flags();
-        self.0.header.set_flags(if on { f | flag } else { f & !flag });
+        self.0
+            .header
+            .set_flags(if on { f | flag } else { f & !flag });
     }
     /// True when property lookups must go through the internal methods' table.
     #[inline(always)]
@@ -330,7 +351,9 @@ impl Object {
     pub(crate) fn set_elements(self, agent: &Agent, e: Gc<ElementsCell>, kind: u8) {
         agent.heap.write_barrier(&self.0.header);
         self.0.elements.set(e);
-        self.0.header.set_aux((self.0.header.aux() & !ELEMENTS_MASK) | kind);
+        self.0
+            .header
+            .set_aux((self.0.header.aux() & !ELEMENTS_MASK) | kind);
     }
 
     /// An internal value field of the kinds made of `FieldsCell`; `undefined` beyond the last.
@@ -375,7 +398,9 @@ impl Agent {
     /// An object of a shape whose slots are all still to be stored (they read as holes).
     #[inline]
     pub fn new_object_with_shape(&mut self, shape: Gc<Shape>) -> Object {
-        debug_assert!(shape.kind() == CellKind::Object as u8 || shape.kind() == CellKind::Arguments as u8);
+        debug_assert!(
+            shape.kind() == CellKind::Object as u8 || shape.kind() == CellKind::Arguments as u8
+        );
         let head = ObjectCell::head(self, shape, 0);
         let size = INLINE_OFFSET + 8 * shape.inline_capacity() as usize;
         // SAFETY: the size covers the head and the inline slots, which the heap zeroes (holes).
@@ -399,9 +424,16 @@ impl Agent {
         fields: [Value; N],
     ) -> Object {
         assert_eq!(field_count(kind as u8), N, "field count of {kind:?}");
-        let flags = if kind == CellKind::StringObject { EXOTIC } else { 0 };
+        let flags = if kind == CellKind::StringObject {
+            EXOTIC
+        } else {
+            0
+        };
         let shape = self.root_shape(kind, proto, 0);
-        let cell = FieldsCell { base: ObjectCell::head(self, shape, flags), fields: fields.map(Cell::new) };
+        let cell = FieldsCell {
+            base: ObjectCell::head(self, shape, flags),
+            fields: fields.map(Cell::new),
+        };
         let cell = self.heap.alloc(cell);
         // SAFETY: a FieldsCell begins with an ObjectCell.
         Object(unsafe { cell.cast() })
@@ -409,7 +441,11 @@ impl Agent {
     /// The pair behind an accessor property.
     pub fn new_accessor(&mut self, get: Value, set: Value) -> Value {
         let header = Header::new(AccessorCell::KIND);
-        Value::cell(self.heap.alloc(AccessorCell { header, get: Cell::new(get), set: Cell::new(set) }))
+        Value::cell(self.heap.alloc(AccessorCell {
+            header,
+            get: Cell::new(get),
+            set: Cell::new(set),
+        }))
     }
 }
 

@@ -53,19 +53,31 @@ pub(crate) fn lookup_own(agent: &mut Agent, o: Object, key: PropertyKey) -> Look
 }
 
 /// 10.1.5.1 OrdinaryGetOwnProperty.
-pub fn ordinary_get_own_property(agent: &mut Agent, o: Object, key: PropertyKey) -> Option<OwnProperty> {
+pub fn ordinary_get_own_property(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+) -> Option<OwnProperty> {
     match lookup_own(agent, o, key) {
         Lookup::Absent => None,
         Lookup::Data(value, attributes) => Some(OwnProperty::Data { value, attributes }),
         Lookup::Accessor(pair, attributes) => {
             let (get, set) = accessor_parts(pair);
-            Some(OwnProperty::Accessor { get, set, attributes })
+            Some(OwnProperty::Accessor {
+                get,
+                set,
+                attributes,
+            })
         }
     }
 }
 
 /// 10.1.2.1 OrdinarySetPrototypeOf.
-pub fn ordinary_set_prototype_of(agent: &mut Agent, o: Object, proto: Option<Object>) -> JsResult<bool> {
+pub fn ordinary_set_prototype_of(
+    agent: &mut Agent,
+    o: Object,
+    proto: Option<Object>,
+) -> JsResult<bool> {
     let shape = o.shape(agent);
     if shape.prototype() == Value::from(proto) {
         return Ok(true);
@@ -149,14 +161,23 @@ pub fn validate_and_apply(
     let merged = match current {
         OwnProperty::Data { value, attributes } if !d.is_accessor() => OwnProperty::Data {
             value: d.value.unwrap_or(value),
-            attributes: Attributes::new(d.writable.unwrap_or(attributes.writable()), enumerable, configurable),
+            attributes: Attributes::new(
+                d.writable.unwrap_or(attributes.writable()),
+                enumerable,
+                configurable,
+            ),
         },
         OwnProperty::Accessor { get, set, .. } if !d.is_data() => OwnProperty::Accessor {
             get: d.get.unwrap_or(get),
             set: d.set.unwrap_or(set),
             attributes: Attributes::new(false, enumerable, configurable).with(Attributes::ACCESSOR),
         },
-        _ => PropertyDescriptor { enumerable: Some(enumerable), configurable: Some(configurable), ..*d }.complete(),
+        _ => PropertyDescriptor {
+            enumerable: Some(enumerable),
+            configurable: Some(configurable),
+            ..*d
+        }
+        .complete(),
     };
     store_own(agent, o, key, merged, true)?;
     Ok(true)
@@ -186,10 +207,20 @@ fn is_compatible_change(agent: &mut Agent, d: &PropertyDescriptor, current: &Own
 }
 
 /// Writes a complete property, new or existing.
-fn store_own(agent: &mut Agent, o: Object, key: PropertyKey, p: OwnProperty, exists: bool) -> JsResult<()> {
+fn store_own(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    p: OwnProperty,
+    exists: bool,
+) -> JsResult<()> {
     let (value, attributes) = match p {
         OwnProperty::Data { value, attributes } => (value, attributes),
-        OwnProperty::Accessor { get, set, attributes } => (agent.new_accessor(get, set), attributes),
+        OwnProperty::Accessor {
+            get,
+            set,
+            attributes,
+        } => (agent.new_accessor(get, set), attributes),
     };
     if let Some(i) = key.as_index() {
         o.put_element_with(agent, i, value, attributes)?;
@@ -197,7 +228,9 @@ fn store_own(agent: &mut Agent, o: Object, key: PropertyKey, p: OwnProperty, exi
         return Ok(());
     }
     if exists {
-        let Some(e) = o.shape(agent).lookup(key) else { return Ok(()) };
+        let Some(e) = o.shape(agent).lookup(key) else {
+            return Ok(());
+        };
         o.store_existing_slot(agent, e.slot, value);
         if e.attributes != attributes {
             agent.reconfigure_property(o, key, attributes);
@@ -210,7 +243,13 @@ fn store_own(agent: &mut Agent, o: Object, key: PropertyKey, p: OwnProperty, exi
 
 /// Adds a named property that does not exist yet, without any check.
 #[inline]
-pub(crate) fn add_named(agent: &mut Agent, o: Object, key: PropertyKey, value: Value, a: Attributes) {
+pub(crate) fn add_named(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    value: Value,
+    a: Attributes,
+) {
     let slot = agent.add_property_to_shape(o, key, a);
     o.store_slot(agent, slot, value);
 }
@@ -238,7 +277,12 @@ pub fn ordinary_has_property(agent: &mut Agent, o: Object, key: PropertyKey) -> 
 }
 
 /// 10.1.8.1 OrdinaryGet.
-pub fn ordinary_get(agent: &mut Agent, o: Object, key: PropertyKey, receiver: Value) -> JsResult<Value> {
+pub fn ordinary_get(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    receiver: Value,
+) -> JsResult<Value> {
     let mut at = o;
     loop {
         if at.is_exotic() {
@@ -247,13 +291,17 @@ pub fn ordinary_get(agent: &mut Agent, o: Object, key: PropertyKey, receiver: Va
             }
             match at.get_own_property(agent, key)? {
                 Some(OwnProperty::Data { value, .. }) => return Ok(value),
-                Some(OwnProperty::Accessor { get, .. }) => return call_getter(agent, get, receiver),
+                Some(OwnProperty::Accessor { get, .. }) => {
+                    return call_getter(agent, get, receiver);
+                }
                 None => {}
             }
         } else {
             match lookup_own(agent, at, key) {
                 Lookup::Data(v, _) => return Ok(v),
-                Lookup::Accessor(pair, _) => return call_getter(agent, accessor_parts(pair).0, receiver),
+                Lookup::Accessor(pair, _) => {
+                    return call_getter(agent, accessor_parts(pair).0, receiver);
+                }
                 Lookup::Absent => {}
             }
         }
@@ -265,11 +313,21 @@ pub fn ordinary_get(agent: &mut Agent, o: Object, key: PropertyKey, receiver: Va
 }
 
 fn call_getter(agent: &mut Agent, getter: Value, receiver: Value) -> JsResult<Value> {
-    if getter.is_undefined() { Ok(Value::UNDEFINED) } else { agent.call(getter, receiver, &[]) }
+    if getter.is_undefined() {
+        Ok(Value::UNDEFINED)
+    } else {
+        agent.call(getter, receiver, &[])
+    }
 }
 
 /// 10.1.9.1 OrdinarySet.
-pub fn ordinary_set(agent: &mut Agent, o: Object, key: PropertyKey, v: Value, receiver: Value) -> JsResult<bool> {
+pub fn ordinary_set(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    v: Value,
+    receiver: Value,
+) -> JsResult<bool> {
     let mut at = o;
     loop {
         let own = if at.is_exotic() {
@@ -285,7 +343,11 @@ pub fn ordinary_set(agent: &mut Agent, o: Object, key: PropertyKey, v: Value, re
                 Lookup::Data(value, attributes) => Some(OwnProperty::Data { value, attributes }),
                 Lookup::Accessor(pair, attributes) => {
                     let (get, set) = accessor_parts(pair);
-                    Some(OwnProperty::Accessor { get, set, attributes })
+                    Some(OwnProperty::Accessor {
+                        get,
+                        set,
+                        attributes,
+                    })
                 }
                 Lookup::Absent => None,
             }
@@ -320,7 +382,14 @@ fn store_existing(agent: &mut Agent, o: Object, key: PropertyKey, v: Value) -> J
         return Ok(true);
     }
     if o.is(CellKind::Array) && key == agent.names.length {
-        return o.define_own_property(agent, key, &PropertyDescriptor { value: Some(v), ..Default::default() });
+        return o.define_own_property(
+            agent,
+            key,
+            &PropertyDescriptor {
+                value: Some(v),
+                ..Default::default()
+            },
+        );
     }
     if let Some(e) = o.shape(agent).lookup(key) {
         o.store_existing_slot(agent, e.slot, v);
@@ -329,15 +398,29 @@ fn store_existing(agent: &mut Agent, o: Object, key: PropertyKey, v: Value) -> J
 }
 
 /// Steps 2.c to 2.e of 10.1.9.2 OrdinarySetWithOwnDescriptor.
-fn set_on_receiver(agent: &mut Agent, key: PropertyKey, v: Value, receiver: Value) -> JsResult<bool> {
-    let Some(r) = receiver.as_object() else { return Ok(false) };
+fn set_on_receiver(
+    agent: &mut Agent,
+    key: PropertyKey,
+    v: Value,
+    receiver: Value,
+) -> JsResult<bool> {
+    let Some(r) = receiver.as_object() else {
+        return Ok(false);
+    };
     if !r.is_exotic() && !r.flag(LAZY) && matches!(lookup_own(agent, r, key), Lookup::Absent) {
         return create_own_data(agent, r, key, v);
     }
     match r.get_own_property(agent, key)? {
         Some(OwnProperty::Accessor { .. }) => Ok(false),
         Some(p) if !p.writable() => Ok(false),
-        Some(_) => r.define_own_property(agent, key, &PropertyDescriptor { value: Some(v), ..Default::default() }),
+        Some(_) => r.define_own_property(
+            agent,
+            key,
+            &PropertyDescriptor {
+                value: Some(v),
+                ..Default::default()
+            },
+        ),
         None => r.define_own_property(agent, key, &PropertyDescriptor::data(v, Attributes::ALL)),
     }
 }
@@ -362,7 +445,9 @@ fn create_own_data(agent: &mut Agent, o: Object, key: PropertyKey, v: Value) -> 
 /// 10.1.10.1 OrdinaryDelete.
 pub fn ordinary_delete(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
     materialize(agent, o);
-    let Some(own) = o.get_own_property(agent, key)? else { return Ok(true) };
+    let Some(own) = o.get_own_property(agent, key)? else {
+        return Ok(true);
+    };
     if !own.configurable() {
         return Ok(false);
     }
@@ -399,7 +484,10 @@ pub(crate) fn push_named_keys(agent: &Agent, o: Object, keys: &mut KeyList) {
     for e in entries.iter().filter(|e| !e.key.is_symbol()) {
         keys.push(e.key);
     }
-    for e in entries.iter().filter(|e| e.key.is_symbol() && !e.key.is_private()) {
+    for e in entries
+        .iter()
+        .filter(|e| e.key.is_symbol() && !e.key.is_private())
+    {
         keys.push(e.key);
     }
 }

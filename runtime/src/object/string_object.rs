@@ -26,7 +26,11 @@ fn data(o: Object) -> Option<JsString> {
 fn exotic_property(agent: &mut Agent, o: Object, key: PropertyKey) -> Option<OwnProperty> {
     let s = data(o)?;
     let value = crate::abstract_ops::string_own_property(agent, s, key)?;
-    let attributes = if key.is_index() { Attributes::E } else { Attributes::NONE };
+    let attributes = if key.is_index() {
+        Attributes::E
+    } else {
+        Attributes::NONE
+    };
     Some(OwnProperty::Data { value, attributes })
 }
 
