@@ -361,3 +361,80 @@ fn describe(status: ExitStatus) -> String {
         None => format!("exit {}", status.code().unwrap_or(-1)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A worker made of shell: what it does depends on the test's name.
+    const WORKER: &str = r#"
+        while read -r mode path; do
+          case $path in
+            *crash*) echo "thread panicked at src/x.rs:1:2:" >&2; echo "oh no" >&2; kill -SEGV $$ ;;
+            *hang*) exec sleep 30 ;;
+            *fail*) printf 'noise\n\037fail\tTypeError: no\n' ;;
+            *) printf '\037pass\t\n' ;;
+          esac
+        done"#;
+
+    #[test]
+    fn survives_failures_hangs_and_crashes() {
+        let root = std::env::temp_dir().join(format!("test262-pool-{}", std::process::id()));
+        fs::create_dir_all(root.join("test")).unwrap();
+        fs::create_dir_all(root.join("harness")).unwrap();
+        fs::write(root.join("harness/sta.js"), "").unwrap();
+        let paths: Vec<String> = ["a.js", "crash.js", "b.js", "hang.js", "fail.js", "c.js"]
+            .map(str::to_string)
+            .to_vec();
+        for path in &paths {
+            fs::write(root.join("test").join(path), "/*---\nfeatures: [F]\n---*/").unwrap();
+        }
+        let suite = Suite::open(root.to_str()).unwrap();
+        let config = PoolConfig {
+            jobs: 2,
+            timeout: Duration::from_millis(400),
+            program: PathBuf::from("/bin/sh"),
+            arguments: vec!["-c".to_string(), WORKER.to_string()],
+            memory: 0,
+            recycle: 3,
+        };
+        let mut results = Vec::new();
+        run(&suite, &paths, &config, |result| results.push(result)).unwrap();
+        fs::remove_dir_all(&root).unwrap();
+        results.sort_by(|a, b| a.path.cmp(&b.path));
+        let statuses: Vec<Status> = results.iter().map(|r| r.status).collect();
+        let expected = [
+            Status::Pass,
+            Status::Pass,
+            Status::Pass,
+            Status::Crash,
+            Status::Fail,
+            Status::Timeout,
+        ];
+        assert_eq!(statuses, expected);
+        assert_eq!(results[0].features, ["F"]);
+        assert_eq!(results[0].runs, 2);
+        assert_eq!(results[3].message, "SIGSEGV src/x.rs:1:2: oh no");
+        assert_eq!(results[4].message, "TypeError: no");
+        assert_eq!(results[5].runs, 1);
+    }
+
+    #[test]
+    fn without_workers_there_is_an_error() {
+        let config = PoolConfig {
+            jobs: 2,
+            timeout: Duration::from_secs(1),
+            program: PathBuf::from("/nonexistent/program"),
+            arguments: Vec::new(),
+            memory: 0,
+            recycle: 1,
+        };
+        let suite_root = std::env::temp_dir().join(format!("test262-none-{}", std::process::id()));
+        fs::create_dir_all(suite_root.join("test")).unwrap();
+        fs::create_dir_all(suite_root.join("harness")).unwrap();
+        fs::write(suite_root.join("harness/sta.js"), "").unwrap();
+        let suite = Suite::open(suite_root.to_str()).unwrap();
+        assert!(run(&suite, &["a.js".to_string()], &config, |_| {}).is_err());
+        fs::remove_dir_all(&suite_root).unwrap();
+    }
+}
