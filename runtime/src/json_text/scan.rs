@@ -1,0 +1,266 @@
+//! The lexical level: white space, strings and numbers over bytes or 16-bit units.
+
+use super::error::{JsonError, Problem};
+use crate::text::{StrBuf, StrBuilder, StrView};
+use std::ops::Range;
+
+/// A code unit of either width.
+pub trait JsonUnit: Copy + Into<u16> {
+    /// The view of a slice of these units.
+    fn view(units: &[Self]) -> StrView<'_>;
+
+    /// Length of the prefix of `units` that a string literal can contain as it stands: up to the first `"`, `\` or
+    /// control character.
+    fn plain_run(units: &[Self]) -> usize;
+}
+
+/// Whether the unit ends a plain run.
+#[inline]
+const fn is_special(unit: u16) -> bool {
+    unit < 0x20 || unit == 0x22 || unit == 0x5C
+}
+
+impl JsonUnit for u8 {
+    #[inline]
+    fn view(units: &[u8]) -> StrView<'_> {
+        StrView::Latin1(units)
+    }
+
+    #[inline]
+    fn plain_run(units: &[u8]) -> usize {
+        const ONES: u64 = u64::MAX / 255;
+        const TOPS: u64 = ONES * 0x80;
+        let (chunks, _) = units.as_chunks::<8>();
+        let mut done = 0;
+        for chunk in chunks {
+            let word = u64::from_le_bytes(*chunk);
+            // A byte's top bit gets set where it is zero after the xor (equal) or was below 0x20; exact for the lowest.
+            let quote = word ^ (ONES * 0x22);
+            let backslash = word ^ (ONES * 0x5C);
+            let hit = (quote.wrapping_sub(ONES) & !quote)
+                | (backslash.wrapping_sub(ONES) & !backslash)
+                | (word.wrapping_sub(ONES * 0x20) & !word);
+            if hit & TOPS != 0 {
+                return done + ((hit & TOPS).trailing_zeros() / 8) as usize;
+            }
+            done += 8;
+        }
+        let rest = &units[done..];
+        done + rest
+            .iter()
+            .position(|&b| is_special(u16::from(b)))
+            .unwrap_or(rest.len())
+    }
+}
+
+impl JsonUnit for u16 {
+    #[inline]
+    fn view(units: &[u16]) -> StrView<'_> {
+        StrView::Utf16(units)
+    }
+
+    #[inline]
+    fn plain_run(units: &[u16]) -> usize {
+        let (chunks, _) = units.as_chunks::<8>();
+        let mut done = 0;
+        for chunk in chunks {
+            // No early exit inside the block, so that the test vectorizes.
+            if chunk.iter().fold(false, |acc, &u| acc | is_special(u)) {
+                break;
+            }
+            done += 8;
+        }
+        let rest = &units[done..];
+        done + rest
+            .iter()
+            .position(|&u| is_special(u))
+            .unwrap_or(rest.len())
+    }
+}
+
+/// The contents of a string literal.
+#[derive(Clone, Debug)]
+pub enum JsonString {
+    /// Without escapes: the units in this range of the text.
+    Plain(Range<usize>),
+    /// With its escapes resolved.
+    Escaped(StrBuf),
+}
+
+/// Position in a text of units.
+pub(super) struct Scanner<'a, U> {
+    pub(super) text: &'a [U],
+    pub(super) at: usize,
+}
+
+impl<'a, U: JsonUnit> Scanner<'a, U> {
+    /// The unit at the position; U+FFFF past the end, which no JSON construct starts with.
+    #[inline]
+    pub(super) fn peek(&self) -> u16 {
+        self.text.get(self.at).map_or(0xFFFF, |&u| u.into())
+    }
+
+    #[inline]
+    pub(super) fn at_end(&self) -> bool {
+        self.at >= self.text.len()
+    }
+
+    #[inline]
+    pub(super) fn skip_space(&mut self) {
+        while matches!(self.peek(), 0x20 | 0x0A | 0x0D | 0x09) {
+            self.at += 1;
+        }
+    }
+
+    #[cold]
+    pub(super) fn fail<T>(&self, problem: Problem) -> Result<T, JsonError> {
+        Err(JsonError {
+            problem,
+            position: self.at,
+        })
+    }
+
+    /// Reads the rest of `true`, `false` or `null`, whose first letter has been seen.
+    pub(super) fn literal(&mut self, word: &[u8]) -> Result<(), JsonError> {
+        for &letter in word {
+            if self.peek() != u16::from(letter) {
+                return self.fail(Problem::Unexpected);
+            }
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    /// Reads a string literal from its opening quote on.
+    #[inline]
+    pub(super) fn string(&mut self) -> Result<JsonString, JsonError> {
+        self.at += 1;
+        let start = self.at;
+        self.at += U::plain_run(&self.text[start.min(self.text.len())..]);
+        if self.peek() == 0x22 {
+            self.at += 1;
+            return Ok(JsonString::Plain(start..self.at - 1));
+        }
+        self.escaped_string(start)
+    }
+
+    fn escaped_string(&mut self, start: usize) -> Result<JsonString, JsonError> {
+        let mut out = StrBuilder::with_capacity((self.at - start) * 2);
+        let mut run = start;
+        loop {
+            out.push_view(U::view(&self.text[run..self.at]));
+            if self.at_end() {
+                return self.fail(Problem::UnterminatedString);
+            }
+            match self.peek() {
+                0x22 => {
+                    self.at += 1;
+                    return Ok(JsonString::Escaped(out.finish()));
+                }
+                0x5C => {
+                    self.at += 1;
+                    self.escape(&mut out)?;
+                }
+                _ => return self.fail(Problem::ControlCharacter),
+            }
+            run = self.at;
+            self.at += U::plain_run(&self.text[run..]);
+        }
+    }
+
+    /// Reads what follows a backslash.
+    fn escape(&mut self, out: &mut StrBuilder) -> Result<(), JsonError> {
+        if self.at_end() {
+            return self.fail(Problem::Unexpected);
+        }
+        let byte = match self.peek() {
+            0x62 => 0x08,
+            0x66 => 0x0C,
+            0x6E => 0x0A,
+            0x72 => 0x0D,
+            0x74 => 0x09,
+            unit @ (0x22 | 0x5C | 0x2F) => unit as u8,
+            0x75 => return self.unicode_escape(out),
+            0x100.. => return self.fail(Problem::Unexpected),
+            _ => return self.fail(Problem::EscapedCharacter),
+        };
+        self.at += 1;
+        out.push_byte(byte);
+        Ok(())
+    }
+
+    fn unicode_escape(&mut self, out: &mut StrBuilder) -> Result<(), JsonError> {
+        self.at += 1;
+        let mut unit = 0;
+        for _ in 0..4 {
+            match char::from_u32(u32::from(self.peek())).and_then(|c| c.to_digit(16)) {
+                Some(digit) => unit = unit << 4 | digit as u16,
+                None => return self.fail(Problem::UnicodeEscape),
+            }
+            self.at += 1;
+        }
+        out.push_unit(unit);
+        Ok(())
+    }
+
+    fn skip_digits(&mut self) -> usize {
+        let start = self.at;
+        while matches!(self.peek(), 0x30..=0x39) {
+            self.at += 1;
+        }
+        self.at - start
+    }
+
+    /// Reads a number from its sign or first digit on.
+    #[inline]
+    pub(super) fn number(&mut self) -> Result<f64, JsonError> {
+        let start = self.at;
+        let negative = self.peek() == 0x2D;
+        if negative {
+            self.at += 1;
+        }
+        let first = self.peek();
+        let mut value = 0u64;
+        let int_start = self.at;
+        while let digit @ 0x30..=0x39 = self.peek() {
+            // May wrap for long numbers, for which it is not used.
+            value = value.wrapping_mul(10).wrapping_add(u64::from(digit - 0x30));
+            self.at += 1;
+        }
+        let digits = self.at - int_start;
+        if digits == 0 {
+            return self.fail(Problem::NoNumberAfterMinus);
+        }
+        if first == 0x30 && digits > 1 {
+            self.at = int_start + 1;
+            return self.fail(Problem::LeadingZero);
+        }
+        if digits <= 18 && !matches!(self.peek(), 0x2E | 0x65 | 0x45) {
+            let magnitude = value as f64;
+            return Ok(if negative { -magnitude } else { magnitude });
+        }
+        self.number_slow(start)
+    }
+
+    /// The position is after the integer part of a number starting at `start`.
+    fn number_slow(&mut self, start: usize) -> Result<f64, JsonError> {
+        if self.peek() == 0x2E {
+            self.at += 1;
+            if self.skip_digits() == 0 {
+                return self.fail(Problem::Fraction);
+            }
+        }
+        if matches!(self.peek(), 0x65 | 0x45) {
+            self.at += 1;
+            if matches!(self.peek(), 0x2B | 0x2D) {
+                self.at += 1;
+            }
+            if self.skip_digits() == 0 {
+                return self.fail(Problem::Exponent);
+            }
+        }
+        Ok(crate::numeric::string_to_number(U::view(
+            &self.text[start..self.at],
+        )))
+    }
+}
