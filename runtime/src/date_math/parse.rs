@@ -489,11 +489,9 @@ impl Parser {
                     scanner.skip_symbol(b'-');
                 }
                 Token::Word(Word::Zone(hours), _) if seen_number => self.zone.set(hours),
-                Token::Word(..) => {
-                    // Words before the first number are comments, if set apart from it.
-                    if seen_number || matches!(scanner.peek(), Token::Number(..)) {
-                        return None;
-                    }
+                // Words before the first number are comments, if set apart from it.
+                Token::Word(..) if seen_number || matches!(scanner.peek(), Token::Number(..)) => {
+                    return None;
                 }
                 Token::Symbol(sign @ (b'+' | b'-'))
                     if self.zone.is_utc() || !self.time.is_empty() =>

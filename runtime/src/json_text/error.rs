@@ -109,18 +109,20 @@ impl JsonError {
     fn token(&self, source: StrView<'_>, out: &mut StrBuilder) {
         let len = source.len();
         let (mut start, mut end) = (0, len);
-        if len > 2 * CONTEXT {
+        let long = len > 2 * CONTEXT;
+        if long {
             start = self.position.saturating_sub(CONTEXT);
             if self.position < len - CONTEXT {
                 end = self.position + CONTEXT;
             }
-            if self.position < CONTEXT {
-                start = 0;
-            }
         }
         out.push_str("Unexpected token '");
         out.push_view(source.slice(self.position, self.position + 1));
-        out.push_str(if start > 0 { "', ...\"" } else { "', \"" });
+        out.push_str(if long && self.position >= CONTEXT {
+            "', ...\""
+        } else {
+            "', \""
+        });
         out.push_view(source.slice(start, end));
         out.push_str(if end < len {
             "\"... is not valid JSON"
