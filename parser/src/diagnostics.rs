@@ -1,12 +1,139 @@
-//! Diagnostics: every message the parser can give, and how an error is shown.
+//! Diagnostics: every message the parser can give, in one table, and how an error is shown.
+//!
+//! Where V8 has a message for an error we use its words, because programs and people know them.
 
-use crate::span::Span;
+use crate::names::lossy;
+use crate::span::{LineTable, Span};
+use std::fmt::Write;
 
-/// What went wrong.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DiagnosticKind {
-    /// The source ends too early.
-    UnexpectedEnd,
+macro_rules! diagnostics {
+    ($($kind:ident = $text:literal,)*) => {
+        /// What went wrong.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum DiagnosticKind { $(#[doc = $text] $kind,)* }
+
+        impl DiagnosticKind {
+            /// The message; `{0}`, `{1}`, `{2}` stand for its arguments.
+            pub fn template(self) -> &'static str {
+                match self { $(DiagnosticKind::$kind => $text,)* }
+            }
+        }
+    };
+}
+
+diagnostics! {
+    // Tokens.
+    UnexpectedEnd                = "Unexpected end of input",
+    UnexpectedToken              = "Unexpected token '{0}'",
+    UnexpectedIdentifier         = "Unexpected identifier '{0}'",
+    UnexpectedNumber             = "Unexpected number",
+    UnexpectedString             = "Unexpected string",
+    UnexpectedTemplate           = "Unexpected template string",
+    UnexpectedReserved           = "Unexpected reserved word",
+    UnexpectedStrictReserved     = "Unexpected strict mode reserved word",
+    InvalidOrUnexpectedToken     = "Invalid or unexpected token",
+    EscapedKeyword               = "Keyword must not contain escaped characters",
+    InvalidHexEscape             = "Invalid hexadecimal escape sequence",
+    InvalidUnicodeEscape         = "Invalid Unicode escape sequence",
+    UndefinedCodePoint           = "Undefined Unicode code-point",
+    ZeroSeparator                = "Numeric separator can not be used after leading 0.",
+    ContinuousSeparator          = "Only one underscore is allowed as numeric separator",
+    TrailingSeparator            = "Numeric separators are not allowed at the end of numeric literals",
+    UnterminatedTemplate         = "Unterminated template literal",
+    TemplateOctalEscape          = "Octal escape sequences are not allowed in template strings",
+    TemplateEightOrNine          = "\\8 and \\9 are not allowed in template strings.",
+    StrictOctal                  = "Octal literals are not allowed in strict mode.",
+    StrictLeadingZero            = "Decimals with leading zeros are not allowed in strict mode.",
+    StrictOctalEscape            = "Octal escape sequences are not allowed in strict mode.",
+    StrictEightOrNine            = "\\8 and \\9 are not allowed in strict mode.",
+    UnterminatedRegExp           = "Invalid regular expression: missing /",
+    InvalidRegExpFlags           = "Invalid regular expression flags",
+    InvalidRegExp                = "Invalid regular expression: /{0}/{1}: {2}",
+    // Limits.
+    TooDeep                      = "Source is nested too deeply",
+    TooLong                      = "Source is too long",
+    // Names and declarations.
+    Redeclaration                = "Identifier '{0}' has already been declared",
+    StrictEvalArguments          = "Unexpected eval or arguments in strict mode",
+    LetInLexicalBinding          = "let is disallowed as a lexically bound name",
+    MissingInitializer           = "Missing initializer in {0} declaration",
+    UsingPattern                 = "A using declaration cannot bind a destructuring pattern",
+    DuplicateParameter           = "Duplicate parameter name not allowed in this context",
+    ArgumentsInClassField        = "'arguments' is not allowed in class field initializer or static initialization block",
+    PrivateUndeclared            = "Private field '{0}' must be declared in an enclosing class",
+    UnexpectedPrivate            = "Unexpected private field",
+    // Assignment targets and patterns.
+    InvalidAssignmentTarget      = "Invalid left-hand side in assignment",
+    InvalidPrefixTarget          = "Invalid left-hand side expression in prefix operation",
+    InvalidPostfixTarget         = "Invalid left-hand side expression in postfix operation",
+    InvalidForTarget             = "Invalid left-hand side in for-loop",
+    InvalidDestructuringTarget   = "Invalid destructuring assignment target",
+    InvalidShorthandInitializer  = "Invalid shorthand property initializer",
+    DuplicateProto               = "Duplicate __proto__ fields are not allowed in object literals",
+    ElementAfterRest             = "Rest element must be last element",
+    ObjectRestPattern            = "`...` must be followed by an assignable reference in assignment contexts",
+    // Expressions.
+    MissingParenthesis           = "missing ) after argument list",
+    MissingParenthesisParameters = "missing ) after formal parameters",
+    MalformedArrowParameters     = "Malformed arrow function parameter list",
+    UnaryBeforeExponent          = "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence",
+    StrictDelete                 = "Delete of an unqualified identifier in strict mode.",
+    PrivateDelete                = "Private fields can not be deleted",
+    OptionalChainNew             = "Invalid optional chain from new expression",
+    OptionalChainTemplate        = "Invalid tagged template on optional chain",
+    UnexpectedSuper              = "'super' keyword unexpected here",
+    UnexpectedNewTarget          = "new.target expression is not allowed here",
+    ImportMetaOutsideModule      = "Cannot use 'import.meta' outside a module",
+    ImportOutsideModule          = "Cannot use import statement outside a module",
+    NewImport                    = "Cannot use new with import",
+    ImportMissingSpecifier       = "import() requires a specifier",
+    YieldInParameters            = "Yield expression not allowed in formal parameter",
+    AwaitInParameters            = "Illegal await-expression in formal parameters of async function",
+    AwaitOutsideAsync            = "await is only valid in async functions and the top level bodies of modules",
+    // Statements.
+    IllegalReturn                = "Illegal return statement",
+    IllegalBreak                 = "Illegal break statement",
+    IllegalContinue              = "Illegal continue statement: no surrounding iteration statement",
+    ContinueToNonLoop            = "Illegal continue statement: '{0}' does not denote an iteration statement",
+    UndefinedLabel               = "Undefined label '{0}'",
+    LabelRedeclaration           = "Label '{0}' has already been declared",
+    NewlineAfterThrow            = "Illegal newline after throw",
+    MissingCatchOrFinally        = "Missing catch or finally after try",
+    MultipleDefaults             = "More than one default clause in switch statement",
+    StrictWith                   = "Strict mode code may not include a with statement",
+    StrictFunctionStatement      = "In strict mode code, functions can only be declared at top level or inside a block.",
+    SloppyFunctionStatement      = "In non-strict mode code, functions can only be declared at top level, inside a block, or as the body of an if statement.",
+    AsyncFunctionStatement       = "Async functions can only be declared at the top level or inside a block.",
+    GeneratorStatement           = "Generators can only be declared at the top level or inside a block.",
+    LexicalInStatement           = "Lexical declaration cannot appear in a single-statement context",
+    UsingNotAllowed              = "using declarations are not allowed here",
+    ForInInitializer             = "{0} loop variable declaration may not have an initializer.",
+    ForInMultiple                = "Invalid left-hand side in {0} loop: Must have a single binding.",
+    ForInUsing                   = "Invalid left-hand side in for-in loop: a using declaration is not allowed",
+    ForOfLet                     = "The left-hand side of a for-of loop may not be 'let'.",
+    ForOfAsync                   = "The left-hand side of a for-of loop may not be 'async'.",
+    // Functions and classes.
+    MissingFunctionName          = "Function statements require a function name",
+    IllegalUseStrict             = "Illegal 'use strict' directive in function with non-simple parameter list",
+    GetterParameters             = "Getter must not have any formal parameters.",
+    SetterParameters             = "Setter must have exactly one formal parameter.",
+    SetterRest                   = "Setter function argument must not be a rest parameter",
+    ParameterAfterRest           = "Rest parameter must be last formal parameter",
+    RestInitializer              = "Rest parameter may not have a default initializer",
+    DuplicateConstructor         = "A class may only have one constructor",
+    ConstructorAccessor          = "Class constructor may not be an accessor",
+    ConstructorGenerator         = "Class constructor may not be a generator",
+    ConstructorAsync             = "Class constructor may not be an async method",
+    PrivateConstructor           = "Classes may not have a private field named '#constructor'",
+    ConstructorField             = "Classes may not have a field named 'constructor'",
+    StaticPrototype              = "Classes may not have a static property named 'prototype'",
+    SingleFunctionRequired       = "Arg string terminates parameters early",
+    // Modules.
+    DuplicateExport              = "Duplicate export of '{0}'",
+    UnresolvableExport           = "Export '{0}' is not defined in module",
+    UnpairedSurrogateName        = "Invalid module export name: contains unpaired surrogate character",
+    DuplicateAttribute           = "Import attributes has a duplicate key '{0}'",
+    HtmlCommentInModule          = "HTML comments are not allowed in modules",
 }
 
 /// An early error. All early errors are SyntaxErrors.
@@ -18,4 +145,76 @@ pub struct Diagnostic {
     pub span: Span,
     /// The text of the message.
     pub message: String,
+}
+
+impl Diagnostic {
+    pub(crate) fn new(kind: DiagnosticKind, span: Span, arguments: &[&str]) -> Diagnostic {
+        let mut message = kind.template().to_owned();
+        for (index, argument) in arguments.iter().enumerate() {
+            message = message.replacen(&format!("{{{index}}}"), argument, 1);
+        }
+        Diagnostic {
+            kind,
+            span,
+            message,
+        }
+    }
+
+    /// The error with its place and source line, as compilers print it:
+    ///
+    /// ```text
+    /// file.js:3:9: SyntaxError: Unexpected token ')'
+    ///    |
+    ///  3 | let a = );
+    ///    |         ^
+    /// ```
+    pub fn render(&self, file: &str, source: &[u8]) -> String {
+        let lines = LineTable::new();
+        let start = lines.line_column(source, self.span.start);
+        let (text, line_start) = lines.line_text(source, start.line);
+        let mut out = format!(
+            "{file}:{}:{}: SyntaxError: {}\n",
+            start.line, start.column, self.message
+        );
+        let number = start.line.to_string();
+        let margin = " ".repeat(number.len());
+        let from = (self.span.start.saturating_sub(line_start) as usize).min(text.len());
+        let to = (self.span.end.saturating_sub(line_start) as usize).clamp(from, text.len());
+        let (shown, before, marked) = excerpt(text, from, to);
+        let _ = write!(
+            out,
+            " {margin} |\n {number} | {shown}\n {margin} | {before}{}\n",
+            "^".repeat(marked.max(1))
+        );
+        out
+    }
+}
+
+/// Longest part of a line that is shown on either side of an error (minified files have lines of megabytes).
+const EXCERPT: usize = 80;
+
+/// The part of a line to show, what to print under what precedes the error, and how many carets.
+fn excerpt(line: &[u8], from: usize, to: usize) -> (String, String, usize) {
+    let boundary = |mut at: usize| {
+        while at > 0 && line.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) {
+            at -= 1;
+        }
+        at
+    };
+    let first = boundary(from.saturating_sub(EXCERPT));
+    let last = boundary((to + EXCERPT).min(line.len()).min(from + 2 * EXCERPT)).max(first);
+    let from = boundary(from).clamp(first, last);
+    let to = to.clamp(from, last);
+    let lead = if first > 0 { "…" } else { "" };
+    let trail = if last < line.len() { "…" } else { "" };
+    let before: String = lossy(&line[first..from])
+        .chars()
+        .map(|character| if character == '\t' { '\t' } else { ' ' })
+        .collect();
+    let marked = lossy(&line[from..to]).chars().count();
+    (
+        format!("{lead}{}{trail}", lossy(&line[first..last])),
+        format!("{}{before}", if first > 0 { " " } else { "" }),
+        marked,
+    )
 }

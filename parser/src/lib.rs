@@ -16,7 +16,10 @@
 
 pub mod ast;
 pub mod diagnostics;
+mod lexer;
 pub mod names;
+mod parser;
+pub mod regexp;
 pub mod scope;
 pub mod span;
 
@@ -138,12 +141,7 @@ pub fn parse<'a>(
     source: &'a [u8],
     options: &Options<'_>,
 ) -> Result<Parsed<'a>, Diagnostic> {
-    let _ = (arena, source, options);
-    Err(Diagnostic {
-        kind: DiagnosticKind::UnexpectedEnd,
-        span: Span::new(0, 0),
-        message: String::from("Unexpected end of input"),
-    })
+    parser::parse_program(arena, source, options)
 }
 
 /// The kinds of functions `CreateDynamicFunction` makes.

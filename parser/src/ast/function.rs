@@ -163,8 +163,10 @@ pub struct Class<'a> {
     pub span: Span,
     /// The written name; resolves to the immutable inner binding in `scope`.
     pub name: Option<Ident>,
-    /// Scope of the inner name, the private names and the keys of computed fields, around heritage and body; `None` when there are none.
+    /// Scope of the inner name, around heritage and body; `None` for anonymous classes.
     pub scope: Option<ScopeId>,
+    /// Scope of the private names and the keys of computed fields, around the body; `None` when there are none.
+    pub body_scope: Option<ScopeId>,
     /// `extends …`
     pub heritage: Option<&'a Expr<'a>>,
     /// `constructor() {}`

@@ -29,6 +29,6 @@ mod build;
 mod resolve;
 mod tree;
 
-#[allow(unused_imports)]
+
 pub(crate) use build::*;
 pub use tree::*;

@@ -73,8 +73,10 @@ pub enum ScopeKind {
     FunctionBody,
     /// The own name of a named function expression.
     FunctionName,
-    /// A class: inner name, private names, hidden keys of computed fields.
+    /// A class: its inner name, around heritage and body.
     Class,
+    /// A class body: private names and hidden keys of computed fields (not seen by the heritage).
+    ClassBody,
     /// The synthetic function of field initializers; entered once per field in source order.
     ClassInit,
     /// A `static { }` block.

@@ -1,0 +1,254 @@
+//! Primary expressions.
+
+use super::{Parser, Res};
+use crate::ast::{
+    Expr, ExprKind, FunctionFlags, ImportCall, ImportPhase, SuperCall, SuperKey, SuperMember, Word,
+};
+use crate::diagnostics::DiagnosticKind as K;
+use crate::lexer::{Tok, Token};
+use crate::names::Name;
+
+impl<'a> Parser<'a, '_> {
+    /// `PrimaryExpression`, `new`, `super` and `import` forms, and arrow functions when one may start here.
+    pub(super) fn primary(&mut self) -> Res<Expr<'a>> {
+        let token = self.token;
+        match token.kind {
+            Tok::Ident => {
+                if token.name == Name::ASYNC && !token.escaped {
+                    return self.async_primary();
+                }
+                self.identifier_primary()
+            }
+            Tok::Number => self.literal(&token, ExprKind::Number(token.number)),
+            Tok::String => self.literal(&token, ExprKind::String(token.name)),
+            Tok::This => {
+                self.advance();
+                self.function.flags.insert(FunctionFlags::USES_THIS);
+                let reference = self.scopes.read(Name::THIS);
+                Ok(Expr {
+                    span: self.span_from(token.start),
+                    kind: ExprKind::This(reference),
+                })
+            }
+            Tok::LParen => self.parenthesized(),
+            Tok::LBrace => self.object_literal(),
+            Tok::LBracket => self.array_literal(),
+            Tok::Function => self.function_expression(false),
+            Tok::Null => self.literal(&token, ExprKind::Null),
+            Tok::True => self.literal(&token, ExprKind::Bool(true)),
+            Tok::False => self.literal(&token, ExprKind::Bool(false)),
+            Tok::New => self.new_expression(),
+            Tok::Template => {
+                let template = self.template_literal(false)?;
+                Ok(Expr {
+                    span: self.span_from(token.start),
+                    kind: ExprKind::Template(self.alloc(template)),
+                })
+            }
+            Tok::Slash | Tok::SlashAssign => self.regexp_literal(),
+            Tok::Class => self.class_expression(),
+            Tok::Super => self.super_expression(),
+            Tok::Import => self.import_expression(),
+            Tok::BigInt => self.literal(&token, ExprKind::BigInt(token.name)),
+            Tok::Yield | Tok::Await | Tok::Let | Tok::Static => self.identifier_primary(),
+            _ => self.unexpected(),
+        }
+    }
+
+    #[inline]
+    fn literal(&mut self, token: &Token, kind: ExprKind<'a>) -> Res<Expr<'a>> {
+        self.check_legacy(token)?;
+        self.advance();
+        Ok(Expr {
+            span: self.span_from(token.start),
+            kind,
+        })
+    }
+
+    /// An identifier, or an arrow function with one as its parameter.
+    fn identifier_primary(&mut self) -> Res<Expr<'a>> {
+        let token = self.token;
+        if token.kind == Tok::Await && !self.is_await_reserved() {
+            self.last_await_name = token.start;
+        }
+        if !self.is_identifier(&token) {
+            return self.unexpected_primary(&token);
+        }
+        self.advance();
+        let span = self.span_from(token.start);
+        if self.token.kind == Tok::Arrow
+            && self.arrow_at == token.start
+            && !self.token.newline_before
+        {
+            return self.arrow_from_identifier(token.name, span, token.start, false);
+        }
+        self.name_expression(token.name, span)
+    }
+
+    #[cold]
+    fn unexpected_primary<T>(&mut self, token: &Token) -> Res<T> {
+        if token.kind == Tok::Await && !self.context.no_await_name && !self.context.awaits {
+            return self.fail(K::AwaitOutsideAsync, self.token_span());
+        }
+        self.unexpected_identifier(token)
+    }
+
+    /// `async` as a function, arrow function, call or plain name.
+    fn async_primary(&mut self) -> Res<Expr<'a>> {
+        let token = self.token;
+        let may_be_arrow = self.arrow_at == token.start;
+        let next = self.peek();
+        if next.kind == Tok::Function && !next.newline_before {
+            return self.function_expression(true);
+        }
+        if may_be_arrow && !next.newline_before {
+            if next.kind == Tok::LParen {
+                return self.async_call_or_arrow();
+            }
+            if (next.kind.is_identifier_name())
+                && matches!(
+                    next.kind,
+                    Tok::Ident | Tok::Yield | Tok::Await | Tok::Let | Tok::Static
+                )
+                && self.peek_two().1.kind == Tok::Arrow
+            {
+                self.advance();
+                let parameter = self.token;
+                if parameter.name == Name::AWAIT {
+                    return self.fail(K::UnexpectedReserved, self.token_span());
+                }
+                let (name, span) = self.identifier()?;
+                if self.token.newline_before {
+                    return self.unexpected();
+                }
+                return self.arrow_from_identifier(name, span, token.start, true);
+            }
+        }
+        self.identifier_primary()
+    }
+
+    /// `super.x`, `super[x]`, `super(…)`
+    fn super_expression(&mut self) -> Res<Expr<'a>> {
+        let token = self.token;
+        let span = self.token_span();
+        self.advance();
+        match self.token.kind {
+            Tok::LParen if self.context.super_call => {
+                self.function.flags.insert(
+                    FunctionFlags::USES_SUPER_CALL
+                        .with(FunctionFlags::USES_THIS)
+                        .with(FunctionFlags::USES_NEW_TARGET),
+                );
+                let function = self.scopes.read(Name::ACTIVE_FUNCTION);
+                let new_target = self.scopes.read(Name::NEW_TARGET);
+                let arguments = self.arguments()?;
+                let this = self.scopes.read(Name::THIS);
+                let node = self.alloc(SuperCall {
+                    arguments,
+                    function,
+                    new_target,
+                    this,
+                });
+                Ok(Expr {
+                    span: self.span_from(token.start),
+                    kind: ExprKind::SuperCall(node),
+                })
+            }
+            Tok::Dot | Tok::LBracket if self.context.super_property => {
+                self.function
+                    .flags
+                    .insert(FunctionFlags::USES_SUPER_PROPERTY.with(FunctionFlags::USES_THIS));
+                let home = self.scopes.read(Name::HOME_OBJECT);
+                let this = self.scopes.read(Name::THIS);
+                let key = if self.eat(Tok::Dot) {
+                    let name = self.token;
+                    if !name.kind.is_identifier_name() {
+                        return self.unexpected();
+                    }
+                    self.advance();
+                    SuperKey::Name(Word {
+                        span: self.span_from(name.start),
+                        name: name.name,
+                    })
+                } else {
+                    self.advance();
+                    let index = self.expression_in()?;
+                    self.expect(Tok::RBracket)?;
+                    SuperKey::Index(index)
+                };
+                let node = self.alloc(SuperMember { key, home, this });
+                Ok(Expr {
+                    span: self.span_from(token.start),
+                    kind: ExprKind::SuperMember(node),
+                })
+            }
+            _ => self.fail(K::UnexpectedSuper, span),
+        }
+    }
+
+    /// `import(…)`, `import.meta`, `import.defer(…)`, `import.source(…)`
+    fn import_expression(&mut self) -> Res<Expr<'a>> {
+        let token = self.token;
+        let keyword = self.token_span();
+        self.advance();
+        let mut phase = ImportPhase::Evaluation;
+        if self.token.kind == Tok::Dot {
+            self.advance();
+            if self.is_word(Name::META) {
+                self.advance();
+                if !self.is_module() {
+                    let span = self.span_from(token.start);
+                    return self.fail(K::ImportMetaOutsideModule, span);
+                }
+                self.module.uses_import_meta = true;
+                return Ok(Expr {
+                    span: self.span_from(token.start),
+                    kind: ExprKind::ImportMeta,
+                });
+            }
+            phase = match self.token.name {
+                Name::DEFER if self.options.import_phases && self.is_word(Name::DEFER) => {
+                    ImportPhase::Defer
+                }
+                Name::SOURCE if self.options.import_phases && self.is_word(Name::SOURCE) => {
+                    ImportPhase::Source
+                }
+                _ => return self.unexpected(),
+            };
+            self.advance();
+            if self.token.kind != Tok::LParen {
+                return self.unexpected();
+            }
+        }
+        if self.token.kind != Tok::LParen {
+            return if self.is_module() {
+                self.unexpected()
+            } else {
+                self.fail(K::ImportOutsideModule, keyword)
+            };
+        }
+        self.advance();
+        if self.token.kind == Tok::RParen {
+            return self.fail(K::ImportMissingSpecifier, self.token_span());
+        }
+        let specifier = self.assignment_in()?;
+        let mut options = None;
+        if self.eat(Tok::Comma) && self.token.kind != Tok::RParen {
+            options = Some(self.assignment_in()?);
+            self.eat(Tok::Comma);
+        }
+        if self.token.kind != Tok::RParen {
+            return self.missing_parenthesis();
+        }
+        self.advance();
+        let node = self.alloc(ImportCall {
+            phase,
+            specifier,
+            options,
+        });
+        Ok(Expr {
+            span: self.span_from(token.start),
+            kind: ExprKind::ImportCall(node),
+        })
+    }
+}
