@@ -68,6 +68,13 @@ impl Trace for PolyIc {
     }
 }
 
+impl PolyIc {
+    /// The header.
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+}
+
 impl Agent {
     /// An empty polymorphic cache.
     pub fn new_poly_ic(&mut self) -> Gc<PolyIc> {
@@ -85,6 +92,36 @@ fn mark_ic(tracer: &mut Tracer, ic: &IcSlot) {
     unsafe { tracer.mark_conservative_range(range.start.cast(), range.end.cast()) };
 }
 
+/// Slots that codes without feedback share: never written.
+static NO_ICS: [IcSlot; 1024] = [IcSlot {
+    shape: 0,
+    handler: 0,
+    a: 0,
+    b: 0,
+    c: 0,
+}; 1024];
+
+fn initial_ics(block: &CodeBlock) -> *mut IcSlot {
+    if block.ic_kinds.len() <= NO_ICS.len() {
+        NO_ICS.as_ptr().cast_mut()
+    } else {
+        std::ptr::null_mut()
+    }
+}
+
+fn is_plain(block: &CodeBlock) -> bool {
+    !(block.flags.arrow || block.flags.class_constructor || block.flags.needs_actuals)
+}
+
+/// How many inline slots the instances of a constructor need.
+#[derive(Copy, Clone, Default, Debug)]
+pub struct InstanceSlots {
+    /// Instances counted so far.
+    pub seen: u8,
+    /// Most slots that one of them had.
+    pub most: u8,
+}
+
 /// Code ready to run in one realm.
 #[repr(C)]
 pub struct LinkedCode {
@@ -95,8 +132,12 @@ pub struct LinkedCode {
     feedback: Cell<*mut u8>,
     register_count: u32,
     param_count: u32,
-    /// Calls and loop iterations counted for tier-up and feedback allocation.
-    pub budget: Cell<u32>,
+    /// Counts down by calls (1) and loop iterations (2): feedback is allocated when it first gets to 0.
+    pub budget: Cell<i32>,
+    /// Inline slots that instances made by this constructor need, while and after they are counted.
+    pub instance_slots: Cell<InstanceSlots>,
+    /// Calls need nothing but the frame: no class constructor, arrow, or cell of actual arguments.
+    plain: bool,
     realm: Realm,
     block: Arc<CodeBlock>,
     /// Owners of what `ics` and `feedback` point to.
@@ -169,7 +210,7 @@ impl LinkedCode {
     pub fn constants(&self) -> &[Value] {
         &self.constants
     }
-    /// The inline-cache slots, null until `allocate_feedback`.
+    /// The inline-cache slots: all empty and not to be written until `allocate_feedback`.
     #[inline(always)]
     pub fn ics(&self) -> *mut IcSlot {
         self.ics.get()
@@ -202,15 +243,25 @@ impl LinkedCode {
     pub fn set_script_or_module(&self, v: Value) {
         self.script_or_module.set(v);
     }
+    /// True once the inline caches may be written.
+    #[inline(always)]
+    pub fn has_feedback(&self) -> bool {
+        !self.feedback.get().is_null()
+    }
+    /// True if a call needs nothing but the frame.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
     /// Allocates the inline caches and feedback bytes.
     pub fn allocate_feedback(&self) {
-        if !self.ics.get().is_null() {
+        if self.has_feedback() {
             return;
         }
         let mut vectors = self.vectors.borrow_mut();
         // One slot at least, so that the pointer is not null afterwards.
         vectors.0 = vec![IcSlot::default(); self.block.ic_kinds.len().max(1)].into_boxed_slice();
-        vectors.1 = vec![0; self.block.feedback_len()].into_boxed_slice();
+        vectors.1 = vec![0; self.block.feedback_len().max(1)].into_boxed_slice();
         self.ics.set(vectors.0.as_mut_ptr());
         self.feedback.set(vectors.1.as_mut_ptr());
     }
@@ -249,11 +300,13 @@ impl Agent {
             header: Header::new(LinkedCode::KIND),
             words: block.words.as_ptr(),
             constants: constants.as_slice().into(),
-            ics: Cell::new(std::ptr::null_mut()),
+            ics: Cell::new(initial_ics(&block)),
             feedback: Cell::new(std::ptr::null_mut()),
             register_count: block.register_count,
             param_count: block.param_count,
-            budget: Cell::new(0),
+            budget: Cell::new(2),
+            instance_slots: Cell::new(InstanceSlots::default()),
+            plain: is_plain(&block),
             realm: self.realm,
             vectors: RefCell::default(),
             functions: block.functions.iter().map(|_| Cell::new(None)).collect(),
@@ -263,7 +316,11 @@ impl Agent {
             ),
             block,
         };
-        self.heap.alloc(code)
+        let code = self.heap.alloc(code);
+        if code.ics.get().is_null() {
+            code.allocate_feedback();
+        }
+        code
     }
     fn bigint_constant(&mut self, text: &JsStr) -> Value {
         let JsStr::Latin1(digits) = text else {

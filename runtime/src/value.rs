@@ -269,6 +269,24 @@ impl Value {
         // SAFETY: by the caller's promise the word is the address of a live `T`.
         unsafe { Gc::from_raw(self.0 as *mut T) }
     }
+    /// The object.
+    ///
+    /// # Safety
+    /// The value must be an object.
+    #[inline(always)]
+    pub unsafe fn object_unchecked(self) -> Object {
+        // SAFETY: by the caller's promise.
+        Object(unsafe { self.cell_unchecked::<ObjectCell>() })
+    }
+    /// The string.
+    ///
+    /// # Safety
+    /// The value must be a string.
+    #[inline(always)]
+    pub unsafe fn string_unchecked(self) -> JsString {
+        // SAFETY: by the caller's promise.
+        JsString(unsafe { self.cell_unchecked::<StringCell>() })
+    }
     /// The object, if it is one.
     #[inline(always)]
     pub fn as_object(self) -> Option<Object> {

@@ -74,7 +74,7 @@ pub(crate) fn length_attributes(o: Object) -> Attributes {
 
 /// Raises an array's length to cover index `i`.
 #[inline(always)]
-pub(crate) fn note_index(o: Object, i: u32) {
+pub fn note_index(o: Object, i: u32) {
     if let Some(c) = cell(o)
         && i >= c.length.get()
     {
@@ -84,7 +84,7 @@ pub(crate) fn note_index(o: Object, i: u32) {
 
 /// Sets the length field alone; the caller keeps the elements in step.
 #[inline(always)]
-pub(crate) fn set_length_field(o: Object, length: u32) {
+pub fn set_length_field(o: Object, length: u32) {
     if let Some(c) = cell(o) {
         c.length.set(length);
     }

@@ -212,7 +212,7 @@ impl Object {
     /// Overwrites or adds an element with the default attributes. The caller has checked
     /// extensibility and keeps an array's length.
     #[inline]
-    pub(crate) fn put_element(self, agent: &mut Agent, i: u32, v: Value) -> JsResult<()> {
+    pub fn put_element(self, agent: &mut Agent, i: u32, v: Value) -> JsResult<()> {
         if self.has_dense_elements() {
             let e = self.elements();
             if (i as usize) < e.capacity() {

@@ -59,6 +59,10 @@ const ELEMENTS_MASK: u8 = 3;
 pub const INLINE_OFFSET: usize = std::mem::size_of::<ObjectCell>();
 /// Most inline slots an object can have.
 pub const MAX_INLINE: u8 = 63;
+/// Byte offset of the pointer to the out-of-line slots.
+pub const SLOTS_OFFSET: usize = std::mem::offset_of!(ObjectCell, slots);
+/// Byte offset of the pointer to the elements.
+pub const ELEMENTS_OFFSET: usize = std::mem::offset_of!(ObjectCell, elements);
 
 /// The head of every object, 24 bytes.
 #[repr(C)]
@@ -229,7 +233,8 @@ impl Object {
         self.kind() == kind as u8
     }
     #[inline(always)]
-    pub(crate) fn flag(self, flag: u8) -> bool {
+    /// True if the header flag is set.
+    pub fn flag(self, flag: u8) -> bool {
         self.0.header.flags() & flag != 0
     }
     #[inline]
@@ -338,6 +343,11 @@ impl Object {
         self.0.slots.set(Some(new));
     }
 
+    /// The out-of-line slots, if there are any.
+    #[inline(always)]
+    pub fn slots_cell(self) -> Option<Gc<SlotsCell>> {
+        self.0.slots.get()
+    }
     /// True when the elements are dense.
     #[inline(always)]
     pub fn has_dense_elements(self) -> bool {
@@ -451,7 +461,7 @@ impl Agent {
 
 /// Getter and setter of an accessor slot's value.
 #[inline]
-pub(crate) fn accessor_parts(v: Value) -> (Value, Value) {
+pub fn accessor_parts(v: Value) -> (Value, Value) {
     if !v.is_kind(CellKind::Accessor) {
         return (Value::UNDEFINED, Value::UNDEFINED);
     }

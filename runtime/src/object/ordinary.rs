@@ -243,13 +243,7 @@ fn store_own(
 
 /// Adds a named property that does not exist yet, without any check.
 #[inline]
-pub(crate) fn add_named(
-    agent: &mut Agent,
-    o: Object,
-    key: PropertyKey,
-    value: Value,
-    a: Attributes,
-) {
+pub fn add_named(agent: &mut Agent, o: Object, key: PropertyKey, value: Value, a: Attributes) {
     let slot = agent.add_property_to_shape(o, key, a);
     o.store_slot(agent, slot, value);
 }
