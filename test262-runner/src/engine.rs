@@ -133,6 +133,9 @@ pub struct Execution {
 
 /// Something that can run tests.
 pub trait Host {
+    /// Takes out of a test's metadata what the host cannot observe.
+    fn adapt(&self, _metadata: &mut Metadata) {}
+
     /// Runs `test` in a fresh realm.
     fn run(&mut self, test: &TestCase) -> Execution;
 }

@@ -23,6 +23,7 @@ mod progress;
 mod report;
 mod sarus_host;
 mod suite;
+mod syntax_host;
 mod worker;
 
 use std::collections::HashSet;
@@ -152,7 +153,7 @@ fn write_reports(options: &Options, report: &Report<'_>) -> Result<(), String> {
 fn expectations_file(options: &Options) -> Option<PathBuf> {
     match options.get("--expectations") {
         Some(file) => Some(PathBuf::from(file)),
-        None if options.has("--engine") => None,
+        None if options.has("--engine") || options.get("--mode") == Some("parse") => None,
         None => Some(PathBuf::from(DEFAULT_EXPECTATIONS)),
     }
 }

@@ -16,6 +16,7 @@ use crate::engine::{Host, Mode, TestCase, judge};
 use crate::external::ExternalHost;
 use crate::sarus_host::SarusHost;
 use crate::suite::{Harness, Suite};
+use crate::syntax_host::SyntaxHost;
 
 /// The first character of each result line.
 pub const MARK: char = '\x1f';
@@ -35,6 +36,7 @@ pub struct WorkerConfig {
 pub fn run(suite: &Suite, config: &WorkerConfig) -> Result<(), String> {
     let mut host: Box<dyn Host> = match &config.engine {
         Some(command) => Box::new(ExternalHost::new(command, config.timeout)),
+        None if config.mode == "parse" => Box::new(SyntaxHost::default()),
         None => Box::new(SarusHost::new(&config.mode)?),
     };
     let mut harness = Harness::new(suite.root());
@@ -62,7 +64,8 @@ fn answer(
 ) -> Result<(), String> {
     let (mode, path) = request.split_once('\t').ok_or("malformed request")?;
     let mode = Mode::from_name(mode).ok_or("unknown mode")?;
-    let test = TestCase::load(suite, harness, path, mode)?;
+    let mut test = TestCase::load(suite, harness, path, mode)?;
+    host.adapt(&mut test.metadata);
     judge(&test, &host.run(&test))
 }
 
