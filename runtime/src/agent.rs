@@ -262,6 +262,8 @@ pub struct Agent {
     pub options: AgentOptions,
     /// 9.9.3 [[KeptAlive]]
     pub kept_alive: Vec<Value>,
+    /// What the host lets flow along promise reactions (async local storage).
+    pub async_context: Value,
     /// The elements cell that objects without elements share.
     pub(crate) empty_elements: Gc<ElementsCell>,
     /// Shape of the object being allocated.
@@ -331,6 +333,7 @@ impl Agent {
             jobs: JobQueue::default(),
             options,
             kept_alive: Vec::new(),
+            async_context: Value::UNDEFINED,
             empty_elements,
             pending_shape: Cell::new(None),
             symbol_registry: FxHashMap::default(),
@@ -359,6 +362,7 @@ impl Agent {
         tracer.mark(self.empty_elements);
         tracer.mark_opt(self.pending_shape.get());
         crate::kind::mark_value(tracer, self.exception);
+        crate::kind::mark_value(tracer, self.async_context);
         for r in &self.realms {
             tracer.mark(*r);
         }

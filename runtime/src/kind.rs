@@ -155,6 +155,8 @@ kinds! {
         Module: crate::module::ModuleCell,
         /// Cells of Rust data with a trace function of their own.
         Data: crate::object::data::DataCell,
+        /// Reactions of promises.
+        PromiseReaction: crate::object::promise::ReactionCell,
     }
     objects {
         /// Ordinary objects.
@@ -209,8 +211,8 @@ kinds! {
         WeakSet: crate::object::collections::WeakMapCell, ORDINARY;
         /// WeakRef.
         WeakRef: crate::object::collections::WeakRefCell, ORDINARY;
-        /// Promise: state, result, fulfil reactions, reject reactions, handled flag, spare.
-        Promise: crate::object::FieldsCell<6>, ORDINARY;
+        /// Promises.
+        Promise: crate::object::promise::PromiseCell, ORDINARY;
         /// Generators and async generators.
         Generator: crate::object::generator::GeneratorCell, ORDINARY;
         /// Array iterators: target, next index, kind.

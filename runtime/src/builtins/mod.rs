@@ -7,6 +7,8 @@ pub mod error;
 pub mod function;
 pub mod global;
 pub mod object;
+pub mod promise;
+mod promise_combinators;
 
 use crate::agent::Agent;
 use crate::realm::Intrinsic;
@@ -29,6 +31,7 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&error::URI_ERROR),
     Builder::Class(&error::AGGREGATE_ERROR),
     Builder::Class(&error::SUPPRESSED_ERROR),
+    Builder::Class(&promise::PROMISE),
 ];
 
 /// Builds an intrinsic (and what belongs to it) in the current realm.

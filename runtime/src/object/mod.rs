@@ -19,6 +19,7 @@ pub mod global;
 pub mod internal_methods;
 pub mod module_namespace;
 pub mod ordinary;
+pub mod promise;
 pub mod proxy;
 pub mod regexp;
 pub mod string_object;
@@ -171,7 +172,6 @@ impl<const N: usize> Trace for FieldsCell<N> {
 /// How many value fields an object kind has (see the kind table).
 const fn field_count(kind: u8) -> usize {
     const ERROR: u8 = CellKind::Error as u8;
-    const PROMISE: u8 = CellKind::Promise as u8;
     const FIELDS: u8 = CellKind::Fields as u8;
     const ONE: [u8; 6] = [
         CellKind::Boolean as u8,
@@ -189,7 +189,6 @@ const fn field_count(kind: u8) -> usize {
     ];
     match kind {
         ERROR => 2,
-        PROMISE => 6,
         FIELDS => 8,
         k if k == ONE[0]
             || k == ONE[1]
