@@ -468,7 +468,10 @@ macro_rules! for_each_opcode {
         SetPropSloppy (object: Read, src: Read, slot: Slot, name: Const) [THROWS];
         /// dst = object[key]: TypeError for undefined/null object first, then ToPropertyKey(key), then Get
         GetElem (dst: Write, object: Read, key: Read, slot: Slot) [THROWS];
-        /// object[key] = src, strict: TypeError for undefined/null object first, then ToPropertyKey(key), then Set
+        /// As GetElem; if key is not a primitive, the key register receives ToPropertyKey(key) so that a SetElem that follows (compound
+    /// assignment) does not convert it again
+    GetElemRef (dst: Write, object: Read, key: ReadWrite, slot: Slot) [THROWS];
+    /// object[key] = src, strict: TypeError for undefined/null object first, then ToPropertyKey(key), then Set
         SetElem (object: Read, key: Read, src: Read, slot: Slot) [THROWS];
         /// object[key] = src, sloppy
         SetElemSloppy (object: Read, key: Read, src: Read, slot: Slot) [THROWS];
@@ -628,7 +631,9 @@ macro_rules! for_each_opcode {
         // ---------------------------------------------------------------- iteration
         /// Iterator record at base := GetIterator(src, sync) (TypeError "… is not iterable")
         GetIterator (src: Read, base: Base, slot: Slot) [THROWS];
-        /// Iterator record at base := GetIterator(src, async) (falls back to CreateAsyncFromSyncIterator)
+        /// As GetIterator, but never in fast mode: base+0 is a real iterator object, base+1 its next method
+    GetIteratorObject (src: Read, base: Base, slot: Slot) [THROWS];
+    /// Iterator record at base := GetIterator(src, async), never in fast mode (falls back to CreateAsyncFromSyncIterator)
         GetAsyncIterator (src: Read, base: Base, slot: Slot) [THROWS];
         /// Step of for-of: calls next; if done: fp[base] = undefined, jump (dst unchanged); else dst = value. If anything
         /// throws: fp[base] = undefined, then the exception propagates (so a handler's IteratorClose does nothing)
@@ -669,11 +674,11 @@ macro_rules! for_each_opcode {
         /// promise); does not suspend. From here on an exception that leaves the frame rejects the promise instead. dst is always
         /// `CodeBlock::generator_reg`
         AsyncStart (dst: Write) [];
-        /// Suspends the generator with the iterator result { value: src, done: false } (async generators: resolves the first request with
-        /// it; src was awaited by the compiler). Resumption: next(v): dst = v, go on; throw(v): throws v here; return(v): dst = v
-        /// and jump
-        Yield (dst: Write, src: Read, offset: Jump) [JUMP | THROWS | SUSPENDS];
-        /// As Yield for `yield*`: src is yielded as it is (sync: src is already the inner result object; async: src is the
+        /// Suspends the generator with the iterator result { value: src, done: false } (async generators: resolves the first
+    /// request with it; src was awaited by the compiler). Resumption: next(v): dst = v and jump; throw(v): throws v here;
+    /// return(v): dst = v and go on with the next instruction (which starts the return)
+    Yield (dst: Write, src: Read, offset: Jump) [JUMP | THROWS | SUSPENDS];
+    /// As Yield for `yield*`: src is yielded as it is (sync: src is already the inner result object; async: src is the
         /// value). Resumption of any kind continues: dst = v, mode = int 0 next, 1 throw, 2 return
         YieldDelegate (dst: Write, src: Read, mode: Write) [SUSPENDS];
         /// Await(src): suspends until the promise settles; fulfilled: dst = value; rejected: throws the reason here
