@@ -318,7 +318,9 @@ impl Assembler {
             return;
         };
         match (op, operands) {
-            (Op::Move, &[dst, _]) if dst <= 0xFF => return self.encode(Op::LoadFar, operands, None),
+            (Op::Move, &[dst, _]) if dst <= 0xFF => {
+                return self.encode(Op::LoadFar, operands, None);
+            }
             (Op::Move, &[dst, src]) if src <= 0xFF => {
                 return self.encode(Op::StoreFar, &[src, dst], None);
             }

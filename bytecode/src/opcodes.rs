@@ -128,6 +128,8 @@ macro_rules! for_each_opcode {
         Nop () [PURE];
         /// dst = undefined
         LoadUndefined (dst: Write) [PURE];
+        /// The `count` registers from base on = undefined
+        LoadUndefinedRange (count: U8, base: Base) [];
         /// dst = null
         LoadNull (dst: Write) [PURE];
         /// dst = true
@@ -469,9 +471,9 @@ macro_rules! for_each_opcode {
         /// dst = object[key]: TypeError for undefined/null object first, then ToPropertyKey(key), then Get
         GetElem (dst: Write, object: Read, key: Read, slot: Slot) [THROWS];
         /// As GetElem; if key is not a primitive, the key register receives ToPropertyKey(key) so that a SetElem that follows (compound
-    /// assignment) does not convert it again
-    GetElemRef (dst: Write, object: Read, key: ReadWrite, slot: Slot) [THROWS];
-    /// object[key] = src, strict: TypeError for undefined/null object first, then ToPropertyKey(key), then Set
+        /// assignment) does not convert it again
+        GetElemRef (dst: Write, object: Read, key: ReadWrite, slot: Slot) [THROWS];
+        /// object[key] = src, strict: TypeError for undefined/null object first, then ToPropertyKey(key), then Set
         SetElem (object: Read, key: Read, src: Read, slot: Slot) [THROWS];
         /// object[key] = src, sloppy
         SetElemSloppy (object: Read, key: Read, src: Read, slot: Slot) [THROWS];
@@ -632,8 +634,8 @@ macro_rules! for_each_opcode {
         /// Iterator record at base := GetIterator(src, sync) (TypeError "… is not iterable")
         GetIterator (src: Read, base: Base, slot: Slot) [THROWS];
         /// As GetIterator, but never in fast mode: base+0 is a real iterator object, base+1 its next method
-    GetIteratorObject (src: Read, base: Base, slot: Slot) [THROWS];
-    /// Iterator record at base := GetIterator(src, async), never in fast mode (falls back to CreateAsyncFromSyncIterator)
+        GetIteratorObject (src: Read, base: Base, slot: Slot) [THROWS];
+        /// Iterator record at base := GetIterator(src, async), never in fast mode (falls back to CreateAsyncFromSyncIterator)
         GetAsyncIterator (src: Read, base: Base, slot: Slot) [THROWS];
         /// Step of for-of: calls next; if done: fp[base] = undefined, jump (dst unchanged); else dst = value. If anything
         /// throws: fp[base] = undefined, then the exception propagates (so a handler's IteratorClose does nothing)
@@ -675,10 +677,10 @@ macro_rules! for_each_opcode {
         /// `CodeBlock::generator_reg`
         AsyncStart (dst: Write) [];
         /// Suspends the generator with the iterator result { value: src, done: false } (async generators: resolves the first
-    /// request with it; src was awaited by the compiler). Resumption: next(v): dst = v and jump; throw(v): throws v here;
-    /// return(v): dst = v and go on with the next instruction (which starts the return)
-    Yield (dst: Write, src: Read, offset: Jump) [JUMP | THROWS | SUSPENDS];
-    /// As Yield for `yield*`: src is yielded as it is (sync: src is already the inner result object; async: src is the
+        /// request with it; src was awaited by the compiler). Resumption: next(v): dst = v and jump; throw(v): throws v here;
+        /// return(v): dst = v and go on with the next instruction (which starts the return)
+        Yield (dst: Write, src: Read, offset: Jump) [JUMP | THROWS | SUSPENDS];
+        /// As Yield for `yield*`: src is yielded as it is (sync: src is already the inner result object; async: src is the
         /// value). Resumption of any kind continues: dst = v, mode = int 0 next, 1 throw, 2 return
         YieldDelegate (dst: Write, src: Read, mode: Write) [SUSPENDS];
         /// Await(src): suspends until the promise settles; fulfilled: dst = value; rejected: throws the reason here
@@ -706,7 +708,7 @@ macro_rules! for_each_opcode {
         DisposeNext (dst: Write, list: Read, offset: Jump) [JUMP];
         /// Throws list.error if there is one; else does nothing
         DisposeEnd (list: Read) [THROWS];
-            }
+        }
     };
 }
 

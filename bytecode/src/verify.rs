@@ -72,11 +72,7 @@ fn is_start(index_of: &[u32], target: i64) -> bool {
         .is_some_and(|&index| index != u32::MAX)
 }
 
-fn check_operands(
-    code: &CodeBlock,
-    at: &Instruction,
-    index_of: &[u32],
-) -> Result<(), VerifyError> {
+fn check_operands(code: &CodeBlock, at: &Instruction, index_of: &[u32]) -> Result<(), VerifyError> {
     for (operand, &value) in at.op.info().operands.iter().zip(at.operands()) {
         let (limit, what) = match operand.kind {
             OperandKind::Read
@@ -290,7 +286,10 @@ impl<'c> Flow<'c> {
             if read && !contains(set, value as u32) {
                 return error(
                     at.offset,
-                    format!("r{value} read before it is defined in {}", at.op.info().name),
+                    format!(
+                        "r{value} read before it is defined in {}",
+                        at.op.info().name
+                    ),
                 );
             }
         }
@@ -298,7 +297,10 @@ impl<'c> Flow<'c> {
             if !contains(set, reg) {
                 return error(
                     at.offset,
-                    format!("r{reg} of the range is not defined in {}", at.op.info().name),
+                    format!(
+                        "r{reg} of the range is not defined in {}",
+                        at.op.info().name
+                    ),
                 );
             }
         }

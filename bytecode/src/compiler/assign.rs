@@ -5,20 +5,46 @@ use super::{Compiler, Hint, Reg};
 use crate::code_block::IcKind;
 use crate::js_str::JsStr;
 use crate::opcodes::Op;
-use sarus_parser::ast::{
-    AssignOp, Expr, ExprKind, LogicalOp, Pattern, PatternKind, SuperKey,
-};
+use sarus_parser::ast::{AssignOp, Expr, ExprKind, LogicalOp, Pattern, PatternKind, SuperKey};
 use sarus_parser::{Name, Span};
 
 /// An evaluated assignment target.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
-    Variable { place: Place, base: Option<Reg> },
-    Named { object: Reg, name: Name, span: Span, point: u32 },
-    Keyed { object: Reg, key: Reg, literal: bool, span: Span, point: u32 },
-    Private { object: Reg, name: Reg, span: Span },
-    SuperNamed { this: Reg, base: Reg, name: Name, span: Span },
-    SuperKeyed { this: Reg, base: Reg, key: Reg, span: Span },
+    Variable {
+        place: Place,
+        base: Option<Reg>,
+    },
+    Named {
+        object: Reg,
+        name: Name,
+        span: Span,
+        point: u32,
+    },
+    Keyed {
+        object: Reg,
+        key: Reg,
+        literal: bool,
+        span: Span,
+        point: u32,
+    },
+    Private {
+        object: Reg,
+        name: Reg,
+        span: Span,
+    },
+    SuperNamed {
+        this: Reg,
+        base: Reg,
+        name: Name,
+        span: Span,
+    },
+    SuperKeyed {
+        this: Reg,
+        base: Reg,
+        key: Reg,
+        span: Span,
+    },
     /// An expression that cannot be assigned to: code that throws has been emitted.
     Invalid,
 }

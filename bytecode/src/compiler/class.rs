@@ -156,13 +156,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
-    fn member(
-        &mut self,
-        member: &'a ClassMember<'a>,
-        ctor: Reg,
-        proto: Reg,
-        seen: &mut Vec<Name>,
-    ) {
+    fn member(&mut self, member: &'a ClassMember<'a>, ctor: Reg, proto: Reg, seen: &mut Vec<Name>) {
         self.at(member.span);
         let home = if member.is_static { ctor } else { proto };
         match &member.kind {
@@ -176,7 +170,15 @@ impl<'a> Compiler<'_, 'a> {
                 };
                 match key {
                     PropertyKey::Private(ident) => {
-                        self.private_method(ident, function, member.is_static, home, ctor, kind, seen);
+                        self.private_method(
+                            ident,
+                            function,
+                            member.is_static,
+                            home,
+                            ctor,
+                            kind,
+                            seen,
+                        );
                     }
                     _ => self.method(home, key, function, kind),
                 }

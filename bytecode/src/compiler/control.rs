@@ -177,7 +177,9 @@ impl<'a> Compiler<'_, 'a> {
         }
         let done = self.label();
         let result = self.alloc();
-        self.f.asm.jump(Op::IteratorCallReturn, &[result, base], done);
+        self.f
+            .asm
+            .jump(Op::IteratorCallReturn, &[result, base], done);
         self.emit(Op::Await, &[result, result]);
         self.emit(
             Op::CheckObject,
@@ -235,7 +237,9 @@ impl<'a> Compiler<'_, 'a> {
         let (done, ignored) = (self.label(), self.label());
         let result = self.alloc();
         let region = self.f.asm.begin_region(ignored, NO_REGISTER);
-        self.f.asm.jump(Op::IteratorCallReturn, &[result, base], done);
+        self.f
+            .asm
+            .jump(Op::IteratorCallReturn, &[result, base], done);
         self.emit(Op::Await, &[result, result]);
         self.f.asm.end_region(region);
         self.jump(done);

@@ -3,9 +3,7 @@
 use super::{Compiler, Hint, Reg};
 use crate::code_block::Constant;
 use crate::opcodes::Op;
-use sarus_parser::ast::{
-    Expr, ExprKind, ImportPhase, Pattern, PatternKind, PropertyKind, UnaryOp,
-};
+use sarus_parser::ast::{Expr, ExprKind, ImportPhase, Pattern, PatternKind, PropertyKind, UnaryOp};
 
 /// How many nodes [`Compiler::may_assign`] looks at before it answers "perhaps".
 const HAZARD_BUDGET: u32 = 48;
@@ -271,9 +269,7 @@ impl<'a> Compiler<'_, 'a> {
                 any(std::slice::from_ref(index)) || any(std::slice::from_ref(object))
             }
             ExprKind::PrivateMember(member) => any(std::slice::from_ref(&member.object)),
-            ExprKind::Call(call) => {
-                any(call.arguments) || any(std::slice::from_ref(&call.callee))
-            }
+            ExprKind::Call(call) => any(call.arguments) || any(std::slice::from_ref(&call.callee)),
             ExprKind::New(new) => any(new.arguments) || any(std::slice::from_ref(&new.callee)),
             _ => true,
         }

@@ -81,7 +81,12 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
-    fn plain_function(&mut self, function: &'a Function<'a>, class: Option<&'a Class<'a>>, far: bool) {
+    fn plain_function(
+        &mut self,
+        function: &'a Function<'a>,
+        class: Option<&'a Class<'a>>,
+        far: bool,
+    ) {
         let flags = function.flags;
         self.f.kind = CodeKind::Function;
         if !flags.is_arrow() {
@@ -458,10 +463,7 @@ impl<'a> Compiler<'_, 'a> {
         self.emit(Op::GetSuperConstructor, &[base, REG_CALLEE]);
         self.emit(Op::CreateRest, &[base + 9, actuals, 0]);
         let slot = self.slot(IcKind::Construct);
-        self.emit(
-            Op::SuperCallSpread,
-            &[REG_THIS, base, slot, REG_NEW_TARGET],
-        );
+        self.emit(Op::SuperCallSpread, &[REG_THIS, base, slot, REG_NEW_TARGET]);
         if has_instance_elements(class) {
             self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE]);
         }
@@ -486,9 +488,8 @@ impl<'a> Compiler<'_, 'a> {
         if !self.f.asm.is_reachable() {
             return;
         }
-        let plain = !self.f.flags.is_async()
-            && !self.f.flags.is_generator()
-            && !self.f.flags.is_derived();
+        let plain =
+            !self.f.flags.is_async() && !self.f.flags.is_generator() && !self.f.flags.is_derived();
         if plain {
             self.emit(Op::ReturnUndefined, &[]);
             return;

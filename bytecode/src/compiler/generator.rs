@@ -131,8 +131,9 @@ impl<'a> Compiler<'_, 'a> {
         self.jump(d.got);
         self.bind(missing);
         self.close_iterator(d.base, d.is_async);
-        let message =
-            self.string_constant(JsStr::from("The iterator does not provide a 'throw' method"));
+        let message = self.string_constant(JsStr::from(
+            "The iterator does not provide a 'throw' method",
+        ));
         self.emit(Op::ThrowError, &[1, message]);
 
         self.bind(ret);

@@ -453,7 +453,11 @@ impl<'p, 'a> Compiler<'p, 'a> {
         self.function(pending, far);
         self.finish_stubs();
         if self.f.asm.needs_scratch() {
-            return if far { Err(AsmError::TooLarge) } else { Ok(None) };
+            return if far {
+                Err(AsmError::TooLarge)
+            } else {
+                Ok(None)
+            };
         }
         let placeholder = Func::new(Body::Program, 0, scope);
         let f = std::mem::replace(&mut self.f, placeholder);

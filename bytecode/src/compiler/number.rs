@@ -159,7 +159,10 @@ mod tests {
     #[test]
     fn bigint_texts() {
         assert_eq!(bigint_text("0x1f"), "31");
-        assert_eq!(bigint_text("0xffffffffffffffffffff"), "1208925819614629174706175");
+        assert_eq!(
+            bigint_text("0xffffffffffffffffffff"),
+            "1208925819614629174706175"
+        );
         assert_eq!(bigint_text("42"), "42");
     }
 }

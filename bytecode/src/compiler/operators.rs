@@ -284,7 +284,11 @@ impl<'a> Compiler<'_, 'a> {
         let ExprKind::String(name) = right.kind else {
             return None;
         };
-        Some((argument, typeof_number(self.parsed.names.bytes(name))?, equal))
+        Some((
+            argument,
+            typeof_number(self.parsed.names.bytes(name))?,
+            equal,
+        ))
     }
 
     /// The operand of `typeof`: an unresolvable name is undefined.

@@ -35,12 +35,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// If `reg` is undefined it becomes the default.
-    pub(super) fn default_value(
-        &mut self,
-        reg: Reg,
-        default: &'a Expr<'a>,
-        pattern: &Pattern<'a>,
-    ) {
+    pub(super) fn default_value(&mut self, reg: Reg, default: &'a Expr<'a>, pattern: &Pattern<'a>) {
         let given = self.label();
         self.f.asm.jump(Op::JumpIfNotUndefined, &[reg], given);
         let hint = match pattern.kind {
@@ -255,9 +250,11 @@ impl<'a> Compiler<'_, 'a> {
         }
         // Nothing in the elements can push an environment unless they hold expressions.
         let plain = array.rest.is_none_or(is_plain)
-            && array.elements.iter().flatten().all(|element| {
-                element.default.is_none() && is_plain(&element.pattern)
-            });
+            && array
+                .elements
+                .iter()
+                .flatten()
+                .all(|element| element.default.is_none() && is_plain(&element.pattern));
         let env = if plain { NO_REGISTER } else { self.save_env() };
         self.at(pattern.span);
         let slot = self.slot(IcKind::Iterator);

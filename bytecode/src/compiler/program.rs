@@ -76,8 +76,9 @@ pub fn compile_eval(
     direct: Option<(EvalContext, &[String])>,
 ) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
-    let private_names: Vec<&str> =
-        direct.map_or_else(Vec::new, |(_, names)| names.iter().map(String::as_str).collect());
+    let private_names: Vec<&str> = direct.map_or_else(Vec::new, |(_, names)| {
+        names.iter().map(String::as_str).collect()
+    });
     let context = direct.map_or_else(EvalContext::default, |(context, _)| context);
     let options = Options {
         goal: Goal::Eval(context),

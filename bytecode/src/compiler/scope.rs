@@ -109,8 +109,7 @@ impl<'a> Compiler<'_, 'a> {
     /// Whether sloppy direct evals may add variables to the scope.
     fn has_eval_vars(&self, scope: ScopeId) -> bool {
         let info = self.parsed.scopes.scope(scope);
-        info.has_sloppy_eval
-            && matches!(info.kind, ScopeKind::Function | ScopeKind::FunctionBody)
+        info.has_sloppy_eval && matches!(info.kind, ScopeKind::Function | ScopeKind::FunctionBody)
     }
 
     /// Decides where a binding lives, allocating a register if that is its home.
@@ -185,9 +184,7 @@ impl<'a> Compiler<'_, 'a> {
 
     /// Whether a captured binding must hold the hole until initialized: when checks may find it so, also by name.
     fn starts_as_hole(binding: &Binding) -> bool {
-        binding.maybe_uninitialized
-            || binding.kind.has_tdz()
-            || binding.kind == BindingKind::This
+        binding.maybe_uninitialized || binding.kind.has_tdz() || binding.kind == BindingKind::This
     }
 
     /// Shape of a scope's environment as a constant.

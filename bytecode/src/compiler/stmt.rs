@@ -42,7 +42,11 @@ impl<'a> Compiler<'_, 'a> {
             StmtKind::Function(declaration) => self.annex_b_function(declaration),
             StmtKind::Class(declaration) => {
                 let place = self.ident_place(&declaration.binding);
-                let value = self.class(declaration.class, None, Hint::Name(declaration.binding.name));
+                let value = self.class(
+                    declaration.class,
+                    None,
+                    Hint::Name(declaration.binding.name),
+                );
                 self.store_place(&place, value, Store::Init, None);
             }
             StmtKind::Block(block) => self.block(block),
@@ -206,7 +210,8 @@ impl<'a> Compiler<'_, 'a> {
 
     /// Annex B.3.3: evaluating a function declaration in a block copies its value to the `var` of the same name.
     fn annex_b_function(&mut self, declaration: &'a FunctionDeclaration<'a>) {
-        let (Some(reference), Some(ident)) = (declaration.annex_b, declaration.function.name) else {
+        let (Some(reference), Some(ident)) = (declaration.annex_b, declaration.function.name)
+        else {
             return;
         };
         let resolution = self.parsed.resolve(reference);
@@ -437,4 +442,3 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 }
-
