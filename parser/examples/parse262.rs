@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
-    let root = arguments.next().unwrap_or_else(|| String::from("test262/test"));
+    let root = arguments
+        .next()
+        .unwrap_or_else(|| String::from("test262/test"));
     let filter = arguments.next().unwrap_or_default();
     let mut files = Vec::new();
     collect(Path::new(&root), &mut files);
@@ -28,11 +30,7 @@ fn main() {
             .and_then(|(_, rest)| rest.split_once("---*/"))
             .map_or("", |(meta, _)| meta);
         let is_negative = meta.contains("phase: parse") || meta.contains("phase: early");
-        let flags = meta
-            .lines()
-            .find_map(|line| line.strip_prefix("flags:"))
-            .unwrap_or("");
-        for (goal, strict) in modes(flags) {
+        for (goal, strict) in modes(&flags(meta)) {
             runs += 1;
             arena.reset();
             let mut input = Vec::new();
@@ -63,6 +61,23 @@ fn main() {
         }
     }
     println!("{runs} runs, {accepted} false accepts, {rejected} false rejects");
+}
+
+/// The flags of a test's front matter, written on one line or as a list.
+fn flags(meta: &str) -> String {
+    let mut flags = String::new();
+    let mut inside = false;
+    for line in meta.lines() {
+        if let Some(rest) = line.trim_start().strip_prefix("flags:") {
+            inside = true;
+            flags.push_str(rest);
+        } else if inside && line.trim_start().starts_with("- ") {
+            flags.push_str(line);
+        } else {
+            inside = false;
+        }
+    }
+    flags
 }
 
 fn modes(flags: &str) -> Vec<(Goal, bool)> {

@@ -16,6 +16,8 @@
 
 pub mod ast;
 pub mod diagnostics;
+mod dump;
+mod dynamic;
 mod lexer;
 pub mod names;
 mod parser;
@@ -25,6 +27,8 @@ pub mod span;
 
 pub use bumpalo::Bump;
 pub use diagnostics::{Diagnostic, DiagnosticKind};
+pub use dump::{print_scopes, print_tokens, to_estree_json};
+pub use dynamic::{DynamicFunctionKind, dynamic_function_source, parse_dynamic_function};
 pub use names::{Name, NameTable};
 pub use scope::{BindingId, FunctionId, RefId, References, Resolution, ScopeId, ScopeTree};
 pub use span::{LineColumn, LineTable, Span};
@@ -142,29 +146,4 @@ pub fn parse<'a>(
     options: &Options<'_>,
 ) -> Result<Parsed<'a>, Diagnostic> {
     parser::parse_program(arena, source, options)
-}
-
-/// The kinds of functions `CreateDynamicFunction` makes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum DynamicFunctionKind {
-    /// `Function`
-    Normal,
-    /// `GeneratorFunction`
-    Generator,
-    /// `AsyncFunction`
-    Async,
-    /// `AsyncGeneratorFunction`
-    AsyncGenerator,
-}
-
-impl DynamicFunctionKind {
-    /// The start of the source text.
-    pub const fn prefix(self) -> &'static str {
-        match self {
-            DynamicFunctionKind::Normal => "function",
-            DynamicFunctionKind::Generator => "function*",
-            DynamicFunctionKind::Async => "async function",
-            DynamicFunctionKind::AsyncGenerator => "async function*",
-        }
-    }
 }

@@ -26,12 +26,7 @@ impl Lexer<'_> {
                         Some(decoded) if is_identifier_part(decoded.0, first) => decoded,
                         _ => {
                             let end = self.escape_end(at);
-                            return self.fail(
-                                token,
-                                DiagnosticKind::InvalidUnicodeEscape,
-                                at,
-                                end,
-                            );
+                            return self.fail(token, DiagnosticKind::InvalidUnicodeEscape, at, end);
                         }
                     }
                 }
@@ -131,8 +126,7 @@ fn is_identifier_part(code_point: u32, first: bool) -> bool {
         0x200C | 0x200D => !first,
         _ => char::from_u32(code_point).is_some_and(|character| {
             if first {
-                unicode_id_start::is_id_start_unicode(character)
-                    || character.is_ascii_alphabetic()
+                unicode_id_start::is_id_start_unicode(character) || character.is_ascii_alphabetic()
             } else {
                 unicode_id_start::is_id_continue_unicode(character)
                     || character.is_ascii_alphanumeric()

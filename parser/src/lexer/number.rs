@@ -31,12 +31,7 @@ impl Lexer<'_> {
                 b'b' | b'B' => 2,
                 b'0'..=b'9' => return self.legacy_number(token),
                 b'_' => {
-                    return self.fail(
-                        token,
-                        DiagnosticKind::ZeroSeparator,
-                        start + 1,
-                        start + 2,
-                    );
+                    return self.fail(token, DiagnosticKind::ZeroSeparator, start + 1, start + 2);
                 }
                 _ => 10,
             };

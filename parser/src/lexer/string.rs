@@ -102,7 +102,10 @@ impl Lexer<'_> {
             ),
             b'x' => match self.hex_digits(at + 2, 2) {
                 Some(value) => (Escape::CodePoint(value), at + 4),
-                None => (Escape::Bad(DiagnosticKind::InvalidHexEscape), self.bad_end(at, 4)),
+                None => (
+                    Escape::Bad(DiagnosticKind::InvalidHexEscape),
+                    self.bad_end(at, 4),
+                ),
             },
             b'u' => match self.unicode_escape(at + 2) {
                 Some((value, end)) => (Escape::CodePoint(value), end),
@@ -126,10 +129,7 @@ impl Lexer<'_> {
                 }
                 (Escape::Legacy(Legacy::OctalEscape, value), end)
             }
-            b'8' | b'9' => (
-                Escape::Legacy(Legacy::EightOrNine, u32::from(next)),
-                at + 2,
-            ),
+            b'8' | b'9' => (Escape::Legacy(Legacy::EightOrNine, u32::from(next)), at + 2),
             0x80.. => {
                 let (code_point, len) = crate::names::decode(self.source, at + 1);
                 if matches!(code_point, 0x2028 | 0x2029) {

@@ -96,6 +96,5 @@ fn block_comment_end(source: &[u8], mut at: usize) -> Option<(usize, bool)> {
 
 fn contains_newline(text: &[u8]) -> bool {
     memchr2(b'\n', b'\r', text).is_some()
-        || memchr_iter(0xE2, text)
-            .any(|at| matches!(text[at..], [0xE2, 0x80, 0xA8 | 0xA9, ..]))
+        || memchr_iter(0xE2, text).any(|at| matches!(text[at..], [0xE2, 0x80, 0xA8 | 0xA9, ..]))
 }

@@ -24,6 +24,7 @@ struct Covered<'a> {
 
 impl<'a> Parser<'a, '_> {
     /// `( … )` or an arrow function, at the parenthesis.
+    #[inline(never)]
     pub(super) fn parenthesized(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         if self.arrow_at != start {
@@ -61,6 +62,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `( Expression )` where no arrow function can be.
+    #[inline(never)]
     fn plain_parentheses(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         self.advance();
@@ -90,6 +92,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Parses a parenthesized list that may be expressions, arguments or parameters.
+    #[inline(never)]
     fn covered(&mut self, spreads: bool) -> Res<Covered<'a>> {
         let start = self.token.start;
         self.advance();
@@ -142,6 +145,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `async ( … )`: a call or an async arrow function, at `async`.
+    #[inline(never)]
     pub(super) fn async_call_or_arrow(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         self.advance();
@@ -187,6 +191,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// An arrow function with one plain parameter, at its `=>`.
+    #[inline(never)]
     pub(super) fn arrow_from_identifier(
         &mut self,
         name: Name,
@@ -215,6 +220,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// An arrow function with the parameters just read, at its `=>`.
+    #[inline(never)]
     fn arrow_from_covered(
         &mut self,
         start: u32,
@@ -235,8 +241,7 @@ impl<'a> Parser<'a, '_> {
         let outer = self.enter_arrow(enter, is_async);
         self.pattern_has_expression = false;
         let items = self.take_expressions(covered.base);
-        let mut parameters =
-            bumpalo::collections::Vec::with_capacity_in(items.len(), self.arena);
+        let mut parameters = bumpalo::collections::Vec::with_capacity_in(items.len(), self.arena);
         for item in items {
             if matches!(item.kind, ExprKind::Spread(_)) {
                 return self.fail(K::ParameterAfterRest, item.span);
@@ -298,6 +303,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The rest of an arrow function, at its `=>`, parameters declared.
+    #[inline(never)]
     fn arrow_body(
         &mut self,
         outer: Outer,

@@ -52,6 +52,7 @@ struct Modifiers {
 }
 
 impl<'a> Parser<'a, '_> {
+    #[inline(never)]
     pub(super) fn class_expression(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         self.advance();
@@ -70,6 +71,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A class after its name.
+    #[inline(never)]
     pub(super) fn class_rest(
         &mut self,
         start: u32,
@@ -78,6 +80,7 @@ impl<'a> Parser<'a, '_> {
         self.nested(|parser| parser.class_inner(start, name))
     }
 
+    #[inline(never)]
     fn class_inner(&mut self, start: u32, name: Option<(Name, Span)>) -> Res<&'a Class<'a>> {
         let outer = self.context;
         self.context.strict = true;
@@ -163,6 +166,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn class_member(&mut self, body: &mut Body<'a>) -> Res<()> {
         let member_start = self.token.start;
         let mut modifiers = Modifiers {
@@ -291,6 +295,7 @@ impl<'a> Parser<'a, '_> {
         }))
     }
 
+    #[inline(never)]
     fn class_method(
         &mut self,
         member_start: u32,
@@ -305,7 +310,8 @@ impl<'a> Parser<'a, '_> {
         if modifiers.setter {
             flags.insert(FunctionFlags::SETTER);
         }
-        let is_named = |wanted: Name| matches!(key, PropertyKey::Name { name, .. } if name == wanted);
+        let is_named =
+            |wanted: Name| matches!(key, PropertyKey::Name { name, .. } if name == wanted);
         if modifiers.is_static {
             flags.insert(FunctionFlags::STATIC);
             if is_named(Name::PROTOTYPE) {
@@ -324,6 +330,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn constructor(
         &mut self,
         key: PropertyKey<'a>,
@@ -351,6 +358,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn field(
         &mut self,
         member_start: u32,
@@ -399,6 +407,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `static { … }`, at the brace.
+    #[inline(never)]
     fn static_block(&mut self, member_start: u32, body: &mut Body<'a>) -> Res<()> {
         let outer = self.enter_init(&mut body.inits[1], true);
         self.context.no_await_name = true;

@@ -15,6 +15,7 @@ use crate::span::Span;
 
 impl<'a> Parser<'a, '_> {
     /// A variable declaration statement, at its first keyword.
+    #[inline(never)]
     pub(super) fn variable_statement(&mut self, kind: VarKind) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.advance();
@@ -41,11 +42,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Declarators after the keyword.
-    pub(super) fn declarators(
-        &mut self,
-        start: u32,
-        kind: VarKind,
-    ) -> Res<&'a VarDeclaration<'a>> {
+    pub(super) fn declarators(&mut self, start: u32, kind: VarKind) -> Res<&'a VarDeclaration<'a>> {
         let first = self.declarator(kind)?;
         let list = if self.token.kind == Tok::Comma {
             let mut list = bumpalo::collections::Vec::new_in(self.arena);
@@ -127,6 +124,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A function declaration, at `function` or `async`.
+    #[inline(never)]
     pub(super) fn function_statement(
         &mut self,
         is_async: bool,
@@ -160,8 +158,8 @@ impl<'a> Parser<'a, '_> {
         let (name, name_span) = self.binding_identifier()?;
         let plain = !is_async && !is_generator;
         let (ident, annex_b) = self.declare_function(name, name_span, plain)?;
-        let flags = super::function::kind_flags(is_async, is_generator)
-            .with(FunctionFlags::DECLARATION);
+        let flags =
+            super::function::kind_flags(is_async, is_generator).with(FunctionFlags::DECLARATION);
         let function =
             self.nested(|parser| parser.function_rest(start, flags, Some(ident), None))?;
         Ok(Stmt {
@@ -191,12 +189,12 @@ impl<'a> Parser<'a, '_> {
             return Ok((ident, None));
         }
         let ident = self.declare_lexical(name, span, BindingKind::LexicalFunction, plain)?;
-        let annex_b = (plain && !self.context.strict)
-            .then(|| self.scopes.annex_b_candidate(name));
+        let annex_b = (plain && !self.context.strict).then(|| self.scopes.annex_b_candidate(name));
         Ok((ident, annex_b))
     }
 
     /// A class declaration, at `class`.
+    #[inline(never)]
     pub(super) fn class_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.advance();

@@ -21,6 +21,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The rest of a comma expression, at the first comma.
+    #[inline(never)]
     pub(super) fn sequence(&mut self, first: Expr<'a>) -> Res<Expr<'a>> {
         let base = self.expressions.len();
         self.expressions.push(first);
@@ -112,6 +113,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// After a left side, at the assignment operator.
+    #[inline(never)]
     fn assign(&mut self, left: Expr<'a>, start: u32) -> Res<Expr<'a>> {
         let op = match self.token.kind {
             Tok::Assign => AssignOp::Assign,
@@ -155,6 +157,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `? b : c`, with any number more of them in `c`.
+    #[inline(never)]
     fn conditional(&mut self, test: Expr<'a>) -> Res<Expr<'a>> {
         if self.cover_error.is_some() {
             return self.fail_cover();
@@ -192,6 +195,7 @@ impl<'a> Parser<'a, '_> {
         Ok(alternate)
     }
 
+    #[inline(never)]
     fn alternate(&mut self) -> Res<Alternate<'a>> {
         self.nested(|parser| {
             let start = parser.token.start;
@@ -224,6 +228,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     fn yield_expression(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         if self.context.in_parameters {
@@ -262,6 +267,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Member accesses, calls and templates after `expr`.
+    #[inline(never)]
     pub(super) fn suffixes(&mut self, mut expr: Expr<'a>, allow_calls: bool) -> Res<Expr<'a>> {
         let start = expr.span.start;
         let mut in_chain = false;
@@ -359,6 +365,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     fn index(&mut self, object: &Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
         self.advance();
         let index = self.expression_in()?;
@@ -370,6 +377,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     fn call(&mut self, callee: Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
         let arguments_start = self.token.start;
         let arguments = self.arguments()?;
@@ -415,6 +423,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `( … )` after a callee.
+    #[inline(never)]
     pub(super) fn arguments(&mut self) -> Res<&'a [Expr<'a>]> {
         self.advance();
         let outer_in = std::mem::replace(&mut self.context.allow_in, true);
@@ -452,6 +461,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `new F(…)`, `new F`, `new.target`
+    #[inline(never)]
     pub(super) fn new_expression(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         self.advance();

@@ -74,6 +74,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Ends the function whose scope is innermost: implicit bindings, flags, restoring. Gives the final flags and the id.
+    #[inline(never)]
     pub(super) fn leave_function(&mut self, outer: Outer) -> (FunctionFlags, FunctionId) {
         let mut flags = self.function.flags;
         if self.context.strict {
@@ -103,13 +104,10 @@ impl<'a> Parser<'a, '_> {
         (flags, id)
     }
 
+    #[inline(never)]
     fn declare_implicit_bindings(&mut self, mut flags: FunctionFlags) -> FunctionFlags {
         let implicit = [
-            (
-                FunctionFlags::USES_THIS,
-                Name::THIS,
-                BindingKind::This,
-            ),
+            (FunctionFlags::USES_THIS, Name::THIS, BindingKind::This),
             (
                 FunctionFlags::USES_NEW_TARGET,
                 Name::NEW_TARGET,
@@ -144,6 +142,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `function …`, or with `is_async` `async function …`, as an expression.
+    #[inline(never)]
     pub(super) fn function_expression(&mut self, is_async: bool) -> Res<Expr<'a>> {
         let start = self.token.start;
         let function = self.nested(|parser| {
@@ -164,12 +163,11 @@ impl<'a> Parser<'a, '_> {
                 parser.context = outer;
                 let owner = parser.function.id;
                 let strict = parser.context.strict;
-                name_scope =
-                    Some(
-                        parser
-                            .scopes
-                            .open_real(ScopeKind::FunctionName, owner, strict),
-                    );
+                name_scope = Some(
+                    parser
+                        .scopes
+                        .open_real(ScopeKind::FunctionName, owner, strict),
+                );
                 let _ = parser
                     .scopes
                     .declare_lexical(text, BindingKind::FunctionName, false);
@@ -194,11 +192,21 @@ impl<'a> Parser<'a, '_> {
 
     /// The statement of a `new Function` source.
     pub(super) fn function_expression_statement(&mut self) -> Res<Stmt<'a>> {
+        let start = self.token.start;
         let is_async = self.is_word(Name::ASYNC);
-        if !is_async && self.token.kind != Tok::Function {
-            return self.unexpected();
+        if is_async {
+            self.advance();
         }
-        let expr = self.function_expression(is_async)?;
+        self.expect(Tok::Function)?;
+        let is_generator = self.eat(Tok::Star);
+        // The name is in the text only: nothing inside sees a binding of it.
+        self.identifier()?;
+        let flags = kind_flags(is_async, is_generator);
+        let function = self.nested(|parser| parser.function_rest(start, flags, None, None))?;
+        let expr = Expr {
+            span: function.span,
+            kind: ExprKind::Function(function),
+        };
         Ok(Stmt {
             span: expr.span,
             kind: StmtKind::Expr(self.alloc(expr)),
@@ -206,6 +214,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A method, at its `(`. `start` is where its source text starts.
+    #[inline(never)]
     pub(super) fn method(&mut self, start: u32, flags: FunctionFlags) -> Res<&'a Function<'a>> {
         if self.token.kind != Tok::LParen {
             return self.unexpected();
@@ -214,6 +223,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Parameters and body of anything but an arrow function, at the `(`.
+    #[inline(never)]
     pub(super) fn function_rest(
         &mut self,
         start: u32,
@@ -319,6 +329,7 @@ impl<'a> Parser<'a, '_> {
 
     /// Formal parameters, after the `(`, through the `)`.
     #[allow(clippy::type_complexity)]
+    #[inline(never)]
     fn parameters(&mut self) -> Res<(&'a [PatternElement<'a>], Option<&'a Pattern<'a>>)> {
         if self.eat(Tok::RParen) {
             return Ok((&[], None));
@@ -373,6 +384,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `{ … }` of a function. `name` is the function's own, which a "use strict" inside must suit.
+    #[inline(never)]
     pub(super) fn function_body(
         &mut self,
         separate_scope: bool,
@@ -408,6 +420,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The directive prologue of a program or function body.
+    #[inline(never)]
     pub(super) fn directives(&mut self, is_program: bool) -> Res<()> {
         let mut legacy = None;
         while self.token.kind == Tok::String {

@@ -11,6 +11,7 @@ use crate::names::Name;
 use crate::span::Span;
 
 impl<'a> Parser<'a, '_> {
+    #[inline(never)]
     pub(super) fn array_literal(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         self.advance();
@@ -51,6 +52,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     pub(super) fn object_literal(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         self.advance();
@@ -82,6 +84,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     fn property(&mut self) -> Res<PropertyKind<'a>> {
         let token = self.token;
         match token.kind {
@@ -132,6 +135,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `name` or `name = default`; the name is consumed.
+    #[inline(never)]
     fn shorthand(&mut self, token: &crate::lexer::Token) -> Res<PropertyKind<'a>> {
         let span = Span::new(token.start, token.end);
         if token.kind == Tok::Await && !self.is_await_reserved() {
@@ -166,6 +170,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// After a key: `: value` or a method.
+    #[inline(never)]
     fn property_value(&mut self, start: u32, key: PropertyKey<'a>) -> Res<PropertyKind<'a>> {
         if self.token.kind == Tok::LParen {
             let function = self.method(start, FunctionFlags::METHOD)?;
@@ -205,6 +210,7 @@ impl<'a> Parser<'a, '_> {
         self.unexpected()
     }
 
+    #[inline(never)]
     fn accessor(&mut self, start: u32, getter: bool) -> Res<PropertyKind<'a>> {
         let key = self.property_key()?;
         let flags = if getter {
@@ -263,6 +269,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A template literal, at its backquote.
+    #[inline(never)]
     pub(super) fn template_literal(&mut self, tagged: bool) -> Res<Template<'a>> {
         let base = self.expressions.len();
         let mut quasis = bumpalo::collections::Vec::new_in(self.arena);

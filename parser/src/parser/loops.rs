@@ -3,8 +3,8 @@
 use super::statement::Position;
 use super::{Parser, Res};
 use crate::ast::{
-    Expr, For, ForIn, ForInKind, ForInit, ForTarget, FunctionFlags, Pattern, PatternKind,
-    Stmt, StmtKind, VarDeclaration, VarKind,
+    Expr, For, ForIn, ForInKind, ForInit, ForTarget, FunctionFlags, Pattern, PatternKind, Stmt,
+    StmtKind, VarDeclaration, VarKind,
 };
 use crate::diagnostics::DiagnosticKind as K;
 use crate::lexer::{Tok, Token};
@@ -21,6 +21,7 @@ enum Head<'a> {
 }
 
 impl<'a> Parser<'a, '_> {
+    #[inline(never)]
     pub(super) fn while_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.note_loop();
@@ -38,6 +39,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     pub(super) fn do_while_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.note_loop();
@@ -58,6 +60,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     pub(super) fn for_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.note_loop();
@@ -91,6 +94,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     fn for_head(&mut self, is_await: bool) -> Res<Head<'a>> {
         let token = self.token;
         match token.kind {
@@ -140,6 +144,7 @@ impl<'a> Parser<'a, '_> {
                 || matches!(after.kind, Tok::Assign | Tok::Semicolon | Tok::Comma))
     }
 
+    #[inline(never)]
     fn declaration_head(&mut self, kind: VarKind) -> Res<Head<'a>> {
         let start = self.token.start;
         self.advance();
@@ -209,6 +214,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Head::Each(target, mark, end))
     }
 
+    #[inline(never)]
     fn expression_head(&mut self, first: &Token, is_await: bool) -> Res<Head<'a>> {
         let outer_in = std::mem::replace(&mut self.context.allow_in, false);
         let outer_cover = self.cover_error.take();
@@ -257,6 +263,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
+    #[inline(never)]
     fn classic_for(&mut self, init: Option<ForInit<'a>>) -> Res<StmtKind<'a>> {
         self.expect(Tok::Semicolon)?;
         let test = if self.token.kind == Tok::Semicolon {
@@ -282,6 +289,7 @@ impl<'a> Parser<'a, '_> {
         })))
     }
 
+    #[inline(never)]
     fn each_for(
         &mut self,
         target: ForTarget<'a>,

@@ -91,9 +91,7 @@ impl<'a> Parser<'a, '_> {
         let request = self.request(source, phase, attributes);
         for specifier in &specifiers {
             let index = self.module.imports.len();
-            self.module
-                .imported
-                .insert(specifier.local.name, index);
+            self.module.imported.insert(specifier.local.name, index);
             self.module.imports.push(ImportEntry {
                 request,
                 imported: specifier.imported,
@@ -458,20 +456,15 @@ impl<'a> Parser<'a, '_> {
         let is_generator = self.eat(Tok::Star);
         let mut name = None;
         let binding = if self.token.kind == Tok::LParen {
-            self.declare_default(
-                Span::new(start, start),
-                BindingKind::LexicalFunction,
-                false,
-            )?
+            self.declare_default(Span::new(start, start), BindingKind::LexicalFunction, false)?
         } else {
             let (text, span) = self.binding_identifier()?;
-            let ident =
-                self.declare_lexical(text, span, BindingKind::LexicalFunction, false)?;
+            let ident = self.declare_lexical(text, span, BindingKind::LexicalFunction, false)?;
             name = Some(ident);
             ident
         };
-        let flags = super::function::kind_flags(is_async, is_generator)
-            .with(FunctionFlags::DECLARATION);
+        let flags =
+            super::function::kind_flags(is_async, is_generator).with(FunctionFlags::DECLARATION);
         let function = self.nested(|parser| parser.function_rest(start, flags, name, None))?;
         Ok(ExportDefault {
             binding,
@@ -583,7 +576,10 @@ impl<'a> Parser<'a, '_> {
                 .map(|&index| self.module.imports[index]);
             match imported {
                 // Exporting an imported name is a re-export, except of a namespace object.
-                Some(entry) if entry.imported != ImportName::Namespace && entry.imported != ImportName::Source => {
+                Some(entry)
+                    if entry.imported != ImportName::Namespace
+                        && entry.imported != ImportName::Source =>
+                {
                     self.module.indirect.push(IndirectExport {
                         exported: export.exported,
                         request: entry.request,

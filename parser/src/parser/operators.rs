@@ -74,6 +74,7 @@ impl<'a> Parser<'a, '_> {
         self.binary_operators(left)
     }
 
+    #[inline(never)]
     fn binary_operators(&mut self, first: Expr<'a>) -> Res<Expr<'a>> {
         let base = self.operators.len();
         let mut operand = first;
@@ -198,6 +199,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `UnaryExpression`; an arrow function where `arrow_at` allows one.
+    #[inline(never)]
     pub(super) fn unary(&mut self) -> Res<Expr<'a>> {
         let op = match self.token.kind {
             Tok::Not => UnaryOp::Not,
@@ -236,6 +238,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Completes `#name in shift-expression` when it opens a binary expression.
+    #[inline(never)]
     fn private_in_rest(&mut self, base: usize, right: Expr<'a>) -> Res<Expr<'a>> {
         if self.cover_error.is_some() {
             return self.fail_cover();
@@ -301,6 +304,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
+    #[inline(never)]
     fn prefix_update(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         let increment = self.token.kind == Tok::PlusPlus;
@@ -322,6 +326,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `LeftHandSideExpression` and a possible `++` or `--` after it.
+    #[inline(never)]
     fn postfix(&mut self) -> Res<Expr<'a>> {
         let primary = self.primary()?;
         if let ExprKind::Function(function) = primary.kind
@@ -363,6 +368,7 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn await_expression(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         if self.context.in_parameters {

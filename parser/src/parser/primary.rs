@@ -66,6 +66,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// An identifier, or an arrow function with one as its parameter.
+    #[inline(never)]
     fn identifier_primary(&mut self) -> Res<Expr<'a>> {
         let token = self.token;
         if token.kind == Tok::Await && !self.is_await_reserved() {
@@ -94,6 +95,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `async` as a function, arrow function, call or plain name.
+    #[inline(never)]
     fn async_primary(&mut self) -> Res<Expr<'a>> {
         let token = self.token;
         let may_be_arrow = self.arrow_at == token.start;
@@ -128,6 +130,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `super.x`, `super[x]`, `super(…)`
+    #[inline(never)]
     fn super_expression(&mut self) -> Res<Expr<'a>> {
         let token = self.token;
         let span = self.token_span();
@@ -187,6 +190,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `import(…)`, `import.meta`, `import.defer(…)`, `import.source(…)`
+    #[inline(never)]
     fn import_expression(&mut self) -> Res<Expr<'a>> {
         let token = self.token;
         let keyword = self.token_span();

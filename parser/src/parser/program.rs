@@ -100,8 +100,7 @@ impl<'a> Parser<'a, '_> {
         }
         self.scopes.settle_candidates();
         if kind != ScopeKind::Eval && flags.uses_this() {
-            self.scopes
-                .declare_implicit(Name::THIS, BindingKind::This);
+            self.scopes.declare_implicit(Name::THIS, BindingKind::This);
         }
         self.check_private_uses(0)?;
         let module = if kind == ScopeKind::Module {
@@ -136,10 +135,7 @@ impl<'a> Parser<'a, '_> {
     /// At the end of the outermost class or the program: private names used from `first` on must be visible to an eval.
     pub(super) fn check_private_uses(&mut self, first: usize) -> Res<()> {
         for index in first..self.private_uses.len() {
-            let (name, span) = (
-                self.private_uses[index].name,
-                self.private_uses[index].span,
-            );
+            let (name, span) = (self.private_uses[index].name, self.private_uses[index].span);
             let text = self.text(name);
             if !self.options.private_names.contains(&text.as_str()) {
                 return self.fail_with(K::PrivateUndeclared, span, &[&text]);

@@ -15,6 +15,7 @@ pub(super) struct Validated {
 
 impl<'a> Parser<'a, '_> {
     /// A regular-expression literal; the current token is the `/` or `/=` it starts with.
+    #[inline(never)]
     pub(super) fn regexp_literal(&mut self) -> Res<Expr<'a>> {
         let start = self.token.start;
         let Some(end) = self.regexp_body_end(start as usize + 1) else {

@@ -163,6 +163,7 @@ impl<'a> Parser<'a, '_> {
             && self.is_using_name(&name)
     }
 
+    #[inline(never)]
     fn using_statement(&mut self, kind: VarKind, position: Position) -> Res<Stmt<'a>> {
         if position != Position::List {
             return self.fail(K::LexicalInStatement, self.token_span());
@@ -174,6 +175,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `{ … }` with a scope of its own.
+    #[inline(never)]
     pub(super) fn block(&mut self, kind: ScopeKind) -> Res<Block<'a>> {
         let start = self.token.start;
         self.expect(Tok::LBrace)?;
@@ -201,6 +203,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// An expression statement, or a label and its statement.
+    #[inline(never)]
     fn expression_statement(&mut self, position: Position) -> Res<Stmt<'a>> {
         let token = self.token;
         if matches!(token.kind, Tok::Export) {
@@ -236,9 +239,7 @@ impl<'a> Parser<'a, '_> {
         {
             return self.fail(K::AwaitOutsideAsync, Span::new(first.start, first.end));
         }
-        if first.kind == Tok::Ident
-            && self.context.strict
-            && super::is_strict_reserved(first.name)
+        if first.kind == Tok::Ident && self.context.strict && super::is_strict_reserved(first.name)
         {
             return self.fail(
                 K::UnexpectedStrictReserved,
@@ -248,6 +249,7 @@ impl<'a> Parser<'a, '_> {
         self.unexpected()
     }
 
+    #[inline(never)]
     fn labeled_statement(&mut self, label: Word, position: Position) -> Res<Stmt<'a>> {
         self.advance();
         let first = self.function.labels;
@@ -303,6 +305,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `else if` chains are read by a loop.
+    #[inline(never)]
     fn if_statement(&mut self) -> Res<Stmt<'a>> {
         let mut arms = Vec::new();
         let last = loop {
@@ -341,6 +344,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A branch of an `if`: sloppy code may declare a function, in a scope of its own.
+    #[inline(never)]
     fn if_body(&mut self) -> Res<Stmt<'a>> {
         if self.token.kind != Tok::Function || self.context.strict {
             return self.statement(Position::Single);
@@ -362,6 +366,7 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    #[inline(never)]
     fn return_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         if !self.context.returns {
@@ -378,6 +383,7 @@ impl<'a> Parser<'a, '_> {
         self.finish(start, StmtKind::Return(value))
     }
 
+    #[inline(never)]
     fn throw_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.advance();
@@ -391,6 +397,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `break` and `continue`
+    #[inline(never)]
     fn jump_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         let keyword = self.token_span();
@@ -425,6 +432,7 @@ impl<'a> Parser<'a, '_> {
         self.finish(start, kind)
     }
 
+    #[inline(never)]
     fn with_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         if self.context.strict {
@@ -447,6 +455,7 @@ impl<'a> Parser<'a, '_> {
         self.finish(start, StmtKind::With(node))
     }
 
+    #[inline(never)]
     fn switch_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.advance();
@@ -505,6 +514,7 @@ impl<'a> Parser<'a, '_> {
         self.finish(start, StmtKind::Switch(node))
     }
 
+    #[inline(never)]
     fn try_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.advance();
@@ -532,6 +542,7 @@ impl<'a> Parser<'a, '_> {
         self.finish(start, StmtKind::Try(node))
     }
 
+    #[inline(never)]
     fn catch_clause(&mut self) -> Res<Catch<'a>> {
         let start = self.token.start;
         self.advance();

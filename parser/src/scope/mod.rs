@@ -29,6 +29,5 @@ mod build;
 mod resolve;
 mod tree;
 
-
 pub(crate) use build::*;
 pub use tree::*;

@@ -2,7 +2,9 @@
 
 use super::build::{NONE, ScopeBuilder, event};
 use super::tree::NO_BINDING;
-use super::{Binding, BindingId, BindingKind, FunctionId, References, Scope, ScopeId, ScopeKind, ScopeTree};
+use super::{
+    Binding, BindingId, BindingKind, FunctionId, References, Scope, ScopeId, ScopeKind, ScopeTree,
+};
 
 struct Entered {
     scope: u32,
@@ -219,8 +221,7 @@ impl Resolver {
         let depth = self.depth[binding.scope.index()] + 1;
         let dynamic = depth < barrier && !is_special(binding.kind);
         let has_tdz = binding.kind.has_tdz()
-            || binding.kind == BindingKind::Parameter
-                && self.init_at[top as usize - 1] != NONE;
+            || binding.kind == BindingKind::Parameter && self.init_at[top as usize - 1] != NONE;
         // Later in the source is later in time, except through hoisted functions and between the cases of a switch.
         let needs_tdz_check = has_tdz
             && (at < self.init_at[top as usize - 1]
@@ -253,13 +254,14 @@ impl Resolver {
                 break;
             }
             scope.contains_eval = true;
-            for binding in &mut self.tree.bindings
-                [scope.bindings.start as usize..scope.bindings.end as usize]
-            {
+            for index in scope.bindings.clone() {
+                let binding = &mut self.tree.bindings[index as usize];
                 binding.captured = true;
                 binding.used = true;
-                binding.assigned = true;
-                binding.maybe_uninitialized = true;
+                binding.assigned |= !binding.kind.is_implicit() && !binding.kind.is_immutable();
+                binding.maybe_uninitialized |= binding.kind.has_tdz()
+                    || binding.kind == BindingKind::Parameter
+                        && self.init_at[index as usize] != NONE;
             }
         }
         self.mark_dynamic();
