@@ -14,6 +14,7 @@
 mod engine;
 mod expectations;
 mod external;
+mod front_end_host;
 mod glob;
 mod html;
 mod metadata;
@@ -23,7 +24,6 @@ mod progress;
 mod report;
 mod sarus_host;
 mod suite;
-mod syntax_host;
 mod worker;
 
 use std::collections::HashSet;
@@ -33,6 +33,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use crate::expectations::Expectations;
+use crate::front_end_host::FrontEndHost;
 use crate::glob::Filter;
 use crate::metadata::Metadata;
 use crate::options::Options;
@@ -153,9 +154,16 @@ fn write_reports(options: &Options, report: &Report<'_>) -> Result<(), String> {
 fn expectations_file(options: &Options) -> Option<PathBuf> {
     match options.get("--expectations") {
         Some(file) => Some(PathBuf::from(file)),
-        None if options.has("--engine") || options.get("--mode") == Some("parse") => None,
+        None if options.has("--engine") || front_end_only(options) => None,
         None => Some(PathBuf::from(DEFAULT_EXPECTATIONS)),
     }
+}
+
+/// Whether the mode runs nothing; known failures are about running.
+fn front_end_only(options: &Options) -> bool {
+    options
+        .get("--mode")
+        .is_some_and(|mode| FrontEndHost::for_mode(mode).is_some())
 }
 
 fn seconds(options: &Options) -> Result<Duration, String> {

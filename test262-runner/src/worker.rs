@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use crate::engine::{Host, Mode, TestCase, judge};
 use crate::external::ExternalHost;
+use crate::front_end_host::FrontEndHost;
 use crate::sarus_host::SarusHost;
 use crate::suite::{Harness, Suite};
-use crate::syntax_host::SyntaxHost;
 
 /// The first character of each result line.
 pub const MARK: char = '\x1f';
@@ -34,10 +34,10 @@ pub struct WorkerConfig {
 
 /// Serves requests until standard input ends.
 pub fn run(suite: &Suite, config: &WorkerConfig) -> Result<(), String> {
-    let mut host: Box<dyn Host> = match &config.engine {
-        Some(command) => Box::new(ExternalHost::new(command, config.timeout)),
-        None if config.mode == "parse" => Box::new(SyntaxHost::default()),
-        None => Box::new(SarusHost::new(&config.mode)?),
+    let mut host: Box<dyn Host> = match (&config.engine, FrontEndHost::for_mode(&config.mode)) {
+        (Some(command), _) => Box::new(ExternalHost::new(command, config.timeout)),
+        (None, Some(host)) => Box::new(host),
+        (None, None) => Box::new(SarusHost::new(&config.mode)?),
     };
     let mut harness = Harness::new(suite.root());
     for line in io::stdin().lock().lines() {
