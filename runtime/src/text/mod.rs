@@ -32,6 +32,7 @@ pub use substitution::{SubstitutionPart, SubstitutionParts, get_substitution};
 pub use uri::{
     UriError, decode_uri, decode_uri_component, encode_uri, encode_uri_component, escape, unescape,
 };
+pub(crate) use view::join_surrogates;
 pub use view::{
     CodePoints, CodeUnits, StrView, is_identifier_name, is_lead_surrogate, is_trail_surrogate,
 };
