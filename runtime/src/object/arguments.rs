@@ -1,16 +1,28 @@
-//! Mapped arguments exotic objects (10.4.4).
+//! Arguments objects: mapped (10.4.4, exotic) and unmapped (ordinary).
+//!
+//! A mapped arguments object aliases formal parameters that live in slots of an environment. The
+//! element of a mapped index is only a placeholder that carries the attributes; its value is the
+//! slot's, and is copied back when the mapping ends.
 
-use super::ObjectCell;
-use crate::kind::{CellKind, Trace, mark_value};
+use super::internal_methods::{InternalMethods, ORDINARY};
+use super::{EXOTIC, Object, ObjectCell, elements::ElementsCell, ordinary};
+use crate::agent::Agent;
+use crate::environment::Environment;
+use crate::error::JsResult;
+use crate::kind::{CellKind, Trace};
+use crate::object::ordinary::add_named;
+use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
+use crate::realm::Intrinsic;
 use crate::value::Value;
-use sarus_gc::{HeapCell, Tracer};
-use std::cell::Cell;
+use sarus_gc::{Gc, HeapCell, Tracer};
 
-/// The cell.
+/// The cell of a mapped arguments object.
 #[repr(C)]
 pub struct MappedArgumentsCell {
     base: ObjectCell,
-    value: Cell<Value>,
+    environment: Environment,
+    /// [[ParameterMap]]: by index the environment slot as an int, or a hole.
+    map: Gc<ElementsCell>,
 }
 
 // SAFETY: repr(C) with the header first; traced and sized as MappedArgumentsCell.
@@ -21,9 +33,157 @@ unsafe impl HeapCell for MappedArgumentsCell {
 impl Trace for MappedArgumentsCell {
     fn trace(&self, tracer: &mut Tracer) {
         self.base.trace_head(tracer);
-        mark_value(tracer, self.value.get());
+        tracer.mark(self.environment);
+        tracer.mark(self.map);
     }
 }
 
-/// Internal methods.
-pub const METHODS: super::internal_methods::InternalMethods = super::internal_methods::ORDINARY;
+/// Internal methods of mapped arguments objects. [[Get]] and [[Set]] are the ordinary ones: they go
+/// through the two below.
+pub const METHODS: InternalMethods = InternalMethods {
+    get_own_property: |agent, o, key| Ok(mapped_get_own_property(agent, o, key)),
+    define_own_property: mapped_define_own_property,
+    delete: mapped_delete,
+    ..ORDINARY
+};
+
+fn cell(o: Object) -> Option<Gc<MappedArgumentsCell>> {
+    // SAFETY: the kind is checked first.
+    if o.is(CellKind::MappedArguments) {
+        Some(unsafe { o.cell::<MappedArgumentsCell>() })
+    } else {
+        None
+    }
+}
+
+/// The environment and slot that an index of a mapped arguments object aliases.
+pub fn mapped_slot(o: Object, index: u32) -> Option<(Environment, usize)> {
+    let c = cell(o)?;
+    let slot = c.map.get(index as usize).as_int()?;
+    Some((c.environment, slot as usize))
+}
+
+fn slot_of_key(o: Object, key: PropertyKey) -> Option<(Environment, usize)> {
+    mapped_slot(o, key.as_index()?)
+}
+
+fn unmap(agent: &Agent, o: Object, key: PropertyKey) {
+    if let (Some(c), Some(i)) = (cell(o), key.as_index()) {
+        agent.heap.write_barrier(c.map.header());
+        c.map.set(i as usize, Value::HOLE);
+    }
+}
+
+/// 10.4.4.1 [[GetOwnProperty]]
+fn mapped_get_own_property(agent: &mut Agent, o: Object, key: PropertyKey) -> Option<OwnProperty> {
+    let own = ordinary::ordinary_get_own_property(agent, o, key)?;
+    match (own, slot_of_key(o, key)) {
+        (OwnProperty::Data { attributes, .. }, Some((env, slot))) => Some(OwnProperty::Data {
+            value: env.get(slot),
+            attributes,
+        }),
+        _ => Some(own),
+    }
+}
+
+/// 10.4.4.2 [[DefineOwnProperty]]
+fn mapped_define_own_property(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    d: &PropertyDescriptor,
+) -> JsResult<bool> {
+    let Some((env, slot)) = slot_of_key(o, key) else {
+        return ordinary::ordinary_define_own_property(agent, o, key, d);
+    };
+    // The placeholder takes the current value, which the validation and a definition without
+    // [[Value]] look at.
+    if let Some(i) = key.as_index()
+        && let Some(e) = o.element_entry(i)
+    {
+        o.put_element_with(agent, i, env.get(slot), e.attributes)?;
+    }
+    if !ordinary::ordinary_define_own_property(agent, o, key, d)? {
+        return Ok(false);
+    }
+    if d.is_accessor() {
+        unmap(agent, o, key);
+        return Ok(true);
+    }
+    if let Some(v) = d.value {
+        env.set(agent, slot, v);
+    }
+    if d.writable == Some(false) {
+        unmap(agent, o, key);
+    }
+    Ok(true)
+}
+
+/// 10.4.4.5 [[Delete]]
+fn mapped_delete(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
+    let deleted = ordinary::ordinary_delete(agent, o, key)?;
+    if deleted && slot_of_key(o, key).is_some() {
+        unmap(agent, o, key);
+    }
+    Ok(deleted)
+}
+
+/// 10.4.4.7 CreateMappedArgumentsObject. `mapping` gives for each formal parameter the slot of `env`
+/// it lives in; `actuals` must be rooted by the caller.
+pub fn create_mapped_arguments(
+    agent: &mut Agent,
+    actuals: &[Value],
+    callee: Object,
+    env: Environment,
+    mapping: &[Option<u32>],
+) -> JsResult<Object> {
+    let mapped = mapping.len().min(actuals.len());
+    let map = ElementsCell::allocate(agent, mapped);
+    for (i, slot) in mapping.iter().take(mapped).enumerate() {
+        if let Some(slot) = slot {
+            map.set(i, Value::uint(*slot));
+        }
+    }
+    let proto = agent.intrinsic(Intrinsic::ObjectPrototype);
+    let shape = agent.root_shape(CellKind::MappedArguments, Some(proto), 0);
+    let arguments = MappedArgumentsCell {
+        base: ObjectCell::head(agent, shape, EXOTIC),
+        environment: env,
+        map,
+    };
+    let arguments = agent.heap.alloc(arguments);
+    // SAFETY: a MappedArgumentsCell begins with an ObjectCell.
+    let o = Object(unsafe { arguments.cast() });
+    fill(agent, o, actuals)?;
+    let key = agent.names.callee;
+    add_named(agent, o, key, callee.into(), Attributes::WC);
+    Ok(o)
+}
+
+/// 10.4.4.6 CreateUnmappedArgumentsObject. `actuals` must be rooted by the caller.
+pub fn create_unmapped_arguments(agent: &mut Agent, actuals: &[Value]) -> JsResult<Object> {
+    let proto = agent.intrinsic(Intrinsic::ObjectPrototype);
+    let shape = agent.root_shape(CellKind::Arguments, Some(proto), 4);
+    let o = agent.new_object_with_shape(shape);
+    fill(agent, o, actuals)?;
+    let thrower = agent.intrinsic(Intrinsic::ThrowTypeError).into();
+    let pair = agent.new_accessor(thrower, thrower);
+    let key = agent.names.callee;
+    add_named(agent, o, key, pair, Attributes::ACCESSOR);
+    Ok(o)
+}
+
+/// The elements, `length` and @@iterator.
+fn fill(agent: &mut Agent, o: Object, actuals: &[Value]) -> JsResult<()> {
+    o.reserve_elements(agent, actuals.len())?;
+    let elements = o.elements();
+    for (i, v) in actuals.iter().enumerate() {
+        elements.set(i, *v);
+    }
+    let key = agent.names.length;
+    add_named(agent, o, key, Value::usize(actuals.len()), Attributes::WC);
+    let values = agent.intrinsic(Intrinsic::ArrayProtoValues).into();
+    let key = agent.symbols.iterator_key();
+    add_named(agent, o, key, values, Attributes::WC);
+    Ok(())
+}
