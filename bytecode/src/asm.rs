@@ -215,11 +215,6 @@ impl Assembler {
         self.constants.len() as u32 - 1
     }
 
-    /// The constants so far.
-    pub fn constants(&self) -> &[Constant] {
-        &self.constants
-    }
-
     /// Adds an inline-cache slot.
     #[inline]
     pub fn slot(&mut self, kind: IcKind) -> u32 {
@@ -434,18 +429,6 @@ impl Assembler {
         while let Some(id) = self.active.pop() {
             self.close_range(id);
         }
-    }
-
-    /// Suspends the innermost region: the code until `resume_region` is not covered by it.
-    pub fn suspend_region(&mut self, region: Region) {
-        self.end_region(region);
-    }
-
-    /// See [`Self::suspend_region`].
-    pub fn resume_region(&mut self, region: Region) {
-        let start = self.here();
-        self.regions[region.0 as usize].start = start;
-        self.active.push(region.0);
     }
 
     /// Resolves all labels.

@@ -25,8 +25,15 @@ impl<'a> Compiler<'_, 'a> {
         let mark = self.f.top;
         let strict = std::mem::replace(&mut self.f.strict, true);
         let scope = self.enter_optional(class.scope);
+        // The heritage does not see the private names.
+        let heritage = match class.heritage {
+            Some(heritage) => self.ev(heritage, None),
+            None => REG_THIS,
+        };
+        let body = self.enter_optional(class.body_scope);
         self.private_names(class);
-        self.define_class(class, ctor, hint);
+        self.define_class(class, ctor, heritage, hint);
+        self.exit_optional(body);
         self.exit_optional(scope);
         self.f.strict = strict;
         self.set_top(mark);
@@ -35,7 +42,9 @@ impl<'a> Compiler<'_, 'a> {
 
     /// Makes the private names of the class: one per name, accessor pairs included.
     fn private_names(&mut self, class: &'a Class<'a>) {
-        let Some(scope) = class.scope else { return };
+        let Some(scope) = class.body_scope else {
+            return;
+        };
         let parsed = self.parsed;
         for (id, binding) in parsed.scopes.bindings_of(scope) {
             if !binding.kind.is_private() {
@@ -60,17 +69,13 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
-    fn define_class(&mut self, class: &'a Class<'a>, ctor: Reg, hint: Hint) {
+    fn define_class(&mut self, class: &'a Class<'a>, ctor: Reg, heritage: Reg, hint: Hint) {
         let proto = self.alloc_local();
         let name = match class.name {
             Some(ident) => self.js(ident.name),
             None => self.hint_text(hint),
         };
         let mark = self.f.top;
-        let heritage = match class.heritage {
-            Some(heritage) => self.ev(heritage, None),
-            None => REG_THIS,
-        };
         let body = match class.constructor {
             Some(function) => Body::Constructor(function, class),
             None => Body::DefaultConstructor(class),

@@ -115,6 +115,9 @@ impl<'a> Compiler<'_, 'a> {
         if arguments || function.rest.is_some() {
             self.f.actuals_reg = self.alloc_local();
         }
+        if arguments && !flags.is_strict() && flags.has_simple_parameters() {
+            self.f.mapped_scope = Some(function.scope);
+        }
         if self.needs_env(function.scope) {
             self.push_env(function.scope);
         }
@@ -196,7 +199,7 @@ impl<'a> Compiler<'_, 'a> {
         for (id, binding) in parsed.scopes.bindings_of(scope) {
             self.homes[id.index()] = if binding.captured {
                 self.store_env(REG_CALLEE, 0, binding.slot);
-                Home::Env
+                Home::Env(binding.slot)
             } else {
                 Home::Reg(REG_CALLEE)
             };
@@ -217,7 +220,7 @@ impl<'a> Compiler<'_, 'a> {
                 && let Some(id) = parsed.resolve(ident.reference).binding
             {
                 let binding = parsed.scopes.binding(id);
-                if !binding.captured && !binding.maybe_uninitialized {
+                if !self.needs_slot(binding) && !binding.maybe_uninitialized {
                     self.homes[id.index()] = Home::Reg(register);
                 }
             }
@@ -275,7 +278,7 @@ impl<'a> Compiler<'_, 'a> {
                         Some((reg, 1))
                     }
                 };
-            } else if binding.maybe_uninitialized
+            } else if Self::starts_as_hole(binding)
                 && !binding.kind.is_implicit()
                 && binding.kind != BindingKind::Parameter
             {
@@ -337,9 +340,8 @@ impl<'a> Compiler<'_, 'a> {
                 let mut slot = None;
                 if let PatternKind::Ident(ident) = element.pattern.kind
                     && let Some(id) = parsed.resolve(ident.reference).binding
-                    && self.homes[id.index()] == Home::Env
+                    && let Home::Env(number) = self.homes[id.index()]
                 {
-                    let number = parsed.scopes.binding(id).slot;
                     self.store_env(register, 0, number);
                     // Of parameters with the same name the last one is the variable.
                     mapping

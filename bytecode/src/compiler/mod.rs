@@ -70,8 +70,6 @@ enum Program {
 enum Hint {
     None,
     Name(Name),
-    /// Index into [`Compiler::hints`].
-    Text(u32),
     /// A property key value known at run time.
     Reg(Reg),
 }
@@ -122,7 +120,6 @@ struct Compiler<'p, 'a> {
     name_constants: Vec<(u32, u32)>,
     generation: u32,
     queue: Vec<Pending<'a>>,
-    hints: Vec<JsStr>,
     module: Option<Box<crate::code_block::ModuleCode>>,
     f: Func<'a>,
 }
@@ -149,6 +146,8 @@ struct Func<'a> {
     completion: Option<Reg>,
     generator_reg: Reg,
     actuals_reg: Reg,
+    /// The function's scope if its `arguments` object is mapped.
+    mapped_scope: Option<ScopeId>,
     children: Vec<u32>,
     stubs: Vec<Stub>,
     /// Scopes with resources around the current position, and the registers of their lists.
@@ -186,6 +185,7 @@ impl<'a> Func<'a> {
             completion: None,
             generator_reg: NO_REGISTER,
             actuals_reg: NO_REGISTER,
+            mapped_scope: None,
             children: Vec::new(),
             stubs: Vec::new(),
             disposal: Vec::new(),
@@ -361,7 +361,6 @@ impl<'p, 'a> Compiler<'p, 'a> {
         match hint {
             Hint::None | Hint::Reg(_) => JsStr::default(),
             Hint::Name(name) => self.js(name),
-            Hint::Text(index) => self.hints[index as usize].clone(),
         }
     }
 
@@ -438,7 +437,6 @@ impl<'p, 'a> Compiler<'p, 'a> {
         far: bool,
     ) -> Result<Option<Compiled>, AsmError> {
         self.generation += 1;
-        self.hints.clear();
         let (span, flags, scope) = self.outline(pending);
         self.f = Func::new(pending.body, span.start, scope);
         self.f.flags = flags;
@@ -484,7 +482,6 @@ impl<'p, 'a> Compiler<'p, 'a> {
             Body::Constructor(..) | Body::DefaultConstructor(_)
         );
         let method = flags.is_method() || flags.is_class_init();
-        let mapped_arguments = !flags.is_strict() && simple && flags.uses_arguments();
         let code_flags = CodeFlags {
             strict: flags.is_strict() || is_constructor,
             arrow: flags.is_arrow(),
@@ -494,7 +491,7 @@ impl<'p, 'a> Compiler<'p, 'a> {
             class_constructor: is_constructor,
             derived: flags.is_derived(),
             needs_actuals: f.actuals_reg != NO_REGISTER,
-            mapped_arguments: mapped_arguments && f.actuals_reg != NO_REGISTER,
+            mapped_arguments: f.mapped_scope.is_some(),
             simple_parameters: simple,
             sloppy_function: !flags.is_strict()
                 && !flags.is_arrow()

@@ -12,7 +12,7 @@ impl<'a> Compiler<'_, 'a> {
     pub(super) fn module_cell(&mut self, id: BindingId) -> Home {
         let binding = self.parsed.scopes.binding(id);
         let Some(module) = &mut self.module else {
-            return Home::Env;
+            return Home::Global;
         };
         let cell = module.cell_count;
         module.cell_count += 1;

@@ -150,7 +150,6 @@ fn compile(
             context,
             derived_this,
         }],
-        hints: Vec::new(),
         module: (program == Program::Module).then(Box::<ModuleCode>::default),
         f: Func::new(Body::Program, 0, parsed.program.scope),
     };

@@ -20,7 +20,7 @@ pub(super) enum Home {
     /// A register of the function that is compiled.
     Reg(Reg),
     /// A slot of its scope's environment.
-    Env,
+    Env(u32),
     /// A cell of the module.
     Module(u32),
     /// The global object or the global lexical record.
@@ -70,15 +70,45 @@ pub(super) enum Store {
 impl<'a> Compiler<'_, 'a> {
     /// Whether a binding needs a heap slot. Implicit bindings that arrow functions take over with their closure do not.
     pub(super) fn needs_slot(&self, binding: &Binding) -> bool {
-        binding.captured
-            && match binding.kind {
-                BindingKind::This => self.f.flags.is_derived(),
-                BindingKind::NewTarget
-                | BindingKind::HomeObject
-                | BindingKind::ActiveFunction
-                | BindingKind::Import => false,
-                _ => true,
+        self.is_captured_unseen(binding)
+            || binding.captured
+                && match binding.kind {
+                    BindingKind::This => self.f.flags.is_derived(),
+                    BindingKind::NewTarget
+                    | BindingKind::HomeObject
+                    | BindingKind::ActiveFunction
+                    | BindingKind::Import => false,
+                    _ => true,
+                }
+    }
+
+    /// A binding that needs a slot though no name in an inner function captures it: a parameter that a mapped `arguments`
+    /// object aliases, and the name of a private field, which the initializer function uses.
+    fn is_captured_unseen(&self, binding: &Binding) -> bool {
+        match binding.kind {
+            BindingKind::Parameter => self.f.mapped_scope == Some(binding.scope),
+            BindingKind::PrivateField => true,
+            _ => false,
+        }
+    }
+
+    /// The slot of a binding: its own number, or one after all others if it is captured unseen.
+    fn slot_of(&self, id: BindingId) -> u32 {
+        let scopes = &self.parsed.scopes;
+        let binding = scopes.binding(id);
+        if binding.captured {
+            return binding.slot;
+        }
+        let mut slot = 0;
+        let mut extra = 0;
+        for (other, candidate) in scopes.bindings_of(binding.scope) {
+            if candidate.captured {
+                slot = slot.max(candidate.slot + 1);
+            } else if other.index() < id.index() && self.is_captured_unseen(candidate) {
+                extra += 1;
             }
+        }
+        slot + extra
     }
 
     /// Whether the scope gets an environment at run time.
@@ -88,12 +118,11 @@ impl<'a> Compiler<'_, 'a> {
             return false;
         }
         self.has_eval_vars(scope)
-            || (info.needs_environment
-                && self
-                    .parsed
-                    .scopes
-                    .bindings_of(scope)
-                    .any(|(_, binding)| self.is_env_binding(info.kind, info.strict, binding)))
+            || self
+                .parsed
+                .scopes
+                .bindings_of(scope)
+                .any(|(_, binding)| self.is_env_binding(info.kind, info.strict, binding))
     }
 
     fn is_env_binding(&self, kind: ScopeKind, strict: bool, binding: &Binding) -> bool {
@@ -131,7 +160,7 @@ impl<'a> Compiler<'_, 'a> {
             {
                 self.module_cell(id)
             }
-            _ if binding.captured => Home::Env,
+            _ if self.needs_slot(binding) => Home::Env(self.slot_of(id)),
             _ => Home::Reg(self.alloc_local()),
         };
         self.homes[id.index()] = home;
@@ -159,7 +188,7 @@ impl<'a> Compiler<'_, 'a> {
         self.scope_levels[scope.index()] = self.f.level;
         let value = self.alloc();
         let mut loaded = false;
-        for (_, binding) in parsed.scopes.bindings_of(scope) {
+        for (id, binding) in parsed.scopes.bindings_of(scope) {
             if !self.is_env_binding(info.kind, info.strict, binding) {
                 continue;
             }
@@ -176,14 +205,14 @@ impl<'a> Compiler<'_, 'a> {
                     self.emit(op, &[value]);
                     loaded = true;
                 }
-                self.store_env(value, 0, binding.slot);
+                self.store_env(value, 0, self.slot_of(id));
             }
         }
         self.f.top = value;
     }
 
     /// Whether a captured binding must hold the hole until initialized: when checks may find it so, also by name.
-    fn starts_as_hole(binding: &Binding) -> bool {
+    pub(super) fn starts_as_hole(binding: &Binding) -> bool {
         binding.maybe_uninitialized || binding.kind.has_tdz() || binding.kind == BindingKind::This
     }
 
@@ -196,8 +225,9 @@ impl<'a> Compiler<'_, 'a> {
         let mut names = Vec::new();
         for (id, binding) in parsed.scopes.bindings_of(scope) {
             let place = if self.is_env_binding(info.kind, info.strict, binding) {
-                slot_count = slot_count.max(binding.slot + 1);
-                NamePlace::Slot(binding.slot)
+                let slot = self.slot_of(id);
+                slot_count = slot_count.max(slot + 1);
+                NamePlace::Slot(slot)
             } else if let Home::Module(cell) = self.homes[id.index()] {
                 NamePlace::ModuleCell(cell)
             } else {
@@ -264,7 +294,7 @@ impl<'a> Compiler<'_, 'a> {
                 if reg < mark.top {
                     continue;
                 }
-                if binding.maybe_uninitialized {
+                if Self::starts_as_hole(binding) {
                     self.emit(Op::LoadHole, &[reg]);
                 } else if binding.kind == BindingKind::Var || binding.annex_b {
                     self.emit(Op::LoadUndefined, &[reg]);
@@ -328,19 +358,22 @@ impl<'a> Compiler<'_, 'a> {
     pub(super) fn binding_place(&self, id: BindingId) -> PlaceKind {
         match self.homes[id.index()] {
             Home::Reg(reg) => PlaceKind::Reg(reg),
-            Home::Env => {
+            Home::Env(slot) => {
                 let binding = self.parsed.scopes.binding(id);
                 let level = self.scope_levels[binding.scope.index()];
+                debug_assert!(level <= self.f.level);
                 PlaceKind::Env {
                     depth: self.f.level.saturating_sub(level),
-                    slot: binding.slot,
+                    slot,
                 }
             }
             Home::Module(cell) => PlaceKind::Module(cell),
             Home::Global => PlaceKind::Global,
             Home::Dynamic => PlaceKind::Dynamic,
-            // Cannot be, whatever the source: a scope is entered before what stands in it.
-            Home::Unset => PlaceKind::Dynamic,
+            Home::Unset => {
+                debug_assert!(false, "a scope is entered before what stands in it");
+                PlaceKind::Dynamic
+            }
         }
     }
 
@@ -614,7 +647,7 @@ impl<'a> Compiler<'_, 'a> {
         let mut scope = Some(self.f.scope);
         while let Some(id) = scope {
             let info = parsed.scopes.scope(id);
-            if info.kind == ScopeKind::Class {
+            if info.kind == ScopeKind::ClassBody {
                 for (_, binding) in parsed.scopes.bindings_of(id) {
                     if binding.kind.is_private() {
                         private_names.push(parsed.names.text(binding.name).into_owned());
