@@ -12,11 +12,14 @@ const CAPACITY: usize = 512;
 /// Patterns longer than this are not kept.
 const MAX_PATTERN: usize = 4096;
 
+/// Patterns whose hashes collide.
+type Bucket = Vec<(StrBuf, Rc<CompiledRegExp>)>;
+
 /// A cache of compiled patterns; one per agent.
 #[derive(Default)]
 pub struct RegExpCache {
-    /// By hash of the pattern; the few that collide are told apart by comparing.
-    entries: FxHashMap<(u32, Flags), Vec<(StrBuf, Rc<CompiledRegExp>)>>,
+    /// By hash of the pattern.
+    entries: FxHashMap<(u32, Flags), Bucket>,
     len: usize,
 }
 

@@ -180,7 +180,23 @@ impl Compiler {
         Ok(())
     }
 
+    /// Alternatives of one character each are one set: their order does not show.
+    fn merged_set(items: &[Node]) -> Option<CodePointSet> {
+        let mut ranges = Vec::new();
+        for item in items {
+            match item {
+                Node::Char(c) => ranges.push((*c, *c)),
+                Node::Set(set) => ranges.extend_from_slice(set.ranges()),
+                _ => return None,
+            }
+        }
+        Some(CodePointSet::from_ranges(ranges))
+    }
+
     fn alternatives(&mut self, items: &[Node]) -> Result<(), &'static str> {
+        if let Some(set) = Self::merged_set(items) {
+            return self.node(&Node::Set(set));
+        }
         let mut ends = Vec::with_capacity(items.len());
         for (i, item) in items.iter().enumerate() {
             if i + 1 == items.len() {

@@ -246,10 +246,10 @@ impl<I: Input> Matcher<'_, I> {
             Prefilter::First { low, high, few } => match self.view {
                 StrView::Latin1(s) => {
                     let rest = s.get(pos..)?;
-                    let found = match few.as_slice() {
-                        &[a] => memchr::memchr(a, rest),
-                        &[a, b] => memchr::memchr2(a, b, rest),
-                        &[a, b, c] => memchr::memchr3(a, b, c, rest),
+                    let found = match *few.as_slice() {
+                        [a] => memchr::memchr(a, rest),
+                        [a, b] => memchr::memchr2(a, b, rest),
+                        [a, b, c] => memchr::memchr3(a, b, c, rest),
                         _ => rest
                             .iter()
                             .position(|&b| low[usize::from(b >> 6)] >> (b & 63) & 1 == 1),
