@@ -39,7 +39,7 @@ diagnostics! {
     ZeroSeparator                = "Numeric separator can not be used after leading 0.",
     ContinuousSeparator          = "Only one underscore is allowed as numeric separator",
     TrailingSeparator            = "Numeric separators are not allowed at the end of numeric literals",
-    UnterminatedTemplate         = "Unterminated template literal",
+    UnterminatedSubstitution     = "Missing } in template expression",
     TemplateOctalEscape          = "Octal escape sequences are not allowed in template strings",
     TemplateEightOrNine          = "\\8 and \\9 are not allowed in template strings.",
     StrictOctal                  = "Octal literals are not allowed in strict mode.",
@@ -61,7 +61,6 @@ diagnostics! {
     DuplicateParameter           = "Duplicate parameter name not allowed in this context",
     ArgumentsInClassField        = "'arguments' is not allowed in class field initializer or static initialization block",
     PrivateUndeclared            = "Private field '{0}' must be declared in an enclosing class",
-    UnexpectedPrivate            = "Unexpected private field",
     // Assignment targets and patterns.
     InvalidAssignmentTarget      = "Invalid left-hand side in assignment",
     InvalidPrefixTarget          = "Invalid left-hand side expression in prefix operation",
@@ -74,7 +73,6 @@ diagnostics! {
     ObjectRestPattern            = "`...` must be followed by an assignable reference in assignment contexts",
     // Expressions.
     MissingParenthesis           = "missing ) after argument list",
-    MissingParenthesisParameters = "missing ) after formal parameters",
     MalformedArrowParameters     = "Malformed arrow function parameter list",
     UnaryBeforeExponent          = "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence",
     StrictDelete                 = "Delete of an unqualified identifier in strict mode.",
@@ -124,6 +122,7 @@ diagnostics! {
     ConstructorAccessor          = "Class constructor may not be an accessor",
     ConstructorGenerator         = "Class constructor may not be a generator",
     ConstructorAsync             = "Class constructor may not be an async method",
+    PrivateConstructorMethod     = "Class constructor may not be a private method",
     PrivateConstructor           = "Classes may not have a private field named '#constructor'",
     ConstructorField             = "Classes may not have a field named 'constructor'",
     StaticPrototype              = "Classes may not have a static property named 'prototype'",
@@ -149,10 +148,16 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub(crate) fn new(kind: DiagnosticKind, span: Span, arguments: &[&str]) -> Diagnostic {
-        let mut message = kind.template().to_owned();
+        let mut message = String::new();
+        let mut template = kind.template();
         for (index, argument) in arguments.iter().enumerate() {
-            message = message.replacen(&format!("{{{index}}}"), argument, 1);
+            if let Some((before, after)) = template.split_once(&format!("{{{index}}}")) {
+                message.push_str(before);
+                message.push_str(argument);
+                template = after;
+            }
         }
+        message.push_str(template);
         Diagnostic {
             kind,
             span,

@@ -24,9 +24,14 @@ impl Lexer<'_> {
                     escaped = true;
                     match self.identifier_escape(at) {
                         Some(decoded) if is_identifier_part(decoded.0, first) => decoded,
-                        _ => {
+                        decoded => {
                             let end = self.escape_end(at);
-                            return self.fail(token, DiagnosticKind::InvalidUnicodeEscape, at, end);
+                            let kind = if self.byte(at + 1) == b'u' && decoded.is_none() {
+                                DiagnosticKind::InvalidUnicodeEscape
+                            } else {
+                                DiagnosticKind::InvalidOrUnexpectedToken
+                            };
+                            return self.fail(token, kind, at, end);
                         }
                     }
                 }

@@ -50,12 +50,11 @@ impl Lexer<'_> {
             if char::from(byte).is_digit(radix) {
                 *at += 1;
             } else if byte == b'_' {
-                let kind = if self.byte(*at + 1) == b'_' {
+                let kind = if *at == start {
+                    DiagnosticKind::InvalidOrUnexpectedToken
+                } else if self.byte(*at + 1) == b'_' {
                     DiagnosticKind::ContinuousSeparator
-                } else if *at == start
-                    || !char::from(self.byte(*at - 1)).is_digit(radix)
-                    || !char::from(self.byte(*at + 1)).is_digit(radix)
-                {
+                } else if !char::from(self.byte(*at + 1)).is_digit(radix) {
                     DiagnosticKind::TrailingSeparator
                 } else {
                     *at += 1;
@@ -150,7 +149,12 @@ impl Lexer<'_> {
             at += 1;
         }
         if self.byte(at) == b'_' {
-            return self.fail(token, DiagnosticKind::ZeroSeparator, at, at + 1);
+            let kind = if octal {
+                DiagnosticKind::ZeroSeparator
+            } else {
+                DiagnosticKind::InvalidOrUnexpectedToken
+            };
+            return self.fail(token, kind, at, at + 1);
         }
         if octal {
             token.legacy = Legacy::Octal;

@@ -49,9 +49,6 @@ impl<'a> Parser<'a, '_> {
         }
         if covered.trailing_comma.is_some() || self.expressions.len() == covered.base {
             let close = Span::new(covered.span.end - 1, covered.span.end);
-            if self.expressions.len() == covered.base && self.token.kind != Tok::Arrow {
-                return self.unexpected();
-            }
             return self.fail_with(K::UnexpectedToken, close, &[")"]);
         }
         let inner = self.join(covered.base);
@@ -246,10 +243,7 @@ impl<'a> Parser<'a, '_> {
             if matches!(item.kind, ExprKind::Spread(_)) {
                 return self.fail(K::ParameterAfterRest, item.span);
             }
-            parameters.push(self.pattern_element(item, true).or_else(|abort| {
-                self.malformed(item.span);
-                Err(abort)
-            })?);
+            parameters.push(self.pattern_element(item, true)?);
         }
         let rest = match &covered.rest {
             Some((_, value)) => {
@@ -268,17 +262,6 @@ impl<'a> Parser<'a, '_> {
             parameters.into_bump_slice(),
             rest,
         )
-    }
-
-    /// An expression that is no parameter at all makes the list malformed as a whole.
-    #[cold]
-    fn malformed(&mut self, item: Span) {
-        if let Some(error) = &mut self.error
-            && error.kind == K::InvalidDestructuringTarget
-            && error.span == item
-        {
-            *error = crate::diagnostics::Diagnostic::new(K::MalformedArrowParameters, item, &[]);
-        }
     }
 
     /// Starts an arrow function whose scope opens at the reserved event `enter`.

@@ -267,7 +267,12 @@ impl<'a> Parser<'a, '_> {
         let (name, span) = (self.token.name, self.token_span());
         self.advance();
         if name == Name::PRIVATE_CONSTRUCTOR {
-            return self.fail(K::PrivateConstructor, span);
+            let kind = if self.token.kind == Tok::LParen {
+                K::PrivateConstructorMethod
+            } else {
+                K::PrivateConstructor
+            };
+            return self.fail(kind, span);
         }
         let kind = if modifiers.getter {
             BindingKind::PrivateGetter

@@ -141,7 +141,7 @@ impl<'a> Parser<'a, '_> {
         self.advance();
         let is_generator = self.token.kind == Tok::Star;
         if is_generator {
-            if position != Position::List {
+            if position == Position::Labeled {
                 return self.fail(K::GeneratorStatement, self.token_span());
             }
             self.advance();

@@ -454,7 +454,7 @@ impl<'a> Parser<'a, '_> {
 
     #[cold]
     pub(super) fn missing_parenthesis<T>(&mut self) -> Res<T> {
-        if matches!(self.token.kind, Tok::Error) {
+        if self.token.kind == Tok::Arrow {
             return self.unexpected();
         }
         self.fail(K::MissingParenthesis, self.token_span())

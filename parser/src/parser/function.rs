@@ -358,22 +358,11 @@ impl<'a> Parser<'a, '_> {
             self.scopes.mark_initialized(mark, end);
             list.push(parameter);
             if self.token.kind != Tok::RParen {
-                if self.token.kind != Tok::Comma {
-                    return self.unexpected_in_parameters();
-                }
-                self.advance();
+                self.expect(Tok::Comma)?;
             }
         }
         self.advance();
         Ok((list.into_bump_slice(), rest))
-    }
-
-    #[cold]
-    fn unexpected_in_parameters<T>(&mut self) -> Res<T> {
-        match self.token.kind {
-            Tok::Error | Tok::End => self.unexpected(),
-            _ => self.fail(K::MissingParenthesisParameters, self.token_span()),
-        }
     }
 
     /// Opens the separate scope of a body whose parameters have expressions.

@@ -207,7 +207,16 @@ impl<'a> Parser<'a, '_> {
             let text = self.text(name);
             return self.fail_with(K::UnexpectedToken, span, &[&text]);
         }
-        self.unexpected()
+        // So is a literal.
+        match *key {
+            PropertyKey::Name {
+                span, quoted: true, ..
+            } => self.fail(K::UnexpectedString, span),
+            PropertyKey::Number { span, .. } | PropertyKey::BigInt { span, .. } => {
+                self.fail(K::UnexpectedNumber, span)
+            }
+            _ => self.unexpected(),
+        }
     }
 
     #[inline(never)]
@@ -277,7 +286,7 @@ impl<'a> Parser<'a, '_> {
         loop {
             let Some(piece) = self.lexer.template_piece(start as usize) else {
                 let end = self.lexer.source.len() as u32;
-                return self.fail(K::UnterminatedTemplate, Span::new(start - 1, end));
+                return self.fail(K::UnexpectedEnd, Span::new(end, end));
             };
             let cooked = match piece.cooked {
                 Ok(cooked) => Some(cooked),
@@ -297,10 +306,10 @@ impl<'a> Parser<'a, '_> {
             let expression = self.nested(Self::expression_in)?;
             self.expressions.push(expression);
             if self.token.kind != Tok::RBrace {
-                return if self.token.kind == Tok::End {
-                    self.fail(K::UnterminatedTemplate, self.token_span())
-                } else {
+                return if self.token.kind == Tok::Error {
                     self.unexpected()
+                } else {
+                    self.fail(K::UnterminatedSubstitution, self.token_span())
                 };
             }
             start = self.token.start + 1;

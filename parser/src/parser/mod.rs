@@ -273,6 +273,20 @@ impl<'a, 'o> Parser<'a, 'o> {
         if self.can_insert_semicolon() {
             return Ok(());
         }
+        self.missing_semicolon()
+    }
+
+    #[cold]
+    fn missing_semicolon(&mut self) -> Res<()> {
+        // `await x` where `await` is only a name.
+        let end = self.last_end as usize;
+        if self.token.kind != Tok::Error
+            && !self.context.awaits
+            && self.lexer.source[..end].ends_with(b"await")
+        {
+            let span = Span::new(self.last_end - 5, self.last_end);
+            return self.fail(K::AwaitOutsideAsync, span);
+        }
         self.unexpected()
     }
 
@@ -380,18 +394,20 @@ impl<'a, 'o> Parser<'a, 'o> {
             Tok::String => self.fail(K::UnexpectedString, span),
             Tok::Template => self.fail(K::UnexpectedTemplate, span),
             Tok::EscapedKeyword => self.fail(K::EscapedKeyword, span),
-            Tok::Enum => self.fail(K::UnexpectedReserved, span),
-            Tok::Await if self.is_await_reserved() => self.fail(K::UnexpectedReserved, span),
+            Tok::Enum | Tok::Await => self.fail(K::UnexpectedReserved, span),
+            Tok::Arrow => self.fail(K::MalformedArrowParameters, span),
             Tok::Let | Tok::Static | Tok::Yield if self.context.strict => {
                 self.fail(K::UnexpectedStrictReserved, span)
             }
             Tok::Ident if self.context.strict && is_strict_reserved(token.name) => {
                 self.fail(K::UnexpectedStrictReserved, span)
             }
-            Tok::Ident | Tok::Let | Tok::Static | Tok::Yield | Tok::Await => {
+            Tok::Ident if matches!(token.name, Name::ASYNC | Name::GET | Name::SET) => {
+                self.fail_name(K::UnexpectedToken, span, token.name)
+            }
+            Tok::Ident | Tok::Let | Tok::Static | Tok::Yield | Tok::PrivateName => {
                 self.fail_name(K::UnexpectedIdentifier, span, token.name)
             }
-            Tok::PrivateName => self.fail(K::UnexpectedPrivate, span),
             _ => {
                 let text = token.kind.text().unwrap_or("");
                 self.fail_with(K::UnexpectedToken, span, &[text])
@@ -446,7 +462,9 @@ impl<'a, 'o> Parser<'a, 'o> {
         let span = Span::new(token.start, token.end);
         match token.kind {
             Tok::Ident | Tok::Let | Tok::Static | Tok::Yield | Tok::Await => {
-                if token.name == Name::AWAIT {
+                if token.escaped && token.name.0 <= Name::PUBLIC.0 {
+                    self.fail(K::EscapedKeyword, span)
+                } else if token.name == Name::AWAIT {
                     self.fail(K::UnexpectedReserved, span)
                 } else if self.context.strict && is_strict_reserved(token.name) {
                     self.fail(K::UnexpectedStrictReserved, span)

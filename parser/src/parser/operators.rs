@@ -132,6 +132,10 @@ impl<'a> Parser<'a, '_> {
     fn private_in(&mut self, outer_precedence: u8) -> Res<Expr<'a>> {
         let span = self.token_span();
         if outer_precedence >= RELATIONAL || !self.context.allow_in || self.peek().kind != Tok::In {
+            if self.class_depth == 0 && self.options.private_names.is_empty() {
+                let name = self.token.name;
+                return self.fail_name(K::PrivateUndeclared, span, name);
+            }
             return self.unexpected();
         }
         let name = self.private_name()?;

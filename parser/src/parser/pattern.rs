@@ -139,6 +139,9 @@ impl<'a> Parser<'a, '_> {
             if self.eat(Tok::Ellipsis) {
                 let pattern = self.binding_pattern(binder)?;
                 rest = Some(self.alloc(pattern));
+                if self.token.kind == Tok::Assign {
+                    return self.fail(K::InvalidDestructuringTarget, pattern.span);
+                }
                 if self.token.kind != Tok::RBracket {
                     return self.fail(K::ElementAfterRest, self.token_span());
                 }

@@ -51,6 +51,7 @@ impl<'a> Parser<'a, '_> {
             Tok::Import => self.import_expression(),
             Tok::BigInt => self.literal(&token, ExprKind::BigInt(token.name)),
             Tok::Yield | Tok::Await | Tok::Let | Tok::Static => self.identifier_primary(),
+            Tok::Arrow => self.fail_with(K::UnexpectedToken, self.token_span(), &["=>"]),
             _ => self.unexpected(),
         }
     }

@@ -47,7 +47,7 @@ impl<'a> Parser<'a, '_> {
             Tok::Var => self.variable_statement(VarKind::Var),
             Tok::Const => {
                 if !is_list {
-                    return self.fail(K::LexicalInStatement, self.token_span());
+                    return self.unexpected();
                 }
                 self.variable_statement(VarKind::Const)
             }
@@ -231,14 +231,6 @@ impl<'a> Parser<'a, '_> {
 
     #[cold]
     fn unexpected_after_statement<T>(&mut self, first: &Token) -> Res<T> {
-        // `await x` where `await` is only a name.
-        if first.kind == Tok::Await
-            && self.last_end == first.end
-            && !self.context.awaits
-            && self.token.kind != Tok::Error
-        {
-            return self.fail(K::AwaitOutsideAsync, Span::new(first.start, first.end));
-        }
         if first.kind == Tok::Ident && self.context.strict && super::is_strict_reserved(first.name)
         {
             return self.fail(
@@ -246,6 +238,7 @@ impl<'a> Parser<'a, '_> {
                 Span::new(first.start, first.end),
             );
         }
+        self.semicolon()?;
         self.unexpected()
     }
 
