@@ -125,12 +125,11 @@ impl<'a> Parser<'a, '_> {
     /// `for (let of` is never an expression; whether it is a declaration of `of` depends on what follows.
     fn is_for_of_let(&mut self, next: &Token) -> bool {
         let (_, after) = self.peek_two();
-        !next.escaped
-            && !matches!(
-                after.kind,
-                Tok::Assign | Tok::Semicolon | Tok::Comma | Tok::In
-            )
-            && !(after.kind == Tok::Ident && after.name == Name::OF)
+        let declares = matches!(
+            after.kind,
+            Tok::Assign | Tok::Semicolon | Tok::Comma | Tok::In
+        ) || after.kind == Tok::Ident && after.name == Name::OF;
+        !next.escaped && !declares
     }
 
     /// `using name`, but `using of` only as a declaration of `of` with an initializer.

@@ -38,14 +38,13 @@ impl<'a> Parser<'a, '_> {
     /// A statement, or in modules an import or export.
     pub(super) fn module_item(&mut self) -> Res<Stmt<'a>> {
         if self.is_module() {
-            match self.token.kind {
-                Tok::Import => {
-                    if !matches!(self.peek().kind, Tok::LParen | Tok::Dot) {
-                        return self.import_declaration();
-                    }
-                }
-                Tok::Export => return self.export_declaration(),
-                _ => {}
+            if self.token.kind == Tok::Export {
+                return self.export_declaration();
+            }
+            let is_import = self.token.kind == Tok::Import
+                && !matches!(self.peek().kind, Tok::LParen | Tok::Dot);
+            if is_import {
+                return self.import_declaration();
             }
         }
         self.statement_list_item()
