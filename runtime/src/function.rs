@@ -239,6 +239,12 @@ impl Agent {
         // SAFETY: a NativeFunctionCell begins with an ObjectCell.
         Object(unsafe { cell.cast() })
     }
+    /// A callable object with [[IsHTMLDDA]] (Annex B.3.6): `null` when called.
+    pub fn new_undetectable(&mut self) -> Object {
+        let f = self.new_native_function("", 0, |_, _| Ok(Value::NULL));
+        f.set_flag(crate::object::HTMLDDA, true);
+        f
+    }
     /// A native constructor.
     pub fn new_native_constructor(
         &mut self,

@@ -27,6 +27,8 @@ pub struct LoadRequest {
 
 /// The host.
 pub trait HostHooks {
+    /// The host as its own type, for native functions of the host.
+    fn as_any(&mut self) -> &mut dyn std::any::Any;
     /// Marks the values the host holds.
     fn trace(&self, _: &mut Tracer) {}
     /// HostPromiseRejectionTracker.
@@ -63,7 +65,11 @@ pub type ImportMetaFn = fn(&mut Agent, Value, Object) -> JsResult<()>;
 /// A host that has nothing to offer.
 pub struct DefaultHost;
 
-impl HostHooks for DefaultHost {}
+impl HostHooks for DefaultHost {
+    fn as_any(&mut self) -> &mut dyn std::any::Any {
+        self
+    }
+}
 
 /// Text of a JavaScript string for host use.
 pub fn host_string(agent: &mut Agent, s: JsString) -> String {

@@ -1,0 +1,72 @@
+//! The host that test262 asks for: `$262` and `print` (test262's INTERPRETING.md).
+
+use crate::console::write_line;
+use sarus_runtime::abstract_ops::{create_data_property_or_throw, create_non_enumerable, to_string};
+use sarus_runtime::function::NativeFn;
+use sarus_runtime::{Agent, CallArgs, JsResult, Object, Value};
+
+/// Defines `print` and `$262` in the current realm.
+pub fn define(agent: &mut Agent) {
+    // Defining properties on a fresh global object cannot throw.
+    let _ = define_in_realm(agent);
+}
+
+fn define_in_realm(agent: &mut Agent) -> JsResult<Object> {
+    let global = agent.global_object();
+    let print = agent.new_native_function("print", 1, print);
+    let key = agent.key("print");
+    create_non_enumerable(agent, global, key, print.into())?;
+    let host = agent.new_plain_object();
+    let methods: [(&str, u32, NativeFn); 5] = [
+        ("createRealm", 0, create_realm),
+        ("evalScript", 1, eval_script),
+        ("gc", 0, |agent, _| {
+            agent.collect_garbage();
+            Ok(Value::UNDEFINED)
+        }),
+        ("detachArrayBuffer", 1, detach_array_buffer),
+        ("AbstractModuleSource", 0, |agent, _| Err(agent.type_error("AbstractModuleSource is not constructible"))),
+    ];
+    for (name, length, f) in methods {
+        let f = agent.new_native_function(name, length, f);
+        let key = agent.key(name);
+        create_data_property_or_throw(agent, host, key, f.into())?;
+    }
+    let key = agent.key("global");
+    create_data_property_or_throw(agent, host, key, global.into())?;
+    let undetectable = agent.new_undetectable();
+    let key = agent.key("IsHTMLDDA");
+    create_data_property_or_throw(agent, host, key, undetectable.into())?;
+    let key = agent.key("$262");
+    create_non_enumerable(agent, global, key, host.into())?;
+    Ok(host)
+}
+
+fn print(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let line = to_string(agent, cx.arg(0))?.to_rust_string(agent);
+    write_line(agent, &line);
+    Ok(Value::UNDEFINED)
+}
+
+fn create_realm(agent: &mut Agent, _: &CallArgs) -> JsResult<Value> {
+    let realm = agent.create_realm();
+    let saved = std::mem::replace(&mut agent.realm, realm);
+    let result = define_in_realm(agent);
+    agent.realm = saved;
+    Ok(result?.into())
+}
+
+/// Runs a script in the realm of the `$262` object's functions.
+fn eval_script(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let source = to_string(agent, cx.arg(0))?;
+    let bytes = sarus_runtime::text::to_wtf8(source.view(agent));
+    sarus_interp::evaluate_script(agent, &bytes, "evalScript")
+}
+
+fn detach_array_buffer(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let Some(o) = cx.arg(0).as_object() else {
+        return Err(agent.type_error("detachArrayBuffer: the argument is not an ArrayBuffer"));
+    };
+    sarus_runtime::object::buffer::detach_array_buffer(agent, o)?;
+    Ok(Value::NULL)
+}
