@@ -1,0 +1,106 @@
+//! Dumps of what the front end makes of a program, and `--check`.
+
+use crate::Input;
+use sarus::options::Options;
+use sarus_bytecode::{CodeBlock, CompileError, CompileOptions, SourceText, compile_module, compile_script};
+use sarus_bytecode::{disassemble, disassemble_one};
+use sarus_parser::{Bump, Goal, parse, print_scopes, print_tokens, to_estree_json};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Exit code of a syntax error.
+const SYNTAX_ERROR: u8 = 1;
+
+/// Does what a dump option or `--check` asks for; None when the program is to run.
+pub fn run(options: &Options, input: &Input) -> Option<ExitCode> {
+    let is_module = options.module || input.name.ends_with(".mjs");
+    if options.print_tokens {
+        let goal = if is_module { Goal::Module } else { Goal::Script };
+        print!("{}", print_tokens(&input.source, goal));
+        return Some(ExitCode::SUCCESS);
+    }
+    if options.print_ast || options.print_scopes {
+        return Some(print_tree(options, input, is_module));
+    }
+    if options.check || options.print_bytecode.is_some() {
+        return Some(compile(options, input, is_module));
+    }
+    None
+}
+
+fn print_tree(options: &Options, input: &Input, is_module: bool) -> ExitCode {
+    let arena = Bump::new();
+    let goal = if is_module { Goal::Module } else { Goal::Script };
+    match parse(&arena, &input.source, &sarus_parser::Options { goal, ..Default::default() }) {
+        Ok(parsed) => {
+            if options.print_ast {
+                println!("{}", to_estree_json(&parsed));
+            } else {
+                print!("{}", print_scopes(&parsed));
+            }
+            ExitCode::SUCCESS
+        }
+        Err(d) => {
+            eprint!("{}", d.render(&input.name, &input.source));
+            ExitCode::from(SYNTAX_ERROR)
+        }
+    }
+}
+
+fn compile(options: &Options, input: &Input, is_module: bool) -> ExitCode {
+    let source = SourceText::new(input.source.clone(), input.name.as_str());
+    let start = Instant::now();
+    let compiled =
+        if is_module { compile_module(&source) } else { compile_script(&source, CompileOptions::default()) };
+    let time = start.elapsed();
+    let code = match compiled {
+        Ok(code) => code,
+        Err(CompileError::Syntax(d)) => {
+            eprint!("{}", d.render(&input.name, &input.source));
+            return ExitCode::from(SYNTAX_ERROR);
+        }
+        Err(e) => {
+            eprintln!("sarus: {}: {e}", input.name);
+            return ExitCode::from(SYNTAX_ERROR);
+        }
+    };
+    if options.stats {
+        let mb = input.source.len() as f64 / 1e6;
+        let (functions, words) = count(&code);
+        eprintln!(
+            "{}: {mb:.2} MB parsed with early errors and compiled in {:.1} ms ({:.1} MB/s): {functions} functions, {words} words",
+            input.name,
+            time.as_secs_f64() * 1e3,
+            mb / time.as_secs_f64()
+        );
+    }
+    match options.print_bytecode.as_deref() {
+        None => {}
+        Some("") => print!("{}", disassemble(&code)),
+        Some(name) => print_named(&code, name),
+    }
+    ExitCode::SUCCESS
+}
+
+/// Number of functions and instruction words.
+fn count(code: &Arc<CodeBlock>) -> (usize, usize) {
+    let mut stack = vec![code];
+    let (mut functions, mut words) = (0, 0);
+    while let Some(c) = stack.pop() {
+        functions += 1;
+        words += c.words.len();
+        stack.extend(&c.functions);
+    }
+    (functions, words)
+}
+
+fn print_named(code: &Arc<CodeBlock>, name: &str) {
+    let mut stack = vec![code];
+    while let Some(c) = stack.pop() {
+        if String::from_utf16_lossy(&c.name.units().collect::<Vec<_>>()) == name {
+            print!("{}", disassemble_one(c));
+        }
+        stack.extend(&c.functions);
+    }
+}
