@@ -1,24 +1,19 @@
-//! Module records (16.2).
+//! Module records (16.2.1): source text modules and synthetic modules, loading, linking, evaluation.
+//!
+//! ```text
+//! host.load_module ─► parse_module ─► load_requested_modules ─► link ─► evaluate ─► promise
+//! ```
+//!
+//! A module binding is a property cell; an import *is* the exporter's cell, so live bindings need no
+//! indirection. The code of a module runs to its `ModuleStart` instruction while it is linked
+//! (hoisted functions), and from there when it is evaluated.
 
-use crate::kind::{CellKind, Trace, mark_value};
-use crate::value::Value;
-use sarus_gc::{Header, HeapCell, Tracer};
-use std::cell::Cell;
+mod dynamic;
+mod evaluate;
+mod link;
+mod record;
 
-/// The cell of a module record.
-#[repr(C)]
-pub struct ModuleCell {
-    header: Header,
-    namespace: Cell<Value>,
-}
-
-// SAFETY: repr(C) with the header first; traced and sized as ModuleCell.
-unsafe impl HeapCell for ModuleCell {
-    const KIND: u8 = CellKind::Module as u8;
-}
-
-impl Trace for ModuleCell {
-    fn trace(&self, tracer: &mut Tracer) {
-        mark_value(tracer, self.namespace.get());
-    }
-}
+pub use dynamic::{import_call, import_meta};
+pub use evaluate::evaluate;
+pub use link::{ExportResolution, exported_names, link, load_requested_modules, namespace_of, resolve_export};
+pub use record::{Module, ModuleCell, ModuleStatus, SyntheticInit, create_synthetic_module, module_of_value, parse_module};
