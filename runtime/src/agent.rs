@@ -268,6 +268,10 @@ pub struct Agent {
     pub(crate) empty_elements: Gc<ElementsCell>,
     /// Shape of the object being allocated.
     pub(crate) pending_shape: Cell<Option<Gc<Shape>>>,
+    /// Rendered place of the last early error, for hosts that report it.
+    pub syntax_error_place: Option<String>,
+    /// Counter for [[AsyncEvaluationOrder]] of modules.
+    pub(crate) async_module_order: u64,
     symbol_registry: FxHashMap<JsString, Symbol>,
     symbol_hash: u32,
     /// Realms of the agent.
@@ -336,6 +340,8 @@ impl Agent {
             async_context: Value::UNDEFINED,
             empty_elements,
             pending_shape: Cell::new(None),
+            syntax_error_place: None,
+            async_module_order: 0,
             symbol_registry: FxHashMap::default(),
             symbol_hash: 1,
             realms: Vec::new(),

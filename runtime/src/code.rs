@@ -5,13 +5,14 @@
 
 use crate::agent::Agent;
 use crate::bigint_math;
+use crate::error::Throw;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::realm::Realm;
 use crate::shape::ShapeId;
 use crate::string::JsString;
 use crate::text::StrView;
 use crate::value::Value;
-use sarus_bytecode::{CodeBlock, Constant, JsStr};
+use sarus_bytecode::{CodeBlock, CompileError, Constant, JsStr, SourceText};
 use sarus_gc::{Gc, Header, HeapCell, Tracer, WeakVisitor};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -341,5 +342,16 @@ impl Agent {
         self.heap.write_barrier(&code.header);
         code.functions[index].set(Some(inner));
         inner
+    }
+}
+
+/// Throws the error that a failed compilation means.
+pub fn throw_compile_error(agent: &mut Agent, e: &CompileError, source: &SourceText) -> Throw {
+    match e {
+        CompileError::TooLarge => agent.range_error(e.to_string()),
+        CompileError::Syntax(d) => {
+            agent.syntax_error_place = Some(d.render(&source.name, &source.text));
+            agent.syntax_error(&d.message)
+        }
     }
 }

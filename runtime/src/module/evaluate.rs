@@ -17,8 +17,10 @@ const ORDER_DONE: u64 = u64::MAX;
 /// Only engine faults; exceptions reject the promise.
 pub fn evaluate(agent: &mut Agent, module: Module) -> JsResult<Object> {
     let mut module = module;
-    if matches!(module.status(), ModuleStatus::EvaluatingAsync | ModuleStatus::Evaluated)
-        && let Some(root) = module.cycle_root.get()
+    if matches!(
+        module.status(),
+        ModuleStatus::EvaluatingAsync | ModuleStatus::Evaluated
+    ) && let Some(root) = module.cycle_root.get()
     {
         module = root;
     }
@@ -32,11 +34,13 @@ pub fn evaluate(agent: &mut Agent, module: Module) -> JsResult<Object> {
     match inner_evaluate(agent, module, &mut stack, &mut 0) {
         Ok(()) => {
             if module.async_order.get() == 0 || module.async_order.get() == ORDER_DONE {
-                promise::resolve_promise(agent, capability, Value::UNDEFINED);
+                promise::fulfill_promise(agent, capability, Value::UNDEFINED);
             }
         }
         Err(t) => {
-            let Some(error) = agent.take_exception() else { return Err(t) };
+            let Some(error) = agent.take_exception() else {
+                return Err(t);
+            };
             for m in stack.iter() {
                 m.status.set(ModuleStatus::Evaluated);
                 m.error.set(error);
@@ -53,7 +57,12 @@ pub fn evaluate(agent: &mut Agent, module: Module) -> JsResult<Object> {
 }
 
 /// 16.2.1.5.3.1 InnerModuleEvaluation.
-fn inner_evaluate(agent: &mut Agent, m: Module, stack: &mut RootVec<Module>, index: &mut u32) -> JsResult<()> {
+fn inner_evaluate(
+    agent: &mut Agent,
+    m: Module,
+    stack: &mut RootVec<Module>,
+    index: &mut u32,
+) -> JsResult<()> {
     agent.check_native_stack()?;
     match m.status() {
         ModuleStatus::Evaluated | ModuleStatus::EvaluatingAsync => {
@@ -81,7 +90,8 @@ fn inner_evaluate(agent: &mut Agent, m: Module, stack: &mut RootVec<Module>, ind
         inner_evaluate(agent, required, stack, index)?;
         let mut required = required;
         if required.status() == ModuleStatus::Evaluating {
-            m.dfs_ancestor.set(m.dfs_ancestor.get().min(required.dfs_ancestor.get()));
+            m.dfs_ancestor
+                .set(m.dfs_ancestor.get().min(required.dfs_ancestor.get()));
         } else {
             required = required.cycle_root.get().unwrap_or(required);
             if let Some(e) = required.evaluation_error() {
@@ -106,7 +116,11 @@ fn inner_evaluate(agent: &mut Agent, m: Module, stack: &mut RootVec<Module>, ind
     if m.dfs_ancestor.get() == m.dfs_index.get() {
         while let Some(done) = stack.pop() {
             let is_async = done.async_order.get() != 0;
-            done.status.set(if is_async { ModuleStatus::EvaluatingAsync } else { ModuleStatus::Evaluated });
+            done.status.set(if is_async {
+                ModuleStatus::EvaluatingAsync
+            } else {
+                ModuleStatus::Evaluated
+            });
             done.cycle_root.set(Some(m));
             if done == m {
                 break;
@@ -131,13 +145,17 @@ fn execute(agent: &mut Agent, m: Module) -> JsResult<()> {
 
 /// 16.2.1.5.3.2 ExecuteAsyncModule: the body gives a promise.
 fn execute_async(agent: &mut Agent, m: Module) -> JsResult<()> {
-    let Some(frame) = m.frame().as_object() else { return Ok(()) };
+    let Some(frame) = m.frame().as_object() else {
+        return Ok(());
+    };
     m.set_frame(agent, Value::UNDEFINED);
     let result = match (agent.hooks.resume)(agent, frame, ResumeMode::Next, Value::UNDEFINED) {
         Ok(v) => v,
         // The compiler makes async modules return a promise; a throw before that is a rejection.
         Err(t) => {
-            let Some(e) = agent.take_exception() else { return Err(t) };
+            let Some(e) = agent.take_exception() else {
+                return Err(t);
+            };
             let p = promise::new_promise(agent);
             promise::reject_promise(agent, p, e);
             p.into()
@@ -173,11 +191,16 @@ fn gather_available(agent: &mut Agent, module: Module) -> RootVec<Module> {
     stack.push(module);
     while let Some(at) = stack.pop() {
         for parent in at.async_parents.borrow().iter() {
-            let failed = parent.cycle_root.get().is_some_and(|r| r.evaluation_error().is_some());
+            let failed = parent
+                .cycle_root
+                .get()
+                .is_some_and(|r| r.evaluation_error().is_some());
             if list.contains(parent) || failed {
                 continue;
             }
-            parent.pending_async.set(parent.pending_async.get().saturating_sub(1));
+            parent
+                .pending_async
+                .set(parent.pending_async.get().saturating_sub(1));
             if parent.pending_async.get() == 0 {
                 list.push(*parent);
                 if !parent.has_tla {
@@ -214,7 +237,9 @@ fn async_execution_fulfilled(agent: &mut Agent, m: Module) -> JsResult<()> {
                 settle_top_level(agent, parent, None);
             }
             Err(t) => {
-                let Some(e) = agent.take_exception() else { return Err(t) };
+                let Some(e) = agent.take_exception() else {
+                    return Err(t);
+                };
                 async_execution_rejected(agent, parent, e);
             }
         }
@@ -243,7 +268,7 @@ fn async_execution_rejected(agent: &mut Agent, module: Module, error: Value) {
 fn settle_top_level(agent: &mut Agent, m: Module, error: Option<Value>) {
     if let Some(p) = m.top_level.get().as_object() {
         match error {
-            None => promise::resolve_promise(agent, p, Value::UNDEFINED),
+            None => promise::fulfill_promise(agent, p, Value::UNDEFINED),
             Some(e) => promise::reject_promise(agent, p, e),
         }
     }

@@ -1,6 +1,6 @@
 //! Loading, export resolution and linking (16.2.1.5.1, 16.2.1.6).
 
-use super::record::{Module, ModuleCell, ModuleStatus};
+use super::record::{Module, ModuleStatus};
 use crate::agent::Agent;
 use crate::error::{ErrorType, JsResult, Throw};
 use crate::host::LoadRequest;
@@ -39,7 +39,11 @@ pub(super) fn request_of(module: Module, index: usize) -> Option<LoadRequest> {
     let request = module.table()?.requests.get(index)?;
     Some(LoadRequest {
         specifier: js_str_text(&request.specifier),
-        attributes: request.attributes.iter().map(|(k, v)| (js_str_text(k), js_str_text(v))).collect(),
+        attributes: request
+            .attributes
+            .iter()
+            .map(|(k, v)| (js_str_text(k), js_str_text(v)))
+            .collect(),
     })
 }
 
@@ -64,11 +68,17 @@ pub fn load_requested_modules(agent: &mut Agent, module: Module) -> JsResult<()>
     Ok(())
 }
 
-fn load_requests(agent: &mut Agent, m: Module, stack: &mut sarus_gc::RootVec<Module>) -> JsResult<()> {
+fn load_requests(
+    agent: &mut Agent,
+    m: Module,
+    stack: &mut sarus_gc::RootVec<Module>,
+) -> JsResult<()> {
     let count = m.table().map_or(0, |t| t.requests.len());
     let load = agent.host.load_module();
     for i in 0..count {
-        let Some(request) = request_of(m, i) else { continue };
+        let Some(request) = request_of(m, i) else {
+            continue;
+        };
         let v = load(agent, Value::cell(m), &request)?;
         let Some(dependency) = super::module_of_value(v) else {
             return Err(agent.type_error(format!("Cannot load module '{}'", request.specifier)));
@@ -100,7 +110,12 @@ pub fn exported_names(agent: &mut Agent, module: Module) -> Vec<PropertyKey> {
             add(*key);
         }
         let Some(table) = m.table() else { continue };
-        for name in table.local_exports.iter().map(|(n, _)| n).chain(table.indirect_exports.iter().map(|e| &e.exported)) {
+        for name in table
+            .local_exports
+            .iter()
+            .map(|(n, _)| n)
+            .chain(table.indirect_exports.iter().map(|e| &e.exported))
+        {
             add(PropertyKey::atom(agent.intern_js_str(name)));
         }
         for star in &table.star_exports {
@@ -116,7 +131,11 @@ pub fn exported_names(agent: &mut Agent, module: Module) -> Vec<PropertyKey> {
 ///
 /// # Errors
 /// A RangeError when re-exports nest too deeply.
-pub fn resolve_export(agent: &mut Agent, module: Module, name: PropertyKey) -> JsResult<ExportResolution> {
+pub fn resolve_export(
+    agent: &mut Agent,
+    module: Module,
+    name: PropertyKey,
+) -> JsResult<ExportResolution> {
     resolve(agent, module, name, &mut Vec::new())
 }
 
@@ -128,13 +147,17 @@ fn resolve(
 ) -> JsResult<ExportResolution> {
     agent.check_native_stack()?;
     if let Some(i) = module.synthetic_names.iter().position(|n| *n == name) {
-        return Ok(module.cell(i).map_or(ExportResolution::NotFound, |c| ExportResolution::Cell(module, c)));
+        return Ok(module.cell(i).map_or(ExportResolution::NotFound, |c| {
+            ExportResolution::Cell(module, c)
+        }));
     }
     if set.contains(&(module.addr(), name)) {
         return Ok(ExportResolution::NotFound);
     }
     set.push((module.addr(), name));
-    let Some(table) = module.table() else { return Ok(ExportResolution::NotFound) };
+    let Some(table) = module.table() else {
+        return Ok(ExportResolution::NotFound);
+    };
     for (exported, cell) in &table.local_exports {
         if key_of(agent, exported) == name {
             return local_binding(agent, module, *cell, set);
@@ -150,7 +173,9 @@ fn resolve(
     }
     let mut star: Option<ExportResolution> = None;
     for request in &table.star_exports {
-        let Some(dependency) = loaded(module, *request) else { continue };
+        let Some(dependency) = loaded(module, *request) else {
+            continue;
+        };
         let found = resolve(agent, dependency, name, set)?;
         match (found, star) {
             (ExportResolution::Ambiguous, _) => return Ok(found),
@@ -182,11 +207,17 @@ fn local_binding(
     index: u32,
     set: &mut Vec<(usize, PropertyKey)>,
 ) -> JsResult<ExportResolution> {
-    let Some(table) = module.table() else { return Ok(ExportResolution::NotFound) };
+    let Some(table) = module.table() else {
+        return Ok(ExportResolution::NotFound);
+    };
     if let Some(import) = table.imports.iter().find(|i| i.cell == index) {
         return resolve_imported(agent, module, import.request, &import.imported, set);
     }
-    Ok(module.cell(index as usize).map_or(ExportResolution::NotFound, |c| ExportResolution::Cell(module, c)))
+    Ok(module
+        .cell(index as usize)
+        .map_or(ExportResolution::NotFound, |c| {
+            ExportResolution::Cell(module, c)
+        }))
 }
 
 fn resolve_imported(
@@ -196,7 +227,9 @@ fn resolve_imported(
     imported: &ImportedName,
     set: &mut Vec<(usize, PropertyKey)>,
 ) -> JsResult<ExportResolution> {
-    let Some(dependency) = loaded(module, request) else { return Ok(ExportResolution::NotFound) };
+    let Some(dependency) = loaded(module, request) else {
+        return Ok(ExportResolution::NotFound);
+    };
     match imported {
         ImportedName::Namespace => Ok(ExportResolution::Namespace(dependency)),
         ImportedName::Source => Ok(ExportResolution::NotFound),
@@ -224,7 +257,12 @@ pub fn link(agent: &mut Agent, module: Module) -> JsResult<()> {
 }
 
 /// 16.2.1.5.2.1 InnerModuleLinking.
-fn inner_link(agent: &mut Agent, m: Module, stack: &mut sarus_gc::RootVec<Module>, index: &mut u32) -> JsResult<()> {
+fn inner_link(
+    agent: &mut Agent,
+    m: Module,
+    stack: &mut sarus_gc::RootVec<Module>,
+    index: &mut u32,
+) -> JsResult<()> {
     agent.check_native_stack()?;
     if m.status() >= ModuleStatus::Linking {
         return Ok(());
@@ -238,7 +276,8 @@ fn inner_link(agent: &mut Agent, m: Module, stack: &mut sarus_gc::RootVec<Module
         let dependency = m.loaded.borrow()[i];
         inner_link(agent, dependency, stack, index)?;
         if dependency.status() == ModuleStatus::Linking {
-            m.dfs_ancestor.set(m.dfs_ancestor.get().min(dependency.dfs_ancestor.get()));
+            m.dfs_ancestor
+                .set(m.dfs_ancestor.get().min(dependency.dfs_ancestor.get()));
         }
     }
     initialize_environment(agent, m)?;
@@ -257,7 +296,9 @@ fn inner_link(agent: &mut Agent, m: Module, stack: &mut sarus_gc::RootVec<Module
 fn initialize_environment(agent: &mut Agent, m: Module) -> JsResult<()> {
     let Some(code) = m.code() else { return Ok(()) };
     let block = code.block_arc();
-    let Some(table) = &block.module else { return Ok(()) };
+    let Some(table) = &block.module else {
+        return Ok(());
+    };
     for e in &table.indirect_exports {
         let key = key_of(agent, &e.exported);
         let found = resolve_export(agent, m, key)?;
@@ -288,22 +329,29 @@ fn check_resolved(
     request: u32,
     imported: &ImportedName,
 ) -> JsResult<()> {
-    let specifier = request_of(m, request as usize).map(|r| r.specifier).unwrap_or_default();
+    let specifier = request_of(m, request as usize)
+        .map(|r| r.specifier)
+        .unwrap_or_default();
     let name = match imported {
         ImportedName::Name(n) => js_str_text(n),
         _ => String::from("source"),
     };
     match found {
-        ExportResolution::NotFound if matches!(imported, ImportedName::Source) => {
-            Err(agent.syntax_error(format!("Source phase import object is not defined for module '{specifier}'")))
-        }
+        ExportResolution::NotFound if matches!(imported, ImportedName::Source) => Err(agent
+            .syntax_error(format!(
+                "Source phase import object is not defined for module '{specifier}'"
+            ))),
         ExportResolution::NotFound => Err(link_error(
             agent,
-            &format!("The requested module '{specifier}' does not provide an export named '{name}'"),
+            &format!(
+                "The requested module '{specifier}' does not provide an export named '{name}'"
+            ),
         )),
         ExportResolution::Ambiguous => Err(link_error(
             agent,
-            &format!("The requested module '{specifier}' contains conflicting star exports for name '{name}'"),
+            &format!(
+                "The requested module '{specifier}' contains conflicting star exports for name '{name}'"
+            ),
         )),
         _ => Ok(()),
     }
@@ -340,25 +388,24 @@ pub fn namespace_of(agent: &mut Agent, module: Module) -> JsResult<Object> {
     }
     let namespace = create_namespace(agent, module, exports);
     module.namespace.set(namespace.into());
-    agent.heap.write_barrier(module_header(&module));
-    let pending: Vec<Value> = roots.iter().copied().collect();
-    for pair in pending.chunks(2) {
-        let (&[cell, target], roots) = (match pair { [a, b] => &[*a, *b], _ => continue }, &roots);
-        let _ = roots;
-        let Some(target) = super::module_of_value(target) else { continue };
+    agent.heap.write_barrier(module.header());
+    for i in (0..roots.len()).step_by(2) {
+        let (cell, target) = (roots[i], roots[i + 1]);
+        let (Some(cell), Some(target)) = (property_cell_of(cell), super::module_of_value(target))
+        else {
+            continue;
+        };
         let inner = namespace_of(agent, target)?;
-        if let Some(cell) = property_cell_of(cell) {
-            cell.set_value(agent, inner.into());
-        }
+        cell.set_value(agent, inner.into());
     }
     Ok(namespace)
 }
 
 fn property_cell_of(v: Value) -> Option<Gc<PropertyCell>> {
     // SAFETY: the kind is checked first.
-    if v.is_kind(crate::kind::CellKind::PropertyCell) { Some(unsafe { v.cell_unchecked() }) } else { None }
-}
-
-fn module_header(m: &ModuleCell) -> &sarus_gc::Header {
-    m.header()
+    if v.is_kind(crate::kind::CellKind::PropertyCell) {
+        Some(unsafe { v.cell_unchecked() })
+    } else {
+        None
+    }
 }

@@ -15,5 +15,10 @@ mod record;
 
 pub use dynamic::{import_call, import_meta};
 pub use evaluate::evaluate;
-pub use link::{ExportResolution, exported_names, link, load_requested_modules, namespace_of, resolve_export};
-pub use record::{Module, ModuleCell, ModuleStatus, SyntheticInit, create_synthetic_module, module_of_value, parse_module};
+pub use link::{
+    ExportResolution, exported_names, link, load_requested_modules, namespace_of, resolve_export,
+};
+pub use record::{
+    Module, ModuleCell, ModuleStatus, SyntheticInit, create_synthetic_module, module_of_value,
+    parse_module,
+};

@@ -88,10 +88,22 @@ impl Trace for ModuleCell {
         for k in &self.synthetic_names {
             k.trace(tracer);
         }
-        for m in self.loaded.borrow().iter().chain(self.async_parents.borrow().iter()) {
+        for m in self
+            .loaded
+            .borrow()
+            .iter()
+            .chain(self.async_parents.borrow().iter())
+        {
             tracer.mark(*m);
         }
-        for v in [&self.namespace, &self.meta, &self.frame, &self.host_defined, &self.error, &self.top_level] {
+        for v in [
+            &self.namespace,
+            &self.meta,
+            &self.frame,
+            &self.host_defined,
+            &self.error,
+            &self.top_level,
+        ] {
             mark_value(tracer, v.get());
         }
         tracer.mark_opt(self.cycle_root.get());
@@ -106,7 +118,10 @@ impl ModuleCell {
             status: Cell::new(ModuleStatus::New),
             code,
             init: None,
-            cells: RefCell::new(vec![None; table.as_ref().map_or(0, |t| t.cell_count as usize)]),
+            cells: RefCell::new(vec![
+                None;
+                table.as_ref().map_or(0, |t| t.cell_count as usize)
+            ]),
             synthetic_names: Vec::new(),
             loaded: RefCell::default(),
             namespace: Cell::new(Value::UNDEFINED),
@@ -123,6 +138,9 @@ impl ModuleCell {
             async_parents: RefCell::default(),
             top_level: Cell::new(Value::UNDEFINED),
         }
+    }
+    pub(super) fn header(&self) -> &Header {
+        &self.header
     }
     /// [[Status]]
     pub fn status(&self) -> ModuleStatus {
@@ -171,14 +189,23 @@ impl ModuleCell {
 /// The module of a value that is a module cell.
 pub fn module_of_value(v: Value) -> Option<Module> {
     // SAFETY: the kind is checked first.
-    if v.is_kind(CellKind::Module) { Some(unsafe { v.cell_unchecked() }) } else { None }
+    if v.is_kind(CellKind::Module) {
+        Some(unsafe { v.cell_unchecked() })
+    } else {
+        None
+    }
 }
 
 /// 16.2.1.6.1 ParseModule.
 ///
 /// # Errors
 /// A SyntaxError.
-pub fn parse_module(agent: &mut Agent, source: &[u8], name: &str, host_defined: Value) -> JsResult<Module> {
+pub fn parse_module(
+    agent: &mut Agent,
+    source: &[u8],
+    name: &str,
+    host_defined: Value,
+) -> JsResult<Module> {
     let text = SourceText::new(source, name);
     let block = match sarus_bytecode::compile_module(&text) {
         Ok(b) => b,
@@ -187,14 +214,26 @@ pub fn parse_module(agent: &mut Agent, source: &[u8], name: &str, host_defined: 
     let code = agent.link_code(Arc::clone(&block), None);
     let module = agent.heap.alloc(ModuleCell::new(Some(code), host_defined));
     code.set_script_or_module(Value::cell(module));
-    let imported: Vec<u32> = block.module.iter().flat_map(|t| t.imports.iter().map(|i| i.cell)).collect();
-    let undefined: Vec<u32> = block.module.iter().flat_map(|t| t.undefined_cells.iter().copied()).collect();
+    let imported: Vec<u32> = block
+        .module
+        .iter()
+        .flat_map(|t| t.imports.iter().map(|i| i.cell))
+        .collect();
+    let undefined: Vec<u32> = block
+        .module
+        .iter()
+        .flat_map(|t| t.undefined_cells.iter().copied())
+        .collect();
     let count = module.cells.borrow().len();
     for i in 0..count {
         if imported.contains(&(i as u32)) {
             continue;
         }
-        let initial = if undefined.contains(&(i as u32)) { Value::UNDEFINED } else { Value::HOLE };
+        let initial = if undefined.contains(&(i as u32)) {
+            Value::UNDEFINED
+        } else {
+            Value::HOLE
+        };
         let cell = agent.new_property_cell(initial, Attributes::W.with(Attributes::E));
         module.cells.borrow_mut()[i] = Some(cell);
     }

@@ -1,29 +1,191 @@
 //! Module namespace exotic objects (10.4.6).
 
-use super::ObjectCell;
-use crate::kind::{CellKind, Trace, mark_value};
+use super::internal_methods::{InternalMethods, KeyList, ORDINARY};
+use super::{EXOTIC, Object, ObjectCell, ordinary};
+use crate::abstract_ops::same_value;
+use crate::agent::Agent;
+use crate::error::JsResult;
+use crate::kind::{CellKind, Trace};
+use crate::module::Module;
+use crate::object::global::PropertyCell;
+use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::value::Value;
-use sarus_gc::{HeapCell, Tracer};
+use sarus_gc::{Gc, HeapCell, Tracer};
 use std::cell::Cell;
 
-/// The cell.
+/// The cell of a namespace: its module and its exports, sorted by name.
 #[repr(C)]
 pub struct NamespaceCell {
     base: ObjectCell,
-    value: Cell<Value>,
+    module: Cell<Module>,
+    exports: Vec<(PropertyKey, Gc<PropertyCell>)>,
 }
 
-// SAFETY: repr(C) with the header first; traced and sized as NamespaceCell.
+// SAFETY: repr(C) with the header first; traced, sized and finalized as NamespaceCell.
 unsafe impl HeapCell for NamespaceCell {
     const KIND: u8 = CellKind::ModuleNamespace as u8;
 }
 
 impl Trace for NamespaceCell {
+    const FINALIZE: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
         self.base.trace_head(tracer);
-        mark_value(tracer, self.value.get());
+        tracer.mark(self.module.get());
+        for (k, c) in &self.exports {
+            k.trace(tracer);
+            tracer.mark(*c);
+        }
     }
 }
 
 /// Internal methods.
-pub const METHODS: super::internal_methods::InternalMethods = super::internal_methods::ORDINARY;
+pub const METHODS: InternalMethods = InternalMethods {
+    get_prototype_of: |_, _| Ok(None),
+    set_prototype_of: |_, _, proto| Ok(proto.is_none()),
+    is_extensible: |_, _| Ok(false),
+    prevent_extensions: |_, _| Ok(true),
+    get_own_property,
+    define_own_property,
+    has_property: |agent, o, key| {
+        if key.is_symbol() {
+            return ordinary::ordinary_has_property(agent, o, key);
+        }
+        Ok(export(o, key).is_some())
+    },
+    get,
+    set: |_, _, _, _, _| Ok(false),
+    delete: |agent, o, key| {
+        if key.is_symbol() {
+            return ordinary::ordinary_delete(agent, o, key);
+        }
+        Ok(export(o, key).is_none())
+    },
+    own_property_keys,
+};
+
+/// 10.4.6.12 ModuleNamespaceCreate. The cells must be reachable from `module` or the caller's stack.
+pub fn create_namespace(
+    agent: &mut Agent,
+    module: Module,
+    mut exports: Vec<(PropertyKey, Gc<PropertyCell>)>,
+) -> Object {
+    let mut roots = agent.heap.root_vec::<Value>();
+    for (_, c) in &exports {
+        roots.push(Value::cell(*c));
+    }
+    exports.sort_by_cached_key(|(k, _)| match (k.as_atom(), k.as_index()) {
+        (Some(s), _) => s.atom_view().units().collect::<Vec<u16>>(),
+        (None, i) => i.unwrap_or(0).to_string().encode_utf16().collect(),
+    });
+    let shape = agent.root_shape(CellKind::ModuleNamespace, None, 0);
+    let base = ObjectCell::head(agent, shape, EXOTIC);
+    let cell = agent.heap.alloc(NamespaceCell {
+        base,
+        module: Cell::new(module),
+        exports,
+    });
+    // SAFETY: a NamespaceCell begins with an ObjectCell.
+    let o = Object(unsafe { cell.cast() });
+    let tag = PropertyKey::symbol(agent.symbols.to_string_tag);
+    let text = agent.intern("Module").into();
+    ordinary::add_named(agent, o, tag, text, Attributes::NONE);
+    agent.prevent_extensions_in_shape(o);
+    o
+}
+
+fn cell(o: Object) -> Option<Gc<NamespaceCell>> {
+    // SAFETY: the kind is checked first.
+    if o.is(CellKind::ModuleNamespace) {
+        Some(unsafe { o.cell() })
+    } else {
+        None
+    }
+}
+
+fn export(o: Object, key: PropertyKey) -> Option<Gc<PropertyCell>> {
+    cell(o)?
+        .exports
+        .iter()
+        .find(|(k, _)| *k == key)
+        .map(|(_, c)| *c)
+}
+
+/// The value of an export, or a ReferenceError in its temporal dead zone.
+fn value_of(agent: &mut Agent, cell: Gc<PropertyCell>, key: PropertyKey) -> JsResult<Value> {
+    let v = cell.value();
+    if v.is_hole() {
+        let name = key.display(agent);
+        return Err(agent.reference_error(format!("Cannot access '{name}' before initialization")));
+    }
+    Ok(v)
+}
+
+/// 10.4.6.5 [[GetOwnProperty]]
+fn get_own_property(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+) -> JsResult<Option<OwnProperty>> {
+    if key.is_symbol() {
+        return Ok(ordinary::ordinary_get_own_property(agent, o, key));
+    }
+    match export(o, key) {
+        None => Ok(None),
+        Some(c) => {
+            let value = value_of(agent, c, key)?;
+            Ok(Some(OwnProperty::Data {
+                value,
+                attributes: Attributes::W.with(Attributes::E),
+            }))
+        }
+    }
+}
+
+/// 10.4.6.6 [[DefineOwnProperty]]
+fn define_own_property(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    d: &PropertyDescriptor,
+) -> JsResult<bool> {
+    if key.is_symbol() {
+        return ordinary::ordinary_define_own_property(agent, o, key, d);
+    }
+    let Some(OwnProperty::Data { value, .. }) = get_own_property(agent, o, key)? else {
+        return Ok(false);
+    };
+    if d.configurable == Some(true)
+        || d.enumerable == Some(false)
+        || d.is_accessor()
+        || d.writable == Some(false)
+    {
+        return Ok(false);
+    }
+    Ok(match d.value {
+        Some(v) => same_value(agent, v, value),
+        None => true,
+    })
+}
+
+/// 10.4.6.8 [[Get]]
+fn get(agent: &mut Agent, o: Object, key: PropertyKey, receiver: Value) -> JsResult<Value> {
+    if key.is_symbol() {
+        return ordinary::ordinary_get(agent, o, key, receiver);
+    }
+    match export(o, key) {
+        None => Ok(Value::UNDEFINED),
+        Some(c) => value_of(agent, c, key),
+    }
+}
+
+/// 10.4.6.11 [[OwnPropertyKeys]]
+fn own_property_keys(agent: &mut Agent, o: Object) -> JsResult<KeyList> {
+    let mut keys: KeyList = agent.heap.root_vec();
+    if let Some(c) = cell(o) {
+        for (k, _) in &c.exports {
+            keys.push(*k);
+        }
+    }
+    ordinary::push_named_keys(agent, o, &mut keys);
+    Ok(keys)
+}
