@@ -2,7 +2,9 @@
 
 use crate::Input;
 use sarus::options::Options;
-use sarus_bytecode::{CodeBlock, CompileError, CompileOptions, SourceText, compile_module, compile_script};
+use sarus_bytecode::{
+    CodeBlock, CompileError, CompileOptions, SourceText, compile_module, compile_script,
+};
 use sarus_bytecode::{disassemble, disassemble_one};
 use sarus_parser::{Bump, Goal, parse, print_scopes, print_tokens, to_estree_json};
 use std::process::ExitCode;
@@ -16,7 +18,11 @@ const SYNTAX_ERROR: u8 = 1;
 pub fn run(options: &Options, input: &Input) -> Option<ExitCode> {
     let is_module = options.module || input.name.ends_with(".mjs");
     if options.print_tokens {
-        let goal = if is_module { Goal::Module } else { Goal::Script };
+        let goal = if is_module {
+            Goal::Module
+        } else {
+            Goal::Script
+        };
         print!("{}", print_tokens(&input.source, goal));
         return Some(ExitCode::SUCCESS);
     }
@@ -31,8 +37,19 @@ pub fn run(options: &Options, input: &Input) -> Option<ExitCode> {
 
 fn print_tree(options: &Options, input: &Input, is_module: bool) -> ExitCode {
     let arena = Bump::new();
-    let goal = if is_module { Goal::Module } else { Goal::Script };
-    match parse(&arena, &input.source, &sarus_parser::Options { goal, ..Default::default() }) {
+    let goal = if is_module {
+        Goal::Module
+    } else {
+        Goal::Script
+    };
+    match parse(
+        &arena,
+        &input.source,
+        &sarus_parser::Options {
+            goal,
+            ..Default::default()
+        },
+    ) {
         Ok(parsed) => {
             if options.print_ast {
                 println!("{}", to_estree_json(&parsed));
@@ -51,8 +68,11 @@ fn print_tree(options: &Options, input: &Input, is_module: bool) -> ExitCode {
 fn compile(options: &Options, input: &Input, is_module: bool) -> ExitCode {
     let source = SourceText::new(input.source.clone(), input.name.as_str());
     let start = Instant::now();
-    let compiled =
-        if is_module { compile_module(&source) } else { compile_script(&source, CompileOptions::default()) };
+    let compiled = if is_module {
+        compile_module(&source)
+    } else {
+        compile_script(&source, CompileOptions::default())
+    };
     let time = start.elapsed();
     let code = match compiled {
         Ok(code) => code,

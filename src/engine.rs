@@ -86,10 +86,14 @@ impl Engine {
     ///
     /// # Errors
     /// Early errors and uncaught exceptions.
-    pub fn eval_script(&mut self, name: &str, source: impl AsRef<[u8]>) -> Result<Value, EngineError> {
-        let compiled = sarus_interp::compile_script(&mut self.agent, source.as_ref(), name);
+    pub fn eval_script(
+        &mut self,
+        name: &str,
+        source: impl AsRef<[u8]>,
+    ) -> Result<Value, EngineError> {
+        let compiled = sarus_runtime::script::parse_script(&mut self.agent, source.as_ref(), name);
         let code = self.check(Phase::Parse, compiled)?;
-        let result = sarus_interp::run_script(&mut self.agent, code);
+        let result = sarus_runtime::script::script_evaluation(&mut self.agent, code);
         self.check(Phase::Runtime, result)
     }
     /// Loads, links and evaluates an ES module file; the loop still has to run for asynchronous ones.
@@ -152,7 +156,13 @@ impl Engine {
     pub fn describe(&mut self, phase: Phase, value: Value) -> ErrorInfo {
         let agent = &mut *self.agent;
         let Some(o) = value.as_object() else {
-            return ErrorInfo { phase, name: String::new(), message: display_value(agent, value), stack: None, value };
+            return ErrorInfo {
+                phase,
+                name: String::new(),
+                message: display_value(agent, value),
+                stack: None,
+                value,
+            };
         };
         let mut text = |name: &str| match get_str(agent, o, name) {
             Ok(v) => v.as_string().map(|s| s.to_rust_string(agent)),
@@ -163,7 +173,12 @@ impl Engine {
         };
         let (message, stack) = (text("message"), text("stack"));
         let name = constructor_name(agent, o);
-        ErrorInfo { phase, name, message: message.unwrap_or_default(), stack, value }
+        ErrorInfo {
+            phase,
+            name,
+            message: message.unwrap_or_default(),
+            stack,
+            value,
+        }
     }
 }
-

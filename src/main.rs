@@ -57,27 +57,50 @@ struct Input {
 impl Input {
     fn read(options: &Options) -> Result<Input, String> {
         let input = match (&options.eval, &options.file) {
-            (Some(code), _) => Input { name: "[eval]".into(), path: None, source: code.clone().into_bytes() },
+            (Some(code), _) => Input {
+                name: "[eval]".into(),
+                path: None,
+                source: code.clone().into_bytes(),
+            },
             (None, Some(file)) if file != "-" => {
                 let path = modules::resolve_main(Path::new(file))?;
-                let source = std::fs::read(&path).map_err(|e| format!("cannot read '{file}': {e}"))?;
-                Input { name: path.to_string_lossy().into_owned(), path: Some(path), source }
+                let source =
+                    std::fs::read(&path).map_err(|e| format!("cannot read '{file}': {e}"))?;
+                Input {
+                    name: path.to_string_lossy().into_owned(),
+                    path: Some(path),
+                    source,
+                }
             }
             _ => {
                 let mut source = Vec::new();
-                std::io::stdin().read_to_end(&mut source).map_err(|e| format!("cannot read standard input: {e}"))?;
-                Input { name: "[stdin]".into(), path: None, source }
+                std::io::stdin()
+                    .read_to_end(&mut source)
+                    .map_err(|e| format!("cannot read standard input: {e}"))?;
+                Input {
+                    name: "[stdin]".into(),
+                    path: None,
+                    source,
+                }
             }
         };
         if let Err(e) = std::str::from_utf8(&input.source) {
-            return Err(format!("'{}' is not valid UTF-8: byte {} starts no character", input.name, e.valid_up_to()));
+            return Err(format!(
+                "'{}' is not valid UTF-8: byte {} starts no character",
+                input.name,
+                e.valid_up_to()
+            ));
         }
         Ok(input)
     }
 }
 
 fn engine_options(options: &Options, input: &Input) -> EngineOptions {
-    let mut agent = AgentOptions { trace_ic: options.trace_ic, expose_gc: options.expose_gc, ..Default::default() };
+    let mut agent = AgentOptions {
+        trace_ic: options.trace_ic,
+        expose_gc: options.expose_gc,
+        ..Default::default()
+    };
     if let Some(mb) = options.max_heap_size {
         agent.heap.max_heap_bytes = mb.saturating_mul(1 << 20);
     }
@@ -92,7 +115,8 @@ fn engine_options(options: &Options, input: &Input) -> EngineOptions {
         argv.push(p.to_string_lossy().into_owned());
     }
     argv.extend(options.args.iter().cloned());
-    let exec_path = std::env::current_exe().map_or_else(|_| "sarus".into(), |p| p.to_string_lossy().into_owned());
+    let exec_path = std::env::current_exe()
+        .map_or_else(|_| "sarus".into(), |p| p.to_string_lossy().into_owned());
     EngineOptions {
         agent,
         host: HostOptions {
@@ -150,7 +174,8 @@ fn start(engine: &mut Engine, options: &Options, input: &Input) -> sarus::JsResu
     let agent = engine.agent();
     match &input.path {
         Some(path) if options.test262_host && !options.module => {
-            sarus_interp::evaluate_script(agent, &input.source, &path.to_string_lossy()).map(|_| ())
+            sarus_runtime::script::evaluate_script(agent, &input.source, &path.to_string_lossy())
+                .map(|_| ())
         }
         Some(path) => modules::run_main(agent, path, &input.source, options.module),
         None if options.module => {
@@ -159,7 +184,7 @@ fn start(engine: &mut Engine, options: &Options, input: &Input) -> sarus::JsResu
         }
         None => {
             modules::cjs::define_repl_globals(agent)?;
-            let v = sarus_interp::evaluate_script(agent, &input.source, &input.name)?;
+            let v = sarus_runtime::script::evaluate_script(agent, &input.source, &input.name)?;
             if options.print {
                 let text = sarus_host::console::inspect_top_level(agent, v);
                 println!("{text}");

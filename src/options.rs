@@ -71,58 +71,168 @@ struct Row {
 }
 
 const fn row(long: &'static str, short: &'static str, arg: Arg, help: &'static str) -> Row {
-    Row { long, short, arg, help }
+    Row {
+        long,
+        short,
+        arg,
+        help,
+    }
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("'{text}' is not a number this option accepts"))
+    text.parse()
+        .map_err(|_| format!("'{text}' is not a number this option accepts"))
 }
 
 static TABLE: &[Row] = &[
-    row("--eval", "-e", Arg::Value("CODE", |o, v| {
-        o.eval = Some(v.into());
-        Ok(())
-    }), "run CODE"),
-    row("--print", "-p", Arg::Value("CODE", |o, v| {
-        o.eval = Some(v.into());
-        o.print = true;
-        Ok(())
-    }), "run CODE and print its completion value"),
-    row("--check", "-c", Arg::Flag(|o| o.check = true), "report syntax errors without running"),
-    row("--module", "-m", Arg::Flag(|o| o.module = true), "treat the input as an ES module"),
-    row("--require", "-r", Arg::Value("MODULE", |o, v| {
-        o.require.push(v.into());
-        Ok(())
-    }), "load a CommonJS module first"),
-    row("--conditions", "-C", Arg::Value("NAME", |o, v| {
-        o.conditions.push(v.into());
-        Ok(())
-    }), "add a condition for package exports and imports"),
-    row("--help", "-h", Arg::Flag(|o| o.help = true), "print this help"),
-    row("--version", "-v", Arg::Flag(|o| o.version = true), "print the version"),
-    row("--stats", "", Arg::Flag(|o| o.stats = true), "print sizes and times to standard error at the end"),
-    row("--max-heap-size", "", Arg::Value("MB", |o, v| {
-        o.max_heap_size = Some(number(v)?);
-        Ok(())
-    }), "stop the program when the heap exceeds MB megabytes"),
-    row("--stack-size", "", Arg::Value("VALUES", |o, v| {
-        o.stack_size = Some(number(v)?);
-        Ok(())
-    }), "size of the JavaScript stack in 8-byte values (default 16777216)"),
-    row("--expose-gc", "", Arg::Flag(|o| o.expose_gc = true), "define the global function gc()"),
-    row("--trace-gc", "", Arg::Flag(|o| o.trace_gc = true), "print a line per garbage collection"),
-    row("--gc-stress", "", Arg::Value("N", |o, v| {
-        o.gc_stress = Some(number::<u32>(v)?.max(1));
-        Ok(())
-    }), "collect garbage every N allocations"),
-    row("--gc-verify", "", Arg::Flag(|o| o.gc_verify = true), "check the heap before and after each collection"),
-    row("--trace-ic", "", Arg::Flag(|o| o.trace_ic = true), "print inline-cache transitions"),
-    row("--print-tokens", "", Arg::Flag(|o| o.print_tokens = true), "print the tokens of the input and exit"),
-    row("--print-ast", "", Arg::Flag(|o| o.print_ast = true), "print the syntax tree as ESTree JSON and exit"),
-    row("--print-scopes", "", Arg::Flag(|o| o.print_scopes = true), "print the scopes of the input and exit"),
-    row("--print-bytecode", "", Arg::Optional("NAME", |o, v| o.print_bytecode = Some(v.into())),
-        "print the bytecode of the input (of functions named NAME) and exit"),
-    row("--test262-host", "", Arg::Flag(|o| o.test262_host = true), "define $262 and print, as test262 asks"),
+    row(
+        "--eval",
+        "-e",
+        Arg::Value("CODE", |o, v| {
+            o.eval = Some(v.into());
+            Ok(())
+        }),
+        "run CODE",
+    ),
+    row(
+        "--print",
+        "-p",
+        Arg::Value("CODE", |o, v| {
+            o.eval = Some(v.into());
+            o.print = true;
+            Ok(())
+        }),
+        "run CODE and print its completion value",
+    ),
+    row(
+        "--check",
+        "-c",
+        Arg::Flag(|o| o.check = true),
+        "report syntax errors without running",
+    ),
+    row(
+        "--module",
+        "-m",
+        Arg::Flag(|o| o.module = true),
+        "treat the input as an ES module",
+    ),
+    row(
+        "--require",
+        "-r",
+        Arg::Value("MODULE", |o, v| {
+            o.require.push(v.into());
+            Ok(())
+        }),
+        "load a CommonJS module first",
+    ),
+    row(
+        "--conditions",
+        "-C",
+        Arg::Value("NAME", |o, v| {
+            o.conditions.push(v.into());
+            Ok(())
+        }),
+        "add a condition for package exports and imports",
+    ),
+    row(
+        "--help",
+        "-h",
+        Arg::Flag(|o| o.help = true),
+        "print this help",
+    ),
+    row(
+        "--version",
+        "-v",
+        Arg::Flag(|o| o.version = true),
+        "print the version",
+    ),
+    row(
+        "--stats",
+        "",
+        Arg::Flag(|o| o.stats = true),
+        "print sizes and times to standard error at the end",
+    ),
+    row(
+        "--max-heap-size",
+        "",
+        Arg::Value("MB", |o, v| {
+            o.max_heap_size = Some(number(v)?);
+            Ok(())
+        }),
+        "stop the program when the heap exceeds MB megabytes",
+    ),
+    row(
+        "--stack-size",
+        "",
+        Arg::Value("VALUES", |o, v| {
+            o.stack_size = Some(number(v)?);
+            Ok(())
+        }),
+        "size of the JavaScript stack in 8-byte values (default 16777216)",
+    ),
+    row(
+        "--expose-gc",
+        "",
+        Arg::Flag(|o| o.expose_gc = true),
+        "define the global function gc()",
+    ),
+    row(
+        "--trace-gc",
+        "",
+        Arg::Flag(|o| o.trace_gc = true),
+        "print a line per garbage collection",
+    ),
+    row(
+        "--gc-stress",
+        "",
+        Arg::Value("N", |o, v| {
+            o.gc_stress = Some(number::<u32>(v)?.max(1));
+            Ok(())
+        }),
+        "collect garbage every N allocations",
+    ),
+    row(
+        "--gc-verify",
+        "",
+        Arg::Flag(|o| o.gc_verify = true),
+        "check the heap before and after each collection",
+    ),
+    row(
+        "--trace-ic",
+        "",
+        Arg::Flag(|o| o.trace_ic = true),
+        "print inline-cache transitions",
+    ),
+    row(
+        "--print-tokens",
+        "",
+        Arg::Flag(|o| o.print_tokens = true),
+        "print the tokens of the input and exit",
+    ),
+    row(
+        "--print-ast",
+        "",
+        Arg::Flag(|o| o.print_ast = true),
+        "print the syntax tree as ESTree JSON and exit",
+    ),
+    row(
+        "--print-scopes",
+        "",
+        Arg::Flag(|o| o.print_scopes = true),
+        "print the scopes of the input and exit",
+    ),
+    row(
+        "--print-bytecode",
+        "",
+        Arg::Optional("NAME", |o, v| o.print_bytecode = Some(v.into())),
+        "print the bytecode of the input (of functions named NAME) and exit",
+    ),
+    row(
+        "--test262-host",
+        "",
+        Arg::Flag(|o| o.test262_host = true),
+        "define $262 and print, as test262 asks",
+    ),
 ];
 
 /// Parses the command line (without the program name).
@@ -151,15 +261,24 @@ pub fn parse(args: impl IntoIterator<Item = String>) -> Result<Options, String> 
     Ok(options)
 }
 
-fn parse_option(options: &mut Options, arg: &str, args: &mut dyn Iterator<Item = String>) -> Result<(), String> {
+fn parse_option(
+    options: &mut Options,
+    arg: &str,
+    args: &mut dyn Iterator<Item = String>,
+) -> Result<(), String> {
     let (name, inline) = match arg.split_once('=') {
         Some((n, v)) if n.starts_with("--") => (n, Some(v.to_string())),
         _ => (arg, None),
     };
     // -pe is what people type for "print the result of".
     let name = if name == "-pe" { "-p" } else { name };
-    let Some(row) = TABLE.iter().find(|r| r.long == name || (!r.short.is_empty() && r.short == name)) else {
-        return Err(format!("unknown option '{name}'; run 'sarus --help' for the list"));
+    let Some(row) = TABLE
+        .iter()
+        .find(|r| r.long == name || (!r.short.is_empty() && r.short == name))
+    else {
+        return Err(format!(
+            "unknown option '{name}'; run 'sarus --help' for the list"
+        ));
     };
     match (&row.arg, inline) {
         (Arg::Flag(set), None) => set(options),
@@ -186,8 +305,17 @@ pub fn help() -> String {
             Arg::Value(what, _) => format!("={what}"),
             Arg::Optional(what, _) => format!("[={what}]"),
         };
-        let short = if r.short.is_empty() { "    ".to_string() } else { format!("{}, ", r.short) };
-        let _ = writeln!(text, "  {short}{:<24} {}", format!("{}{value}", r.long), r.help);
+        let short = if r.short.is_empty() {
+            "    ".to_string()
+        } else {
+            format!("{}, ", r.short)
+        };
+        let _ = writeln!(
+            text,
+            "  {short}{:<24} {}",
+            format!("{}{value}", r.long),
+            r.help
+        );
     }
     text
 }
@@ -211,15 +339,26 @@ mod tests {
     #[test]
     fn values_and_errors() {
         assert_eq!(parse_all(&["--gc-stress=5"]).unwrap().gc_stress, Some(5));
-        assert_eq!(parse_all(&["-pe", "1+1"]).unwrap().eval.as_deref(), Some("1+1"));
+        assert_eq!(
+            parse_all(&["-pe", "1+1"]).unwrap().eval.as_deref(),
+            Some("1+1")
+        );
         assert!(parse_all(&["--nope"]).unwrap_err().contains("--nope"));
-        assert!(parse_all(&["--gc-stress=x"]).unwrap_err().contains("--gc-stress"));
+        assert!(
+            parse_all(&["--gc-stress=x"])
+                .unwrap_err()
+                .contains("--gc-stress")
+        );
     }
 
     #[test]
     fn names_are_unique() {
         for (i, a) in TABLE.iter().enumerate() {
-            assert!(TABLE[i + 1..].iter().all(|b| a.long != b.long && (a.short.is_empty() || a.short != b.short)));
+            assert!(
+                TABLE[i + 1..]
+                    .iter()
+                    .all(|b| a.long != b.long && (a.short.is_empty() || a.short != b.short))
+            );
         }
     }
 }

@@ -53,7 +53,10 @@ fn crates_import_only_what_they_may() {
         for line in dependencies(&manifest).lines() {
             if let Some(name) = line.strip_prefix("sarus-") {
                 let name = name.split(['.', ' ', '=']).next().unwrap();
-                assert!(allowed.contains(&name), "{folder} must not depend on {name}");
+                assert!(
+                    allowed.contains(&name),
+                    "{folder} must not depend on {name}"
+                );
             }
         }
     }
@@ -70,7 +73,11 @@ fn files_stay_small() {
     }
     let mut long = Vec::new();
     for file in files {
-        let name = file.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+        let name = file
+            .strip_prefix(root())
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
         let lines = fs::read_to_string(&file).unwrap().lines().count();
         if lines > MAX_LINES && !TABLES.contains(&name.as_str()) {
             long.push(format!("{name}: {lines} lines"));
@@ -86,13 +93,20 @@ fn unsafe_stays_where_it_may() {
             continue;
         }
         let lib = fs::read_to_string(root().join(folder).join("src/lib.rs")).unwrap();
-        assert!(lib.contains("#![forbid(unsafe_code)]"), "{folder} must forbid unsafe code");
+        assert!(
+            lib.contains("#![forbid(unsafe_code)]"),
+            "{folder} must forbid unsafe code"
+        );
     }
     let mut files = Vec::new();
     rust_files(&root().join("runtime/src/builtins"), &mut files);
     rust_files(&root().join("runtime/src/abstract_ops"), &mut files);
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
-        assert!(!text.contains("unsafe "), "{} must be safe code", file.display());
+        assert!(
+            !text.contains("unsafe "),
+            "{} must be safe code",
+            file.display()
+        );
     }
 }

@@ -26,6 +26,6 @@ pub use compiler::{
     CompileError, CompileOptions, compile_eval, compile_function, compile_module, compile_parsed,
     compile_script,
 };
-pub use disasm::disassemble;
+pub use disasm::{disassemble, disassemble_one};
 pub use js_str::JsStr;
 pub use opcodes::{OPCODES, Op, OpInfo, OperandKind};

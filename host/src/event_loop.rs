@@ -60,7 +60,9 @@ fn run_timers(agent: &mut Agent) -> Step {
 fn run_immediates(agent: &mut Agent) -> Step {
     // Those that callbacks add run in the next turn.
     for _ in 0..state(agent).timers.immediate_count() {
-        let Some((callback, arguments)) = state(agent).timers.take_immediate() else { break };
+        let Some((callback, arguments)) = state(agent).timers.take_immediate() else {
+            break;
+        };
         call_back(agent, callback, Value::UNDEFINED, arguments)?;
     }
     Ok(())
@@ -109,7 +111,9 @@ pub fn drain(agent: &mut Agent) -> Step {
         if !state(agent).ticks.is_empty() {
             continue;
         }
-        let Some(promise) = state(agent).rejections.pop() else { return Ok(()) };
+        let Some(promise) = state(agent).rejections.pop() else {
+            return Ok(());
+        };
         state(agent).rejections.clear();
         report::unhandled_rejection(agent, promise);
         return Err(Ending::Uncaught);

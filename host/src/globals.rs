@@ -14,7 +14,12 @@ pub fn define(agent: &mut Agent) {
 fn define_all(agent: &mut Agent) -> JsResult<()> {
     let global = agent.global_object();
     let key = agent.key("global");
-    define_property_or_throw(agent, global, key, &PropertyDescriptor::data(global.into(), Attributes::WC))?;
+    define_property_or_throw(
+        agent,
+        global,
+        key,
+        &PropertyDescriptor::data(global.into(), Attributes::WC),
+    )?;
     console::define(agent, global)?;
     timers::define(agent, global)?;
     process::define(agent, global)?;
@@ -35,14 +40,23 @@ fn define_performance(agent: &mut Agent) -> JsResult<()> {
     let f = agent.new_native_function("now", 0, performance_now);
     let key = agent.key("now");
     create_data_property_or_throw(agent, performance, key, f.into())?;
-    let origin = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64() * 1e3);
+    let origin = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0.0, |d| d.as_secs_f64() * 1e3);
     let key = agent.key("timeOrigin");
     create_data_property_or_throw(agent, performance, key, Value::number(origin))?;
     let global = agent.global_object();
     let key = agent.key("performance");
-    define_property_or_throw(agent, global, key, &PropertyDescriptor::data(performance.into(), Attributes::ALL))
+    define_property_or_throw(
+        agent,
+        global,
+        key,
+        &PropertyDescriptor::data(performance.into(), Attributes::ALL),
+    )
 }
 
 fn performance_now(agent: &mut Agent, _: &CallArgs) -> JsResult<Value> {
-    Ok(Value::number(state(agent).start.elapsed().as_secs_f64() * 1e3))
+    Ok(Value::number(
+        state(agent).start.elapsed().as_secs_f64() * 1e3,
+    ))
 }

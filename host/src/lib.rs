@@ -47,7 +47,9 @@ pub struct HostOptions {
 /// Makes the agent a Node-like host: installs hooks and globals.
 pub fn install(agent: &mut Agent, options: HostOptions) {
     let test262 = options.test262;
+    let conditions = options.conditions.clone();
     agent.host = Box::new(HostState::new(options));
+    state::state(agent).modules.set_conditions(conditions);
     if test262 {
         test262::define(agent);
     } else {

@@ -1,7 +1,9 @@
 //! The `process` object, as far as programs without Node builtins need it.
 
 use crate::state::{Tick, state};
-use sarus_runtime::abstract_ops::{create_data_property_or_throw, define_property_or_throw, get_str, to_int32, to_string};
+use sarus_runtime::abstract_ops::{
+    create_data_property_or_throw, define_property_or_throw, get_str, to_int32, to_string,
+};
 use sarus_runtime::function::NativeFn;
 use sarus_runtime::{Agent, Attributes, CallArgs, JsResult, Object, PropertyDescriptor, Value};
 use std::io::Write;
@@ -19,20 +21,43 @@ pub fn define(agent: &mut Agent, global: Object) -> JsResult<()> {
     };
     text(agent, process, "title", "sarus")?;
     text(agent, process, "version", NODE_VERSION)?;
-    text(agent, process, "platform", if cfg!(target_os = "macos") { "darwin" } else { std::env::consts::OS })?;
-    let arch = if cfg!(target_arch = "x86_64") { "x64" } else { "arm64" };
+    text(
+        agent,
+        process,
+        "platform",
+        if cfg!(target_os = "macos") {
+            "darwin"
+        } else {
+            std::env::consts::OS
+        },
+    )?;
+    let arch = if cfg!(target_arch = "x86_64") {
+        "x64"
+    } else {
+        "arm64"
+    };
     text(agent, process, "arch", arch)?;
     let options = state(agent).options.clone();
     text(agent, process, "execPath", &options.exec_path)?;
     let versions = agent.new_plain_object();
-    text(agent, versions, "node", NODE_VERSION.trim_start_matches('v'))?;
+    text(
+        agent,
+        versions,
+        "node",
+        NODE_VERSION.trim_start_matches('v'),
+    )?;
     text(agent, versions, "sarus", env!("CARGO_PKG_VERSION"))?;
     let value = |agent: &mut Agent, o: Object, name: &str, v: Value| {
         let key = agent.key(name);
         create_data_property_or_throw(agent, o, key, v)
     };
     value(agent, process, "versions", versions.into())?;
-    value(agent, process, "pid", Value::number(std::process::id() as f64))?;
+    value(
+        agent,
+        process,
+        "pid",
+        Value::number(std::process::id() as f64),
+    )?;
     value(agent, process, "exitCode", Value::UNDEFINED)?;
     let mut argv = vec![options.exec_path.clone()];
     argv.extend(options.argv);
@@ -59,7 +84,9 @@ pub fn define(agent: &mut Agent, global: Object) -> JsResult<()> {
             ("exit", 1, exit),
             ("nextTick", 1, next_tick),
             ("cwd", 0, cwd),
-            ("uptime", 0, |agent, _| Ok(Value::number(state(agent).start.elapsed().as_secs_f64()))),
+            ("uptime", 0, |agent, _| {
+                Ok(Value::number(state(agent).start.elapsed().as_secs_f64()))
+            }),
             ("hrtime", 1, hrtime),
             ("memoryUsage", 0, memory_usage),
             ("emitWarning", 1, emit_warning),
@@ -75,7 +102,12 @@ pub fn define(agent: &mut Agent, global: Object) -> JsResult<()> {
         methods(agent, h, &[("bigint", 0, hrtime_bigint)])?;
     }
     let key = agent.key("process");
-    define_property_or_throw(agent, global, key, &PropertyDescriptor::data(process.into(), Attributes::WC))
+    define_property_or_throw(
+        agent,
+        global,
+        key,
+        &PropertyDescriptor::data(process.into(), Attributes::WC),
+    )
 }
 
 fn methods(agent: &mut Agent, o: Object, list: &[(&str, u32, NativeFn)]) -> JsResult<()> {
@@ -98,7 +130,9 @@ fn string_array(agent: &mut Agent, items: &[String]) -> Object {
 
 /// The exit code that `process.exitCode` asks for.
 pub fn requested_exit_code(agent: &mut Agent) -> i32 {
-    let Some(p) = state(agent).process.as_object() else { return 0 };
+    let Some(p) = state(agent).process.as_object() else {
+        return 0;
+    };
     match get_str(agent, p, "exitCode") {
         Ok(v) if !v.is_nullish() => to_int32(agent, v).unwrap_or(0),
         _ => 0,
@@ -107,7 +141,11 @@ pub fn requested_exit_code(agent: &mut Agent) -> i32 {
 
 /// `process.exit`: stops the program with an uncatchable termination.
 fn exit(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    let code = if cx.arg(0).is_undefined() { requested_exit_code(agent) } else { to_int32(agent, cx.arg(0))? };
+    let code = if cx.arg(0).is_undefined() {
+        requested_exit_code(agent)
+    } else {
+        to_int32(agent, cx.arg(0))?
+    };
     state(agent).exit_code = Some(code);
     Err(agent.raise_fault(sarus_runtime::Fault::Terminated))
 }
@@ -115,12 +153,15 @@ fn exit(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 fn next_tick(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     if !cx.arg(0).is_callable() {
         let received = crate::report::received(agent, cx.arg(0));
-        return Err(
-            agent.type_error(format!("The \"callback\" argument must be of type function. Received {received}"))
-        );
+        return Err(agent.type_error(format!(
+            "The \"callback\" argument must be of type function. Received {received}"
+        )));
     }
     let arguments = agent.new_array_from(cx.rest(1)).into();
-    state(agent).ticks.push_back(Tick { callback: cx.arg(0), arguments });
+    state(agent).ticks.push_back(Tick {
+        callback: cx.arg(0),
+        arguments,
+    });
     Ok(Value::UNDEFINED)
 }
 
@@ -143,7 +184,8 @@ fn hrtime(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let mut seconds = (now / 1_000_000_000) as f64;
     let mut nanos = (now % 1_000_000_000) as f64;
     if let Some(previous) = cx.arg(0).as_object() {
-        let list = sarus_runtime::abstract_ops::create_list_from_array_like(agent, previous.into())?;
+        let list =
+            sarus_runtime::abstract_ops::create_list_from_array_like(agent, previous.into())?;
         let part = |i: usize| list.get(i).and_then(|v| v.as_number()).unwrap_or(0.0);
         seconds -= part(0);
         nanos -= part(1);
@@ -152,7 +194,9 @@ fn hrtime(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
             nanos += 1e9;
         }
     }
-    Ok(agent.new_array_from(&[Value::number(seconds), Value::number(nanos)]).into())
+    Ok(agent
+        .new_array_from(&[Value::number(seconds), Value::number(nanos)])
+        .into())
 }
 
 fn hrtime_bigint(agent: &mut Agent, _: &CallArgs) -> JsResult<Value> {
@@ -165,7 +209,11 @@ fn memory_usage(agent: &mut Agent, _: &CallArgs) -> JsResult<Value> {
     let used = agent.heap.used_bytes() as f64;
     for name in ["rss", "heapTotal", "heapUsed", "external", "arrayBuffers"] {
         let key = agent.key(name);
-        let v = if name == "external" || name == "arrayBuffers" { 0.0 } else { used };
+        let v = if name == "external" || name == "arrayBuffers" {
+            0.0
+        } else {
+            used
+        };
         create_data_property_or_throw(agent, o, key, Value::number(v))?;
     }
     Ok(o.into())

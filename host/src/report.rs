@@ -27,10 +27,15 @@ pub fn describe_uncaught(agent: &mut Agent, error: Value) -> String {
 /// `file:line`, the source line and a caret, from the first stack frame that has a file.
 fn excerpt(agent: &mut Agent, error: Value) -> Option<String> {
     let o = error.as_object()?;
-    let stack = get_str(agent, o, "stack").ok()?.as_string()?.to_rust_string(agent);
+    let stack = get_str(agent, o, "stack")
+        .ok()?
+        .as_string()?
+        .to_rust_string(agent);
     let frame = stack.lines().find(|l| l.trim_start().starts_with("at "))?;
     let place = frame.trim_start().trim_start_matches("at ");
-    let place = place.rsplit_once(" (").map_or(place, |(_, p)| p.trim_end_matches(')'));
+    let place = place
+        .rsplit_once(" (")
+        .map_or(place, |(_, p)| p.trim_end_matches(')'));
     let place = place.strip_prefix("file://").unwrap_or(place);
     let (rest, column) = place.rsplit_once(':')?;
     let (file, line) = rest.rsplit_once(':')?;
@@ -40,8 +45,11 @@ fn excerpt(agent: &mut Agent, error: Value) -> Option<String> {
     if source.len() > 400 {
         return Some(format!("{file}:{line}"));
     }
-    let indent: String =
-        source.chars().take(column.saturating_sub(1)).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+    let indent: String = source
+        .chars()
+        .take(column.saturating_sub(1))
+        .map(|c| if c == '\t' { '\t' } else { ' ' })
+        .collect();
     Some(format!("{file}:{line}\n{source}\n{indent}^"))
 }
 
@@ -70,7 +78,12 @@ pub fn fault(agent: &mut Agent) {
             let mut census = agent.heap.census();
             census.sort_by_key(|k| std::cmp::Reverse(k.bytes));
             for k in census.iter().take(5) {
-                eprintln!("  {:>10} cells of kind {:<16} {:>8} KB", k.count, k.name, k.bytes >> 10);
+                eprintln!(
+                    "  {:>10} cells of kind {:<16} {:>8} KB",
+                    k.cells,
+                    k.kind,
+                    k.bytes >> 10
+                );
             }
         }
         Some(Fault::Terminated) => eprintln!("sarus: the program was terminated"),

@@ -1,7 +1,9 @@
 //! The host that test262 asks for: `$262` and `print` (test262's INTERPRETING.md).
 
 use crate::console::write_line;
-use sarus_runtime::abstract_ops::{create_data_property_or_throw, create_non_enumerable, to_string};
+use sarus_runtime::abstract_ops::{
+    create_data_property_or_throw, create_non_enumerable, to_string,
+};
 use sarus_runtime::function::NativeFn;
 use sarus_runtime::{Agent, CallArgs, JsResult, Object, Value};
 
@@ -25,7 +27,9 @@ fn define_in_realm(agent: &mut Agent) -> JsResult<Object> {
             Ok(Value::UNDEFINED)
         }),
         ("detachArrayBuffer", 1, detach_array_buffer),
-        ("AbstractModuleSource", 0, |agent, _| Err(agent.type_error("AbstractModuleSource is not constructible"))),
+        ("AbstractModuleSource", 0, |agent, _| {
+            Err(agent.type_error("AbstractModuleSource is not constructible"))
+        }),
     ];
     for (name, length, f) in methods {
         let f = agent.new_native_function(name, length, f);
@@ -60,7 +64,7 @@ fn create_realm(agent: &mut Agent, _: &CallArgs) -> JsResult<Value> {
 fn eval_script(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let source = to_string(agent, cx.arg(0))?;
     let bytes = sarus_runtime::text::to_wtf8(source.view(agent));
-    sarus_interp::evaluate_script(agent, &bytes, "evalScript")
+    sarus_runtime::script::evaluate_script(agent, &bytes, "evalScript")
 }
 
 fn detach_array_buffer(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {

@@ -2,10 +2,14 @@
 
 use crate::state::state;
 use sarus_gc::Tracer;
-use sarus_runtime::abstract_ops::{create_data_property_or_throw, define_property_or_throw, get, to_number};
+use sarus_runtime::abstract_ops::{
+    create_data_property_or_throw, define_property_or_throw, get, to_number,
+};
 use sarus_runtime::kind::mark_value;
 use sarus_runtime::object::data::NativeData;
-use sarus_runtime::{Agent, Attributes, CallArgs, JsResult, Object, PropertyDescriptor, PropertyKey, Value};
+use sarus_runtime::{
+    Agent, Attributes, CallArgs, JsResult, Object, PropertyDescriptor, PropertyKey, Value,
+};
 use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -57,7 +61,10 @@ impl Default for Timers {
 
 impl Default for TimerHandle {
     fn default() -> TimerHandle {
-        TimerHandle { id: Cell::new(0), immediate: false }
+        TimerHandle {
+            id: Cell::new(0),
+            immediate: false,
+        }
     }
 }
 
@@ -127,7 +134,9 @@ impl Timers {
     }
     /// Takes the first immediate.
     pub fn take_immediate(&mut self) -> Option<(Value, Value)> {
-        self.immediates.pop_front().map(|i| (i.callback, i.arguments))
+        self.immediates
+            .pop_front()
+            .map(|i| (i.callback, i.arguments))
     }
     fn schedule(&mut self, id: u64, due: Instant) {
         self.next_sequence += 1;
@@ -160,7 +169,12 @@ pub fn define(agent: &mut Agent, global: Object) -> JsResult<()> {
     for (name, length, f) in functions {
         let f = agent.new_native_function(name, length, f);
         let key = agent.key(name);
-        define_property_or_throw(agent, global, key, &PropertyDescriptor::data(f.into(), Attributes::ALL))?;
+        define_property_or_throw(
+            agent,
+            global,
+            key,
+            &PropertyDescriptor::data(f.into(), Attributes::ALL),
+        )?;
     }
     Ok(())
 }
@@ -170,9 +184,14 @@ fn callback_argument(agent: &mut Agent, v: Value) -> JsResult<()> {
         return Ok(());
     }
     let received = crate::report::received(agent, v);
-    let error = agent.type_error(format!("The \"callback\" argument must be of type function. Received {received}"));
+    let error = agent.type_error(format!(
+        "The \"callback\" argument must be of type function. Received {received}"
+    ));
     if let Some(o) = agent.exception.as_object() {
-        let (code, value) = (agent.key("code"), agent.string_value("ERR_INVALID_ARG_TYPE"));
+        let (code, value) = (
+            agent.key("code"),
+            agent.string_value("ERR_INVALID_ARG_TYPE"),
+        );
         create_data_property_or_throw(agent, o, code, value)?;
     }
     Err(error)
@@ -180,9 +199,17 @@ fn callback_argument(agent: &mut Agent, v: Value) -> JsResult<()> {
 
 fn add_timer(agent: &mut Agent, cx: &CallArgs, repeat: bool) -> JsResult<Value> {
     callback_argument(agent, cx.arg(0))?;
-    let ms = if cx.arg(1).is_undefined() { 1.0 } else { to_number(agent, cx.arg(1))? };
+    let ms = if cx.arg(1).is_undefined() {
+        1.0
+    } else {
+        to_number(agent, cx.arg(1))?
+    };
     // Node: less than 1, more than 2^31 - 1 and NaN become 1.
-    let ms = if (1.0..=2147483647.0).contains(&ms) { ms.trunc() as u64 } else { 1 };
+    let ms = if (1.0..=2147483647.0).contains(&ms) {
+        ms.trunc() as u64
+    } else {
+        1
+    };
     let delay = Duration::from_millis(ms);
     let arguments = agent.new_array_from(cx.rest(2)).into();
     let object = new_handle(agent, false)?;
@@ -221,7 +248,12 @@ fn set_immediate(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let timers = &mut state(agent).timers;
     timers.next_id += 1;
     let id = timers.next_id;
-    timers.immediates.push_back(Immediate { id, callback: cx.arg(0), arguments, referenced: true });
+    timers.immediates.push_back(Immediate {
+        id,
+        callback: cx.arg(0),
+        arguments,
+        referenced: true,
+    });
     if let Some(h) = object.data::<TimerHandle>() {
         h.id.set(id);
     }
@@ -245,8 +277,17 @@ fn clear(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 
 fn queue_microtask(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     callback_argument(agent, cx.arg(0))?;
-    let values = [cx.arg(0), Value::UNDEFINED, Value::UNDEFINED, Value::UNDEFINED];
-    agent.enqueue_job(|agent, v| agent.call(v[0], Value::UNDEFINED, &[]).map(|_| ()), values, None);
+    let values = [
+        cx.arg(0),
+        Value::UNDEFINED,
+        Value::UNDEFINED,
+        Value::UNDEFINED,
+    ];
+    agent.enqueue_job(
+        |agent, v| agent.call(v[0], Value::UNDEFINED, &[]).map(|_| ()),
+        values,
+        None,
+    );
     Ok(Value::UNDEFINED)
 }
 
@@ -260,39 +301,77 @@ fn new_handle(agent: &mut Agent, immediate: bool) -> JsResult<Object> {
             p
         }
     };
-    Ok(agent.new_data_object(Some(proto), Box::new(TimerHandle { immediate, ..TimerHandle::default() })))
+    Ok(agent.new_data_object(
+        Some(proto),
+        Box::new(TimerHandle {
+            immediate,
+            ..TimerHandle::default()
+        }),
+    ))
 }
 
 fn new_prototype(agent: &mut Agent, immediate: bool) -> JsResult<Object> {
     let proto = agent.new_plain_object();
     let name = if immediate { "Immediate" } else { "Timeout" };
-    let constructor = agent.new_native_function(name, 0, |agent, _| Err(agent.type_error("Illegal constructor")));
+    let constructor = agent.new_native_function(name, 0, |agent, _| {
+        Err(agent.type_error("Illegal constructor"))
+    });
     let methods: [(&str, sarus_runtime::function::NativeFn); 5] = [
         ("ref", |agent, cx| set_referenced(agent, cx, true)),
         ("unref", |agent, cx| set_referenced(agent, cx, false)),
         ("hasRef", has_ref),
         ("refresh", refresh),
         ("close", |agent, cx| {
-            clear(agent, &CallArgs::new(cx.callee(), Value::UNDEFINED, &[cx.this()], Value::UNDEFINED))?;
+            clear(
+                agent,
+                &CallArgs::new(
+                    cx.callee(),
+                    Value::UNDEFINED,
+                    &[cx.this()],
+                    Value::UNDEFINED,
+                ),
+            )?;
             Ok(cx.this())
         }),
     ];
     let key = agent.key("constructor");
-    define_property_or_throw(agent, proto, key, &PropertyDescriptor::data(constructor.into(), Attributes::WC))?;
+    define_property_or_throw(
+        agent,
+        proto,
+        key,
+        &PropertyDescriptor::data(constructor.into(), Attributes::WC),
+    )?;
     for (name, f) in methods {
         let f = agent.new_native_function(name, 0, f);
         let key = agent.key(name);
-        define_property_or_throw(agent, proto, key, &PropertyDescriptor::data(f.into(), Attributes::WC))?;
+        define_property_or_throw(
+            agent,
+            proto,
+            key,
+            &PropertyDescriptor::data(f.into(), Attributes::WC),
+        )?;
     }
-    let f = agent.new_native_function("[Symbol.toPrimitive]", 0, |_, cx| {
-        Ok(handle_of(cx.this()).map_or(Value::number(f64::NAN), |(id, _)| Value::number(id as f64)))
-    });
+    let f =
+        agent.new_native_function("[Symbol.toPrimitive]", 0, |_, cx| {
+            Ok(handle_of(cx.this())
+                .map_or(Value::number(f64::NAN), |(id, _)| Value::number(id as f64)))
+        });
     let key = PropertyKey::symbol(agent.symbols.to_primitive);
-    define_property_or_throw(agent, proto, key, &PropertyDescriptor::data(f.into(), Attributes::WC))?;
+    define_property_or_throw(
+        agent,
+        proto,
+        key,
+        &PropertyDescriptor::data(f.into(), Attributes::WC),
+    )?;
     let dispose = agent.key("close");
     let f = get(agent, proto, dispose)?;
     let key = PropertyKey::symbol(agent.symbols.dispose);
-    define_property_or_throw(agent, proto, key, &PropertyDescriptor::data(f, Attributes::WC))?;
+    define_property_or_throw(
+        agent,
+        proto,
+        key,
+        &PropertyDescriptor::data(f, Attributes::WC),
+    )?;
     Ok(proto)
 }
 
@@ -316,7 +395,9 @@ fn set_referenced(agent: &mut Agent, cx: &CallArgs, on: bool) -> JsResult<Value>
 }
 
 fn has_ref(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    let Some((id, immediate)) = handle_of(cx.this()) else { return Ok(Value::FALSE) };
+    let Some((id, immediate)) = handle_of(cx.this()) else {
+        return Ok(Value::FALSE);
+    };
     let timers = &state(agent).timers;
     Ok(Value::bool(if immediate {
         timers.immediates.iter().any(|i| i.id == id && i.referenced)

@@ -32,13 +32,7 @@ pub trait HostHooks {
     /// Marks the values the host holds.
     fn trace(&self, _: &mut Tracer) {}
     /// HostPromiseRejectionTracker.
-    fn promise_rejection(
-        &mut self,
-        _agent: *mut Agent,
-        _promise: Object,
-        _operation: RejectionOperation,
-    ) {
-    }
+    fn promise_rejection(&mut self, _promise: Object, _operation: RejectionOperation) {}
     /// HostLoadImportedModule, synchronously: resolves the specifier against the referrer (a module
     /// cell, script data or undefined) and returns the module cell, loading it at first use.
     fn load_module(&self) -> LoadModuleFn {

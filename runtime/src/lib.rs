@@ -33,6 +33,7 @@ pub mod object;
 pub mod property;
 pub mod realm;
 pub mod regexp_engine;
+pub mod script;
 pub mod shape;
 pub mod string;
 pub mod symbol;

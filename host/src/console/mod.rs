@@ -13,10 +13,18 @@ pub fn inspect(agent: &mut Agent, v: Value) -> String {
     }
 }
 
+/// Text of a value as `-p` prints it.
+pub fn inspect_top_level(agent: &mut Agent, v: Value) -> String {
+    inspect(agent, v)
+}
+
 /// Defines `console` on the global object.
 pub fn define(agent: &mut Agent, global: Object) -> JsResult<()> {
     let console = agent.new_plain_object();
-    for (name, f) in [("log", log as sarus_runtime::function::NativeFn), ("error", log)] {
+    for (name, f) in [
+        ("log", log as sarus_runtime::function::NativeFn),
+        ("error", log),
+    ] {
         let f = agent.new_native_function(name, 0, f);
         let key = agent.key(name);
         create_data_property_or_throw(agent, console, key, f.into())?;

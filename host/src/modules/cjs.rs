@@ -26,11 +26,20 @@ fn require_from(agent: &mut Agent, specifier: &str, folder: &Path) -> JsResult<V
     if let Some(v) = builtin(agent, specifier)? {
         return Ok(v);
     }
-    let path = match state(agent).modules.resolver().resolve(specifier, folder, Requester::Require) {
+    let path = match state(agent)
+        .modules
+        .resolver()
+        .resolve(specifier, folder, Requester::Require)
+    {
         Ok(p) => p,
         Err(e) => return Err(throw_resolve_error(agent, &e)),
     };
     load(agent, &path)
+}
+
+/// True for specifiers of builtins.
+pub fn is_builtin(specifier: &str) -> bool {
+    specifier.starts_with("node:") || BUILTINS.contains(&specifier)
 }
 
 fn builtin(agent: &mut Agent, specifier: &str) -> JsResult<Option<Value>> {
@@ -104,7 +113,10 @@ pub fn read(agent: &mut Agent, path: &Path) -> JsResult<Vec<u8>> {
     match std::fs::read(path) {
         Ok(bytes) if std::str::from_utf8(&bytes).is_ok() => Ok(bytes),
         Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned().into_bytes()),
-        Err(e) => Err(agent.throw_error(ErrorType::Error, &format!("cannot read '{}': {e}", path.display()))),
+        Err(e) => Err(agent.throw_error(
+            ErrorType::Error,
+            &format!("cannot read '{}': {e}", path.display()),
+        )),
     }
 }
 
@@ -123,7 +135,11 @@ fn cache(agent: &mut Agent) -> Object {
 fn new_module(agent: &mut Agent, name: &str) -> JsResult<Object> {
     let module = agent.new_plain_object();
     let exports = agent.new_plain_object();
-    let folder = Path::new(name).parent().unwrap_or(Path::new("/")).to_string_lossy().into_owned();
+    let folder = Path::new(name)
+        .parent()
+        .unwrap_or(Path::new("/"))
+        .to_string_lossy()
+        .into_owned();
     let (name, folder) = (agent.string_value(name), agent.string_value(&folder));
     let children = agent.new_array().into();
     let paths = agent.new_array().into();
@@ -180,7 +196,13 @@ fn run(agent: &mut Agent, module: Object, path: &Path, source: &[u8]) -> JsResul
     let require = new_require(agent, &folder, Some(module))?;
     let dirname = agent.string_value(&folder.to_string_lossy());
     let filename = agent.string_value(&name);
-    agent.call(function, exports, &[exports, require.into(), module.into(), filename, dirname]).map(|_| ())
+    agent
+        .call(
+            function,
+            exports,
+            &[exports, require.into(), module.into(), filename, dirname],
+        )
+        .map(|_| ())
 }
 
 /// The function around a CommonJS source. It begins on the source's first line, so that line numbers
@@ -194,7 +216,7 @@ fn compile(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Value> {
     }
     text.extend_from_slice(source);
     text.extend_from_slice(b"\n})");
-    sarus_interp::evaluate_script(agent, &text, name)
+    sarus_runtime::script::evaluate_script(agent, &text, name)
 }
 
 /// A `require` function for modules in `folder`.
@@ -224,7 +246,11 @@ pub fn new_require(agent: &mut Agent, folder: &Path, _parent: Option<Object>) ->
             if BUILTINS.contains(&specifier.as_str()) {
                 return Ok(agent.string_value(&specifier));
             }
-            match state(agent).modules.resolver().resolve(&specifier, &folder, Requester::Require) {
+            match state(agent)
+                .modules
+                .resolver()
+                .resolve(&specifier, &folder, Requester::Require)
+            {
                 Ok(p) => Ok(agent.string_value(&p.to_string_lossy())),
                 Err(e) => Err(throw_resolve_error(agent, &e)),
             }
@@ -235,7 +261,12 @@ pub fn new_require(agent: &mut Agent, folder: &Path, _parent: Option<Object>) ->
     let cache = cache(agent).into();
     let main = state(agent).modules.main;
     let extensions = agent.new_object(None).into();
-    for (field, v) in [("resolve", resolve.into()), ("cache", cache), ("main", main), ("extensions", extensions)] {
+    for (field, v) in [
+        ("resolve", resolve.into()),
+        ("cache", cache),
+        ("main", main),
+        ("extensions", extensions),
+    ] {
         let key = agent.key(field);
         create_data_property_or_throw(agent, require, key, v)?;
     }
@@ -252,7 +283,9 @@ fn folder_of(agent: &mut Agent, cx: &CallArgs) -> PathBuf {
 fn specifier_argument(agent: &mut Agent, v: Value) -> JsResult<String> {
     if !v.is_string() {
         let received = crate::report::received(agent, v);
-        return Err(agent.type_error(format!("The \"id\" argument must be of type string. Received {received}")));
+        return Err(agent.type_error(format!(
+            "The \"id\" argument must be of type string. Received {received}"
+        )));
     }
     Ok(to_string(agent, v)?.to_rust_string(agent))
 }

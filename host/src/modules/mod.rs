@@ -67,14 +67,20 @@ pub fn resolve_main(file: &Path) -> Result<PathBuf, String> {
     let specifier = path.to_string_lossy().into_owned();
     match resolver.resolve(&specifier, Path::new("/"), resolve::Requester::Require) {
         Ok(p) => Ok(p),
-        Err(_) if path.is_dir() => Err(format!("'{}' is a directory without an index.js", file.display())),
+        Err(_) if path.is_dir() => Err(format!(
+            "'{}' is a directory without an index.js",
+            file.display()
+        )),
         Err(_) => Err(format!("cannot find the program '{}'", file.display())),
     }
 }
 
 /// Runs the program file as CommonJS or as an ES module, as its name and package say.
 pub fn run_main(agent: &mut Agent, path: &Path, source: &[u8], force_module: bool) -> JsResult<()> {
-    let format = crate::state::state(agent).modules.resolver().format_of(path);
+    let format = crate::state::state(agent)
+        .modules
+        .resolver()
+        .format_of(path);
     if force_module || format == Format::EsModule {
         return esm::run_main(agent, path, source);
     }

@@ -63,22 +63,38 @@ const EXTENSIONS: [&str; 3] = ["js", "json", "node"];
 impl Resolver {
     /// A resolver with extra conditions.
     pub fn new(conditions: Vec<String>) -> Resolver {
-        Resolver { packages: HashMap::new(), conditions }
+        Resolver {
+            packages: HashMap::new(),
+            conditions,
+        }
     }
 
     /// The file that `specifier` means in a module in `folder`.
     ///
     /// # Errors
     /// Node's error code and message when there is none.
-    pub fn resolve(&mut self, specifier: &str, folder: &Path, by: Requester) -> Result<PathBuf, ResolveError> {
+    pub fn resolve(
+        &mut self,
+        specifier: &str,
+        folder: &Path,
+        by: Requester,
+    ) -> Result<PathBuf, ResolveError> {
         if let Some(path) = specifier.strip_prefix("file://") {
             return self.file(Path::new(&percent_decode(path)), by, specifier, folder);
         }
         let first = specifier.split('/').next().unwrap_or("");
         if first == "." || first == ".." || specifier.starts_with('/') {
-            let plain = if by == Requester::Import { percent_decode(specifier) } else { specifier.to_string() };
+            let plain = if by == Requester::Import {
+                percent_decode(specifier)
+            } else {
+                specifier.to_string()
+            };
             let path = normalize(&folder.join(plain));
-            let path = if specifier.ends_with('/') || first == specifier { with_slash(path) } else { path };
+            let path = if specifier.ends_with('/') || first == specifier {
+                with_slash(path)
+            } else {
+                path
+            };
             return self.file(&path, by, specifier, folder);
         }
         if specifier.starts_with('#') {
@@ -88,19 +104,31 @@ impl Resolver {
     }
 
     /// LOAD_AS_FILE and LOAD_AS_DIRECTORY, or the exact file for `import`.
-    fn file(&mut self, path: &Path, by: Requester, specifier: &str, folder: &Path) -> Result<PathBuf, ResolveError> {
+    fn file(
+        &mut self,
+        path: &Path,
+        by: Requester,
+        specifier: &str,
+        folder: &Path,
+    ) -> Result<PathBuf, ResolveError> {
         let found = match by {
             Requester::Require => self.as_file_or_folder(path),
             Requester::Import if path.is_file() => Some(path.to_path_buf()),
             Requester::Import if path.is_dir() => {
                 return Err(ResolveError::new(
                     "ERR_UNSUPPORTED_DIR_IMPORT",
-                    format!("Directory import '{}' is not supported resolving ES modules imported from {}", path.display(), folder.display()),
+                    format!(
+                        "Directory import '{}' is not supported resolving ES modules imported from {}",
+                        path.display(),
+                        folder.display()
+                    ),
                 ));
             }
             Requester::Import => None,
         };
-        found.map(real_path).ok_or_else(|| not_found(specifier, path, by, folder))
+        found
+            .map(real_path)
+            .ok_or_else(|| not_found(specifier, path, by, folder))
     }
 
     fn as_file_or_folder(&mut self, path: &Path) -> Option<PathBuf> {
@@ -125,9 +153,17 @@ impl Resolver {
     }
 
     /// PACKAGE_RESOLVE.
-    fn resolve_bare(&mut self, specifier: &str, folder: &Path, by: Requester) -> Result<PathBuf, ResolveError> {
+    fn resolve_bare(
+        &mut self,
+        specifier: &str,
+        folder: &Path,
+        by: Requester,
+    ) -> Result<PathBuf, ResolveError> {
         let (name, subpath) = split_package(specifier).ok_or_else(|| {
-            ResolveError::new("ERR_INVALID_MODULE_SPECIFIER", format!("Invalid module \"{specifier}\" is not a valid package name"))
+            ResolveError::new(
+                "ERR_INVALID_MODULE_SPECIFIER",
+                format!("Invalid module \"{specifier}\" is not a valid package name"),
+            )
         })?;
         let subpath = format!(".{subpath}");
         // PACKAGE_SELF_RESOLVE
@@ -157,7 +193,11 @@ impl Resolver {
             {
                 return self.resolve_exports(package, exports, &subpath, by);
             }
-            let target = if subpath == "." { base.clone() } else { normalize(&base.join(&subpath[2..])) };
+            let target = if subpath == "." {
+                base.clone()
+            } else {
+                normalize(&base.join(&subpath[2..]))
+            };
             let found = match by {
                 Requester::Require => self.as_file_or_folder(&target),
                 // Legacy main resolution for `import 'package'`.
@@ -179,7 +219,9 @@ impl Resolver {
         subpath: &str,
         by: Requester,
     ) -> Result<PathBuf, ResolveError> {
-        let has_subpaths = exports.as_object().is_some_and(|m| m.keys().any(|k| k.starts_with('.')));
+        let has_subpaths = exports
+            .as_object()
+            .is_some_and(|m| m.keys().any(|k| k.starts_with('.')));
         let target = if subpath == "." && !has_subpaths {
             self.target(package, exports, None, by)?
         } else if has_subpaths {
@@ -195,7 +237,9 @@ impl Resolver {
                 let message = if subpath == "." {
                     format!("No \"exports\" main defined in {folder}/package.json")
                 } else {
-                    format!("Package subpath '{subpath}' is not defined by \"exports\" in {folder}/package.json")
+                    format!(
+                        "Package subpath '{subpath}' is not defined by \"exports\" in {folder}/package.json"
+                    )
                 };
                 Err(ResolveError::new("ERR_PACKAGE_PATH_NOT_EXPORTED", message))
             }
@@ -203,7 +247,12 @@ impl Resolver {
     }
 
     /// PACKAGE_IMPORTS_RESOLVE.
-    fn resolve_imports(&mut self, specifier: &str, folder: &Path, by: Requester) -> Result<PathBuf, ResolveError> {
+    fn resolve_imports(
+        &mut self,
+        specifier: &str,
+        folder: &Path,
+        by: Requester,
+    ) -> Result<PathBuf, ResolveError> {
         if let Some(package) = self.scope_of(folder)
             && let Some(imports) = package.json.get("imports").filter(|i| i.is_object())
             && let Some(path) = self.match_key(&package, imports, specifier, by)?
@@ -212,7 +261,10 @@ impl Resolver {
         }
         Err(ResolveError::new(
             "ERR_PACKAGE_IMPORT_NOT_DEFINED",
-            format!("Package import specifier \"{specifier}\" is not defined imported from {}", folder.display()),
+            format!(
+                "Package import specifier \"{specifier}\" is not defined imported from {}",
+                folder.display()
+            ),
         ))
     }
 
@@ -224,14 +276,24 @@ impl Resolver {
         key: &str,
         by: Requester,
     ) -> Result<Option<PathBuf>, ResolveError> {
-        let Some(object) = map.as_object() else { return Ok(None) };
-        if let Some(target) = object.get(key).filter(|_| !key.contains('*') && !key.ends_with('/')) {
+        let Some(object) = map.as_object() else {
+            return Ok(None);
+        };
+        if let Some(target) = object
+            .get(key)
+            .filter(|_| !key.contains('*') && !key.ends_with('/'))
+        {
             return self.target(package, target, None, by);
         }
         let mut best: Option<(&str, &str, &Json)> = None;
         for (pattern, target) in object {
-            let Some((prefix, suffix)) = pattern.split_once('*') else { continue };
-            let fits = key.len() >= pattern.len() && key.starts_with(prefix) && key.ends_with(suffix) && key != prefix;
+            let Some((prefix, suffix)) = pattern.split_once('*') else {
+                continue;
+            };
+            let fits = key.len() >= pattern.len()
+                && key.starts_with(prefix)
+                && key.ends_with(suffix)
+                && key != prefix;
             let better = best.is_none_or(|(p, s, _)| {
                 prefix.len() > p.len() || prefix.len() == p.len() && suffix.len() > s.len()
             });
@@ -265,10 +327,14 @@ impl Resolver {
                 if text.starts_with("../") || text.starts_with('/') {
                     return Err(ResolveError::new(
                         "ERR_INVALID_PACKAGE_TARGET",
-                        format!("Invalid package target \"{text}\" in {}/package.json", package.folder.display()),
+                        format!(
+                            "Invalid package target \"{text}\" in {}/package.json",
+                            package.folder.display()
+                        ),
                     ));
                 }
-                self.resolve_bare(&text, &package.folder.clone(), by).map(Some)
+                self.resolve_bare(&text, &package.folder.clone(), by)
+                    .map(Some)
             }
             Json::Object(map) => {
                 for (condition, target) in map {
@@ -309,10 +375,15 @@ impl Resolver {
         if let Some(known) = self.packages.get(folder) {
             return known.clone();
         }
-        let package = std::fs::read(folder.join("package.json")).ok().map(|bytes| {
-            let json = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
-            Rc::new(Package { folder: folder.to_path_buf(), json })
-        });
+        let package = std::fs::read(folder.join("package.json"))
+            .ok()
+            .map(|bytes| {
+                let json = serde_json::from_slice(&bytes).unwrap_or(Json::Null);
+                Rc::new(Package {
+                    folder: folder.to_path_buf(),
+                    json,
+                })
+            });
         self.packages.insert(folder.to_path_buf(), package.clone());
         package
     }
@@ -338,9 +409,14 @@ impl Resolver {
             Some("json") => Format::Json,
             _ => {
                 let folder = file.parent().unwrap_or(Path::new("/")).to_path_buf();
-                let is_module =
-                    self.scope_of(&folder).is_some_and(|p| p.json.get("type").and_then(Json::as_str) == Some("module"));
-                if is_module { Format::EsModule } else { Format::CommonJs }
+                let is_module = self
+                    .scope_of(&folder)
+                    .is_some_and(|p| p.json.get("type").and_then(Json::as_str) == Some("module"));
+                if is_module {
+                    Format::EsModule
+                } else {
+                    Format::CommonJs
+                }
             }
         }
     }
@@ -348,14 +424,24 @@ impl Resolver {
 
 fn not_found(specifier: &str, path: &Path, by: Requester, folder: &Path) -> ResolveError {
     match by {
-        Requester::Require => ResolveError::new("MODULE_NOT_FOUND", format!("Cannot find module '{specifier}'")),
+        Requester::Require => ResolveError::new(
+            "MODULE_NOT_FOUND",
+            format!("Cannot find module '{specifier}'"),
+        ),
         Requester::Import if path == Path::new(specifier) => ResolveError::new(
             "ERR_MODULE_NOT_FOUND",
-            format!("Cannot find package '{specifier}' imported from {}", folder.display()),
+            format!(
+                "Cannot find package '{specifier}' imported from {}",
+                folder.display()
+            ),
         ),
         Requester::Import => ResolveError::new(
             "ERR_MODULE_NOT_FOUND",
-            format!("Cannot find module '{}' imported from {}", path.display(), folder.display()),
+            format!(
+                "Cannot find module '{}' imported from {}",
+                path.display(),
+                folder.display()
+            ),
         ),
     }
 }
@@ -365,18 +451,27 @@ fn as_file(path: &Path) -> Option<PathBuf> {
         return Some(path.to_path_buf());
     }
     let name = path.as_os_str().to_string_lossy().into_owned();
-    EXTENSIONS.iter().map(|e| PathBuf::from(format!("{name}.{e}"))).find(|p| p.is_file())
+    EXTENSIONS
+        .iter()
+        .map(|e| PathBuf::from(format!("{name}.{e}")))
+        .find(|p| p.is_file())
 }
 
 fn as_index(folder: &Path) -> Option<PathBuf> {
-    EXTENSIONS.iter().map(|e| folder.join(format!("index.{e}"))).find(|p| p.is_file())
+    EXTENSIONS
+        .iter()
+        .map(|e| folder.join(format!("index.{e}")))
+        .find(|p| p.is_file())
 }
 
 /// The package name and the rest of a bare specifier (empty or starting with a slash).
 fn split_package(specifier: &str) -> Option<(&str, &str)> {
     let mut end = specifier.find('/').unwrap_or(specifier.len());
     if specifier.starts_with('@') {
-        end = specifier[end..].get(1..)?.find('/').map_or(specifier.len(), |i| end + 1 + i);
+        end = specifier[end..]
+            .get(1..)?
+            .find('/')
+            .map_or(specifier.len(), |i| end + 1 + i);
     }
     let name = &specifier[..end];
     let valid = !name.is_empty() && !name.starts_with('.') && !name.contains(['\\', '%']);
@@ -414,7 +509,9 @@ fn percent_decode(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut i = 0;
     while i < bytes.len() {
-        let hex = bytes.get(i + 1..i + 3).and_then(|h| std::str::from_utf8(h).ok());
+        let hex = bytes
+            .get(i + 1..i + 3)
+            .and_then(|h| std::str::from_utf8(h).ok());
         match hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
             Some(b) if bytes[i] == b'%' => {
                 out.push(b);
@@ -452,11 +549,19 @@ mod tests {
         let json = r#"{"exports":{".":{"import":"./lib/main.mjs","require":"./lib/main.cjs"},"./f/*":"./lib/sub/*.js"}}"#;
         std::fs::write(package.join("package.json"), json).unwrap();
         let mut r = Resolver::default();
-        let tail = |r: Result<PathBuf, ResolveError>| r.unwrap().file_name().unwrap().to_string_lossy().into_owned();
+        let tail = |r: Result<PathBuf, ResolveError>| {
+            r.unwrap()
+                .file_name()
+                .unwrap()
+                .to_string_lossy()
+                .into_owned()
+        };
         assert_eq!(tail(r.resolve("p", &root, Requester::Import)), "main.mjs");
         assert_eq!(tail(r.resolve("p", &root, Requester::Require)), "main.cjs");
         assert_eq!(tail(r.resolve("p/f/x", &root, Requester::Require)), "x.js");
-        let e = r.resolve("p/lib/main.cjs", &root, Requester::Require).unwrap_err();
+        let e = r
+            .resolve("p/lib/main.cjs", &root, Requester::Require)
+            .unwrap_err();
         assert_eq!(e.code, "ERR_PACKAGE_PATH_NOT_EXPORTED");
         std::fs::remove_dir_all(&root).unwrap();
     }

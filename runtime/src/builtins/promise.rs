@@ -17,7 +17,8 @@ use crate::kind::CellKind;
 use crate::object::Object;
 use crate::object::accessor_parts;
 use crate::object::ordinary::{Lookup, lookup_own};
-use crate::object::promise::{NativeReaction, PromiseState, ReactionCell};
+pub use crate::object::promise::PromiseState;
+use crate::object::promise::{NativeReaction, ReactionCell};
 use crate::property::PropertyKey;
 use crate::realm::{Intrinsic, Realm};
 use crate::value::Value;
@@ -185,8 +186,7 @@ fn settle(agent: &mut Agent, promise: Object, state: PromiseState, v: Value) {
 
 #[cold]
 fn track_rejection(agent: &mut Agent, promise: Object, operation: RejectionOperation) {
-    let a: *mut Agent = agent;
-    agent.host.promise_rejection(a, promise, operation);
+    agent.host.promise_rejection(promise, operation);
 }
 
 /// The steps of a promise resolve function (27.2.1.3.2) after the check of [[AlreadyResolved]].

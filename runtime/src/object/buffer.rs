@@ -24,3 +24,8 @@ impl Trace for BufferCell {
         mark_value(tracer, self.value.get());
     }
 }
+
+/// 25.1.3.5 DetachArrayBuffer without a key.
+pub fn detach_array_buffer(agent: &mut crate::Agent, _: super::Object) -> crate::JsResult<()> {
+    Err(agent.type_error("ArrayBuffers cannot be detached yet"))
+}

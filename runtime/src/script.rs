@@ -1,0 +1,38 @@
+//! Scripts: compiling, running (16.1).
+
+use crate::agent::Agent;
+use crate::code::{LinkedCode, throw_compile_error};
+use crate::error::JsResult;
+use crate::value::Value;
+use sarus_bytecode::{CompileOptions, SourceText, compile_script};
+use sarus_gc::Gc;
+
+/// 16.1.5 ParseScript: compiles WTF-8 source text in the current realm.
+///
+/// # Errors
+/// A SyntaxError for early errors.
+pub fn parse_script(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Gc<LinkedCode>> {
+    let text = SourceText::new(source, name);
+    match compile_script(&text, CompileOptions { completion: true }) {
+        Ok(block) => Ok(agent.link_code(block, None)),
+        Err(e) => Err(throw_compile_error(agent, &e, &text)),
+    }
+}
+
+/// 16.1.6 ScriptEvaluation.
+///
+/// # Errors
+/// What the script throws.
+pub fn script_evaluation(agent: &mut Agent, code: Gc<LinkedCode>) -> JsResult<Value> {
+    let this = agent.realm.global_this();
+    (agent.hooks.run_code)(agent, code, this, None)
+}
+
+/// Compiles and runs a script.
+///
+/// # Errors
+/// Early errors and what the script throws.
+pub fn evaluate_script(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Value> {
+    let code = parse_script(agent, source, name)?;
+    script_evaluation(agent, code)
+}
