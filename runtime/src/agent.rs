@@ -262,6 +262,10 @@ pub struct Agent {
     pub options: AgentOptions,
     /// 9.9.3 [[KeptAlive]]
     pub kept_alive: Vec<Value>,
+    /// Counts the periods between two clearings of [[KeptAlive]].
+    pub(crate) kept_period: u32,
+    /// What the collector noted about weak collections.
+    pub(crate) weak_state: std::rc::Rc<crate::object::weak::WeakState>,
     /// What the host lets flow along promise reactions (async local storage).
     pub async_context: Value,
     /// The elements cell that objects without elements share.
@@ -337,6 +341,8 @@ impl Agent {
             jobs: JobQueue::default(),
             options,
             kept_alive: Vec::new(),
+            kept_period: 1,
+            weak_state: Default::default(),
             async_context: Value::UNDEFINED,
             empty_elements,
             pending_shape: Cell::new(None),
@@ -379,6 +385,7 @@ impl Agent {
             tracer.mark(k.0);
             tracer.mark(s.0);
         }
+        self.weak_state.trace(tracer);
         self.jobs.trace(tracer);
         self.host.trace(tracer);
         if let Some(e) = &self.engine {

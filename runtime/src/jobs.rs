@@ -64,7 +64,10 @@ impl Agent {
             self.realm = saved;
             result?;
         }
-        self.kept_alive.clear();
+        self.clear_kept_objects();
+        if self.has_finalization_work() {
+            self.host.finalization_pending();
+        }
         Ok(())
     }
 }

@@ -155,6 +155,8 @@ kinds! {
         Module: crate::module::ModuleCell,
         /// Cells of Rust data with a trace function of their own.
         Data: crate::object::data::DataCell,
+        /// Hash tables of Map and Set.
+        MapTable: crate::object::collections::TableCell,
         /// Reactions of promises.
         PromiseReaction: crate::object::promise::ReactionCell,
     }
@@ -206,11 +208,13 @@ kinds! {
         /// Set.
         Set: crate::object::collections::MapCell, ORDINARY;
         /// WeakMap.
-        WeakMap: crate::object::collections::WeakMapCell, ORDINARY;
+        WeakMap: crate::object::weak::WeakMapCell, ORDINARY;
         /// WeakSet.
-        WeakSet: crate::object::collections::WeakMapCell, ORDINARY;
+        WeakSet: crate::object::weak::WeakMapCell, ORDINARY;
         /// WeakRef.
-        WeakRef: crate::object::collections::WeakRefCell, ORDINARY;
+        WeakRef: crate::object::weak::WeakRefCell, ORDINARY;
+        /// FinalizationRegistry.
+        FinalizationRegistry: crate::object::weak::RegistryCell, ORDINARY;
         /// Promises.
         Promise: crate::object::promise::PromiseCell, ORDINARY;
         /// Generators and async generators.

@@ -3,12 +3,20 @@
 
 pub mod table;
 
+pub mod collection_iterators;
 pub mod error;
+pub mod finalization_registry;
 pub mod function;
 pub mod global;
+pub mod map;
 pub mod object;
 pub mod promise;
 mod promise_combinators;
+pub mod set;
+mod set_methods;
+pub mod weak_map;
+pub mod weak_ref;
+pub mod weak_set;
 
 use crate::agent::Agent;
 use crate::realm::Intrinsic;
@@ -32,6 +40,14 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&error::AGGREGATE_ERROR),
     Builder::Class(&error::SUPPRESSED_ERROR),
     Builder::Class(&promise::PROMISE),
+    Builder::Class(&map::MAP),
+    Builder::Class(&set::SET),
+    Builder::Namespace(&collection_iterators::MAP_ITERATOR),
+    Builder::Namespace(&collection_iterators::SET_ITERATOR),
+    Builder::Class(&weak_map::WEAK_MAP),
+    Builder::Class(&weak_set::WEAK_SET),
+    Builder::Class(&weak_ref::WEAK_REF),
+    Builder::Class(&finalization_registry::FINALIZATION_REGISTRY),
 ];
 
 /// Builds an intrinsic (and what belongs to it) in the current realm.

@@ -1,16 +1,34 @@
-//! The cells of keyed collections and weak references (24, 26.1).
+//! The cells of Map and Set and their ordered hash table (24.1, 24.2).
+//!
+//! ```text
+//! Map ─► table: head | entries: key, value, hash+chain … in order of insertion | buckets: entry + 1 …
+//! ```
+//!
+//! A deleted entry becomes a tombstone (a hole as its key). A table that fills up is replaced by one
+//! without tombstones; the old one then points to its successor, so that a cursor that stands in it
+//! finds its place in the new one: its index less the tombstones before it. Iteration therefore
+//! survives every change of the collection.
+//!
+//! **Architecture invariant:** nothing here runs JavaScript. Order never depends on hashes.
 
-use super::ObjectCell;
+use super::{Object, ObjectCell};
+use crate::agent::Agent;
+use crate::error::JsResult;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::value::Value;
-use sarus_gc::{HeapCell, Tracer};
+use sarus_gc::{Gc, Header, HeapCell, Tracer};
 use std::cell::Cell;
 
-/// The cell.
+/// Most entries of a table.
+const MAX_ENTRIES: usize = 1 << 27;
+/// Entries of the first table.
+const FIRST_CAPACITY: usize = 4;
+
+/// The cell of a Map or a Set.
 #[repr(C)]
 pub struct MapCell {
     base: ObjectCell,
-    value: Cell<Value>,
+    table: Cell<Option<Gc<TableCell>>>,
 }
 
 // SAFETY: repr(C) with the header first; traced and sized as MapCell.
@@ -21,44 +39,661 @@ unsafe impl HeapCell for MapCell {
 impl Trace for MapCell {
     fn trace(&self, tracer: &mut Tracer) {
         self.base.trace_head(tracer);
-        mark_value(tracer, self.value.get());
+        tracer.mark_opt(self.table.get());
     }
 }
 
-/// The cell of a WeakMap.
+/// What became of a table.
+#[derive(Copy, Clone, PartialEq, Eq)]
+#[repr(u8)]
+enum TableState {
+    Current,
+    /// Rehashed into `next`.
+    Replaced,
+    /// The collection was cleared.
+    Cleared,
+}
+
+/// The head of a table.
 #[repr(C)]
-pub struct WeakMapCell {
-    base: ObjectCell,
-    value: Cell<Value>,
+pub struct TableCell {
+    header: Header,
+    next: Cell<Option<Gc<TableCell>>>,
+    /// Words per entry: 3 for maps (key, value, link), 2 for sets (key, link).
+    stride: u8,
+    state: Cell<TableState>,
+    capacity: u32,
+    /// Entries appended so far, tombstones included.
+    used: Cell<u32>,
+    live: Cell<u32>,
+    /// No live entry comes before this one.
+    first: Cell<u32>,
+    words: [Cell<u64>; 0],
 }
 
-// SAFETY: repr(C) with the header first; traced and sized as WeakMapCell.
-unsafe impl HeapCell for WeakMapCell {
-    const KIND: u8 = CellKind::WeakMap as u8;
+// SAFETY: repr(C) with the header first; traced and sized as TableCell.
+unsafe impl HeapCell for TableCell {
+    const KIND: u8 = CellKind::MapTable as u8;
 }
 
-impl Trace for WeakMapCell {
+impl Trace for TableCell {
+    fn size(&self) -> usize {
+        TableCell::bytes(self.capacity as usize, self.stride as usize)
+    }
     fn trace(&self, tracer: &mut Tracer) {
-        self.base.trace_head(tracer);
-        mark_value(tracer, self.value.get());
+        if self.state.get() != TableState::Current {
+            // Only the places of its tombstones still matter.
+            tracer.mark_opt(self.next.get());
+            return;
+        }
+        let stride = self.stride as usize;
+        for entry in self
+            .entries()
+            .chunks_exact(stride)
+            .take(self.used.get() as usize)
+        {
+            mark_value(tracer, Value::from_bits(entry[0].get()));
+            if stride == 3 {
+                mark_value(tracer, Value::from_bits(entry[1].get()));
+            }
+        }
     }
 }
 
-/// The cell of a WeakRef.
-#[repr(C)]
-pub struct WeakRefCell {
-    base: ObjectCell,
-    value: Cell<Value>,
+impl TableCell {
+    fn bytes(capacity: usize, stride: usize) -> usize {
+        std::mem::size_of::<TableCell>() + capacity * (stride * 8 + 4)
+    }
+    /// A table of `capacity` entries, a power of two and at least 2.
+    fn allocate(agent: &mut Agent, capacity: usize, stride: u8) -> JsResult<Gc<TableCell>> {
+        if capacity > MAX_ENTRIES {
+            let name = if stride == 3 { "Map" } else { "Set" };
+            return Err(agent.range_error(format!("{name} maximum size exceeded")));
+        }
+        let head = TableCell {
+            header: Header::new(TableCell::KIND),
+            next: Cell::new(None),
+            stride,
+            state: Cell::new(TableState::Current),
+            capacity: capacity as u32,
+            used: Cell::new(0),
+            live: Cell::new(0),
+            first: Cell::new(0),
+            words: [],
+        };
+        // SAFETY: the size covers the head, the entries and the buckets, which the heap zeroes:
+        // holes and empty buckets.
+        let cell = unsafe {
+            agent
+                .heap
+                .try_alloc_large(TableCell::bytes(capacity, stride as usize), head)
+        };
+        cell.map_err(|_| agent.heap_limit_fault())
+    }
+    #[inline(always)]
+    fn entries(&self) -> &[Cell<u64>] {
+        let n = self.capacity as usize * self.stride as usize;
+        // SAFETY: `capacity` entries of `stride` words follow the head.
+        unsafe { std::slice::from_raw_parts(self.words.as_ptr(), n) }
+    }
+    #[inline(always)]
+    fn buckets(&self) -> &[Cell<u32>] {
+        let n = self.capacity as usize * self.stride as usize;
+        // SAFETY: `capacity` buckets of four bytes follow the entries.
+        unsafe {
+            let start = self.words.as_ptr().add(n) as *const Cell<u32>;
+            std::slice::from_raw_parts(start, self.capacity as usize)
+        }
+    }
+    #[inline(always)]
+    fn bucket(&self, hash: u32) -> &Cell<u32> {
+        &self.buckets()[(hash & (self.capacity - 1)) as usize]
+    }
+    #[inline(always)]
+    fn word(&self, entry: u32, word: usize) -> &Cell<u64> {
+        &self.entries()[entry as usize * self.stride as usize + word]
+    }
+    #[inline(always)]
+    fn key(&self, entry: u32) -> Value {
+        Value::from_bits(self.word(entry, 0).get())
+    }
+    /// The value of an entry; a set's key.
+    #[inline(always)]
+    fn value(&self, entry: u32) -> Value {
+        let word = if self.stride == 3 { 1 } else { 0 };
+        Value::from_bits(self.word(entry, word).get())
+    }
+    /// Hash in the low half, next entry of the chain plus one in the high half.
+    #[inline(always)]
+    fn link(&self, entry: u32) -> &Cell<u64> {
+        self.word(entry, self.stride as usize - 1)
+    }
+    /// The entry of a key that needs no comparison of contents.
+    #[inline(always)]
+    fn find_bits(&self, key: Value, hash: u32) -> Option<u32> {
+        let mut at = self.bucket(hash).get();
+        while at != 0 {
+            if self.key(at - 1) == key {
+                return Some(at - 1);
+            }
+            at = (self.link(at - 1).get() >> 32) as u32;
+        }
+        None
+    }
+    /// The entry of a string or BigInt.
+    fn find_contents(&self, agent: &mut Agent, key: Value, hash: u32) -> Option<u32> {
+        let mut at = self.bucket(hash).get();
+        while at != 0 {
+            let link = self.link(at - 1).get();
+            if link as u32 == hash && same_contents(agent, self.key(at - 1), key) {
+                return Some(at - 1);
+            }
+            at = (link >> 32) as u32;
+        }
+        None
+    }
+    /// Appends an entry; there is room and the key is not in the table.
+    fn append(&self, key: Value, value: Value, hash: u32) {
+        let entry = self.used.get();
+        self.word(entry, 0).set(key.bits());
+        if self.stride == 3 {
+            self.word(entry, 1).set(value.bits());
+        }
+        let bucket = self.bucket(hash);
+        self.link(entry)
+            .set(hash as u64 | (bucket.get() as u64) << 32);
+        bucket.set(entry + 1);
+        self.used.set(entry + 1);
+        self.live.set(self.live.get() + 1);
+    }
+    /// Turns an entry into a tombstone. It stays in its chain, where a hole equals no key.
+    fn remove(&self, entry: u32) {
+        self.word(entry, 0).set(Value::HOLE.bits());
+        if self.stride == 3 {
+            self.word(entry, 1).set(Value::HOLE.bits());
+        }
+        self.live.set(self.live.get() - 1);
+        if entry == self.first.get() {
+            let mut first = entry + 1;
+            while first < self.used.get() && self.key(first).is_hole() {
+                first += 1;
+            }
+            self.first.set(first);
+        }
+    }
 }
 
-// SAFETY: repr(C) with the header first; traced and sized as WeakRefCell.
-unsafe impl HeapCell for WeakRefCell {
-    const KIND: u8 = CellKind::WeakRef as u8;
+fn same_contents(agent: &mut Agent, a: Value, b: Value) -> bool {
+    if a == b {
+        return true;
+    }
+    if let (Some(x), Some(y)) = (a.as_string(), b.as_string()) {
+        return agent.string_equals(x, y);
+    }
+    if let (Some(x), Some(y)) = (a.as_bigint(), b.as_bigint()) {
+        return x.value() == y.value();
+    }
+    false
 }
 
-impl Trace for WeakRefCell {
-    fn trace(&self, tracer: &mut Tracer) {
-        self.base.trace_head(tracer);
-        mark_value(tracer, self.value.get());
+#[inline(always)]
+fn mix(bits: u64) -> u32 {
+    (bits.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
+}
+
+/// A key made ready: -0 as +0, its hash, and whether contents decide equality.
+#[derive(Copy, Clone)]
+struct HashedKey {
+    key: Value,
+    hash: u32,
+    contents: bool,
+}
+
+#[inline(always)]
+fn hashed(agent: &mut Agent, key: Value) -> HashedKey {
+    if !key.is_cell() {
+        let key = normalize(key);
+        return HashedKey {
+            key,
+            hash: mix(key.bits()),
+            contents: false,
+        };
+    }
+    hashed_cell(agent, key)
+}
+
+fn hashed_cell(agent: &mut Agent, key: Value) -> HashedKey {
+    if let Some(s) = key.as_string() {
+        return HashedKey {
+            key,
+            hash: s.hash_code(agent),
+            contents: true,
+        };
+    }
+    if let Some(b) = key.as_bigint() {
+        let sign = b.value().sign() as u64;
+        let hash = b
+            .value()
+            .iter_u64_digits()
+            .fold(mix(sign), |h, d| mix(d ^ h as u64));
+        return HashedKey {
+            key,
+            hash,
+            contents: true,
+        };
+    }
+    // Cells never move.
+    HashedKey {
+        key,
+        hash: mix(key.bits() >> 3),
+        contents: false,
+    }
+}
+
+/// 24.5.1 CanonicalizeKeyedCollectionKey: -0 becomes +0.
+#[inline(always)]
+pub fn normalize(key: Value) -> Value {
+    if key.is_double() && key.double_value() == 0.0 {
+        Value::ZERO
+    } else {
+        key
+    }
+}
+
+impl TableCell {
+    #[inline(always)]
+    fn find(&self, agent: &mut Agent, k: HashedKey) -> Option<u32> {
+        if k.contents {
+            self.find_contents(agent, k.key, k.hash)
+        } else {
+            self.find_bits(k.key, k.hash)
+        }
+    }
+}
+
+impl MapCell {
+    #[inline(always)]
+    fn find(&self, agent: &mut Agent, key: Value) -> Option<(Gc<TableCell>, u32)> {
+        let table = self.table.get()?;
+        let k = hashed(agent, key);
+        Some((table, table.find(agent, k)?))
+    }
+    /// Number of live entries.
+    #[inline(always)]
+    pub fn size(&self) -> usize {
+        self.table.get().map_or(0, |t| t.live.get() as usize)
+    }
+    fn stride(&self) -> u8 {
+        if self.base.header.kind() == CellKind::Map as u8 {
+            3
+        } else {
+            2
+        }
+    }
+    /// A table with room for one more entry.
+    fn room(&self, agent: &mut Agent) -> JsResult<Gc<TableCell>> {
+        match self.table.get() {
+            None => {
+                let t = TableCell::allocate(agent, FIRST_CAPACITY, self.stride())?;
+                self.set_table(agent, Some(t));
+                Ok(t)
+            }
+            Some(t) if t.used.get() < t.capacity => Ok(t),
+            Some(t) => {
+                // With many tombstones the same size will do for a while.
+                let capacity = t.capacity as usize;
+                let capacity = if (t.live.get() as usize) < capacity - capacity / 4 {
+                    capacity
+                } else {
+                    capacity * 2
+                };
+                self.rehash(agent, t, capacity)
+            }
+        }
+    }
+    fn rehash(
+        &self,
+        agent: &mut Agent,
+        old: Gc<TableCell>,
+        capacity: usize,
+    ) -> JsResult<Gc<TableCell>> {
+        let new = TableCell::allocate(agent, capacity, old.stride)?;
+        for i in old.first.get()..old.used.get() {
+            let key = old.key(i);
+            if !key.is_hole() {
+                new.append(key, old.value(i), old.link(i).get() as u32);
+            }
+        }
+        agent.heap.write_barrier(&old.header);
+        old.state.set(TableState::Replaced);
+        old.next.set(Some(new));
+        self.set_table(agent, Some(new));
+        Ok(new)
+    }
+    fn set_table(&self, agent: &Agent, table: Option<Gc<TableCell>>) {
+        agent.heap.write_barrier(&self.base.header);
+        self.table.set(table);
+    }
+}
+
+/// Maps and sets. Functions on other objects do nothing and find nothing.
+impl Object {
+    /// The cell of a Map or Set.
+    #[inline(always)]
+    fn keyed(self) -> Option<Gc<MapCell>> {
+        // SAFETY: the kinds of MapCell are checked first.
+        if self.is(CellKind::Map) || self.is(CellKind::Set) {
+            Some(unsafe { self.cell() })
+        } else {
+            None
+        }
+    }
+}
+
+/// Number of entries.
+#[inline]
+pub fn size(o: Object) -> usize {
+    o.keyed().map_or(0, |c| c.size())
+}
+
+/// The value of a key in a Map (in a Set: the key as stored).
+#[inline]
+pub fn lookup(agent: &mut Agent, o: Object, key: Value) -> Option<Value> {
+    let (table, entry) = o.keyed()?.find(agent, key)?;
+    Some(table.value(entry))
+}
+
+/// True when the collection has the key.
+#[inline]
+pub fn has(agent: &mut Agent, o: Object, key: Value) -> bool {
+    o.keyed().is_some_and(|c| c.find(agent, key).is_some())
+}
+
+/// Sets the value of a key (a Set ignores the value).
+#[inline]
+pub fn insert(agent: &mut Agent, o: Object, key: Value, value: Value) -> JsResult<()> {
+    let Some(cell) = o.keyed() else {
+        return Ok(());
+    };
+    let k = hashed(agent, key);
+    if let Some(table) = cell.table.get()
+        && let Some(entry) = table.find(agent, k)
+    {
+        if table.stride == 3 {
+            agent.heap.write_barrier(&table.header);
+            table.word(entry, 1).set(value.bits());
+        }
+        return Ok(());
+    }
+    let table = cell.room(agent)?;
+    agent.heap.write_barrier(&table.header);
+    table.append(k.key, value, k.hash);
+    Ok(())
+}
+
+/// Deletes a key; false when it was not there.
+pub fn remove(agent: &mut Agent, o: Object, key: Value) -> JsResult<bool> {
+    let Some(cell) = o.keyed() else {
+        return Ok(false);
+    };
+    let Some((table, entry)) = cell.find(agent, key) else {
+        return Ok(false);
+    };
+    table.remove(entry);
+    let capacity = table.capacity as usize;
+    if capacity > 4 * FIRST_CAPACITY && (table.live.get() as usize) < capacity / 4 {
+        cell.rehash(agent, table, capacity / 2)?;
+    }
+    Ok(true)
+}
+
+/// Deletes all keys.
+pub fn clear(agent: &mut Agent, o: Object) {
+    if let Some(cell) = o.keyed()
+        && let Some(table) = cell.table.get()
+    {
+        agent.heap.write_barrier(&table.header);
+        table.state.set(TableState::Cleared);
+        cell.set_table(agent, None);
+    }
+}
+
+/// A place in the order of a collection's entries. Keep it on the stack.
+#[derive(Copy, Clone, Default)]
+pub struct Cursor {
+    table: Option<Gc<TableCell>>,
+    index: u32,
+}
+
+impl Cursor {
+    /// Before the first entry.
+    pub fn start() -> Cursor {
+        Cursor::default()
+    }
+    /// The next entry of the collection: key and value (the key again for sets).
+    #[inline]
+    pub fn next(&mut self, o: Object) -> Option<(Value, Value)> {
+        let cell = o.keyed()?;
+        let table = match self.table {
+            Some(t) if t.state.get() == TableState::Current => t,
+            _ => self.arrive(&cell)?,
+        };
+        let mut i = self.index.max(table.first.get());
+        while i < table.used.get() {
+            let key = table.key(i);
+            i += 1;
+            if !key.is_hole() {
+                self.index = i;
+                return Some((key, table.value(i - 1)));
+            }
+        }
+        self.index = i;
+        None
+    }
+    /// Moves to the collection's current table.
+    #[cold]
+    fn arrive(&mut self, cell: &MapCell) -> Option<Gc<TableCell>> {
+        while let Some(t) = self.table {
+            match t.state.get() {
+                TableState::Current => return Some(t),
+                TableState::Replaced => {
+                    let removed = (0..self.index.min(t.used.get()))
+                        .filter(|&i| t.key(i).is_hole())
+                        .count();
+                    self.index -= removed as u32;
+                    self.table = t.next.get();
+                }
+                TableState::Cleared => {
+                    *self = Cursor::start();
+                }
+            }
+        }
+        self.table = cell.table.get();
+        self.index = 0;
+        self.table
+    }
+}
+
+/// Fields of Map and Set iterators.
+const COLLECTION: usize = 0;
+const TABLE: usize = 1;
+const INDEX: usize = 2;
+const KIND: usize = 3;
+
+/// What an iterator gives.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum IterationKind {
+    /// Keys.
+    Keys,
+    /// Values.
+    Values,
+    /// Pairs.
+    Entries,
+}
+
+/// What a Map or Set iterator gives.
+pub fn iterator_kind(iterator: Object) -> IterationKind {
+    match iterator.field(KIND).as_int() {
+        Some(0) => IterationKind::Keys,
+        Some(1) => IterationKind::Values,
+        _ => IterationKind::Entries,
+    }
+}
+
+/// The collection of a Map or Set iterator; None when it is exhausted.
+pub fn iterator_collection(iterator: Object) -> Option<Object> {
+    iterator.field(COLLECTION).as_object()
+}
+
+/// The place of a Map or Set iterator.
+pub fn iterator_cursor(iterator: Object) -> Cursor {
+    let table = iterator.field(TABLE);
+    Cursor {
+        // SAFETY: the kind is checked first.
+        table: if table.is_kind(CellKind::MapTable) {
+            Some(unsafe { table.cell_unchecked() })
+        } else {
+            None
+        },
+        index: iterator.field(INDEX).as_int().unwrap_or(0) as u32,
+    }
+}
+
+/// Advances a Map or Set iterator: the next key and value, None when it is exhausted (for good).
+#[inline]
+pub fn iterator_advance(agent: &mut Agent, iterator: Object) -> Option<(Value, Value)> {
+    let o = iterator_collection(iterator)?;
+    let mut cursor = iterator_cursor(iterator);
+    match cursor.next(o) {
+        Some(entry) => {
+            let table = cursor.table.map_or(Value::UNDEFINED, Value::cell);
+            iterator.set_field(agent, TABLE, table);
+            iterator.set_field(agent, INDEX, Value::uint(cursor.index));
+            Some(entry)
+        }
+        None => {
+            iterator.set_field(agent, COLLECTION, Value::UNDEFINED);
+            iterator.set_field(agent, TABLE, Value::UNDEFINED);
+            None
+        }
+    }
+}
+
+impl Agent {
+    /// An empty Map or Set (`kind`) with that prototype.
+    pub fn new_collection(&mut self, kind: CellKind, proto: Object) -> Object {
+        debug_assert!(kind == CellKind::Map || kind == CellKind::Set);
+        let shape = self.root_shape(kind, Some(proto), 0);
+        let cell = MapCell {
+            base: ObjectCell::head(self, shape, 0),
+            table: Cell::new(None),
+        };
+        let cell = self.heap.alloc(cell);
+        // SAFETY: a MapCell begins with an ObjectCell.
+        Object(unsafe { cell.cast() })
+    }
+    /// A Map or Set iterator over `collection` with the prototype `proto`.
+    pub fn new_collection_iterator(
+        &mut self,
+        collection: Object,
+        proto: Object,
+        kind: IterationKind,
+    ) -> Object {
+        let cell_kind = if collection.is(CellKind::Map) {
+            CellKind::MapIterator
+        } else {
+            CellKind::SetIterator
+        };
+        // The table is looked up at the first step: entries are visited from the first on anyway.
+        self.new_fields_object(
+            cell_kind,
+            Some(proto),
+            [
+                collection.into(),
+                Value::UNDEFINED,
+                Value::int(0),
+                Value::int(kind as i32),
+            ],
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::AgentOptions;
+    use crate::realm::Intrinsic;
+
+    fn map(agent: &mut Agent) -> Object {
+        let proto = agent.intrinsic(Intrinsic::ObjectPrototype);
+        agent.new_collection(CellKind::Map, proto)
+    }
+
+    fn keys(o: Object) -> Vec<i32> {
+        let mut c = Cursor::start();
+        std::iter::from_fn(|| c.next(o))
+            .filter_map(|(k, _)| k.as_int())
+            .collect()
+    }
+
+    #[test]
+    fn order_and_equality() {
+        let mut options = AgentOptions::default();
+        options.heap.gc_stress = Some(5);
+        let mut agent = Agent::new(options);
+        let m = map(&mut agent);
+        for i in 0..1000 {
+            insert(&mut agent, m, Value::int(i), Value::int(i * 2)).unwrap();
+        }
+        assert_eq!(keys(m), (0..1000).collect::<Vec<_>>());
+        for i in (0..1000).filter(|i| i % 3 != 0) {
+            assert!(remove(&mut agent, m, Value::int(i)).unwrap());
+        }
+        assert_eq!(size(m), 334);
+        assert_eq!(keys(m), (0..1000).step_by(3).collect::<Vec<_>>());
+        assert_eq!(lookup(&mut agent, m, Value::int(9)), Some(Value::int(18)));
+        assert_eq!(lookup(&mut agent, m, Value::int(10)), None);
+
+        let a: Value = agent.new_string("a longer key").into();
+        insert(&mut agent, m, a, Value::TRUE).unwrap();
+        let b: Value = agent.intern("a longer key").into();
+        assert_eq!(lookup(&mut agent, m, b), Some(Value::TRUE));
+        insert(&mut agent, m, Value::number(-0.0), Value::NULL).unwrap();
+        assert_eq!(lookup(&mut agent, m, Value::int(0)), Some(Value::NULL));
+        let nan = Value::number(f64::NAN);
+        insert(&mut agent, m, nan, Value::int(7)).unwrap();
+        assert_eq!(lookup(&mut agent, m, nan), Some(Value::int(7)));
+        let x: Value = agent.new_bigint(num_bigint::BigInt::from(5)).into();
+        let y: Value = agent.new_bigint(num_bigint::BigInt::from(5)).into();
+        insert(&mut agent, m, x, Value::int(8)).unwrap();
+        assert_eq!(lookup(&mut agent, m, y), Some(Value::int(8)));
+    }
+
+    #[test]
+    fn cursors_survive_changes() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let m = map(&mut agent);
+        for i in 0..20 {
+            insert(&mut agent, m, Value::int(i), Value::NULL).unwrap();
+        }
+        let mut c = Cursor::start();
+        for i in 0..10 {
+            assert_eq!(c.next(m).unwrap().0, Value::int(i));
+        }
+        for i in 0..20 {
+            if i != 15 {
+                remove(&mut agent, m, Value::int(i)).unwrap();
+            }
+        }
+        for i in 20..40 {
+            insert(&mut agent, m, Value::int(i), Value::NULL).unwrap();
+        }
+        assert_eq!(c.next(m).unwrap().0, Value::int(15));
+        assert_eq!(c.next(m).unwrap().0, Value::int(20));
+        clear(&mut agent, m);
+        assert!(c.next(m).is_none());
+        insert(&mut agent, m, Value::int(1), Value::NULL).unwrap();
+        assert_eq!(c.next(m).unwrap().0, Value::int(1));
     }
 }

@@ -24,6 +24,7 @@ pub mod proxy;
 pub mod regexp;
 pub mod string_object;
 pub mod typed_array;
+pub mod weak;
 
 use crate::agent::Agent;
 use crate::kind::{CellKind, Trace, mark_value};
