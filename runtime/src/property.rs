@@ -75,6 +75,11 @@ impl PropertyKey {
     pub const fn bits(self) -> u64 {
         self.0
     }
+    /// The key of a word that `bits` gave, while the key's cell is still alive.
+    #[inline(always)]
+    pub(crate) const fn from_bits(bits: u64) -> PropertyKey {
+        PropertyKey(bits)
+    }
     /// The array index, if it is one.
     #[inline(always)]
     pub const fn as_index(self) -> Option<u32> {

@@ -8,6 +8,8 @@ pub mod error;
 pub mod finalization_registry;
 pub mod function;
 pub mod global;
+pub mod json;
+pub mod json_stringify;
 pub mod map;
 pub mod object;
 pub mod promise;
@@ -40,6 +42,7 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&error::AGGREGATE_ERROR),
     Builder::Class(&error::SUPPRESSED_ERROR),
     Builder::Class(&promise::PROMISE),
+    Builder::Namespace(&json::JSON),
     Builder::Class(&map::MAP),
     Builder::Class(&set::SET),
     Builder::Namespace(&collection_iterators::MAP_ITERATOR),

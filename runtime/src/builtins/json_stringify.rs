@@ -1,0 +1,436 @@
+//! JSON.stringify (25.5.4).
+//!
+//! Objects whose shape is shared are walked along the shape; everything else goes through the
+//! internal methods. Nesting uses the native stack and is bounded by its limit.
+
+use super::json::is_raw_json;
+use crate::abstract_ops::{
+    constructor_name, create_data_property, get, get_v, is_array, length_of_array_like, to_number,
+    to_string,
+};
+use crate::agent::{Agent, CallArgs};
+use crate::error::{JsResult, Throw};
+use crate::json_text::quote_json_string_into;
+use crate::kind::CellKind;
+use crate::numeric;
+use crate::object::Object;
+use crate::property::PropertyKey;
+use crate::shape::ShapeMode;
+use crate::string::MAX_STRING_LENGTH;
+use crate::text::{StrBuf, StrBuilder};
+use crate::value::Value;
+use sarus_gc::RootVec;
+
+/// 25.5.4 JSON.stringify ( value [ , replacer [ , space ] ] )
+pub(super) fn stringify(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    stringify_value(agent, cx.arg(0), cx.arg(1), cx.arg(2))
+}
+
+/// JSON.stringify as an operation: a string or `undefined`.
+pub fn stringify_value(
+    agent: &mut Agent,
+    value: Value,
+    replacer: Value,
+    space: Value,
+) -> JsResult<Value> {
+    let mut s = Serializer {
+        out: StrBuilder::new(),
+        replacer: Value::UNDEFINED,
+        keys: None,
+        gap: StrBuf::default(),
+        depth: 0,
+        stack: agent.heap.root_vec(),
+    };
+    if replacer.is_callable() {
+        s.replacer = replacer;
+    } else if replacer.is_object() && is_array(agent, replacer)? {
+        s.keys = Some(property_list(agent, replacer)?);
+    }
+    s.gap = gap(agent, space)?;
+    let key = PropertyKey::from_str(agent, "");
+    let holder = if s.replacer.is_undefined() {
+        None
+    } else {
+        let wrapper = agent.new_plain_object();
+        create_data_property(agent, wrapper, key, value)?;
+        Some(wrapper)
+    };
+    let value = s.prepare(agent, holder, key, value)?;
+    if !is_serializable(value) {
+        return Ok(Value::UNDEFINED);
+    }
+    s.write(agent, key, value)?;
+    agent.check_string_length(s.out.len())?;
+    Ok(agent.new_from_view(s.out.view()).into())
+}
+
+/// The keys of a replacer array, without duplicates.
+fn property_list(agent: &mut Agent, replacer: Value) -> JsResult<RootVec<PropertyKey>> {
+    let mut list = agent.heap.root_vec::<PropertyKey>();
+    let Some(array) = replacer.as_object() else {
+        return Ok(list);
+    };
+    let len = length_of_array_like(agent, array)?;
+    for i in 0..len {
+        let key = PropertyKey::from_usize(agent, i);
+        let v = get(agent, array, key)?;
+        let named = v.is_string()
+            || v.is_number()
+            || v.as_object()
+                .is_some_and(|o| o.is(CellKind::StringObject) || o.is(CellKind::Number));
+        if !named {
+            continue;
+        }
+        let s = to_string(agent, v)?;
+        let key = PropertyKey::string(agent, s);
+        if !list.contains(&key) {
+            list.push(key);
+        }
+    }
+    Ok(list)
+}
+
+/// What `space` asks for: up to ten units.
+fn gap(agent: &mut Agent, space: Value) -> JsResult<StrBuf> {
+    let mut space = space;
+    if let Some(o) = space.as_object() {
+        if o.is(CellKind::Number) {
+            space = Value::number(to_number(agent, space)?);
+        } else if o.is(CellKind::StringObject) {
+            space = to_string(agent, space)?.into();
+        }
+    }
+    let mut out = StrBuilder::new();
+    if let Some(n) = space.as_number() {
+        let n = numeric::to_integer_or_infinity(n).clamp(0.0, 10.0) as usize;
+        out.push_latin1(&b"          "[..n]);
+    } else if let Some(s) = space.as_string() {
+        out.push_view(s.view(agent).slice(0, s.len().min(10)));
+    }
+    Ok(out.finish())
+}
+
+/// False for what is left out of objects and is `null` in arrays.
+fn is_serializable(v: Value) -> bool {
+    !(v.is_undefined() || v.is_symbol() || v.is_callable())
+}
+
+struct Serializer {
+    out: StrBuilder,
+    replacer: Value,
+    keys: Option<RootVec<PropertyKey>>,
+    gap: StrBuf,
+    depth: usize,
+    /// The objects being serialized, each with the key it was reached by.
+    stack: RootVec<[Value; 2]>,
+}
+
+impl Serializer {
+    /// 25.5.4.2 SerializeJSONProperty, steps 2 to 4: what is to be serialized in place of `value`.
+    /// `holder` is needed when there is a replacer function.
+    #[inline]
+    fn prepare(
+        &mut self,
+        agent: &mut Agent,
+        holder: Option<Object>,
+        key: PropertyKey,
+        value: Value,
+    ) -> JsResult<Value> {
+        if (!value.is_cell() || value.is_string()) && self.replacer.is_undefined() {
+            return Ok(value);
+        }
+        self.prepare_slow(agent, holder, key, value)
+    }
+
+    fn prepare_slow(
+        &mut self,
+        agent: &mut Agent,
+        holder: Option<Object>,
+        key: PropertyKey,
+        value: Value,
+    ) -> JsResult<Value> {
+        let mut v = value;
+        if v.is_object() || v.is_bigint() {
+            let to_json_key = agent.names.toJSON;
+            let to_json = get_v(agent, v, to_json_key)?;
+            if to_json.is_callable() {
+                let name = key.to_value(agent);
+                v = agent.call(to_json, v, &[name])?;
+            }
+        }
+        if !self.replacer.is_undefined() {
+            let holder = holder.map_or(Value::UNDEFINED, Value::from);
+            let name = key.to_value(agent);
+            v = agent.call(self.replacer, holder, &[name, v])?;
+        }
+        let Some(o) = v.as_object() else {
+            return Ok(v);
+        };
+        if o.is(CellKind::Number) {
+            v = Value::number(to_number(agent, v)?);
+        } else if o.is(CellKind::StringObject) {
+            v = to_string(agent, v)?.into();
+        } else if o.is(CellKind::Boolean) || o.is(CellKind::BigIntObject) {
+            v = o.field(0);
+        }
+        Ok(v)
+    }
+
+    /// The rest of SerializeJSONProperty for a serializable value.
+    fn write(&mut self, agent: &mut Agent, key: PropertyKey, v: Value) -> JsResult<()> {
+        if let Some(s) = v.as_string() {
+            quote_json_string_into(&mut self.out, s.view(agent));
+            return self.check_length(agent);
+        }
+        if let Some(n) = v.as_number() {
+            if n.is_finite() {
+                let mut buffer = numeric::NumberBuffer::new();
+                self.out.push_latin1(buffer.format(n).as_bytes());
+            } else {
+                self.out.push_latin1(b"null");
+            }
+            return Ok(());
+        }
+        if let Some(o) = v.as_object() {
+            return self.write_object_value(agent, key, o);
+        }
+        let text: &[u8] = match v.as_bool() {
+            Some(true) => b"true",
+            Some(false) => b"false",
+            None if v.is_bigint() => {
+                return Err(agent.type_error("Do not know how to serialize a BigInt"));
+            }
+            None => b"null",
+        };
+        self.out.push_latin1(text);
+        Ok(())
+    }
+
+    fn check_length(&self, agent: &mut Agent) -> JsResult<()> {
+        if self.out.len() > MAX_STRING_LENGTH {
+            return Err(agent.invalid_string_length());
+        }
+        Ok(())
+    }
+
+    fn write_object_value(
+        &mut self,
+        agent: &mut Agent,
+        key: PropertyKey,
+        o: Object,
+    ) -> JsResult<()> {
+        agent.check_native_stack()?;
+        if is_raw_json(o) {
+            let raw = agent.key("rawJSON");
+            let raw = get(agent, o, raw)?;
+            if let Some(s) = raw.as_string() {
+                self.out.push_view(s.view(agent));
+            }
+            return Ok(());
+        }
+        if let Some(start) = self.stack.iter().position(|e| e[0] == o.into()) {
+            return Err(self.circular(agent, start, key));
+        }
+        self.stack.push([o.into(), Value::from_bits(key.bits())]);
+        self.depth += 1;
+        if is_array(agent, o.into())? {
+            self.write_array(agent, o)?;
+        } else {
+            self.write_object(agent, o)?;
+        }
+        self.stack.pop();
+        self.check_length(agent)
+    }
+
+    /// A line break and the indentation, if there is a gap.
+    fn line(&mut self) {
+        if !self.gap.is_empty() {
+            self.out.push_byte(b'\n');
+            for _ in 0..self.depth {
+                self.out.push_view(self.gap.view());
+            }
+        }
+    }
+
+    /// 25.5.4.6 SerializeJSONArray
+    fn write_array(&mut self, agent: &mut Agent, o: Object) -> JsResult<()> {
+        let len = length_of_array_like(agent, o)?;
+        self.out.push_byte(b'[');
+        for i in 0..len {
+            if i > 0 {
+                self.out.push_byte(b',');
+            }
+            self.line();
+            let key = PropertyKey::from_usize(agent, i);
+            let fast = match key.as_index() {
+                Some(i) if o.is(CellKind::Array) => o.dense_element(i),
+                _ => Value::HOLE,
+            };
+            let v = if fast.is_hole() {
+                get(agent, o, key)?
+            } else {
+                fast
+            };
+            let v = self.prepare(agent, Some(o), key, v)?;
+            if is_serializable(v) {
+                self.write(agent, key, v)?;
+            } else {
+                self.out.push_latin1(b"null");
+                self.check_length(agent)?;
+            }
+        }
+        self.depth -= 1;
+        if len > 0 {
+            self.line();
+        }
+        self.out.push_byte(b']');
+        Ok(())
+    }
+
+    /// 25.5.4.5 SerializeJSONObject
+    fn write_object(&mut self, agent: &mut Agent, o: Object) -> JsResult<()> {
+        self.out.push_byte(b'{');
+        let shape = o.shape(agent);
+        let mut any = false;
+        if let Some(keys) = self.keys.take() {
+            let result = self.write_keys(agent, o, &keys, &mut any);
+            self.keys = Some(keys);
+            result?;
+        } else if o.is(CellKind::Object) && shape.mode() == ShapeMode::Shared && o.has_no_elements()
+        {
+            for i in 0..shape.entry_count() {
+                let Some(e) = shape.entry_at(i) else { break };
+                if e.key.is_symbol() || !e.attributes.enumerable() {
+                    continue;
+                }
+                // A getter or toJSON may have changed the object meanwhile.
+                let v = if o.shape_id() == shape.id() && !e.attributes.is_accessor() {
+                    o.load_slot(e.slot)
+                } else {
+                    get(agent, o, e.key)?
+                };
+                self.write_member(agent, o, e.key, v, &mut any)?;
+            }
+        } else {
+            let keys = enumerable_keys(agent, o)?;
+            self.write_keys(agent, o, &keys, &mut any)?;
+        }
+        self.depth -= 1;
+        if any {
+            self.line();
+        }
+        self.out.push_byte(b'}');
+        Ok(())
+    }
+
+    fn write_keys(
+        &mut self,
+        agent: &mut Agent,
+        o: Object,
+        keys: &[PropertyKey],
+        any: &mut bool,
+    ) -> JsResult<()> {
+        for &key in keys {
+            let v = get(agent, o, key)?;
+            self.write_member(agent, o, key, v, any)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn write_member(
+        &mut self,
+        agent: &mut Agent,
+        o: Object,
+        key: PropertyKey,
+        v: Value,
+        any: &mut bool,
+    ) -> JsResult<()> {
+        let v = self.prepare(agent, Some(o), key, v)?;
+        if !is_serializable(v) {
+            return Ok(());
+        }
+        if *any {
+            self.out.push_byte(b',');
+        }
+        *any = true;
+        self.line();
+        match key.as_atom() {
+            Some(atom) => quote_json_string_into(&mut self.out, atom.atom_view()),
+            None => {
+                let text = format!("\"{}\"", key.as_index().unwrap_or(0));
+                self.out.push_latin1(text.as_bytes());
+            }
+        }
+        self.out.push_byte(b':');
+        if !self.gap.is_empty() {
+            self.out.push_byte(b' ');
+        }
+        self.write(agent, key, v)
+    }
+
+    /// The TypeError for a cycle that begins at `start` of the stack and is closed by `key`.
+    #[cold]
+    fn circular(&self, agent: &mut Agent, start: usize, key: PropertyKey) -> Throw {
+        /// Lines before and after the ellipsis.
+        const PREFIX: usize = 2;
+        const POSTFIX: usize = 1;
+        let mut text = String::from("Converting circular structure to JSON");
+        text.push_str("\n    --> starting at object with constructor ");
+        text.push_str(&self.class_at(agent, start));
+        let len = self.stack.len();
+        let prefix_end = len.min(start + PREFIX);
+        let line = |agent: &mut Agent, i: usize| {
+            let key = PropertyKey::from_bits(self.stack[i][1].bits());
+            format!(
+                "\n    |     {} -> object with constructor {}",
+                key_text(agent, key),
+                self.class_at(agent, i)
+            )
+        };
+        for i in start + 1..prefix_end {
+            text.push_str(&line(agent, i));
+        }
+        if len > prefix_end + POSTFIX {
+            text.push_str("\n    |     ...");
+        }
+        for i in prefix_end.max(len - POSTFIX)..len {
+            text.push_str(&line(agent, i));
+        }
+        text.push_str("\n    --- ");
+        text.push_str(&key_text(agent, key));
+        text.push_str(" closes the circle");
+        agent.type_error(text)
+    }
+
+    fn class_at(&self, agent: &mut Agent, i: usize) -> String {
+        match self.stack[i][0].as_object() {
+            Some(o) => format!("'{}'", constructor_name(agent, o)),
+            None => String::new(),
+        }
+    }
+}
+
+fn key_text(agent: &mut Agent, key: PropertyKey) -> String {
+    match key.as_index() {
+        Some(i) => format!("index {i}"),
+        None => format!("property '{}'", key.display(agent)),
+    }
+}
+
+/// EnumerableOwnProperties with kind key, as property keys.
+fn enumerable_keys(agent: &mut Agent, o: Object) -> JsResult<RootVec<PropertyKey>> {
+    let keys = o.own_property_keys(agent)?;
+    let mut list = agent.heap.root_vec::<PropertyKey>();
+    for &key in keys.iter() {
+        if key.is_symbol() {
+            continue;
+        }
+        if let Some(p) = o.get_own_property(agent, key)?
+            && p.enumerable()
+        {
+            list.push(key);
+        }
+    }
+    Ok(list)
+}
