@@ -8,7 +8,7 @@ use super::{Compiler, Reg, Stub};
 use crate::asm::Label;
 use crate::code_block::NO_REGISTER;
 use crate::opcodes::{CheckObjectWhat, Op, completion};
-use sarus_parser::ast::{Catch, PatternKind, Try};
+use sarus_parser::ast::{Catch, Try};
 use sarus_parser::scope::BindingKind;
 use sarus_parser::{Name, ScopeId};
 
@@ -301,20 +301,29 @@ impl<'a> Compiler<'_, 'a> {
     fn catch_clause(&mut self, handler: &'a Catch<'a>) {
         self.at(handler.span);
         let mark = self.f.top;
-        let thrown = self.alloc_local();
+        let registers_only = handler.scope.is_none_or(|scope| !self.needs_env(scope));
+        let early = if registers_only {
+            self.enter_optional(handler.scope)
+        } else {
+            None
+        };
+        // The exception goes straight to a parameter that is a register.
+        let target = match &handler.parameter {
+            Some(parameter) if registers_only => self.direct_target(parameter, Store::Init),
+            _ => None,
+        };
+        let thrown = match target {
+            Some(reg) => reg,
+            None => self.alloc_local(),
+        };
         self.emit(Op::Catch, &[thrown]);
-        if let Some(completion) = self.f.completion {
-            self.emit(Op::LoadUndefined, &[completion]);
-        }
-        let scope = self.enter_optional(handler.scope);
-        if let Some(parameter) = &handler.parameter {
-            match parameter.kind {
-                PatternKind::Ident(ident) => {
-                    let place = self.ident_place(&ident);
-                    self.store_place(&place, thrown, Store::Init, None);
-                }
-                _ => self.destructure(parameter, thrown, Store::Init),
-            }
+        self.reset_completion();
+        let scope = match early {
+            Some(mark) => Some(mark),
+            None => self.enter_optional(handler.scope),
+        };
+        if let (Some(parameter), None) = (&handler.parameter, target) {
+            self.destructure(parameter, thrown, Store::Init);
         }
         self.block(&handler.body);
         self.exit_optional(scope);

@@ -8,8 +8,8 @@ use crate::code_block::{
 };
 use crate::opcodes::Op;
 use sarus_parser::ast::{
-    Class, ClassMemberKind, ExportDefaultKind, Function, FunctionBody, FunctionFlags, PatternKind,
-    PropertyKey, Stmt, StmtKind,
+    Class, ClassMemberKind, ExportDefaultKind, Function, FunctionBody, FunctionFlags, Pattern,
+    PatternKind, PropertyKey, Stmt, StmtKind,
 };
 use sarus_parser::scope::BindingKind;
 use sarus_parser::{EvalContext, Name, ScopeId, Span};
@@ -360,8 +360,15 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     fn bind_parameters(&mut self, function: &'a Function<'a>, registers: &[Reg]) {
+        if self.f.mapped_scope.is_some() {
+            // They went to their slots before the `arguments` object was made.
+            return;
+        }
         for (element, &register) in function.parameters.iter().zip(registers) {
             let mark = self.f.top;
+            if self.is_shadowed_duplicate(&element.pattern, register, registers) {
+                continue;
+            }
             if let Some(default) = element.default {
                 self.default_value(register, default, &element.pattern);
             }
@@ -385,6 +392,19 @@ impl<'a> Compiler<'_, 'a> {
                 self.destructure(rest, value, Store::Init);
             }
             self.f.top = mark;
+        }
+    }
+
+    /// Of sloppy parameters with the same name only the last one is the variable.
+    fn is_shadowed_duplicate(
+        &self,
+        pattern: &Pattern<'a>,
+        register: Reg,
+        registers: &[Reg],
+    ) -> bool {
+        match self.direct_target(pattern, Store::Init) {
+            Some(home) => home != register && registers.contains(&home),
+            None => false,
         }
     }
 

@@ -98,8 +98,6 @@ struct Pending<'a> {
     level: u32,
     /// What an eval in it may do; arrows take it over from around them.
     context: EvalContext,
-    /// Runs in a derived constructor or an arrow of it: `this` is checked.
-    derived_this: bool,
 }
 
 /// A compiled function whose inner functions are not attached yet.
@@ -131,7 +129,6 @@ struct Func<'a> {
     flags: FunctionFlags,
     kind: CodeKind,
     strict: bool,
-    derived_this: bool,
     context: EvalContext,
     /// First free register.
     top: Reg,
@@ -174,7 +171,6 @@ impl<'a> Func<'a> {
             flags: FunctionFlags::NONE,
             kind: CodeKind::Function,
             strict: false,
-            derived_this: false,
             context: EvalContext::default(),
             top: REG_PARAMS,
             max: REG_PARAMS,
@@ -379,7 +375,6 @@ impl<'p, 'a> Compiler<'p, 'a> {
             name,
             level: self.f.level,
             context,
-            derived_this: arrow && self.f.derived_this,
         });
         self.f.children.push(self.queue.len() as u32 - 1);
         self.f.children.len() as u32 - 1
@@ -442,7 +437,6 @@ impl<'p, 'a> Compiler<'p, 'a> {
         self.f.flags = flags;
         self.f.strict = flags.is_strict();
         self.f.level = pending.level;
-        self.f.derived_this = pending.derived_this || flags.is_derived();
         self.f.context = pending.context;
         if far {
             // Below everything else, parameters excepted, which stay where the caller puts them.

@@ -479,6 +479,11 @@ impl<'a> Compiler<'_, 'a> {
                     self.jump(label);
                 }
             }
+            ExprKind::Number(value) => {
+                if (value != 0.0 && !value.is_nan()) == when {
+                    self.jump(label);
+                }
+            }
             ExprKind::Unary {
                 op: UnaryOp::Not,
                 argument,

@@ -296,12 +296,14 @@ impl<'a> Compiler<'_, 'a> {
             PatternKind::Expr(expr) => Some(self.target(expr, None)),
             _ => None,
         };
-        let value = self.alloc();
+        let direct = self.direct_target(rest, how);
+        let value = self.dst(direct);
         self.at(rest.span);
         let slot = self.slot(IcKind::Iterator);
         self.emit(Op::IteratorRest, &[value, base, slot]);
         match target {
             Some(target) => self.store_target(&target, value, how),
+            None if direct.is_some() => {}
             None => self.destructure(rest, value, how),
         }
         self.f.top = mark;

@@ -9,7 +9,9 @@ use crate::js_str::JsStr;
 use crate::opcodes::Op;
 use sarus_parser::ast::{ExprKind, StmtKind};
 use sarus_parser::scope::BindingKind;
-use sarus_parser::{Bump, Diagnostic, EvalContext, Goal, Name, Options, Parsed, ScopeId};
+use sarus_parser::{
+    Bump, Diagnostic, DynamicFunctionKind, EvalContext, Goal, Name, Options, Parsed, ScopeId,
+};
 use std::fmt;
 use std::sync::Arc;
 
@@ -93,16 +95,19 @@ pub fn compile_eval(
     compile(source, &parsed, program, true)
 }
 
-/// Compiles the source of a function made by `CreateDynamicFunction` (see `sarus_parser::dynamic_function_source`); the result is the
-/// code block of the function itself, whose environment is the global one.
-pub fn compile_function(source: &Arc<SourceText>) -> Result<Arc<CodeBlock>, CompileError> {
+/// Compiles a function made by `CreateDynamicFunction` from the texts (WTF-8) of its parameters, joined by commas, and its body; the
+/// result is the code block of the function itself, whose environment is the global one. `name` is the source name for stack traces.
+pub fn compile_function(
+    kind: DynamicFunctionKind,
+    parameters: &[u8],
+    body: &[u8],
+    name: &str,
+) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
-    let options = Options {
-        goal: Goal::DynamicFunction,
-        ..Options::default()
-    };
-    let parsed = sarus_parser::parse(&arena, &source.text, &options)?;
-    let program = compile(source, &parsed, Program::DynamicFunction, false)?;
+    let parsed =
+        sarus_parser::parse_dynamic_function(&arena, kind, parameters, body, &Options::default())?;
+    let source = SourceText::new(parsed.source, name);
+    let program = compile(&source, &parsed, Program::DynamicFunction, false)?;
     program
         .functions
         .first()
@@ -130,9 +135,9 @@ fn compile(
     program: Program,
     completion: bool,
 ) -> Result<Arc<CodeBlock>, CompileError> {
-    let (context, derived_this) = match program {
-        Program::DirectEval(context) => (context, context.in_derived_constructor),
-        _ => (EvalContext::default(), false),
+    let context = match program {
+        Program::DirectEval(context) => context,
+        _ => EvalContext::default(),
     };
     let compiler = Compiler {
         parsed,
@@ -148,7 +153,6 @@ fn compile(
             name: JsStr::default(),
             level: 0,
             context,
-            derived_this,
         }],
         module: (program == Program::Module).then(Box::<ModuleCode>::default),
         f: Func::new(Body::Program, 0, parsed.program.scope),

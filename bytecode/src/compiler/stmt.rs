@@ -5,8 +5,8 @@ use super::scope::{PlaceKind, Store};
 use super::{Body, Compiler, Hint, Reg};
 use crate::opcodes::Op;
 use sarus_parser::ast::{
-    Block, Case, Declarator, ExportDefaultKind, ExprKind, FunctionDeclaration, If, PatternKind,
-    Stmt, StmtKind, Switch, VarDeclaration, VarKind, With,
+    Block, Case, Declarator, ExportDefaultKind, Expr, ExprKind, FunctionDeclaration, If,
+    PatternKind, Stmt, StmtKind, Switch, VarDeclaration, VarKind, With,
 };
 use sarus_parser::{Name, Span};
 
@@ -57,6 +57,7 @@ impl<'a> Compiler<'_, 'a> {
             StmtKind::DoWhile { body, test } => self.do_while_statement(body, test),
             StmtKind::Continue(label) => self.continue_statement(label.map(|word| word.name)),
             StmtKind::Break(label) => self.break_statement(label.map(|word| word.name)),
+            StmtKind::Return(Some(argument)) if self.return_conditional(argument) => {}
             StmtKind::Return(argument) => {
                 let value = match argument {
                     Some(argument) => self.ev(argument, None),
@@ -101,6 +102,31 @@ impl<'a> Compiler<'_, 'a> {
             },
         }
         self.set_top(mark);
+    }
+
+    /// `return a ? b : c` returns from each branch when there is nothing to pass on the way out.
+    fn return_conditional(&mut self, argument: &'a Expr<'a>) -> bool {
+        if !self.f.control.is_empty() {
+            return false;
+        }
+        let mut current = argument.unparenthesized();
+        if !matches!(current.kind, ExprKind::Conditional(_)) {
+            return false;
+        }
+        let mark = self.f.top;
+        while let ExprKind::Conditional(conditional) = current.kind {
+            let otherwise = self.label();
+            self.branch(&conditional.test, otherwise, false);
+            self.set_top(mark);
+            let value = self.ev(&conditional.consequent, None);
+            self.emit_return(value);
+            self.set_top(mark);
+            self.bind(otherwise);
+            current = &conditional.alternate;
+        }
+        let value = self.ev(current, None);
+        self.emit_return(value);
+        true
     }
 
     pub(super) fn block(&mut self, block: &Block<'a>) {
@@ -422,7 +448,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// The value of a literal (or negated literal) that is a 16-bit integer.
-    pub(super) fn small_int(&self, expr: &sarus_parser::ast::Expr<'a>) -> Option<i32> {
+    pub(super) fn small_int(&self, expr: &Expr<'a>) -> Option<i32> {
         let value = super::number::constant(expr)?;
         let int = value as i32;
         let exact = f64::from(int).to_bits() == value.to_bits();
@@ -430,7 +456,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// Whether an expression is a plain identifier that is a variable in a register.
-    pub(super) fn register_of(&self, expr: &sarus_parser::ast::Expr<'a>) -> Option<Reg> {
+    pub(super) fn register_of(&self, expr: &Expr<'a>) -> Option<Reg> {
         match expr.kind {
             ExprKind::Ident { name, reference } => {
                 match self.place(reference, name, expr.span).kind {
