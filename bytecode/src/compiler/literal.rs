@@ -29,10 +29,15 @@ impl<'a> Compiler<'_, 'a> {
     // ------------------------------------------------------------ objects
 
     pub(super) fn object(&mut self, properties: &'a [Property<'a>], dst: Reg) {
-        let object = self.scratch_for(dst);
-        let mark = self.f.top;
         let simple = self.simple_prefix(properties);
         let (first, rest) = properties.split_at(simple);
+        // Written once, when all values are there: even a variable may be the place.
+        let object = if rest.is_empty() {
+            dst
+        } else {
+            self.scratch_for(dst)
+        };
+        let mark = self.f.top;
         if first.is_empty() {
             let slot = self.slot(IcKind::Object);
             let capacity = rest.len().min(0xFFFF) as u32;
@@ -214,14 +219,18 @@ impl<'a> Compiler<'_, 'a> {
             self.emit(Op::NewArrayConst, &[dst, slot, constant]);
             return;
         }
-        let array = self.scratch_for(dst);
-        let mark = self.f.top;
         let first = elements
             .iter()
             .take(MAX_VALUES)
             .take_while(|element| !matches!(element.kind, ExprKind::Spread(_)))
             .count();
         let (first, rest) = elements.split_at(first);
+        let array = if rest.is_empty() {
+            dst
+        } else {
+            self.scratch_for(dst)
+        };
+        let mark = self.f.top;
         let slot = self.slot(IcKind::Array);
         if first.is_empty() {
             let capacity = rest.len() as u32;

@@ -211,9 +211,10 @@ impl<'a> Compiler<'_, 'a> {
         self.f.top = value;
     }
 
-    /// Whether a captured binding must hold the hole until initialized: when checks may find it so, also by name.
+    /// Whether a binding must hold the hole until it is initialized: some check may find it so.
     pub(super) fn starts_as_hole(binding: &Binding) -> bool {
-        binding.maybe_uninitialized || binding.kind.has_tdz() || binding.kind == BindingKind::This
+        let can = binding.kind.has_tdz() || binding.kind == BindingKind::Parameter;
+        (binding.maybe_uninitialized && can) || binding.kind == BindingKind::This
     }
 
     /// Shape of a scope's environment as a constant.
