@@ -3,7 +3,8 @@
 use sarus_host::event_loop::{self, Ending};
 use sarus_host::{HostOptions, state};
 use sarus_runtime::abstract_ops::{constructor_name, display_value, get_str};
-use sarus_runtime::{Agent, AgentOptions, Fault, JsResult, Value};
+use sarus_runtime::builtins::promise::{PromiseState, promise_result, promise_state};
+use sarus_runtime::{Agent, AgentOptions, Fault, JsResult, Object, Value};
 use std::path::Path;
 
 /// How to set an engine up.
@@ -115,6 +116,22 @@ impl Engine {
         self.check(Phase::Resolution, linked)?;
         let result = sarus_host::modules::esm::evaluate(&mut self.agent, module);
         self.check(Phase::Runtime, result)
+    }
+    /// Whether a value is a promise that is not settled yet.
+    pub fn is_pending(&self, value: Value) -> bool {
+        value
+            .as_object()
+            .and_then(Object::promise_cell)
+            .is_some_and(|p| p.state() == PromiseState::Pending)
+    }
+    /// Why a promise was rejected, if the value is such a promise.
+    pub fn rejection(&mut self, value: Value) -> Option<ErrorInfo> {
+        let promise = value.as_object()?;
+        if promise_state(promise) != PromiseState::Rejected {
+            return None;
+        }
+        let reason = promise_result(promise);
+        Some(self.describe(Phase::Runtime, reason))
     }
     /// Runs microtasks until none is left.
     ///
