@@ -210,11 +210,6 @@ impl JsString {
         }
         self.0.hash.get()
     }
-    /// The hash of an atom (always computed).
-    #[inline(always)]
-    pub(crate) fn atom_hash(self) -> u32 {
-        self.0.hash.get()
-    }
 }
 
 /// Hash of code units, never 0 (0 means "not computed").

@@ -305,7 +305,7 @@ fn row_value(agent: &mut Agent, o: Object, row: &Prop) -> Value {
                 .into()
         }
         PropValue::Accessor(get, set) => {
-            let mut half =
+            let half =
                 |agent: &mut Agent, f: Option<NativeFn>, prefix: &str, length: u32| match f {
                     None => Value::UNDEFINED,
                     Some(f) => {

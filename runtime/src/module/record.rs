@@ -139,9 +139,6 @@ impl ModuleCell {
             top_level: Cell::new(Value::UNDEFINED),
         }
     }
-    pub(super) fn header(&self) -> &Header {
-        &self.header
-    }
     /// [[Status]]
     pub fn status(&self) -> ModuleStatus {
         self.status.get()

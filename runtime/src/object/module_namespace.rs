@@ -1,6 +1,6 @@
 //! Module namespace exotic objects (10.4.6).
 
-use super::internal_methods::{InternalMethods, KeyList, ORDINARY};
+use super::internal_methods::{InternalMethods, KeyList};
 use super::{EXOTIC, Object, ObjectCell, ordinary};
 use crate::abstract_ops::same_value;
 use crate::agent::Agent;
