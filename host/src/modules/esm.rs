@@ -238,7 +238,8 @@ fn module_around(agent: &mut Agent, exports: Value) -> JsResult<Module> {
 
 fn fill_from_exports(agent: &mut Agent, m: Module) -> JsResult<()> {
     let exports = m.host_defined();
-    for key in module::exported_names(agent, m) {
+    let names = module::exported_names(agent, m);
+    for &key in names.iter() {
         let is_default = key == agent.key("default");
         let v = match exports.as_object() {
             Some(o) if !is_default => get(agent, o, key)?,

@@ -305,16 +305,15 @@ fn row_value(agent: &mut Agent, o: Object, row: &Prop) -> Value {
                 .into()
         }
         PropValue::Accessor(get, set) => {
-            let half =
-                |agent: &mut Agent, f: Option<NativeFn>, prefix: &str, length: u32| match f {
-                    None => Value::UNDEFINED,
-                    Some(f) => {
-                        let name = agent.intern(&function_name(row.name, prefix)).into();
-                        agent
-                            .new_native_with(f, name, length, Value::UNDEFINED, false)
-                            .into()
-                    }
-                };
+            let half = |agent: &mut Agent, f: Option<NativeFn>, prefix: &str, length: u32| match f {
+                None => Value::UNDEFINED,
+                Some(f) => {
+                    let name = agent.intern(&function_name(row.name, prefix)).into();
+                    agent
+                        .new_native_with(f, name, length, Value::UNDEFINED, false)
+                        .into()
+                }
+            };
             let get = half(agent, get, "get ", 0);
             let set = half(agent, set, "set ", 1);
             agent.new_accessor(get, set)

@@ -6,6 +6,7 @@ use crate::error::{ErrorType, JsResult, Throw};
 use crate::host::LoadRequest;
 use crate::object::Object;
 use crate::object::global::PropertyCell;
+use crate::object::internal_methods::KeyList;
 use crate::object::module_namespace::create_namespace;
 use crate::property::{Attributes, PropertyKey};
 use crate::value::Value;
@@ -90,9 +91,8 @@ fn load_requests(
 }
 
 /// 16.2.1.6.2 GetExportedNames.
-pub fn exported_names(agent: &mut Agent, module: Module) -> Vec<PropertyKey> {
-    // Atoms stay alive through the code's tables, which `module` keeps.
-    let mut names = Vec::new();
+pub fn exported_names(agent: &mut Agent, module: Module) -> KeyList {
+    let mut names: KeyList = agent.heap.root_vec();
     let mut seen = HashSet::new();
     let mut visited = HashSet::new();
     let default = agent.names.default_;
@@ -372,7 +372,7 @@ pub fn namespace_of(agent: &mut Agent, module: Module) -> JsResult<Object> {
     let names = exported_names(agent, module);
     let mut exports = Vec::new();
     let mut roots = agent.heap.root_vec::<Value>();
-    for name in names {
+    for &name in names.iter() {
         match resolve_export(agent, module, name)? {
             ExportResolution::Cell(_, cell) => exports.push((name, cell)),
             ExportResolution::Namespace(target) => {
