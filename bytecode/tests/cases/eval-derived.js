@@ -1,0 +1,2 @@
+// eval derived
+super(1, ...a); this.#p; super.m(); let f = () => this; f();
