@@ -149,7 +149,9 @@ impl<'a> Compiler<'_, 'a> {
             .scopes
             .bindings_of(scope)
             .find(|(_, binding)| binding.kind == BindingKind::ClassName);
-        if let Some((id, binding)) = found {
+        if let Some((id, binding)) = found
+            && binding.used
+        {
             let place = super::scope::Place {
                 kind: self.binding_place(id),
                 binding: Some(id),

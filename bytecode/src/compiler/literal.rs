@@ -297,6 +297,12 @@ impl<'a> Compiler<'_, 'a> {
             self.load_name(dst, quasi(0).unwrap_or(Name::EMPTY));
             return;
         }
+        if let ([expression], None, None) = (template.expressions, quasi(0), quasi(1)) {
+            let value = self.ev(expression, None);
+            self.at(expression.span);
+            self.emit(Op::ToString, &[dst, value]);
+            return;
+        }
         let base = self.f.top;
         for (index, expression) in template.expressions.iter().enumerate() {
             if let Some(text) = quasi(index) {
@@ -314,11 +320,7 @@ impl<'a> Compiler<'_, 'a> {
             self.load_name(reg, text);
         }
         let count = self.f.top - base;
-        if count == 1 {
-            self.mov(dst, base);
-        } else {
-            self.emit(Op::ConcatStrings, &[dst, base, count]);
-        }
+        self.emit(Op::ConcatStrings, &[dst, base, count]);
     }
 
     pub(super) fn template_object(&mut self, template: &Template<'a>, dst: Reg) {

@@ -179,7 +179,9 @@ impl<'a> Parser<'a, '_> {
             }
             let flags = kind_flags(is_async, is_generator);
             let function = parser.function_rest(start, flags, name, name_scope)?;
-            if name_scope.is_some() {
+            if let Some(scope) = name_scope {
+                // The function's own uses of its name are no captures: the name is its callee.
+                parser.scopes.set_function(scope, function.id);
                 parser.scopes.close();
             }
             Ok(function)

@@ -466,6 +466,11 @@ impl ScopeBuilder {
         }
     }
 
+    /// Moves a scope to another function's activation.
+    pub fn set_function(&mut self, id: ScopeId, function: FunctionId) {
+        self.scopes[id.index()].function = function;
+    }
+
     /// Marks a scope as that of a function declaration.
     pub fn set_hoisted(&mut self, id: ScopeId) {
         self.scopes[id.index()].hoisted = true;

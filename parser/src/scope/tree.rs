@@ -71,7 +71,7 @@ pub enum ScopeKind {
     Function,
     /// The body of a function whose parameters have expressions.
     FunctionBody,
-    /// The own name of a named function expression.
+    /// The own name of a named function expression: lives in the function's activation, outside of all its other scopes.
     FunctionName,
     /// A class: its inner name, around heritage and body.
     Class,
