@@ -4,6 +4,7 @@
 pub mod table;
 
 pub mod collection_iterators;
+pub mod disposable_stack;
 pub mod error;
 pub mod finalization_registry;
 pub mod function;
@@ -42,6 +43,8 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&error::AGGREGATE_ERROR),
     Builder::Class(&error::SUPPRESSED_ERROR),
     Builder::Class(&promise::PROMISE),
+    Builder::Class(&disposable_stack::DISPOSABLE_STACK),
+    Builder::Class(&disposable_stack::ASYNC_DISPOSABLE_STACK),
     Builder::Namespace(&json::JSON),
     Builder::Class(&map::MAP),
     Builder::Class(&set::SET),
