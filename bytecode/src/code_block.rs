@@ -337,7 +337,8 @@ pub struct ScopeName {
     pub place: NamePlace,
     /// What an assignment does.
     pub mutability: Mutability,
-    /// A `let`, `const`, class or block function: a `var` of an eval may not pass it. (Simple catch parameters are not.)
+    /// A `let`, `const`, class or block function, or a parameter of a function whose parameters have expressions: a `var` of an eval
+    /// may not pass it. (Simple catch parameters are not.)
     pub lexical: bool,
 }
 

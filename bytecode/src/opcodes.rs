@@ -442,8 +442,8 @@ macro_rules! for_each_opcode {
         DeleteName (dst: Write, name: Const) [THROWS];
         /// EvalDeclarationInstantiation for sloppy eval code (strict eval code has its own scope instead) with the
         /// Declarations constant: the variable environment is the nearest function (or parameter-eval) scope with an
-        /// eval_vars_slot above fp[6], else the global object. SyntaxError if a var name collides with a lexical binding
-        /// in between. Creates vars (undefined, deletable) that do not exist yet. Functions follow by InitEvalFunction
+        /// eval_vars_slot above fp[6], else the global object. SyntaxError if a var name collides with a lexical
+        /// name of a scope up to and including that one. Creates vars (undefined, deletable) that do not exist yet. Functions follow by InitEvalFunction
         DeclareEvalVars (declarations: Const) [THROWS];
         /// Sets the function binding `name` in the variable environment chosen as in DeclareEvalVars (global: as
         /// CreateGlobalFunctionBinding with configurable = true)

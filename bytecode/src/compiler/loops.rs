@@ -195,7 +195,7 @@ impl<'a> Compiler<'_, 'a> {
         self.parsed
             .scopes
             .bindings_of(scope)
-            .any(|(_, binding)| binding.maybe_uninitialized || binding.captured)
+            .any(|(_, binding)| binding.maybe_uninitialized)
     }
 
     fn for_in_loop(

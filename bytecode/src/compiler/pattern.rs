@@ -224,7 +224,7 @@ impl<'a> Compiler<'_, 'a> {
 
     /// A numeric key as a property key value: a number if it is an array index, else its text.
     pub(super) fn load_numeric_key(&mut self, reg: Reg, value: f64) {
-        let is_index = value >= 0.0 && value < 4_294_967_295.0 && value.fract() == 0.0;
+        let is_index = (0.0..4_294_967_295.0).contains(&value) && value.fract() == 0.0;
         if is_index {
             self.load_number(reg, value.abs());
         } else {

@@ -229,7 +229,8 @@ impl<'a> Compiler<'_, 'a> {
         let parsed = self.parsed;
         let script = matches!(self.program, Program::Script);
         let eval = self.f.kind == CodeKind::Eval;
-        if !script && !(eval && !self.f.strict) {
+        let sloppy_eval = eval && !self.f.strict;
+        if !(script || sloppy_eval) {
             return;
         }
         let mut declarations = Declarations::default();

@@ -273,7 +273,13 @@ impl<'a> Compiler<'_, 'a> {
             name: self.js(binding.name),
             place,
             mutability,
-            lexical: binding.kind.is_lexical() || binding.kind == BindingKind::CatchPattern,
+            lexical: binding.kind.is_lexical()
+                || binding.kind == BindingKind::CatchPattern
+                || (self.f.flags.has_parameter_expressions()
+                    && matches!(
+                        binding.kind,
+                        BindingKind::Parameter | BindingKind::Arguments
+                    )),
         }
     }
 
