@@ -282,6 +282,8 @@ pub struct Agent {
     pub(crate) realms: Vec<Realm>,
     /// Roots of builtins that keep values per agent: name → value.
     pub(crate) statics: FxHashMap<&'static str, Value>,
+    /// What the library keeps per agent: random numbers, time zone, regular expressions.
+    pub(crate) library: crate::builtins::state::LibraryState,
 }
 
 /// Marks a shape id from a trace function.
@@ -352,6 +354,7 @@ impl Agent {
             symbol_hash: 1,
             realms: Vec::new(),
             statics: FxHashMap::default(),
+            library: crate::builtins::state::LibraryState::default(),
             heap,
         });
         let data = &mut *agent as *mut Agent as *mut ();
@@ -378,6 +381,7 @@ impl Agent {
         for r in &self.realms {
             tracer.mark(*r);
         }
+        self.library.trace(tracer);
         for v in self.kept_alive.iter().chain(self.statics.values()) {
             crate::kind::mark_value(tracer, *v);
         }

@@ -3,6 +3,7 @@
 
 pub mod table;
 
+pub mod bigint;
 pub mod collection_iterators;
 pub mod disposable_stack;
 pub mod error;
@@ -12,11 +13,14 @@ pub mod global;
 pub mod json;
 pub mod json_stringify;
 pub mod map;
+pub mod math;
+pub mod number;
 pub mod object;
 pub mod promise;
 mod promise_combinators;
 pub mod set;
 mod set_methods;
+pub(crate) mod state;
 pub mod weak_map;
 pub mod weak_ref;
 pub mod weak_set;
@@ -46,6 +50,9 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&disposable_stack::DISPOSABLE_STACK),
     Builder::Class(&disposable_stack::ASYNC_DISPOSABLE_STACK),
     Builder::Namespace(&json::JSON),
+    Builder::Namespace(&math::MATH),
+    Builder::Class(&number::NUMBER),
+    Builder::Class(&bigint::BIGINT),
     Builder::Class(&map::MAP),
     Builder::Class(&set::SET),
     Builder::Namespace(&collection_iterators::MAP_ITERATOR),

@@ -1,0 +1,66 @@
+//! What the library keeps per agent: the random number generator, the time zone, and the compiled
+//! regular expressions with the last match.
+
+use crate::date_math::LocalZone;
+use crate::kind::mark_value;
+use crate::numeric::Xorshift128Plus;
+use crate::regexp_engine::{MatchState, RegExpCache};
+use crate::value::Value;
+use sarus_gc::Tracer;
+use std::cell::OnceCell;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// State of the library.
+pub(crate) struct LibraryState {
+    /// Math.random.
+    pub random: Xorshift128Plus,
+    /// The time zone, read from the system at the first use of a local time.
+    zone: OnceCell<LocalZone>,
+    /// Regular expressions.
+    pub regexp: RegExpState,
+}
+
+/// Compiled patterns, working memory and the last match (for the legacy static properties).
+pub(crate) struct RegExpState {
+    /// Compiled patterns.
+    pub cache: RegExpCache,
+    /// Working memory of the next match.
+    pub work: MatchState,
+    /// Groups of the last successful match.
+    pub last: MatchState,
+    /// Its input, `undefined` before the first match, `null` when a match of a subclass has made
+    /// the legacy properties meaningless.
+    pub last_input: Value,
+    /// `RegExp.input` when it was assigned; `undefined` otherwise.
+    pub assigned_input: Value,
+}
+
+impl Default for LibraryState {
+    fn default() -> Self {
+        // The standard library's hasher keys are the randomness that is at hand everywhere.
+        let seed = RandomState::new().build_hasher().finish();
+        LibraryState {
+            random: Xorshift128Plus::new(seed),
+            zone: OnceCell::new(),
+            regexp: RegExpState {
+                cache: RegExpCache::new(),
+                work: MatchState::new(),
+                last: MatchState::new(),
+                last_input: Value::UNDEFINED,
+                assigned_input: Value::UNDEFINED,
+            },
+        }
+    }
+}
+
+impl LibraryState {
+    /// The time zone.
+    pub fn zone(&self) -> &LocalZone {
+        self.zone.get_or_init(LocalZone::system)
+    }
+    /// Marks the values.
+    pub fn trace(&self, tracer: &mut Tracer) {
+        mark_value(tracer, self.regexp.last_input);
+        mark_value(tracer, self.regexp.assigned_input);
+    }
+}
