@@ -1,10 +1,13 @@
-//! `--print-ast`: the tree as ESTree-shaped JSON, on one line per program with `start`/`end` byte offsets.
+//! `--print-ast`: the tree as ESTree-shaped JSON on one line, with `start`/`end` byte offsets; identifiers that resolve to
+//! a binding of the source have its number as `binding`, those looked up by name at run time have `dynamic`.
 //!
 //! Written with an explicit stack of pending parts, so that no source is too deep.
 
 use super::push_json_string;
 use crate::Parsed;
-use crate::ast::{Class, Expr, Function, Name, Pattern, PatternElement, Program, Span, Stmt};
+use crate::ast::{
+    Class, Expr, Function, Ident, Name, Pattern, PatternElement, Program, RefId, Span, Stmt,
+};
 use std::fmt::Write;
 
 /// A part still to be written.
@@ -151,6 +154,26 @@ impl<'t, 'a> Node<'t, 'a> {
     /// An identifier node.
     pub fn identifier(self, key: &'static str, name: Name, span: Span) -> Self {
         self.node(key, Node::new("Identifier", span).name("name", name))
+    }
+
+    /// An identifier node that stands for a variable.
+    pub fn variable(self, key: &'static str, ident: &Ident, writer: &Writer<'t, 'a>) -> Self {
+        let node = Node::new("Identifier", ident.span).name("name", ident.name);
+        self.node(key, node.resolution(ident.reference, writer))
+    }
+
+    /// What an identifier resolves to.
+    pub fn resolution(self, reference: RefId, writer: &Writer<'t, 'a>) -> Self {
+        let resolution = writer.parsed.resolve(reference);
+        let node = match resolution.binding {
+            Some(binding) => self.raw("binding", binding.0.to_string()),
+            None => self,
+        };
+        if resolution.dynamic {
+            node.bool("dynamic", true)
+        } else {
+            node
+        }
     }
 
     pub fn node(mut self, key: &'static str, node: Node<'t, 'a>) -> Self {

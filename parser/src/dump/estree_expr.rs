@@ -39,7 +39,9 @@ impl<'t, 'a> Writer<'t, 'a> {
             ExprKind::RegExp { pattern, flags } => self
                 .literal(span, String::from("{}"))
                 .node_raw(*pattern, *flags),
-            ExprKind::Ident { name, .. } => node("Identifier").name("name", *name),
+            ExprKind::Ident { name, reference } => node("Identifier")
+                .name("name", *name)
+                .resolution(*reference, self),
             ExprKind::This(_) => node("ThisExpression"),
             ExprKind::Template(template) => self.template(span, template),
             ExprKind::TaggedTemplate(tagged) => node("TaggedTemplateExpression")
@@ -246,7 +248,7 @@ impl<'t, 'a> Writer<'t, 'a> {
                 .string("kind", "init"),
             PropertyKind::Shorthand(name) | PropertyKind::CoverInitialized { name, .. } => node
                 .identifier("key", name.name, name.span)
-                .identifier("value", name.name, name.span)
+                .variable("value", name, self)
                 .bool("shorthand", true)
                 .string("kind", "init"),
             PropertyKind::Proto(value) => node
@@ -280,6 +282,7 @@ impl<'t, 'a> Writer<'t, 'a> {
         match &pattern.kind {
             PatternKind::Ident(ident) => Node::new("Identifier", ident.span)
                 .name("name", ident.name)
+                .resolution(ident.reference, self)
                 .finish(self),
             PatternKind::Expr(expr) => self.expr(expr),
             PatternKind::Object(object) => self.object_pattern(pattern.span, object).finish(self),
@@ -331,7 +334,7 @@ impl<'t, 'a> Writer<'t, 'a> {
     fn function_node(&self, function: &'t Function<'a>, kind: &'static str) -> Node<'t, 'a> {
         let mut node = Node::new(kind, function.span);
         node = match &function.name {
-            Some(name) => node.identifier("id", name.name, name.span),
+            Some(name) => node.variable("id", name, self),
             None => node.null("id"),
         };
         let parameters = function
@@ -359,7 +362,7 @@ impl<'t, 'a> Writer<'t, 'a> {
     fn class_node(&self, class: &'t Class<'a>, kind: &'static str) -> Node<'t, 'a> {
         let mut node = Node::new(kind, class.span);
         node = match &class.name {
-            Some(name) => node.identifier("id", name.name, name.span),
+            Some(name) => node.variable("id", name, self),
             None => node.null("id"),
         };
         let constructor = class.constructor.map(|function| {

@@ -145,6 +145,23 @@ impl<'t, 'a> Writer<'t, 'a> {
         }
     }
 
+    fn import_node(&self, specifier: &ImportSpecifier) -> Node<'t, 'a> {
+        let local = |node: Node<'t, 'a>| node.variable("local", &specifier.local, self);
+        match specifier.imported {
+            ImportName::Namespace => local(Node::new("ImportNamespaceSpecifier", specifier.span)),
+            ImportName::Source => local(Node::new("ImportDefaultSpecifier", specifier.span)),
+            ImportName::Name(crate::names::Name::DEFAULT)
+                if specifier.span == specifier.local.span =>
+            {
+                local(Node::new("ImportDefaultSpecifier", specifier.span))
+            }
+            ImportName::Name(name) => {
+                let imported = Node::new("Identifier", specifier.span).name("name", name);
+                local(Node::new("ImportSpecifier", specifier.span).node("imported", imported))
+            }
+        }
+    }
+
     fn module_node(&self, stmt: &'t Stmt<'a>) -> Node<'t, 'a> {
         let node = |kind| Node::new(kind, stmt.span);
         match &stmt.kind {
@@ -155,7 +172,10 @@ impl<'t, 'a> Writer<'t, 'a> {
                     ImportPhase::Defer => head.string("phase", "defer"),
                     ImportPhase::Source => head.string("phase", "source"),
                 };
-                let head = head.nodes("specifiers", import.specifiers.iter().map(import_node));
+                let head = head.nodes(
+                    "specifiers",
+                    import.specifiers.iter().map(|item| self.import_node(item)),
+                );
                 attributes(
                     head.node("source", word_literal(&import.source)),
                     import.attributes,
@@ -239,20 +259,4 @@ fn attributes<'t, 'a>(node: Node<'t, 'a>, list: &[ImportAttribute]) -> Node<'t, 
             .node("value", word_literal(&attribute.value))
         }),
     )
-}
-
-fn import_node<'t, 'a>(specifier: &ImportSpecifier) -> Node<'t, 'a> {
-    let local =
-        |node: Node<'t, 'a>| node.identifier("local", specifier.local.name, specifier.local.span);
-    match specifier.imported {
-        ImportName::Namespace => local(Node::new("ImportNamespaceSpecifier", specifier.span)),
-        ImportName::Source => local(Node::new("ImportDefaultSpecifier", specifier.span)),
-        ImportName::Name(crate::names::Name::DEFAULT) if specifier.span == specifier.local.span => {
-            local(Node::new("ImportDefaultSpecifier", specifier.span))
-        }
-        ImportName::Name(name) => {
-            let imported = Node::new("Identifier", specifier.span).name("name", name);
-            local(Node::new("ImportSpecifier", specifier.span).node("imported", imported))
-        }
-    }
 }

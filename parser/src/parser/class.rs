@@ -8,7 +8,7 @@ use crate::ast::{
 use crate::diagnostics::DiagnosticKind as K;
 use crate::lexer::Tok;
 use crate::names::Name;
-use crate::scope::{BindingKind, FunctionId, ScopeId, ScopeKind};
+use crate::scope::{BindingKind, FunctionId, ScopeBuilder, ScopeId, ScopeKind};
 use crate::span::Span;
 
 /// One of the two synthetic functions of a class while its parts are met.
@@ -38,6 +38,22 @@ struct Body<'a> {
     /// Private accessors met, and whether they are static.
     accessors: Vec<(Name, bool)>,
     computed_keys: u32,
+    /// The class's own name.
+    name: Option<Name>,
+    /// Heritage or a computed key mentions the name, perhaps before it is initialized. (What runs in methods and initializers
+    /// comes after.)
+    seen_early: bool,
+}
+
+impl Body<'_> {
+    /// Looks at what was logged since `mark`.
+    fn note_early(&mut self, scopes: &ScopeBuilder, mark: usize) {
+        if let Some(name) = self.name
+            && !self.seen_early
+        {
+            self.seen_early = scopes.mentions(name, mark);
+        }
+    }
 }
 
 /// The modifiers in front of a member's key.
@@ -90,10 +106,13 @@ impl<'a> Parser<'a, '_> {
         let owner = self.function.id;
         let mut scope = None;
         let mut ident = None;
+        let mark = self.scopes.binding_mark();
+        let events = self.scopes.event_mark();
         if let Some((name, span)) = name {
             scope = Some(self.scopes.open_real(ScopeKind::Class, owner, true));
             ident = Some(self.declare_lexical(name, span, BindingKind::ClassName, false)?);
         }
+        let name_end = self.scopes.binding_mark();
         let heritage = if self.eat(Tok::Extends) {
             self.arrow_at = super::NOWHERE;
             let primary = self.primary()?;
@@ -116,7 +135,10 @@ impl<'a> Parser<'a, '_> {
             inits: [InitState::default(); 2],
             accessors: Vec::new(),
             computed_keys: 0,
+            name: name.map(|(name, _)| name),
+            seen_early: false,
         };
+        body.note_early(&self.scopes, events);
         let base = self.members.len();
         while self.token.kind != Tok::RBrace {
             if self.eat(Tok::Semicolon) {
@@ -126,6 +148,9 @@ impl<'a> Parser<'a, '_> {
         }
         self.settle_private_uses(first_use)?;
         self.advance();
+        if !body.seen_early {
+            self.scopes.mark_always_initialized(mark, name_end);
+        }
         let members = self.slice(&self.members[base..]);
         self.members.truncate(base);
         let body_scope = self.scopes.close();
@@ -200,7 +225,10 @@ impl<'a> Parser<'a, '_> {
                 if self.token.kind == Tok::PrivateName {
                     self.declare_private(&modifiers, body)?
                 } else {
-                    self.property_key()?
+                    let events = self.scopes.event_mark();
+                    let key = self.property_key()?;
+                    body.note_early(&self.scopes, events);
+                    key
                 }
             }
         };

@@ -396,6 +396,12 @@ impl<'a, 'o> Parser<'a, 'o> {
             Tok::EscapedKeyword => self.fail(K::EscapedKeyword, span),
             Tok::Enum | Tok::Await => self.fail(K::UnexpectedReserved, span),
             Tok::Arrow => self.fail(K::MalformedArrowParameters, span),
+            Tok::Lt
+                if self.is_module()
+                    && self.lexer.source[span.start as usize..].starts_with(b"<!--") =>
+            {
+                self.fail(K::HtmlCommentInModule, span)
+            }
             Tok::Let | Tok::Static | Tok::Yield if self.context.strict => {
                 self.fail(K::UnexpectedStrictReserved, span)
             }

@@ -471,6 +471,26 @@ impl ScopeBuilder {
         self.scopes[id.index()].function = function;
     }
 
+    /// Number of events so far.
+    pub fn event_mark(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether anything logged since `mark` refers to `name`.
+    pub fn mentions(&self, name: Name, mark: usize) -> bool {
+        self.events[mark..].iter().any(|&logged| {
+            logged & event::PAYLOAD == name.0
+                && matches!(logged & event::KIND, event::READ | event::WRITE)
+        })
+    }
+
+    /// The bindings made between two marks are never seen uninitialized.
+    pub fn mark_always_initialized(&mut self, from: u32, to: u32) {
+        for binding in &mut self.bindings[from as usize..to as usize] {
+            binding.init_at = 0;
+        }
+    }
+
     /// Marks a scope as that of a function declaration.
     pub fn set_hoisted(&mut self, id: ScopeId) {
         self.scopes[id.index()].hoisted = true;

@@ -220,11 +220,12 @@ impl Resolver {
         binding.captured |= !same_function;
         let depth = self.depth[binding.scope.index()] + 1;
         let dynamic = depth < barrier && !is_special(binding.kind);
-        let has_tdz = binding.kind.has_tdz()
-            || binding.kind == BindingKind::Parameter && self.init_at[top as usize - 1] != NONE;
+        let init_at = self.init_at[top as usize - 1];
+        let has_tdz = binding.kind.has_tdz() && init_at != 0
+            || binding.kind == BindingKind::Parameter && init_at != NONE;
         // Later in the source is later in time, except through hoisted functions and between the cases of a switch.
         let needs_tdz_check = has_tdz
-            && (at < self.init_at[top as usize - 1]
+            && (at < init_at
                 || hoisted > depth && binding.kind != BindingKind::Parameter
                 || scope.kind == ScopeKind::Switch);
         binding.maybe_uninitialized |= needs_tdz_check;
