@@ -123,8 +123,19 @@ well_known_names! {
 /// The interner of one parse.
 pub struct NameTable<'a> {
     texts: Vec<&'a [u8]>,
-    /// Open addressing: `(hash, id + 1)`; a zero id is an empty slot. The length is a power of two.
-    slots: Vec<(u32, u32)>,
+    /// Open addressing; the length is a power of two.
+    slots: Vec<Slot>,
+}
+
+/// A place in the hash table. Texts of up to eight bytes are their own key, so that they are found without being read.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    /// The text itself if it fits, else a hash of it.
+    key: u64,
+    /// Length in bytes.
+    len: u32,
+    /// Zero is an empty slot.
+    id_plus_one: u32,
 }
 
 const INITIAL_SLOTS: usize = 1024;
@@ -137,10 +148,10 @@ impl<'a> NameTable<'a> {
             .next_power_of_two();
         let mut table = NameTable {
             texts: Vec::with_capacity(slots / 2),
-            slots: vec![(0, 0); slots],
+            slots: vec![Slot::default(); slots],
         };
         for text in WELL_KNOWN {
-            table.intern_with(text.as_bytes(), |text| text, text.as_bytes());
+            table.intern(text.as_bytes());
         }
         table
     }
@@ -178,16 +189,24 @@ impl<'a> NameTable<'a> {
 
     /// The name of `text` if it has been interned.
     pub fn lookup(&self, text: &[u8]) -> Option<Name> {
-        let hash = hash_bytes(text);
+        self.find(key_of(text), text).ok()
+    }
+
+    /// The name, or the slot where it belongs.
+    #[inline]
+    fn find(&self, key: u64, text: &[u8]) -> Result<Name, usize> {
         let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = spread(key) & mask;
         loop {
-            let (slot_hash, id) = self.slots[at];
-            if id == 0 {
-                return None;
+            let slot = self.slots[at];
+            if slot.id_plus_one == 0 {
+                return Err(at);
             }
-            if slot_hash == hash && self.texts[id as usize - 1] == text {
-                return Some(Name(id - 1));
+            if slot.key == key
+                && slot.len as usize == text.len()
+                && (text.len() <= 8 || self.texts[slot.id_plus_one as usize - 1] == text)
+            {
+                return Ok(Name(slot.id_plus_one - 1));
             }
             at = (at + 1) & mask;
         }
@@ -199,6 +218,23 @@ impl<'a> NameTable<'a> {
         self.intern_with(text, |text| text, text)
     }
 
+    /// Interns `source[start..end]`; faster for short texts that do not end the source.
+    #[inline]
+    pub(crate) fn intern_range(&mut self, source: &'a [u8], start: usize, end: usize) -> Name {
+        let text = &source[start..end];
+        let key = match source.get(start..start + 8) {
+            Some(&[a, b, c, d, e, f, g, h]) if (1..=8).contains(&text.len()) => {
+                let word = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+                word & u64::MAX >> (64 - 8 * text.len())
+            }
+            _ => key_of(text),
+        };
+        match self.find(key, text) {
+            Ok(name) => name,
+            Err(at) => self.insert(at, key, text),
+        }
+    }
+
     /// Interns `text`; when it is new, `keep(extra)` must give equal bytes with the table's lifetime.
     #[inline]
     pub(crate) fn intern_with<T>(
@@ -207,61 +243,70 @@ impl<'a> NameTable<'a> {
         keep: impl FnOnce(T) -> &'a [u8],
         extra: T,
     ) -> Name {
-        let hash = hash_bytes(text);
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let (slot_hash, id) = self.slots[at];
-            if id == 0 {
-                break;
-            }
-            if slot_hash == hash && self.texts[id as usize - 1] == text {
-                return Name(id - 1);
-            }
-            at = (at + 1) & mask;
+        let key = key_of(text);
+        match self.find(key, text) {
+            Ok(name) => name,
+            Err(at) => self.insert(at, key, keep(extra)),
         }
-        self.texts.push(keep(extra));
-        let id = self.texts.len() as u32;
-        self.slots[at] = (hash, id);
-        if self.texts.len() * 2 > self.slots.len() {
-            self.grow();
-        }
-        Name(id - 1)
     }
 
     #[cold]
+    fn insert(&mut self, at: usize, key: u64, text: &'a [u8]) -> Name {
+        self.texts.push(text);
+        let id_plus_one = self.texts.len() as u32;
+        self.slots[at] = Slot {
+            key,
+            len: text.len() as u32,
+            id_plus_one,
+        };
+        if self.texts.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        Name(id_plus_one - 1)
+    }
+
     fn grow(&mut self) {
-        let mut slots = vec![(0, 0); self.slots.len() * 2];
+        let mut slots = vec![Slot::default(); self.slots.len() * 2];
         let mask = slots.len() - 1;
-        for &(hash, id) in self.slots.iter().filter(|slot| slot.1 != 0) {
-            let mut at = hash as usize & mask;
-            while slots[at].1 != 0 {
+        for &slot in self.slots.iter().filter(|slot| slot.id_plus_one != 0) {
+            let mut at = spread(slot.key) & mask;
+            while slots[at].id_plus_one != 0 {
                 at = (at + 1) & mask;
             }
-            slots[at] = (hash, id);
+            slots[at] = slot;
         }
         self.slots = slots;
     }
 }
 
-/// Multiply-and-fold over eight bytes at a time; well mixed in the low bits, which index the table.
+const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+
+/// Where a key is looked for first.
 #[inline]
-fn hash_bytes(text: &[u8]) -> u32 {
-    const K: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut hash = text.len() as u64;
-    let mut chunks = text.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = u64::from_le_bytes([
-            chunk[0], chunk[1], chunk[2], chunk[3], chunk[4], chunk[5], chunk[6], chunk[7],
-        ]);
-        hash = (hash.rotate_left(23) ^ word).wrapping_mul(K);
-    }
-    let mut tail = 0u64;
-    for &byte in chunks.remainder() {
+fn spread(key: u64) -> usize {
+    let mixed = key.wrapping_mul(MIX);
+    (mixed >> 32) as usize
+}
+
+/// The text itself, little-endian, if it has at most eight bytes; else a hash of it.
+#[inline]
+fn key_of(text: &[u8]) -> u64 {
+    let (chunks, rest) = text.as_chunks::<8>();
+    let mut tail = 0;
+    for &byte in rest.iter().rev() {
         tail = tail << 8 | u64::from(byte);
     }
-    hash = (hash.rotate_left(23) ^ tail).wrapping_mul(K);
-    (hash >> 32) as u32 ^ hash as u32 >> 7
+    match chunks {
+        [] => tail,
+        [single] if rest.is_empty() => u64::from_le_bytes(*single),
+        _ => {
+            let mut hash = text.len() as u64;
+            for &chunk in chunks {
+                hash = (hash.rotate_left(23) ^ u64::from_le_bytes(chunk)).wrapping_mul(MIX);
+            }
+            (hash.rotate_left(23) ^ tail).wrapping_mul(MIX)
+        }
+    }
 }
 
 /// WTF-8 to displayable text.

@@ -1,7 +1,7 @@
 //! The lexer: tokens over the source bytes, one at a time.
 //!
-//! `logos` decides what starts at a position; numbers, strings, templates, escapes and non-ASCII identifiers are finished by
-//! hand in the files beside this one. The lexer has no state but its position, so the parser can re-lex from any position:
+//! A table of first bytes decides for words, digits and one-byte tokens, which are most; `logos` tells the rest apart. Numbers,
+//! strings, templates, escapes and non-ASCII identifiers are finished by hand in the files beside this one. The lexer has no state but its position, so the parser can re-lex from any position:
 //! it does so where `/` starts a regular expression and where `}` continues a template. It never looks at grammar and never
 //! reports: a bad token is [`Tok::Error`] and the reason waits in [`Lexer::error`].
 
@@ -30,6 +30,8 @@ pub(crate) struct Lexer<'a> {
     pub html_comments: bool,
     /// Why the last `Tok::Error` is none.
     pub error: Option<(DiagnosticKind, Span)>,
+    /// Value of the last `Tok::Number`.
+    pub number: f64,
     scratch: Vec<u8>,
 }
 
@@ -46,6 +48,7 @@ impl<'a> Lexer<'a> {
             },
             html_comments,
             error: None,
+            number: 0.0,
             scratch: Vec::new(),
         }
     }
@@ -67,28 +70,52 @@ impl<'a> Lexer<'a> {
             start: start as u32,
             end: start as u32,
             name: Name::EMPTY,
-            number: 0.0,
         };
-        let Some(rest) = self.source.get(start..).filter(|rest| !rest.is_empty()) else {
+        let Some(&first) = self.source.get(start) else {
             self.position = start;
             return token;
         };
-        let mut raw = Tok::lexer(rest);
+        match FIRST[first as usize] {
+            First::Word => {
+                let mut end = start + 1;
+                while let Some(&byte) = self.source.get(end)
+                    && matches!(FIRST[byte as usize], First::Word | First::Digit)
+                {
+                    end += 1;
+                }
+                if matches!(self.source.get(end), Some(b'\\' | 0x80..)) {
+                    self.identifier(&mut token, start);
+                } else {
+                    self.position = end;
+                    token.name = self.names.intern_range(self.source, start, end);
+                    token.kind = KEYWORDS
+                        .get(token.name.index())
+                        .copied()
+                        .unwrap_or(Tok::Ident);
+                }
+            }
+            First::Single(kind) => {
+                token.kind = kind;
+                self.position = start + 1;
+            }
+            First::Digit => self.number(&mut token),
+            First::Other => self.recognize(&mut token, start),
+        }
+        token.end = self.position as u32;
+        token
+    }
+
+    /// Tokens whose first byte does not tell what they are.
+    fn recognize(&mut self, token: &mut Token, start: usize) {
+        let mut raw = Tok::lexer(&self.source[start..]);
         let recognized = raw.next();
         let end = start + raw.span().end;
         self.position = end;
         match recognized {
-            Some(Ok(Tok::Ident)) if !matches!(self.byte(end), b'\\' | 0x80..) => {
-                token.name = self.names.intern(&self.source[start..end]);
-                token.kind = KEYWORDS
-                    .get(token.name.index())
-                    .copied()
-                    .unwrap_or(Tok::Ident);
-            }
-            Some(Ok(Tok::Number)) => self.number(&mut token),
-            Some(Ok(Tok::String)) => self.string(&mut token),
-            Some(Ok(Tok::Ident)) => self.identifier(&mut token, start),
-            Some(Ok(Tok::PrivateName)) => self.identifier(&mut token, start + 1),
+            Some(Ok(Tok::Number)) => self.number(token),
+            Some(Ok(Tok::String)) => self.string(token),
+            Some(Ok(Tok::Ident)) => self.identifier(token, start),
+            Some(Ok(Tok::PrivateName)) => self.identifier(token, start + 1),
             // `a?.5:b` is a conditional.
             Some(Ok(Tok::QuestionDot)) if self.byte(end).is_ascii_digit() => {
                 token.kind = Tok::Question;
@@ -98,11 +125,9 @@ impl<'a> Lexer<'a> {
             Some(Ok(kind)) => token.kind = kind,
             Some(Err(())) | None => {
                 self.position = start;
-                self.identifier(&mut token, start);
+                self.identifier(token, start);
             }
         }
-        token.end = self.position as u32;
-        token
     }
 
     /// Notes why `token` is bad.
@@ -129,3 +154,41 @@ impl<'a> Lexer<'a> {
             .intern_with(text, |text| arena.alloc_slice_copy(text), text)
     }
 }
+
+/// What a first byte says about a token.
+#[derive(Clone, Copy)]
+enum First {
+    /// A letter, `$` or `_`.
+    Word,
+    Digit,
+    /// A token of one byte.
+    Single(Tok),
+    /// `logos` has to look.
+    Other,
+}
+
+/// [`First`] of every byte.
+static FIRST: [First; 256] = {
+    let mut table = [First::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let first = byte as u8;
+        table[byte] = match first {
+            b'a'..=b'z' | b'A'..=b'Z' | b'$' | b'_' => First::Word,
+            b'0'..=b'9' => First::Digit,
+            b'(' => First::Single(Tok::LParen),
+            b')' => First::Single(Tok::RParen),
+            b'[' => First::Single(Tok::LBracket),
+            b']' => First::Single(Tok::RBracket),
+            b'{' => First::Single(Tok::LBrace),
+            b'}' => First::Single(Tok::RBrace),
+            b',' => First::Single(Tok::Comma),
+            b';' => First::Single(Tok::Semicolon),
+            b':' => First::Single(Tok::Colon),
+            b'~' => First::Single(Tok::Tilde),
+            _ => First::Other,
+        };
+        byte += 1;
+    }
+    table
+};

@@ -20,7 +20,7 @@ impl Lexer<'_> {
         if !leading_zero
             && !matches!(next, b'.' | b'_' | b'\\' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'$' | 0x80..)
         {
-            token.number = value as f64;
+            self.number = value as f64;
             self.position = at;
             return;
         }
@@ -122,7 +122,7 @@ impl Lexer<'_> {
         } else {
             fast_float2::parse::<f64, _>(text)
         };
-        token.number = parsed.unwrap_or(f64::NAN);
+        self.number = parsed.unwrap_or(f64::NAN);
         self.finish_number(token, end);
     }
 
@@ -158,7 +158,7 @@ impl Lexer<'_> {
         }
         if octal {
             token.legacy = Legacy::Octal;
-            token.number = radix_value(&self.source[start + 1..at], 3);
+            self.number = radix_value(&self.source[start + 1..at], 3);
             return self.finish_number(token, at);
         }
         token.legacy = Legacy::LeadingZero;
@@ -191,7 +191,7 @@ impl Lexer<'_> {
         if self.byte(at) == b'n' {
             return self.big_int(token, at);
         }
-        token.number = radix_value(&self.source[digits..at], radix.trailing_zeros());
+        self.number = radix_value(&self.source[digits..at], radix.trailing_zeros());
         self.finish_number(token, at);
     }
 

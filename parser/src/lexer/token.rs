@@ -124,8 +124,6 @@ pub struct Token {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
-    /// Identifier name, string value, BigInt text, or cooked template value.
+    /// Identifier name, string value or BigInt text. (The value of a number is in [`super::Lexer::number`].)
     pub name: Name,
-    /// Value of a number.
-    pub number: f64,
 }

@@ -251,7 +251,7 @@ impl<'a> Parser<'a, '_> {
             Tok::Number => {
                 self.check_legacy(&token)?;
                 PropertyKey::Number {
-                    value: token.number,
+                    value: self.lexer.number,
                     span,
                 }
             }

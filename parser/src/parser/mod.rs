@@ -155,7 +155,6 @@ impl<'a, 'o> Parser<'a, 'o> {
                 start: 0,
                 end: 0,
                 name: Name::EMPTY,
-                number: 0.0,
             },
             last_end: 0,
             error: None,

@@ -19,7 +19,7 @@ impl<'a> Parser<'a, '_> {
                 }
                 self.identifier_primary()
             }
-            Tok::Number => self.literal(&token, ExprKind::Number(token.number)),
+            Tok::Number => self.literal(&token, ExprKind::Number(self.lexer.number)),
             Tok::String => self.literal(&token, ExprKind::String(token.name)),
             Tok::This => {
                 self.advance();
