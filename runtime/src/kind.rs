@@ -227,6 +227,10 @@ kinds! {
         SetIterator: crate::object::FieldsCell<4>, ORDINARY;
         /// String iterators: string, position.
         StringIterator: crate::object::FieldsCell<4>, ORDINARY;
+        /// Iterator helpers: state, kind, underlying iterator, what the kind needs.
+        IteratorHelper: crate::object::FieldsCell<8>, ORDINARY;
+        /// What Iterator.from makes: iterator, next method.
+        WrapForValidIterator: crate::object::FieldsCell<4>, ORDINARY;
         /// Internal iterator objects with a few fields (RegExp string iterators, helpers, wrappers…).
         Fields: crate::object::FieldsCell<8>, ORDINARY;
         /// Objects around Rust data (host objects, registries, formatters…).

@@ -4,12 +4,27 @@
 pub mod table;
 
 pub mod bigint;
+pub mod array;
+pub(crate) mod array_common;
+mod array_constructor;
+mod array_from_async;
+pub mod array_iterator;
+mod array_prototype_copy;
+mod array_prototype_iterate;
+mod array_prototype_mutate;
+mod array_prototype_search;
+mod array_prototype_text;
+mod array_sort;
+pub mod async_from_sync_iterator;
 pub mod collection_iterators;
 pub mod disposable_stack;
 pub mod error;
 pub mod finalization_registry;
 pub mod function;
 pub mod global;
+pub mod iterator;
+pub mod iterator_helper;
+mod iterator_zip;
 pub mod json;
 pub mod json_stringify;
 pub mod map;
@@ -61,6 +76,18 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&weak_set::WEAK_SET),
     Builder::Class(&weak_ref::WEAK_REF),
     Builder::Class(&finalization_registry::FINALIZATION_REGISTRY),
+    Builder::Class(&array::ARRAY),
+    Builder::Custom(&[Intrinsic::ArrayProtoValues], array::build_values),
+    Builder::Custom(
+        &[Intrinsic::ArrayProtoToString],
+        array_prototype_text::build_to_string,
+    ),
+    Builder::Namespace(&array_iterator::ARRAY_ITERATOR_PROTOTYPE),
+    Builder::Class(&iterator::ITERATOR),
+    Builder::Namespace(&iterator::WRAP_FOR_VALID_ITERATOR_PROTOTYPE),
+    Builder::Namespace(&iterator_helper::ITERATOR_HELPER_PROTOTYPE),
+    Builder::Namespace(&async_from_sync_iterator::ASYNC_ITERATOR_PROTOTYPE),
+    Builder::Namespace(&async_from_sync_iterator::ASYNC_FROM_SYNC_ITERATOR_PROTOTYPE),
 ];
 
 /// Builds an intrinsic (and what belongs to it) in the current realm.

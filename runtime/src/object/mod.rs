@@ -13,6 +13,7 @@ pub mod bound;
 pub mod buffer;
 pub mod collections;
 pub mod data;
+pub mod dense;
 pub mod elements;
 pub mod generator;
 pub mod global;
@@ -174,6 +175,8 @@ impl<const N: usize> Trace for FieldsCell<N> {
 const fn field_count(kind: u8) -> usize {
     const ERROR: u8 = CellKind::Error as u8;
     const FIELDS: u8 = CellKind::Fields as u8;
+    const HELPER: u8 = CellKind::IteratorHelper as u8;
+    const WRAPPER: u8 = CellKind::WrapForValidIterator as u8;
     const ONE: [u8; 6] = [
         CellKind::Boolean as u8,
         CellKind::Number as u8,
@@ -190,7 +193,8 @@ const fn field_count(kind: u8) -> usize {
     ];
     match kind {
         ERROR => 2,
-        FIELDS => 8,
+        FIELDS | HELPER => 8,
+        WRAPPER => 4,
         k if k == ONE[0]
             || k == ONE[1]
             || k == ONE[2]
