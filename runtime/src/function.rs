@@ -140,6 +140,10 @@ impl NativeFunctionCell {
     pub fn realm(&self) -> Realm {
         self.realm
     }
+    /// [[InitialName]]
+    pub fn initial_name(&self) -> Value {
+        self.name
+    }
     /// What the closure captured.
     #[inline(always)]
     pub fn data(&self) -> Value {

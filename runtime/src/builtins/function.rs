@@ -1,27 +1,167 @@
-//! Function objects' constructor and prototype (20.2).
+//! The Function constructor and %Function.prototype% (20.2).
 
-use super::table::ClassSpec;
-use crate::agent::{Agent, CallArgs};
+use super::table::{ClassSpec, PropValue, method, method_with, prop};
+use crate::abstract_ops::{
+    create_list_from_array_like, display_value, get, get_prototype_from_constructor,
+    has_own_property, ordinary_has_instance, to_string,
+};
+use crate::agent::{Agent, CallArgs, DynamicFunctionKind};
 use crate::error::JsResult;
+use crate::function::set_function_name;
+use crate::numeric;
 use crate::object::Object;
+use crate::object::bound::bound_function_create;
+use crate::object::ordinary::add_named;
+use crate::property::{Attributes, PropertyKey};
 use crate::realm::Intrinsic;
+use crate::string::JsString;
+use crate::text;
 use crate::value::Value;
+use sarus_gc::RootVec;
 
 /// %Function%
 pub static FUNCTION: ClassSpec = ClassSpec {
     make_prototype: Some(make_prototype),
+    methods: &[
+        prop("arguments", PropValue::Custom(poison), POISON),
+        prop("caller", PropValue::Custom(poison), POISON),
+        method("apply", 2, apply),
+        method("bind", 1, bind),
+        method("call", 1, call),
+        method("toString", 0, to_string_method),
+        method_with("@@hasInstance", 1, has_instance, Attributes::NONE),
+    ],
     ..ClassSpec::new(
         Intrinsic::Function,
         Intrinsic::FunctionPrototype,
         "Function",
         1,
-        |_, _| Ok(Value::UNDEFINED),
+        |agent, cx| create_dynamic_function(agent, cx, DynamicFunctionKind::Normal),
     )
 };
+
+const POISON: Attributes = Attributes::C.with(Attributes::ACCESSOR);
+
+/// 10.2.4 AddRestrictedFunctionProperties
+fn poison(agent: &mut Agent) -> Value {
+    let f = agent.intrinsic(Intrinsic::ThrowTypeError).into();
+    agent.new_accessor(f, f)
+}
 
 /// 20.2.3 %Function.prototype% is itself a function.
 fn make_prototype(agent: &mut Agent, parent: Option<Object>) -> Object {
     agent.new_function_prototype(parent)
+}
+
+/// 20.2.1.1.1 CreateDynamicFunction
+pub(super) fn create_dynamic_function(
+    agent: &mut Agent,
+    cx: &CallArgs,
+    kind: DynamicFunctionKind,
+) -> JsResult<Value> {
+    let mut texts: RootVec<JsString> = agent.heap.root_vec();
+    for v in cx.args() {
+        let s = to_string(agent, *v)?;
+        texts.push(s);
+    }
+    let body = match texts.pop() {
+        Some(body) => body,
+        None => agent.empty_string(),
+    };
+    // The body stays on the stack; the parameters in `texts`.
+    let compile = agent.hooks.dynamic_function;
+    let f = compile(agent, kind, texts.as_slice(), body, None)?;
+    if let Some(target) = cx.new_target().as_object()
+        && target != cx.callee()
+    {
+        let fallback = match kind {
+            DynamicFunctionKind::Normal => Intrinsic::FunctionPrototype,
+            DynamicFunctionKind::Generator => Intrinsic::GeneratorFunctionPrototype,
+            DynamicFunctionKind::Async => Intrinsic::AsyncFunctionPrototype,
+            DynamicFunctionKind::AsyncGenerator => Intrinsic::AsyncGeneratorFunctionPrototype,
+        };
+        let proto = get_prototype_from_constructor(agent, target, fallback)?;
+        f.set_prototype_of(agent, Some(proto))?;
+    }
+    Ok(f.into())
+}
+
+/// 20.2.3.1 Function.prototype.apply ( thisArg, argArray )
+fn apply(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let f = cx.this();
+    if !f.is_callable() {
+        let text = display_value(agent, f);
+        let kind = crate::abstract_ops::type_of(f);
+        return Err(agent.type_error(format!(
+            "Function.prototype.apply was called on {text}, which is {} {kind} and not a function",
+            if kind == "object" || kind == "undefined" {
+                "an"
+            } else {
+                "a"
+            }
+        )));
+    }
+    if cx.arg(1).is_nullish() {
+        return agent.call(f, cx.arg(0), &[]);
+    }
+    let list = create_list_from_array_like(agent, cx.arg(1))?;
+    agent.call(f, cx.arg(0), list.as_slice())
+}
+
+/// 20.2.3.2 Function.prototype.bind ( thisArg, ...args )
+fn bind(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let Some(target) = cx.this().as_object().filter(|o| o.is_callable()) else {
+        return Err(agent.type_error("Bind must be called on a function"));
+    };
+    let args = cx.rest(1);
+    let f = bound_function_create(agent, target, cx.arg(0), args)?;
+    let (length, name) = (agent.names.length, agent.names.name);
+    let mut l = 0.0;
+    if has_own_property(agent, target, length)?
+        && let Some(n) = get(agent, target, length)?.as_number()
+    {
+        l = (numeric::to_integer_or_infinity(n) - args.len() as f64).max(0.0);
+    }
+    add_named(agent, f, length, Value::number(l), Attributes::C);
+    let name = match get(agent, target, name)?.as_string() {
+        Some(s) => PropertyKey::string(agent, s),
+        None => PropertyKey::atom(agent.empty_string()),
+    };
+    set_function_name(agent, f, name, "bound")?;
+    Ok(f.into())
+}
+
+/// 20.2.3.3 Function.prototype.call ( thisArg, ...args )
+fn call(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    agent.call(cx.this(), cx.arg(0), cx.rest(1))
+}
+
+/// 20.2.3.5 Function.prototype.toString ( )
+fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let Some(f) = cx.this().as_object().filter(|o| o.is_callable()) else {
+        return Err(
+            agent.type_error("Function.prototype.toString requires that 'this' be a Function")
+        );
+    };
+    if let Some(c) = f.as_function() {
+        let block = c.code().block_arc();
+        let (start, end) = (block.span.start as usize, block.span.end as usize);
+        if let Some(bytes) = block.source.text.get(start..end) {
+            let text = text::from_wtf8(bytes);
+            return Ok(agent.new_from_view(text.view()).into());
+        }
+    }
+    let name = match f.as_native().and_then(|n| n.initial_name().as_string()) {
+        Some(s) => s.to_rust_string(agent),
+        None => String::new(),
+    };
+    let text = format!("function {name}() {{ [native code] }}");
+    Ok(agent.new_string(&text).into())
+}
+
+/// 20.2.3.6 Function.prototype [ %Symbol.hasInstance% ] ( V )
+fn has_instance(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    ordinary_has_instance(agent, cx.this(), cx.arg(0)).map(Value::bool)
 }
 
 /// 10.2.4.1 %ThrowTypeError%
@@ -29,7 +169,7 @@ pub(crate) fn build_throw_type_error(agent: &mut Agent) {
     let f = agent.new_native_function("", 0, throw_type_error);
     crate::function::materialize_all(agent, f);
     for key in [agent.names.length, agent.names.name] {
-        agent.reconfigure_property(f, key, crate::property::Attributes::NONE);
+        agent.reconfigure_property(f, key, Attributes::NONE);
     }
     agent.prevent_extensions_in_shape(f);
     agent.set_intrinsic(Intrinsic::ThrowTypeError, f);

@@ -3,7 +3,6 @@
 
 pub mod table;
 
-pub mod bigint;
 pub mod array;
 pub(crate) mod array_common;
 mod array_constructor;
@@ -16,12 +15,16 @@ mod array_prototype_search;
 mod array_prototype_text;
 mod array_sort;
 pub mod async_from_sync_iterator;
+pub mod bigint;
+pub mod boolean;
 pub mod collection_iterators;
 pub mod disposable_stack;
 pub mod error;
 pub mod finalization_registry;
 pub mod function;
+pub mod function_kinds;
 pub mod global;
+mod global_functions;
 pub mod iterator;
 pub mod iterator_helper;
 mod iterator_zip;
@@ -31,11 +34,15 @@ pub mod map;
 pub mod math;
 pub mod number;
 pub mod object;
+mod object_prototype;
 pub mod promise;
 mod promise_combinators;
+pub mod proxy;
+pub mod reflect;
 pub mod set;
 mod set_methods;
 pub(crate) mod state;
+pub mod symbol;
 pub mod weak_map;
 pub mod weak_ref;
 pub mod weak_set;
@@ -52,6 +59,14 @@ static BUILDERS: &[Builder] = &[
         &[Intrinsic::ThrowTypeError],
         function::build_throw_type_error,
     ),
+    Builder::Class(&function_kinds::GENERATOR_FUNCTION),
+    Builder::Class(&function_kinds::ASYNC_GENERATOR_FUNCTION),
+    Builder::Class(&function_kinds::ASYNC_FUNCTION),
+    Builder::Class(&symbol::SYMBOL),
+    Builder::Class(&boolean::BOOLEAN),
+    Builder::Class(&proxy::PROXY),
+    Builder::Namespace(&reflect::REFLECT),
+    Builder::Custom(global_functions::INTRINSICS, global_functions::build),
     Builder::Class(&error::ERROR),
     Builder::Class(&error::EVAL_ERROR),
     Builder::Class(&error::RANGE_ERROR),

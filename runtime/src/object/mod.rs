@@ -47,6 +47,8 @@ pub const IS_PROTOTYPE: u8 = 8;
 pub const LAZY: u8 = 16;
 /// Header flag: an array whose `length` is not writable.
 pub const LENGTH_READONLY: u8 = 32;
+/// Header flag of objects that are no arrays: an immutable prototype exotic object (10.4.7).
+pub const IMMUTABLE_PROTOTYPE: u8 = LENGTH_READONLY;
 /// Header flag: [[IsHTMLDDA]] (Annex B.3.6), test262's `$262.IsHTMLDDA`.
 pub const HTMLDDA: u8 = 64;
 /// Header flag: a class constructor (throws when called).
@@ -270,6 +272,15 @@ impl Object {
     }
     pub(crate) fn set_is_prototype(self) {
         self.set_flag(IS_PROTOTYPE, true);
+    }
+    /// True for immutable prototype exotic objects.
+    pub fn has_immutable_prototype(self) -> bool {
+        self.flag(IMMUTABLE_PROTOTYPE) && !self.is(CellKind::Array)
+    }
+    /// Makes the object an immutable prototype exotic object.
+    pub fn set_immutable_prototype(self) {
+        debug_assert!(!self.is(CellKind::Array));
+        self.set_flag(IMMUTABLE_PROTOTYPE, true);
     }
     /// The address, for identity hashes and messages.
     pub fn addr(self) -> usize {

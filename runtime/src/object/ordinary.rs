@@ -82,7 +82,7 @@ pub fn ordinary_set_prototype_of(
     if shape.prototype() == Value::from(proto) {
         return Ok(true);
     }
-    if !shape.is_extensible() {
+    if !shape.is_extensible() || o.has_immutable_prototype() {
         return Ok(false);
     }
     let mut p = proto;
