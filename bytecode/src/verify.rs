@@ -183,7 +183,7 @@ impl<'c> Flow<'c> {
 
     fn entry(&self) -> Box<[u64]> {
         let mut set = vec![0u64; self.width].into_boxed_slice();
-        let params = REG_PARAMS..REG_PARAMS + self.code.param_count;
+        let params = REG_PARAMS..REG_PARAMS.saturating_add(self.code.param_count);
         for reg in [0, REG_NEW_TARGET, REG_THIS].into_iter().chain(params) {
             insert(&mut set, reg);
         }
@@ -336,16 +336,17 @@ fn operand(at: &Instruction, index: usize) -> u32 {
 
 /// Registers of the range an instruction reads besides its register operands.
 fn range_reads(at: &Instruction) -> impl Iterator<Item = u32> {
-    let base = operand(at, 1);
+    // Where it is a base at all, it has 16 bits.
+    let base = operand(at, 1) & 0xFFFF;
+    let count = |index| operand(at, index);
+    let arguments_end = || (base + 9).saturating_add(count(3));
     let (head, range) = match at.op {
-        Op::Call | Op::Construct | Op::SuperCall => {
-            (Some(base), base + 9..base + 9 + operand(at, 3))
-        }
-        Op::CallMethod | Op::CallEval => (Some(base), base + 8..base + 9 + operand(at, 3)),
+        Op::Call | Op::Construct | Op::SuperCall => (Some(base), base + 9..arguments_end()),
+        Op::CallMethod | Op::CallEval => (Some(base), base + 8..arguments_end()),
         Op::CallSpread | Op::CallEvalSpread => (Some(base), base + 8..base + 10),
         Op::ConstructSpread | Op::SuperCallSpread => (Some(base), base + 9..base + 10),
-        Op::ConcatStrings => (None, base..base + operand(at, 2)),
-        Op::NewArrayWith | Op::CopyDataProperties => (None, base..base + operand(at, 3)),
+        Op::ConcatStrings => (None, base..base.saturating_add(count(2))),
+        Op::NewArrayWith | Op::CopyDataProperties => (None, base..base.saturating_add(count(3))),
         Op::IteratorStep
         | Op::IteratorNextOrUndefined
         | Op::IteratorRest
@@ -396,7 +397,7 @@ fn define_writes(at: &Instruction, set: &mut [u64]) {
             insert(set, value as u32);
         }
     }
-    let base = operand(at, 1);
+    let base = operand(at, 1) & 0xFFFF;
     match at.op {
         Op::LoadUndefinedRange => (base..base + operand(at, 0)).for_each(|reg| insert(set, reg)),
         Op::GetMethod => {

@@ -109,3 +109,52 @@ fn large_functions() {
         verify_all(&code);
     }
 }
+
+/// The decoder, disassembler and verifier meet damaged code with errors, never with a panic.
+#[test]
+fn damaged_code() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let mut state = 0x2545_F491_4F6C_DD1Du64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    for entry in std::fs::read_dir(&directory).expect("cases") {
+        let path = entry.expect("entry").path();
+        if path.extension().is_none_or(|extension| extension != "js") {
+            continue;
+        }
+        let code = compile(&path);
+        for inner in &code.functions {
+            for _ in 0..50 {
+                let mut damaged = CodeBlock {
+                    words: inner.words.clone(),
+                    constants: inner.constants.clone(),
+                    handlers: inner.handlers.clone(),
+                    jump_tables: inner.jump_tables.clone(),
+                    ic_kinds: inner.ic_kinds.clone(),
+                    functions: Vec::new(),
+                    name: inner.name.clone(),
+                    source: inner.source.clone(),
+                    source_map: inner.source_map.clone(),
+                    loops: inner.loops.clone(),
+                    module: None,
+                    register_names: Vec::new(),
+                    ..**inner
+                };
+                for _ in 0..1 + random() % 3 {
+                    let at = random() as usize % damaged.words.len();
+                    damaged.words[at] = match random() % 3 {
+                        0 => random() as u32,
+                        1 => damaged.words[at] ^ 1 << (random() % 32),
+                        _ => random() as u32 & 0xFF,
+                    };
+                }
+                let _ = verify(&damaged);
+                let _ = disassemble(&damaged);
+            }
+        }
+    }
+}

@@ -100,8 +100,11 @@ impl<'a> Compiler<'_, 'a> {
         }
         let parameters = self.parameter_registers(function, far);
         self.at(function.span);
-        if flags.is_async() && !flags.is_generator() {
+        if flags.is_async() || flags.is_generator() {
+            // Before all variables, so that its number fits an operand byte.
             self.f.generator_reg = self.alloc_local();
+        }
+        if flags.is_async() && !flags.is_generator() {
             let reg = self.f.generator_reg;
             self.emit(Op::AsyncStart, &[reg]);
         }
@@ -140,7 +143,6 @@ impl<'a> Compiler<'_, 'a> {
             self.hoist_functions(body);
         }
         if flags.is_generator() {
-            self.f.generator_reg = self.alloc_local();
             let reg = self.f.generator_reg;
             self.emit(Op::GeneratorStart, &[reg]);
         }

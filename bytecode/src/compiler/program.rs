@@ -176,6 +176,9 @@ impl<'a> Compiler<'_, 'a> {
             self.emit(Op::LoadUndefined, &[completion]);
             self.f.completion = Some(completion);
         }
+        if self.program == Program::Module && program.flags.is_async() {
+            self.f.generator_reg = self.alloc_local();
+        }
         if let Some(module) = &mut self.module {
             // A second attempt starts over.
             **module = ModuleCode::default();
@@ -193,7 +196,6 @@ impl<'a> Compiler<'_, 'a> {
         if self.program == Program::Module {
             self.emit(Op::ModuleStart, &[]);
             if program.flags.is_async() {
-                self.f.generator_reg = self.alloc_local();
                 let reg = self.f.generator_reg;
                 self.emit(Op::AsyncStart, &[reg]);
             }
