@@ -17,8 +17,14 @@ mod array_sort;
 pub mod async_from_sync_iterator;
 pub mod bigint;
 pub mod boolean;
+pub mod async_from_sync;
+pub mod async_function;
+pub mod async_generator;
 pub mod collection_iterators;
 pub mod disposable_stack;
+pub(crate) mod dynamic_function;
+pub mod generator;
+
 pub mod error;
 pub mod finalization_registry;
 pub mod function;
@@ -103,6 +109,34 @@ static BUILDERS: &[Builder] = &[
     Builder::Namespace(&iterator_helper::ITERATOR_HELPER_PROTOTYPE),
     Builder::Namespace(&async_from_sync_iterator::ASYNC_ITERATOR_PROTOTYPE),
     Builder::Namespace(&async_from_sync_iterator::ASYNC_FROM_SYNC_ITERATOR_PROTOTYPE),
+    Builder::Custom(
+        &[
+            Intrinsic::GeneratorFunction,
+            Intrinsic::GeneratorFunctionPrototype,
+            Intrinsic::GeneratorPrototype,
+        ],
+        generator::build,
+    ),
+    Builder::Custom(
+        &[
+            Intrinsic::AsyncGeneratorFunction,
+            Intrinsic::AsyncGeneratorFunctionPrototype,
+            Intrinsic::AsyncGeneratorPrototype,
+        ],
+        async_generator::build,
+    ),
+    Builder::Custom(
+        &[Intrinsic::AsyncFunction, Intrinsic::AsyncFunctionPrototype],
+        async_function::build,
+    ),
+    Builder::Custom(
+        &[Intrinsic::AsyncFromSyncIteratorPrototype],
+        async_from_sync::build,
+    ),
+    Builder::Custom(
+        &[Intrinsic::AsyncIteratorPrototype],
+        async_from_sync::build_async_iterator_prototype,
+    ),
 ];
 
 /// Builds an intrinsic (and what belongs to it) in the current realm.

@@ -283,7 +283,7 @@ impl Object {
         self.reserve_elements(agent, (needed as usize).max(grown))
     }
     /// Makes room for exactly `capacity` dense values.
-    pub(crate) fn reserve_elements(self, agent: &mut Agent, capacity: usize) -> JsResult<()> {
+    pub fn reserve_elements(self, agent: &mut Agent, capacity: usize) -> JsResult<()> {
         let old = self.elements();
         if old.capacity() >= capacity {
             return Ok(());

@@ -1,16 +1,74 @@
-//! The cell of generators and async activations (27.5).
+//! The cell of generators, async generators and async activations (27.3 to 27.7): a saved frame with its state.
+//!
+//! The saved words are those of the interpreter's frame, so they are scanned conservatively.
 
-use super::ObjectCell;
+use super::{Object, ObjectCell};
+use crate::agent::Agent;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::value::Value;
-use sarus_gc::{HeapCell, Tracer};
+use sarus_gc::{Gc, HeapCell, Tracer};
 use std::cell::Cell;
+
+/// [[GeneratorState]] and [[AsyncGeneratorState]].
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum GeneratorState {
+    /// Nothing of the body has run.
+    SuspendedStart,
+    /// At a `yield` (async: or an `await`).
+    SuspendedYield,
+    /// Running, or (async) waiting at an `await`.
+    Executing,
+    /// Async generators: a `return` request waits for its value.
+    AwaitingReturn,
+    /// Async generators: completed, and requests that waited are answered.
+    DrainingQueue,
+    /// Nothing left to run.
+    Completed,
+}
+
+/// What the frame belongs to.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum GeneratorKind {
+    /// A generator.
+    Sync,
+    /// An async generator.
+    Async,
+    /// An async function or module; never visible to JavaScript.
+    AsyncFunction,
+    /// A module between linking and evaluation; never visible to JavaScript.
+    Module,
+}
 
 /// The cell.
 #[repr(C)]
 pub struct GeneratorCell {
     base: ObjectCell,
-    value: Cell<Value>,
+    state: Cell<GeneratorState>,
+    kind: GeneratorKind,
+    /// What the position waits at: see [`Suspension`].
+    suspension: Cell<Suspension>,
+    len: u32,
+    /// Word offset to continue at.
+    offset: Cell<u32>,
+    /// Async functions: the promise. Async generators: the queue, an array of (mode, value, promise) triples.
+    payload: Cell<Value>,
+    words: [Cell<u64>; 0],
+}
+
+/// Which instruction suspended a frame.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Suspension {
+    /// Nothing has run.
+    Start,
+    /// `yield`
+    Yield,
+    /// `yield*`
+    Delegate,
+    /// `await`
+    Await,
 }
 
 // SAFETY: repr(C) with the header first; traced and sized as GeneratorCell.
@@ -19,8 +77,103 @@ unsafe impl HeapCell for GeneratorCell {
 }
 
 impl Trace for GeneratorCell {
+    fn size(&self) -> usize {
+        std::mem::size_of::<GeneratorCell>() + 8 * self.len as usize
+    }
     fn trace(&self, tracer: &mut Tracer) {
         self.base.trace_head(tracer);
-        mark_value(tracer, self.value.get());
+        mark_value(tracer, self.payload.get());
+        let range = self.words().as_ptr_range();
+        // SAFETY: the range is the tail of this cell.
+        unsafe { tracer.mark_conservative_range(range.start.cast(), range.end.cast()) };
+    }
+}
+
+impl GeneratorCell {
+    /// The saved words of the frame.
+    #[inline]
+    pub fn words(&self) -> &[Cell<u64>] {
+        // SAFETY: `len` words follow the head.
+        unsafe { std::slice::from_raw_parts(self.words.as_ptr(), self.len as usize) }
+    }
+    /// The state.
+    #[inline(always)]
+    pub fn state(&self) -> GeneratorState {
+        self.state.get()
+    }
+    /// Sets the state.
+    #[inline(always)]
+    pub fn set_state(&self, state: GeneratorState) {
+        self.state.set(state);
+    }
+    /// What the frame belongs to.
+    #[inline(always)]
+    pub fn generator_kind(&self) -> GeneratorKind {
+        self.kind
+    }
+    /// What suspended the frame, and the word offset of that instruction.
+    #[inline(always)]
+    pub fn suspension(&self) -> (Suspension, u32) {
+        (self.suspension.get(), self.offset.get())
+    }
+    /// Sets what suspended the frame.
+    #[inline(always)]
+    pub fn set_suspension(&self, suspension: Suspension, offset: u32) {
+        self.suspension.set(suspension);
+        self.offset.set(offset);
+    }
+    /// The promise of an async function, the queue of an async generator.
+    #[inline(always)]
+    pub fn payload(&self) -> Value {
+        self.payload.get()
+    }
+    /// Sets the payload.
+    pub fn set_payload(&self, agent: &Agent, v: Value) {
+        agent.heap.write_barrier(&self.base.header);
+        self.payload.set(v);
+    }
+    /// The header, for barriers.
+    pub fn header(&self) -> &sarus_gc::Header {
+        &self.base.header
+    }
+}
+
+impl Object {
+    /// The generator's cell.
+    #[inline(always)]
+    pub fn as_generator(self) -> Option<Gc<GeneratorCell>> {
+        // SAFETY: the kind is checked first.
+        if self.is(CellKind::Generator) {
+            Some(unsafe { self.cell() })
+        } else {
+            None
+        }
+    }
+}
+
+impl Agent {
+    /// A generator object with room for a frame of `len` words.
+    pub fn new_generator(
+        &mut self,
+        kind: GeneratorKind,
+        proto: Option<Object>,
+        len: usize,
+    ) -> Object {
+        let shape = self.root_shape(CellKind::Generator, proto, 0);
+        let cell = GeneratorCell {
+            base: ObjectCell::head(self, shape, 0),
+            state: Cell::new(GeneratorState::SuspendedStart),
+            kind,
+            suspension: Cell::new(Suspension::Start),
+            len: len as u32,
+            offset: Cell::new(0),
+            payload: Cell::new(Value::UNDEFINED),
+            words: [],
+        };
+        let size = std::mem::size_of::<GeneratorCell>() + 8 * len;
+        // SAFETY: the size covers the head and the words, which the heap zeroes.
+        let cell = unsafe { self.heap.alloc_sized(size, cell) };
+        // SAFETY: a GeneratorCell begins with an ObjectCell.
+        Object(unsafe { cell.cast() })
     }
 }

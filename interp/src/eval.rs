@@ -1,0 +1,106 @@
+//! `eval` and the constructors of functions from text.
+
+use crate::call::run_code_with;
+use crate::class::active_function;
+use crate::frame::*;
+use sarus_bytecode::{
+    CodeBlock, CompileError, Constant, SourceText, compile_eval, compile_function,
+};
+use sarus_parser::DynamicFunctionKind as ParserKind;
+use sarus_runtime::agent::{Agent, DynamicFunctionKind};
+use sarus_runtime::code::throw_compile_error;
+use sarus_runtime::error::JsResult;
+use sarus_runtime::object::Object;
+use sarus_runtime::realm::Intrinsic;
+use sarus_runtime::string::JsString;
+use sarus_runtime::text;
+use sarus_runtime::value::Value;
+use std::sync::Arc;
+
+/// True for the %eval% of the current realm.
+pub fn is_eval(agent: &mut Agent, v: Value) -> bool {
+    v.is_object() && v == agent.intrinsic(Intrinsic::Eval).into()
+}
+
+fn source_text(agent: &mut Agent, s: JsString, name: &str) -> Arc<SourceText> {
+    SourceText::new(text::to_wtf8(s.view(agent)), name)
+}
+
+/// 19.2.1.1 PerformEval for a direct eval of the instruction at `f`.
+pub fn direct_eval(agent: &mut Agent, f: Frame, source: Value, site: usize) -> JsResult<Value> {
+    let Some(s) = source.as_string() else {
+        return Ok(source);
+    };
+    let code = f.code();
+    let Some(Constant::EvalSite(site)) = code.block().constants.get(site) else {
+        return Ok(Value::UNDEFINED);
+    };
+    let source = source_text(agent, s, "<anonymous>");
+    let block = compile(agent, &source, |s| {
+        compile_eval(s, Some((site.context, &site.private_names)))
+    })?;
+    let linked = agent.link_code(block, Some(code));
+    run_code_with(
+        agent,
+        linked,
+        active_function(f),
+        f.reg(THIS),
+        f.reg(NEW_TARGET),
+        f.env(),
+    )
+}
+
+fn compile(
+    agent: &mut Agent,
+    source: &Arc<SourceText>,
+    f: impl FnOnce(&Arc<SourceText>) -> Result<Arc<CodeBlock>, CompileError>,
+) -> JsResult<Arc<CodeBlock>> {
+    f(source).map_err(|e| throw_compile_error(agent, &e, source))
+}
+
+/// 19.2.1.1 PerformEval for an indirect eval.
+pub fn indirect_eval(agent: &mut Agent, s: JsString) -> JsResult<Value> {
+    let source = source_text(agent, s, "<anonymous>");
+    let block = compile(agent, &source, |s| compile_eval(s, None))?;
+    let linked = agent.link_code(block, None);
+    let this = agent.realm.global_this();
+    run_code_with(
+        agent,
+        linked,
+        Value::UNDEFINED,
+        this,
+        Value::UNDEFINED,
+        None,
+    )
+}
+
+/// Compiles the text of a function, in the current realm.
+pub fn dynamic_function(
+    agent: &mut Agent,
+    kind: DynamicFunctionKind,
+    parameters: &[JsString],
+    body: JsString,
+    proto: Option<Object>,
+) -> JsResult<Object> {
+    let mut list = Vec::new();
+    for (i, p) in parameters.iter().enumerate() {
+        if i > 0 {
+            list.push(b',');
+        }
+        list.extend_from_slice(&text::to_wtf8(p.view(agent)));
+    }
+    let body = text::to_wtf8(body.view(agent));
+    let kind = match kind {
+        DynamicFunctionKind::Normal => ParserKind::Normal,
+        DynamicFunctionKind::Generator => ParserKind::Generator,
+        DynamicFunctionKind::Async => ParserKind::Async,
+        DynamicFunctionKind::AsyncGenerator => ParserKind::AsyncGenerator,
+    };
+    let source = SourceText::new(
+        sarus_parser::dynamic_function_source(kind, &list, &body),
+        "<anonymous>",
+    );
+    let block = compile(agent, &source, compile_function)?;
+    let linked = agent.link_code(block, None);
+    Ok(agent.new_function(linked, None, proto))
+}

@@ -1,0 +1,405 @@
+//! Generators and async functions: saving frames to generator cells, resuming them.
+
+use crate::call::{Entry, pop};
+use crate::exception;
+use crate::frame::*;
+use crate::iteration;
+use crate::vm::vm;
+use sarus_bytecode::NO_REGISTER;
+use sarus_gc::Gc;
+use sarus_runtime::abstract_ops::{create_iter_result, get_prototype_from_constructor};
+use sarus_runtime::agent::{Agent, ResumeMode};
+use sarus_runtime::builtins::{self, async_generator, promise};
+use sarus_runtime::error::{JsResult, Throw};
+use sarus_runtime::object::Object;
+use sarus_runtime::object::generator::{GeneratorCell, GeneratorKind, GeneratorState, Suspension};
+use sarus_runtime::object::promise::PromiseState;
+use sarus_runtime::realm::Intrinsic;
+use sarus_runtime::value::Value;
+
+/// The generator object or async activation of a frame.
+fn activation(f: Frame) -> Option<(Object, Gc<GeneratorCell>)> {
+    let reg = f.code().block().generator_reg;
+    if reg == NO_REGISTER {
+        return None;
+    }
+    let o = f.reg(reg as usize).as_object()?;
+    Some((o, o.as_generator()?))
+}
+
+/// Copies the frame to the cell.
+fn save_frame(agent: &Agent, f: Frame, cell: Gc<GeneratorCell>, suspension: Suspension) {
+    agent.heap.write_barrier(cell.header());
+    for (i, word) in cell.words().iter().enumerate() {
+        word.set(f.reg(i).bits());
+    }
+    cell.set_suspension(suspension, f.offset());
+}
+
+/// Forgets the frame of an activation that ended.
+fn drop_frame(cell: Gc<GeneratorCell>) {
+    cell.set_state(GeneratorState::Completed);
+    for word in cell.words() {
+        word.set(0);
+    }
+}
+
+/// Copies the frame of an activation to the top of the stack and makes it the current one. The position is that of the
+/// instruction that suspended it.
+fn restore_frame(agent: &mut Agent, cell: Gc<GeneratorCell>, entry: Entry) -> JsResult<Frame> {
+    let vm = vm(agent);
+    let nf = vm.top();
+    let words = cell.words();
+    if nf.wrapping_add(words.len()) > vm.limit() {
+        return Err(agent.stack_overflow());
+    }
+    let f = Frame {
+        fp: nf,
+        pc: std::ptr::null(),
+    };
+    for (i, word) in words.iter().enumerate() {
+        f.set(i, Value::from_bits(word.get()));
+    }
+    let code = f.code();
+    let mut info = entry.info | FLAG_RESUMED;
+    if cell.generator_kind() == GeneratorKind::AsyncFunction {
+        info |= FLAG_ASYNC;
+    }
+    if agent.realm != code.realm() {
+        info |= FLAG_REALM;
+        agent.realm = code.realm();
+    }
+    f.set(CALLER, Value::from_bits(entry.caller as u64));
+    f.set(RETURN_PC, Value::from_bits(entry.return_pc as u64));
+    f.set(INFO, Value::from_bits(info));
+    let (_, offset) = cell.suspension();
+    let f = Frame {
+        fp: nf,
+        pc: code.words().wrapping_add(offset as usize),
+    };
+    f.save();
+    vm.set_fp(nf);
+    Ok(f)
+}
+
+/// Delivers the resumption to a restored frame: where it goes on. A throw is on its way if that is `Frame::THROW`.
+fn deliver(
+    agent: &mut Agent,
+    f: Frame,
+    suspension: Suspension,
+    mode: ResumeMode,
+    v: Value,
+) -> Frame {
+    match (suspension, mode) {
+        (Suspension::Start, _) => f.next(),
+        (Suspension::Delegate, _) => {
+            f.set(f.a(), v);
+            f.set(f.c(), Value::int(mode as i32));
+            f.next()
+        }
+        (_, ResumeMode::Throw) => {
+            let _ = agent.throw(v);
+            Frame::THROW
+        }
+        (Suspension::Yield, ResumeMode::Next) => {
+            f.set(f.a(), v);
+            f.jump(1)
+        }
+        _ => {
+            f.set(f.a(), v);
+            f.next()
+        }
+    }
+}
+
+/// Resumes an activation from Rust and runs it until it suspends or ends: what it gives.
+pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsResult<Value> {
+    agent.check_native_stack()?;
+    let Some(cell) = o.as_generator() else {
+        return Err(agent.type_error("not a generator"));
+    };
+    let realm = agent.realm;
+    let entry = Entry::from_rust(agent, 0);
+    let (suspension, _) = cell.suspension();
+    let f = restore_frame(agent, cell, entry)?;
+    cell.set_state(GeneratorState::Executing);
+    let mut to = deliver(agent, f, suspension, mode, v);
+    if to.is_throw() {
+        to = exception::unwind(agent, f.fp);
+        if to.pc.is_null() {
+            agent.realm = realm;
+            // SAFETY: an exit names the frame that was left, whose first word holds the result.
+            return if to.fp.is_null() {
+                Err(Throw)
+            } else {
+                Ok(unsafe { *to.fp })
+            };
+        }
+    }
+    let result = crate::dispatch::run(agent, to);
+    agent.realm = realm;
+    result.ok_or(Throw)
+}
+
+/// A step of `for-of` over a generator with the builtin `next`: goes on in the generator's frame. None if it is not that.
+pub fn step_in_place(
+    agent: &mut Agent,
+    f: Frame,
+    iterator: Value,
+    next: Value,
+) -> JsResult<Option<Frame>> {
+    let Some(o) = iterator.as_object() else {
+        return Ok(None);
+    };
+    let Some(cell) = o.as_generator() else {
+        return Ok(None);
+    };
+    let builtin = next
+        .as_object()
+        .and_then(|n| n.as_native())
+        .is_some_and(|n| std::ptr::fn_addr_eq(n.function(), builtins::generator::NEXT));
+    if !builtin || cell.generator_kind() != GeneratorKind::Sync {
+        return Ok(None);
+    }
+    match cell.state() {
+        GeneratorState::SuspendedStart | GeneratorState::SuspendedYield => {}
+        GeneratorState::Completed => {
+            return Ok(Some(iteration::receive_value(f, Value::UNDEFINED, true)));
+        }
+        _ => return Ok(None),
+    }
+    let (suspension, _) = cell.suspension();
+    if suspension == Suspension::Delegate {
+        // The result object of the inner iterator is passed on as it is.
+        return Ok(None);
+    }
+    let entry = Entry {
+        caller: f.fp,
+        return_pc: std::ptr::null(),
+        info: FLAG_ITERATOR,
+        new_target: Value::UNDEFINED,
+    };
+    let g = restore_frame(agent, cell, entry)?;
+    cell.set_state(GeneratorState::Executing);
+    Ok(Some(deliver(
+        agent,
+        g,
+        suspension,
+        ResumeMode::Next,
+        Value::UNDEFINED,
+    )))
+}
+
+/// Leaves a resumed generator's frame with a value for the consumer.
+fn leave_generator(agent: &mut Agent, f: Frame, v: Value, done: bool) -> Frame {
+    if f.info() & FLAG_ITERATOR != 0 {
+        let caller = f.caller();
+        vm(agent).set_fp(caller);
+        let to = Frame::saved(caller);
+        agent.realm = to.code().realm();
+        return iteration::receive_value(to, v, done);
+    }
+    let result = create_iter_result(agent, v, done);
+    pop(agent, f, result)
+}
+
+/// `GeneratorStart`.
+#[inline(never)]
+pub fn generator_start(agent: &mut Agent, f: Frame) -> Frame {
+    let is_async = f.code().block().flags.is_async;
+    let (kind, default) = if is_async {
+        (GeneratorKind::Async, Intrinsic::AsyncGeneratorPrototype)
+    } else {
+        (GeneratorKind::Sync, Intrinsic::GeneratorPrototype)
+    };
+    let Some(callee) = f.reg(CALLEE).as_object() else {
+        return Frame::THROW;
+    };
+    let Ok(proto) = get_prototype_from_constructor(agent, callee, default) else {
+        return Frame::THROW;
+    };
+    let o = agent.new_generator(kind, Some(proto), f.code().register_count() as usize);
+    f.set(f.a(), o.into());
+    if let Some(cell) = o.as_generator() {
+        save_frame(agent, f, cell, Suspension::Start);
+        if is_async {
+            let queue = agent.new_array();
+            cell.set_payload(agent, queue.into());
+        }
+    }
+    pop(agent, f, o.into())
+}
+
+/// `Yield`.
+#[inline(never)]
+pub fn yield_(agent: &mut Agent, f: Frame) -> Frame {
+    suspend_yield(agent, f, f.reg(f.b()), Suspension::Yield)
+}
+
+/// `YieldDelegate`.
+#[inline(never)]
+pub fn yield_delegate(agent: &mut Agent, f: Frame) -> Frame {
+    suspend_yield(agent, f, f.reg(f.b()), Suspension::Delegate)
+}
+
+fn suspend_yield(agent: &mut Agent, f: Frame, v: Value, suspension: Suspension) -> Frame {
+    let Some((o, cell)) = activation(f) else {
+        return Frame::THROW;
+    };
+    save_frame(agent, f, cell, suspension);
+    cell.set_state(GeneratorState::SuspendedYield);
+    if cell.generator_kind() == GeneratorKind::Async {
+        if async_generator::complete_step(agent, o, ResumeMode::Next, v, false).is_err() {
+            return Frame::THROW;
+        }
+        return pop(agent, f, Value::UNDEFINED);
+    }
+    if suspension == Suspension::Delegate {
+        // `v` is the inner iterator's result object; `pop` lets a waiting step take it apart.
+        return pop(agent, f, v);
+    }
+    leave_generator(agent, f, v, false)
+}
+
+/// `GeneratorReturn`.
+#[inline(never)]
+pub fn generator_return(agent: &mut Agent, f: Frame) -> Frame {
+    let v = f.reg(f.a());
+    if let Some((_, cell)) = activation(f) {
+        drop_frame(cell);
+    }
+    leave_generator(agent, f, v, true)
+}
+
+/// An exception leaves a resumed frame: where to go on if that ends here.
+pub fn generator_throw(agent: &mut Agent, f: Frame) -> Option<Frame> {
+    let (o, cell) = activation(f)?;
+    drop_frame(cell);
+    if cell.generator_kind() != GeneratorKind::Async || agent.fault.is_some() {
+        return None;
+    }
+    let reason = agent.take_exception()?;
+    cell.set_state(GeneratorState::DrainingQueue);
+    match async_generator::complete_step(agent, o, ResumeMode::Throw, reason, true) {
+        Ok(()) => Some(pop(agent, f, Value::UNDEFINED)),
+        Err(Throw) => None,
+    }
+}
+
+/// `AsyncGeneratorReturn`.
+#[inline(never)]
+pub fn async_generator_return(agent: &mut Agent, f: Frame) -> Frame {
+    let v = f.reg(f.a());
+    if let Some((o, cell)) = activation(f) {
+        drop_frame(cell);
+        cell.set_state(GeneratorState::DrainingQueue);
+        if async_generator::complete_step(agent, o, ResumeMode::Next, v, true).is_err() {
+            return Frame::THROW;
+        }
+    }
+    pop(agent, f, Value::UNDEFINED)
+}
+
+// ---- async functions -----------------------------------------------------------------------------------------------
+
+/// `AsyncStart`.
+#[inline(never)]
+pub fn async_start(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let o = agent.new_generator(
+        GeneratorKind::AsyncFunction,
+        None,
+        f.code().register_count() as usize,
+    );
+    f.set(f.a(), o.into());
+    if let Some(cell) = o.as_generator() {
+        cell.set_state(GeneratorState::Executing);
+        let promise = promise::new_promise(agent);
+        cell.set_payload(agent, promise.into());
+    }
+    // A module's body is resumed once before it gets here; only its own suspensions count.
+    f.set(
+        INFO,
+        Value::from_bits(f.info() & !FLAG_RESUMED | FLAG_ASYNC),
+    );
+    Ok(())
+}
+
+/// Leaves the frame of an async function: to its caller with the promise, or to the job that resumed it.
+fn leave_async(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>) -> Frame {
+    let v = if f.info() & FLAG_RESUMED != 0 {
+        Value::UNDEFINED
+    } else {
+        cell.payload()
+    };
+    pop(agent, f, v)
+}
+
+/// `Await`.
+#[inline(never)]
+pub fn await_(agent: &mut Agent, f: Frame) -> Frame {
+    let Some((o, cell)) = activation(f) else {
+        return Frame::THROW;
+    };
+    let Ok(promise) = promise::promise_resolve_intrinsic(agent, f.reg(f.b())) else {
+        return Frame::THROW;
+    };
+    save_frame(agent, f, cell, Suspension::Await);
+    promise::perform_promise_then_native(agent, promise, continue_await, o.into());
+    if cell.generator_kind() == GeneratorKind::Async {
+        return pop(agent, f, Value::UNDEFINED);
+    }
+    leave_async(agent, f, cell)
+}
+
+/// The awaited promise settled.
+fn continue_await(
+    agent: &mut Agent,
+    activation: Value,
+    state: PromiseState,
+    v: Value,
+) -> JsResult<()> {
+    let Some(o) = activation.as_object() else {
+        return Ok(());
+    };
+    let mode = if state == PromiseState::Rejected {
+        ResumeMode::Throw
+    } else {
+        ResumeMode::Next
+    };
+    match o.as_generator() {
+        Some(cell) if cell.generator_kind() == GeneratorKind::Async => {
+            async_generator::resume_after(agent, o, mode, v)
+        }
+        _ => resume(agent, o, mode, v).map(|_| ()),
+    }
+}
+
+/// `AsyncReturn`.
+#[inline(never)]
+pub fn async_return(agent: &mut Agent, f: Frame) -> Frame {
+    let Some((_, cell)) = activation(f) else {
+        return Frame::THROW;
+    };
+    let v = f.reg(f.a());
+    if let Some(p) = cell.payload().as_object()
+        && promise::resolve_promise(agent, p, v).is_err()
+    {
+        return Frame::THROW;
+    }
+    drop_frame(cell);
+    leave_async(agent, f, cell)
+}
+
+/// An exception leaves the frame of an async function.
+pub fn async_throw(agent: &mut Agent, f: Frame) -> Frame {
+    let Some((_, cell)) = activation(f) else {
+        return Frame::THROW;
+    };
+    let reason = agent.take_exception().unwrap_or(Value::UNDEFINED);
+    if let Some(p) = cell.payload().as_object() {
+        promise::reject_promise(agent, p, reason);
+    }
+    drop_frame(cell);
+    vm(agent).set_fp(f.fp);
+    leave_async(agent, f, cell)
+}

@@ -1,0 +1,659 @@
+//! Iterator records, `for-of`, `for-in`, spread.
+
+use crate::call::{Entry, call_at, new_window};
+use crate::exception;
+use crate::frame::*;
+use crate::generator;
+use crate::ic::{element, load, place_of};
+use crate::literal::push;
+use crate::vm::vm;
+use sarus_bytecode::Op;
+use sarus_runtime::abstract_ops::{
+    self, display_value, get, get_method, get_v, iterator_close_throw, to_boolean, to_object,
+};
+use sarus_runtime::agent::Agent;
+use sarus_runtime::builtins;
+use sarus_runtime::code::IcSlot;
+use sarus_runtime::error::{JsResult, Throw};
+use sarus_runtime::function::NativeFn;
+use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::{Object, array};
+use sarus_runtime::property::PropertyKey;
+use sarus_runtime::realm::Intrinsic;
+use sarus_runtime::shape::ValidityCell;
+use sarus_runtime::value::Value;
+use std::cell::Cell;
+
+/// Whether iterating a plain array does what the specification's builtins do: checked by the validity of both prototypes
+/// and the values of the two methods.
+#[derive(Default)]
+pub struct Pristine {
+    state: Cell<Option<State>>,
+    /// The builtin `next` of array iterators.
+    next: Cell<Option<NativeFn>>,
+}
+
+#[derive(Copy, Clone)]
+struct State {
+    realm: usize,
+    shape: u32,
+    array: *const ValidityCell,
+    iterator: *const ValidityCell,
+    values_at: *const Value,
+    next_at: *const Value,
+    values: Value,
+    next: Value,
+}
+
+impl Pristine {
+    /// The builtin `next`: what the prototype has when this is asked first, if it looks like it.
+    fn builtin_next(&self, agent: &mut Agent, next: Value) -> Option<NativeFn> {
+        if self.next.get().is_none() {
+            let o = next.as_object()?;
+            if abstract_ops::function_name(agent, o) == "next" {
+                self.next.set(o.as_native().map(|n| n.function()));
+            }
+        }
+        self.next.get()
+    }
+    /// Forgets what was found out; the collector calls it.
+    pub fn clear(&self) {
+        self.state.set(None);
+    }
+}
+
+fn address_of(agent: &Agent, o: Object, key: PropertyKey) -> Option<(*const Value, Value)> {
+    let shape = o.shape(agent);
+    let e = shape.lookup(key)?;
+    if e.attributes.is_accessor() {
+        return None;
+    }
+    let (offset, inline) = place_of(&shape, e.slot)?;
+    let base = if inline {
+        o.addr()
+    } else {
+        o.slots_cell()?.addr()
+    };
+    Some(((base + offset) as *const Value, o.load_slot(e.slot)))
+}
+
+fn examine(agent: &mut Agent) -> Option<State> {
+    let ap = agent.intrinsic(Intrinsic::ArrayPrototype);
+    let ip = agent.intrinsic(Intrinsic::ArrayIteratorPrototype);
+    let builtin: Value = agent.intrinsic(Intrinsic::ArrayProtoValues).into();
+    let (array, iterator) = (agent.validity_cell(ap), agent.validity_cell(ip));
+    let (key, next_key) = (agent.symbols.iterator_key(), agent.names.next);
+    let (values_at, values) = address_of(agent, ap, key)?;
+    let (next_at, next) = address_of(agent, ip, next_key)?;
+    let known = vm(agent).pristine.builtin_next(agent, next)?;
+    let is_builtin = next
+        .as_object()
+        .and_then(|o| o.as_native())
+        .is_some_and(|n| std::ptr::fn_addr_eq(n.function(), known));
+    if values != builtin || !is_builtin {
+        return None;
+    }
+    let shape = agent.root_shape(CellKind::Array, Some(ap), 0).id();
+    Some(State {
+        realm: agent.realm.addr(),
+        shape,
+        array: array.as_ptr(),
+        iterator: iterator.as_ptr(),
+        values_at,
+        next_at,
+        values,
+        next,
+    })
+}
+
+/// True if `o` is an array whose iteration runs no code of the program.
+#[inline]
+pub fn is_pristine_array(agent: &mut Agent, o: Object) -> bool {
+    if !o.is(CellKind::Array) {
+        return false;
+    }
+    if let Some(s) = vm(agent).pristine.state.get() {
+        // SAFETY: the state is cleared by every collection, so the cells are alive; while both are valid, the two slots are
+        // where they were.
+        let holds = unsafe {
+            (*s.array).is_valid()
+                && (*s.iterator).is_valid()
+                && *s.values_at == s.values
+                && *s.next_at == s.next
+                && s.realm == agent.realm.addr()
+        };
+        if holds {
+            return o.shape_id() == s.shape;
+        }
+    }
+    let s = examine(agent);
+    vm(agent).pristine.state.set(s);
+    s.is_some_and(|s| o.shape_id() == s.shape)
+}
+
+/// `GetIterator` and `GetIteratorObject`.
+#[inline(never)]
+pub fn get_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let v = f.reg(f.a());
+    let base = f.bc();
+    if f.op() == Op::GetIterator
+        && let Some(o) = v.as_object()
+        && is_pristine_array(agent, o)
+    {
+        f.set(base, v);
+        f.set(base + 1, Value::HOLE);
+        f.set(base + 2, Value::int(0));
+        return Ok(());
+    }
+    if v.is_nullish() {
+        return Err(exception::not_iterable(agent, f, v));
+    }
+    let key = agent.symbols.iterator_key();
+    let method = cached_get(agent, v, key)?;
+    if !method.is_callable() {
+        return Err(exception::not_iterable(agent, f, v));
+    }
+    let iterator = agent.call(method, v, &[])?;
+    let Some(o) = iterator.as_object() else {
+        let text = display_value(agent, iterator);
+        return Err(agent.type_error(format!(
+            "Result of the Symbol.iterator method is not an object: {text}"
+        )));
+    };
+    let key = agent.names.next;
+    let next = cached_get(agent, o.into(), key)?;
+    f.set(base, iterator);
+    f.set(
+        base + 1,
+        if next.is_hole() {
+            Value::UNDEFINED
+        } else {
+            next
+        },
+    );
+    f.set(base + 2, Value::UNDEFINED);
+    Ok(())
+}
+
+/// GetV through the megamorphic table.
+pub fn cached_get(agent: &mut Agent, v: Value, key: PropertyKey) -> JsResult<Value> {
+    if let Some(header) = v.header() {
+        if let Some(ic) = vm(agent).loads.get(header.shape(), key)
+            && let Some(load::Found::Value(found)) = load::apply(&ic, v)
+        {
+            return Ok(found);
+        }
+        if let Some((load::Found::Value(found), slot)) = load::find(agent, v, key) {
+            if let Some(slot) = slot {
+                vm(agent).loads.put(key, slot);
+            }
+            return Ok(found);
+        }
+    }
+    get_v(agent, v, key)
+}
+
+/// `GetAsyncIterator`.
+pub fn get_async_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let v = f.reg(f.a());
+    let base = f.bc();
+    if v.is_nullish() {
+        return Err(exception::not_iterable(agent, f, v));
+    }
+    let key = PropertyKey::symbol(agent.symbols.async_iterator);
+    let method = get_method(agent, v, key)?;
+    let record = if method.is_undefined() {
+        let key = agent.symbols.iterator_key();
+        let method = get_method(agent, v, key)?;
+        if method.is_undefined() {
+            return Err(exception::not_iterable(agent, f, v));
+        }
+        let sync = abstract_ops::get_iterator_from_method(agent, v, method)?;
+        builtins::async_from_sync::create_async_from_sync_iterator(agent, sync)?
+    } else {
+        abstract_ops::get_iterator_from_method(agent, v, method)?
+    };
+    f.set(base, record.iterator.into());
+    f.set(base + 1, record.next);
+    f.set(base + 2, Value::UNDEFINED);
+    Ok(())
+}
+
+/// The record of the instruction is done: nothing to close.
+pub fn mark_done(f: Frame) {
+    f.set(f.bc(), Value::UNDEFINED);
+}
+
+/// `IteratorStep` beyond present array elements.
+#[inline(never)]
+pub fn step(agent: &mut Agent, f: Frame) -> Frame {
+    match step_record(agent, f) {
+        Ok(to) => to,
+        Err(Throw) => {
+            mark_done(f);
+            Frame::THROW
+        }
+    }
+}
+
+/// `IteratorNextOrUndefined`.
+#[inline(never)]
+pub fn next_or_undefined(agent: &mut Agent, f: Frame) -> Frame {
+    if f.reg(f.bc()).is_undefined() {
+        f.set(f.a(), Value::UNDEFINED);
+        return f.next();
+    }
+    step(agent, f)
+}
+
+/// The step found the end.
+fn finish(f: Frame) -> Frame {
+    mark_done(f);
+    if f.op() == Op::IteratorStep {
+        return f.jump(2);
+    }
+    f.set(f.a(), Value::UNDEFINED);
+    f.next()
+}
+
+/// The next value of a record in fast array mode; None at the end.
+fn array_next(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Option<Value>> {
+    let Some(o) = f.reg(base).as_object() else {
+        return Ok(None);
+    };
+    let i = f.reg(base + 2).as_int().unwrap_or(0) as u32;
+    if i >= array::length_of(o).unwrap_or(0) {
+        return Ok(None);
+    }
+    f.set(base + 2, Value::int(i as i32 + 1));
+    let v = o.dense_element(i);
+    if !v.is_hole() {
+        Ok(Some(v))
+    } else {
+        Ok(Some(get(agent, o, PropertyKey::index(i))?))
+    }
+}
+
+fn step_record(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
+    let base = f.bc();
+    let next = f.reg(base + 1);
+    if next.is_hole() {
+        return Ok(match array_next(agent, f, base)? {
+            Some(v) => {
+                f.set(f.a(), v);
+                f.next()
+            }
+            None => finish(f),
+        });
+    }
+    let iterator = f.reg(base);
+    if let Some(to) = generator::step_in_place(agent, f, iterator, next)? {
+        return Ok(to);
+    }
+    let nf = new_window(agent, next, iterator, &[])?;
+    call_at(agent, f, nf, 0, Entry::from_frame(f, f.a(), FLAG_ITERATOR))
+}
+
+/// The iterator's answer to a step of the instruction at `f`.
+pub fn receive(agent: &mut Agent, f: Frame, result: Value) -> JsResult<Frame> {
+    let to = receive_result(agent, f, result);
+    if to.is_err() {
+        mark_done(f);
+    }
+    to
+}
+
+fn receive_result(agent: &mut Agent, f: Frame, result: Value) -> JsResult<Frame> {
+    if !result.is_object() {
+        return Err(bad_result(agent, result));
+    }
+    let (done, value) = (agent.names.done, agent.names.value);
+    let d = cached_get(agent, result, done)?;
+    if to_boolean(d) {
+        return Ok(finish(f));
+    }
+    let v = cached_get(agent, result, value)?;
+    f.set(f.a(), v);
+    Ok(f.next())
+}
+
+/// A generator yielded `v` to the step at `f`, without a result object.
+pub fn receive_value(f: Frame, v: Value, done: bool) -> Frame {
+    if done {
+        return finish(f);
+    }
+    f.set(f.a(), v);
+    f.next()
+}
+
+#[cold]
+fn bad_result(agent: &mut Agent, result: Value) -> Throw {
+    let text = display_value(agent, result);
+    agent.type_error(format!("Iterator result {text} is not an object"))
+}
+
+/// One step in Rust; None at the end.
+fn step_value(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Option<Value>> {
+    let next = f.reg(base + 1);
+    if next.is_hole() {
+        return array_next(agent, f, base);
+    }
+    let result = agent.call(next, f.reg(base), &[])?;
+    if !result.is_object() {
+        return Err(bad_result(agent, result));
+    }
+    let (done, value) = (agent.names.done, agent.names.value);
+    let d = cached_get(agent, result, done)?;
+    if to_boolean(d) {
+        return Ok(None);
+    }
+    Ok(Some(cached_get(agent, result, value)?))
+}
+
+/// `IteratorRest`.
+pub fn rest(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let base = f.bc();
+    let list = agent.new_array();
+    while !f.reg(base).is_undefined() {
+        match step_value(agent, f, base) {
+            Ok(Some(v)) => push(agent, list, v)?,
+            Ok(None) => mark_done(f),
+            Err(t) => {
+                mark_done(f);
+                return Err(t);
+            }
+        }
+    }
+    f.set(f.a(), list.into());
+    Ok(())
+}
+
+/// `IteratorClose`.
+#[inline(never)]
+pub fn close(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let base = f.bc();
+    let iterator = f.reg(base);
+    mark_done(f);
+    if f.reg(base + 1).is_hole() {
+        return Ok(());
+    }
+    match iterator.as_object() {
+        Some(o) => abstract_ops::iterator_close(agent, o),
+        None => Ok(()),
+    }
+}
+
+/// `IteratorCloseSilent`.
+pub fn close_silent(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let base = f.bc();
+    let iterator = f.reg(base);
+    mark_done(f);
+    if f.reg(base + 1).is_hole() {
+        return Ok(());
+    }
+    if let Some(o) = iterator.as_object() {
+        let _ = iterator_close_throw(agent, o, Throw);
+        if agent.fault.is_some() {
+            return Err(Throw);
+        }
+        agent.exception = Value::UNDEFINED;
+    }
+    Ok(())
+}
+
+/// `IteratorCallNext`.
+pub fn call_next(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let base = f.bc();
+    match agent.call(f.reg(base + 1), f.reg(base), &[]) {
+        Ok(v) => {
+            f.set(f.a(), v);
+            Ok(())
+        }
+        Err(t) => {
+            mark_done(f);
+            Err(t)
+        }
+    }
+}
+
+/// `IteratorUnwrap`: true at the end.
+pub fn unwrap(agent: &mut Agent, f: Frame) -> JsResult<bool> {
+    let base = f.x(1) as usize;
+    let result = f.reg(f.b());
+    let outcome = unwrap_result(agent, result);
+    match outcome {
+        Ok(Some(v)) => {
+            f.set(f.a(), v);
+            Ok(false)
+        }
+        Ok(None) => {
+            f.set(base, Value::UNDEFINED);
+            Ok(true)
+        }
+        Err(t) => {
+            f.set(base, Value::UNDEFINED);
+            Err(t)
+        }
+    }
+}
+
+fn unwrap_result(agent: &mut Agent, result: Value) -> JsResult<Option<Value>> {
+    if !result.is_object() {
+        return Err(bad_result(agent, result));
+    }
+    let (done, value) = (agent.names.done, agent.names.value);
+    let d = cached_get(agent, result, done)?;
+    if to_boolean(d) {
+        return Ok(None);
+    }
+    Ok(Some(cached_get(agent, result, value)?))
+}
+
+/// `IteratorCallReturn`: true if there is nothing to await.
+pub fn call_return(agent: &mut Agent, f: Frame) -> JsResult<bool> {
+    let base = f.bc();
+    let iterator = f.reg(base);
+    mark_done(f);
+    if !iterator.is_object() {
+        return Ok(true);
+    }
+    let key = agent.names.return_;
+    let method = get_method(agent, iterator, key)?;
+    if method.is_undefined() {
+        return Ok(true);
+    }
+    let v = agent.call(method, iterator, &[])?;
+    f.set(f.a(), v);
+    Ok(false)
+}
+
+/// `CreateIterResult`.
+pub fn create_iter_result(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let v = abstract_ops::create_iter_result(agent, f.reg(f.b()), f.c() & 1 != 0);
+    f.set(f.a(), v);
+    Ok(())
+}
+
+/// `ArraySpread`.
+#[inline(never)]
+pub fn array_spread(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let (list, v) = (f.reg(f.a()), f.reg(f.b()));
+    let Some(list) = list.as_object() else {
+        return Ok(());
+    };
+    if let Some(o) = v.as_object()
+        && is_pristine_array(agent, o)
+    {
+        let n = array::length_of(o).unwrap_or(0);
+        let at = array::length_of(list).unwrap_or(0);
+        list.reserve_elements(agent, at as usize + n as usize)?;
+        let mut i = 0;
+        while i < array::length_of(o).unwrap_or(0) {
+            let e = o.dense_element(i);
+            let e = if e.is_hole() {
+                get(agent, o, PropertyKey::index(i))?
+            } else {
+                e
+            };
+            push(agent, list, e)?;
+            i += 1;
+        }
+        return Ok(());
+    }
+    if v.is_nullish() {
+        return Err(exception::not_iterable(agent, f, v));
+    }
+    let key = agent.symbols.iterator_key();
+    let method = cached_get(agent, v, key)?;
+    if !method.is_callable() {
+        let text = match exception::source_text(f) {
+            Some(text) => text,
+            None => display_value(agent, v),
+        };
+        return Err(agent.type_error(format!(
+            "Spread syntax requires ...iterable[Symbol.iterator] to be a function: {text} is not iterable"
+        )));
+    }
+    let mut record = abstract_ops::get_iterator_from_method(agent, v, method)?;
+    while let Some(v) = abstract_ops::iterator_step_value(agent, &mut record)? {
+        push(agent, list, v)?;
+    }
+    Ok(())
+}
+
+// ---- for-in --------------------------------------------------------------------------------------------------------
+
+/// `ForInPrepare`: base+0 the object, base+1 an array of (shape id or 0, keys…), base+2 the next index.
+#[inline(never)]
+pub fn for_in_prepare(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let v = f.reg(f.a());
+    let base = f.bc();
+    if v.is_nullish() {
+        f.set(base, Value::UNDEFINED);
+        f.set(base + 1, Value::UNDEFINED);
+        f.set(base + 2, Value::int(1));
+        return Ok(());
+    }
+    let o = to_object(agent, v)?;
+    let keys = match cached_keys(agent, f, o) {
+        Some(keys) => keys,
+        None => collect_keys(agent, f, o)?,
+    };
+    f.set(base, o.into());
+    f.set(base + 1, keys.into());
+    f.set(base + 2, Value::int(1));
+    Ok(())
+}
+
+fn cached_keys(agent: &Agent, f: Frame, o: Object) -> Option<Object> {
+    let ic = f.ic_copy(1);
+    if ic.shape != o.shape_id() || ic.handler == 0 {
+        return None;
+    }
+    // SAFETY: the slot keeps both cells alive, and only `collect_keys` writes it.
+    let valid = unsafe { (*(ic.b as *const ValidityCell)).is_valid() };
+    let plain = element::has_plain_elements(o.header()) && o.elements().capacity() == 0;
+    if valid && plain && element::chain_has_no_elements(agent, o) {
+        return Value::from_bits(ic.a).as_object();
+    }
+    None
+}
+
+fn collect_keys(agent: &mut Agent, f: Frame, o: Object) -> JsResult<Object> {
+    let list = agent.new_array();
+    push(agent, list, Value::int(0))?;
+    let mut seen = agent.heap.root_vec::<PropertyKey>();
+    let mut set = rustc_hash::FxHashSet::default();
+    let mut at = Some(o);
+    let mut simple = element::has_plain_elements(o.header())
+        && o.elements().capacity() == 0
+        && o.shape(agent).is_cacheable()
+        && !o.is_callable();
+    let mut first = true;
+    while let Some(p) = at {
+        agent.check_native_stack()?;
+        if !first && !(element::has_plain_elements(p.header()) && p.elements().capacity() == 0) {
+            simple = false;
+        }
+        let keys = p.own_property_keys(agent)?;
+        for &key in keys.iter().filter(|k| !k.is_symbol()) {
+            if !set.insert(key.bits()) {
+                continue;
+            }
+            seen.push(key);
+            // What can be told without side effects is told now; the rest when its turn comes.
+            if !p.is_exotic() {
+                let enumerable = p
+                    .get_own_property(agent, key)?
+                    .is_some_and(|p| p.enumerable());
+                if !enumerable {
+                    continue;
+                }
+                if !first {
+                    simple = false;
+                }
+            }
+            let text = key.to_value(agent);
+            push(agent, list, text)?;
+        }
+        first = false;
+        at = p.get_prototype_of(agent)?;
+    }
+    if simple && f.code().has_feedback() {
+        let shape = o.shape(agent);
+        let validity = load::chain_validity(agent, shape.prototype_object());
+        shape.observe();
+        list.put_element(agent, 0, Value::int(shape.id() as i32))?;
+        let a = Value::from(list).bits();
+        f.set_ic(
+            1,
+            IcSlot {
+                shape: shape.id(),
+                handler: 1,
+                a,
+                b: validity.addr() as u64,
+                c: 0,
+            },
+        );
+    }
+    Ok(list)
+}
+
+/// `ForInNext`: true at the end.
+#[inline(never)]
+pub fn for_in_next(agent: &mut Agent, f: Frame) -> JsResult<bool> {
+    let base = f.bc();
+    let (Some(o), Some(keys)) = (f.reg(base).as_object(), f.reg(base + 1).as_object()) else {
+        return Ok(true);
+    };
+    let n = array::length_of(keys).unwrap_or(0);
+    let shape = keys.dense_element(0).as_int().unwrap_or(0) as u32;
+    loop {
+        let i = f.reg(base + 2).as_int().unwrap_or(0) as u32;
+        if i >= n {
+            return Ok(true);
+        }
+        f.set(base + 2, Value::int(i as i32 + 1));
+        let text = keys.dense_element(i);
+        if shape != 0 && shape == o.shape_id() {
+            f.set(f.a(), text);
+            return Ok(false);
+        }
+        let key = crate::class::key_of(agent, text);
+        if is_enumerable_through_chain(agent, o, key)? {
+            f.set(f.a(), text);
+            return Ok(false);
+        }
+    }
+}
+
+fn is_enumerable_through_chain(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
+    let mut at = Some(o);
+    while let Some(p) = at {
+        if let Some(own) = p.get_own_property(agent, key)? {
+            return Ok(own.enumerable());
+        }
+        at = p.get_prototype_of(agent)?;
+    }
+    Ok(false)
+}

@@ -1,0 +1,194 @@
+//! Conversions, `typeof`, `instanceof`, `in`, jump tables.
+
+use crate::exception;
+use crate::frame::Frame;
+use sarus_bytecode::opcodes::TypeofWhat;
+use sarus_runtime::abstract_ops::{
+    self, instance_of as instanceof_operator, ordinary_has_instance,
+};
+use sarus_runtime::agent::Agent;
+use sarus_runtime::error::JsResult;
+use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::HTMLDDA;
+use sarus_runtime::property::PropertyKey;
+use sarus_runtime::realm::Intrinsic;
+use sarus_runtime::value::Value;
+
+/// `ToString`.
+pub fn to_string(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let s = abstract_ops::to_string(agent, f.reg(f.b()))?;
+    f.set(f.a(), s.into());
+    Ok(())
+}
+
+/// `ToPropertyKey`.
+pub fn to_property_key(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let v = f.reg(f.b());
+    let key = if v.is_symbol() || v.as_int().is_some_and(|i| i >= 0) {
+        v
+    } else {
+        let key = abstract_ops::to_property_key(agent, v)?;
+        match key.as_index().map(i32::try_from) {
+            Some(Ok(i)) => Value::int(i),
+            Some(Err(_)) | None => key.to_value(agent),
+        }
+    };
+    f.set(f.a(), key);
+    Ok(())
+}
+
+/// `ToObject`.
+pub fn to_object(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let o = abstract_ops::to_object(agent, f.reg(f.b()))?;
+    f.set(f.a(), o.into());
+    Ok(())
+}
+
+/// `ConcatStrings`.
+pub fn concat_strings(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let parts = f.regs(f.bc(), f.x(1) as usize);
+    let mut all = agent.empty_string();
+    for v in parts {
+        if let Some(s) = v.as_string() {
+            all = agent.concat(all, s)?;
+        }
+    }
+    f.set(f.a(), all.into());
+    Ok(())
+}
+
+/// `typeof v`.
+#[inline(never)]
+pub fn type_of(agent: &Agent, v: Value) -> Value {
+    let names = &agent.names;
+    let key = match abstract_ops::type_of(v) {
+        "number" => names.number,
+        "string" => names.string,
+        "function" => names.function,
+        "object" => names.object,
+        "boolean" => names.boolean,
+        "symbol" => names.symbol,
+        "bigint" => names.bigint,
+        _ => names.undefined,
+    };
+    key.as_atom().map_or(Value::UNDEFINED, Value::from)
+}
+
+/// Whether `typeof v` is the type numbered `what`.
+#[inline(never)]
+pub fn test_type_of(v: Value, what: u8) -> bool {
+    const UNDEFINED: u8 = TypeofWhat::Undefined as u8;
+    const BOOLEAN: u8 = TypeofWhat::Boolean as u8;
+    const NUMBER: u8 = TypeofWhat::Number as u8;
+    const BIGINT: u8 = TypeofWhat::BigInt as u8;
+    const STRING: u8 = TypeofWhat::String as u8;
+    const SYMBOL: u8 = TypeofWhat::Symbol as u8;
+    const FUNCTION: u8 = TypeofWhat::Function as u8;
+    let undetectable = |v: Value| {
+        v.as_object()
+            .is_some_and(|o| o.header().flags() & HTMLDDA != 0)
+    };
+    match what {
+        UNDEFINED => v.is_undefined() || undetectable(v),
+        BOOLEAN => v.is_bool(),
+        NUMBER => v.is_number(),
+        BIGINT => v.is_bigint(),
+        STRING => v.is_string(),
+        SYMBOL => v.is_symbol(),
+        FUNCTION => v.is_callable() && !undetectable(v),
+        _ => {
+            v.is_null()
+                || v.as_object()
+                    .is_some_and(|o| !o.is_callable() && !undetectable(v))
+        }
+    }
+}
+
+/// `InstanceOf`.
+#[inline(never)]
+pub fn instance_of(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let (v, target) = (f.reg(f.b()), f.reg(f.c()));
+    let Some(c) = target.as_object() else {
+        return Err(agent.type_error("Right-hand side of 'instanceof' is not an object"));
+    };
+    // Function.prototype[@@hasInstance] is not writable, not configurable: if the target is a function that finds it,
+    // the answer is OrdinaryHasInstance.
+    let answer = if (c.is(CellKind::Function) || c.is(CellKind::NativeFunction))
+        && finds_builtin_has_instance(agent, target)
+    {
+        ordinary_has_instance(agent, target, v)?
+    } else {
+        instanceof_operator(agent, v, target)?
+    };
+    f.set(f.a(), Value::bool(answer));
+    Ok(())
+}
+
+fn finds_builtin_has_instance(agent: &mut Agent, target: Value) -> bool {
+    let key = PropertyKey::symbol(agent.symbols.has_instance);
+    let proto = agent.intrinsic(Intrinsic::FunctionPrototype);
+    let Some(e) = proto.shape(agent).lookup(key) else {
+        return false;
+    };
+    let builtin = proto.load_slot(e.slot);
+    let found = match target.header() {
+        Some(h) => crate::vm::vm(agent)
+            .loads
+            .get(h.shape(), key)
+            .and_then(|ic| crate::ic::load::apply(&ic, target)),
+        None => None,
+    };
+    let found = match found {
+        Some(found) => found,
+        None => match crate::ic::load::find(agent, target, key) {
+            Some((found, slot)) => {
+                if let Some(slot) = slot {
+                    crate::vm::vm(agent).loads.put(key, slot);
+                }
+                found
+            }
+            None => return false,
+        },
+    };
+    matches!(found, crate::ic::load::Found::Value(v) if v == builtin && v.is_object())
+}
+
+/// `In`.
+#[inline(never)]
+pub fn has_property_in(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let (k, v) = (f.reg(f.b()), f.reg(f.c()));
+    let Some(o) = v.as_object() else {
+        return Err(exception::in_of_primitive(agent, k, v));
+    };
+    let key = abstract_ops::to_property_key(agent, k)?;
+    let answer = o.has_property(agent, key)?;
+    f.set(f.a(), Value::bool(answer));
+    Ok(())
+}
+
+/// Where `JumpTable` leads.
+pub fn jump_table(f: Frame) -> Frame {
+    let v = f.reg(f.a());
+    let i = match v.as_int() {
+        Some(i) => i,
+        // -0 is the only integer that is not stored as int32 and could be in a table.
+        None if v.as_number() == Some(0.0) => 0,
+        None => return f.next(),
+    };
+    let code = f.code();
+    let table = &code.block().jump_tables[f.x(1) as usize];
+    let at = (i as i64) - (table.low as i64);
+    match usize::try_from(at)
+        .ok()
+        .and_then(|at| table.targets.get(at))
+    {
+        Some(&offset) => {
+            // Targets were verified to be instructions of the code.
+            Frame {
+                fp: f.fp,
+                pc: f.pc.wrapping_offset(offset as isize),
+            }
+        }
+        None => f.next(),
+    }
+}

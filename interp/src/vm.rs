@@ -1,0 +1,170 @@
+//! State of the interpreter, and the hooks that the runtime calls it through.
+
+use crate::call;
+use crate::frame::{CALLEE, Fp, Frame};
+use crate::ic::megamorphic::MegamorphicCache;
+use crate::iteration::Pristine;
+use crate::stack::JsStack;
+use crate::{construct, eval, generator, trace};
+use sarus_gc::{Gc, Tracer, WeakVisitor};
+use sarus_runtime::agent::{
+    Agent, EngineHooks, EngineState, INTERRUPT_HEAP_LIMIT, INTERRUPT_TERMINATE,
+};
+use sarus_runtime::error::{Fault, JsResult, Throw};
+use sarus_runtime::shape::ValidityCell;
+use std::cell::Cell;
+
+/// The interpreter's part of an agent.
+pub struct Vm {
+    /// The innermost frame; null when no JavaScript runs.
+    fp: Cell<Fp>,
+    /// No frame may reach above.
+    limit: Fp,
+    /// The agent's interrupt word.
+    interrupt: *const Cell<u32>,
+    stack: JsStack,
+    no_chain: Cell<Option<Gc<ValidityCell>>>,
+    /// Loads at megamorphic sites.
+    pub loads: MegamorphicCache,
+    /// Stores at megamorphic sites.
+    pub stores: MegamorphicCache,
+    /// Whether array iteration is as the specification made it.
+    pub pristine: Pristine,
+}
+
+impl Vm {
+    /// The innermost frame.
+    #[inline(always)]
+    pub fn fp(&self) -> Fp {
+        self.fp.get()
+    }
+    /// Sets the innermost frame.
+    #[inline(always)]
+    pub fn set_fp(&self, fp: Fp) {
+        self.fp.set(fp);
+    }
+    /// No frame may reach above.
+    #[inline(always)]
+    pub fn limit(&self) -> Fp {
+        self.limit
+    }
+    /// Whether an interrupt is pending.
+    #[inline(always)]
+    pub fn interrupted(&self) -> bool {
+        // SAFETY: the word is boxed in the agent, which owns this state.
+        unsafe { (*self.interrupt).get() != 0 }
+    }
+    /// The validity cell of objects without prototype: never invalid.
+    pub fn no_chain(&self, agent: &mut Agent) -> Gc<ValidityCell> {
+        if let Some(cell) = self.no_chain.get() {
+            return cell;
+        }
+        let o = agent.new_object(None);
+        let cell = agent.validity_cell(o);
+        self.no_chain.set(Some(cell));
+        cell
+    }
+    /// First free word of the stack.
+    #[inline]
+    pub fn top(&self) -> Fp {
+        let fp = self.fp.get();
+        if fp.is_null() {
+            self.stack.base()
+        } else {
+            Frame {
+                fp,
+                pc: std::ptr::null(),
+            }
+            .top()
+        }
+    }
+}
+
+impl EngineState for Vm {
+    fn trace(&self, tracer: &mut Tracer) {
+        // SAFETY: the words from the base to the top of the innermost frame are mapped.
+        unsafe { tracer.mark_conservative_range(self.stack.base().cast(), self.top().cast()) };
+        if let Some(cell) = self.no_chain.get() {
+            tracer.mark(cell);
+        }
+    }
+    fn weak(&mut self, _: &WeakVisitor) {
+        // Shape ids may be given to other shapes from now on.
+        self.loads.clear();
+        self.stores.clear();
+        self.pristine.clear();
+    }
+}
+
+/// The interpreter's state of an agent that [`install`] has seen.
+#[inline(always)]
+pub fn vm(agent: &Agent) -> &'static Vm {
+    match &agent.engine {
+        Some(engine) => {
+            // SAFETY: `install` put a `Vm` there and nobody replaces it; it is boxed and lives as long as the agent, which
+            // outlives every activation that uses the reference. All its parts that change are cells.
+            unsafe { &*(&**engine as *const dyn EngineState as *const Vm) }
+        }
+        None => unreachable!("no interpreter is installed"),
+    }
+}
+
+/// Makes the agent run bytecode.
+pub fn install(agent: &mut Agent) -> Result<(), String> {
+    let Some(stack) = JsStack::new(agent.options.stack_size) else {
+        return Err("cannot reserve the JavaScript stack".into());
+    };
+    let state = Vm {
+        fp: Cell::new(std::ptr::null_mut()),
+        limit: stack.limit(),
+        interrupt: &*agent.interrupt,
+        stack,
+        no_chain: Cell::new(None),
+        loads: MegamorphicCache::new(),
+        stores: MegamorphicCache::new(),
+        pristine: Pristine::default(),
+    };
+    agent.engine = Some(Box::new(state));
+    agent.hooks = EngineHooks {
+        call: call::call_value,
+        construct: construct::construct_value,
+        resume: generator::resume,
+        indirect_eval: eval::indirect_eval,
+        dynamic_function: eval::dynamic_function,
+        run_code: call::run_code,
+        stack_trace: trace::stack_trace,
+        active_script_or_module: trace::active_script_or_module,
+    };
+    Ok(())
+}
+
+/// Answers pending interrupts.
+#[cold]
+#[inline(never)]
+pub fn poll(agent: &mut Agent) -> JsResult<()> {
+    let bits = agent.interrupt.replace(0);
+    if bits & INTERRUPT_HEAP_LIMIT != 0 {
+        return Err(agent.raise_fault(Fault::HeapLimit));
+    }
+    if bits & INTERRUPT_TERMINATE != 0 {
+        return Err(agent.raise_fault(Fault::Terminated));
+    }
+    Ok(())
+}
+
+/// Runs a frame that was pushed with `FLAG_ENTRY` to its end.
+#[inline]
+pub fn run_entry(
+    agent: &mut Agent,
+    entry: JsResult<Frame>,
+) -> JsResult<sarus_runtime::value::Value> {
+    let realm = agent.realm;
+    let result = crate::dispatch::run(agent, entry?);
+    agent.realm = realm;
+    result.ok_or(Throw)
+}
+
+/// The callee of a frame as an object (scripts have none).
+pub fn callee_of(frame: Frame) -> Option<sarus_runtime::object::Object> {
+    frame.reg(CALLEE).as_object()
+}
