@@ -96,11 +96,16 @@ pub fn dynamic_function(
         DynamicFunctionKind::Async => ParserKind::Async,
         DynamicFunctionKind::AsyncGenerator => ParserKind::AsyncGenerator,
     };
-    let source = SourceText::new(
-        sarus_parser::dynamic_function_source(kind, &list, &body),
-        "<anonymous>",
-    );
-    let block = compile(agent, &source, compile_function)?;
+    let block = match compile_function(kind, &list, &body, "<anonymous>") {
+        Ok(block) => block,
+        Err(e) => {
+            let source = SourceText::new(
+                sarus_parser::dynamic_function_source(kind, &list, &body),
+                "<anonymous>",
+            );
+            return Err(throw_compile_error(agent, &e, &source));
+        }
+    };
     let linked = agent.link_code(block, None);
     Ok(agent.new_function(linked, None, proto))
 }
