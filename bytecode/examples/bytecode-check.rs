@@ -29,7 +29,11 @@ fn main() {
             if module {
                 compile_module(&source)
             } else {
-                compile_script(&source, CompileOptions { completion: true })
+                let result = compile_script(&source, CompileOptions { completion: true });
+                match result {
+                    Err(CompileError::Syntax(_)) => compile_module(&source),
+                    result => result,
+                }
             }
         });
         match result {

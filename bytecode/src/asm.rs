@@ -410,6 +410,11 @@ impl Assembler {
         }
     }
 
+    /// Whether the current position is covered by a handler.
+    pub fn in_region(&self) -> bool {
+        !self.active.is_empty()
+    }
+
     /// The regions around the current position, outermost first.
     pub fn active_regions(&self) -> Vec<Region> {
         self.active.iter().map(|&id| Region(id)).collect()

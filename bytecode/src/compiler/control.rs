@@ -124,7 +124,7 @@ impl<'a> Compiler<'_, 'a> {
         self.jump(label);
     }
 
-    fn pop_envs(&mut self, level: u32) {
+    pub(super) fn pop_envs(&mut self, level: u32) {
         for _ in level..self.f.level {
             self.emit(Op::PopEnv, &[]);
         }

@@ -3,6 +3,7 @@
 use super::control::ExitTarget;
 use super::scope::{Home, Store};
 use super::{Body, Compiler, Hint, Pending, Reg};
+use crate::asm::Label;
 use crate::code_block::{
     CodeKind, Constant, IcKind, REG_CALLEE, REG_NEW_TARGET, REG_PARAMS, REG_THIS,
 };
@@ -16,6 +17,15 @@ use sarus_parser::{EvalContext, Name, ScopeId, Span};
 
 /// More parameters than this, and scratch registers have to take the place of the first ones.
 const MAX_NEAR_PARAMETERS: u32 = 240;
+
+/// The common way out of a derived constructor: the check of what it returns belongs to its caller, so no handler may cover it.
+#[derive(Clone, Copy)]
+pub(super) struct DerivedExit {
+    label: Label,
+    value: Reg,
+    /// Environment level at the label.
+    level: u32,
+}
 
 impl<'a> Compiler<'_, 'a> {
     /// Span, flags and scope of what is about to be compiled.
@@ -145,6 +155,13 @@ impl<'a> Compiler<'_, 'a> {
         if flags.is_generator() {
             let reg = self.f.generator_reg;
             self.emit(Op::GeneratorStart, &[reg]);
+        }
+        if flags.is_derived() {
+            self.f.derived_exit = Some(DerivedExit {
+                label: self.label(),
+                value: self.alloc_local(),
+                level: self.f.level,
+            });
         }
         if let Some(class) = class
             && !flags.is_derived()
@@ -532,13 +549,34 @@ impl<'a> Compiler<'_, 'a> {
             (true, true) => self.emit(Op::AsyncGeneratorReturn, &[value]),
             (true, false) => self.emit(Op::GeneratorReturn, &[value]),
             (false, true) => self.emit(Op::AsyncReturn, &[value]),
-            _ if flags.is_derived() => {
-                let mark = self.f.top;
-                let this = self.raw_this();
-                self.emit(Op::ReturnDerived, &[value, this]);
-                self.f.top = mark;
-            }
+            _ if flags.is_derived() => self.leave_derived(value),
             _ => self.emit(Op::Return, &[value]),
+        }
+    }
+
+    fn leave_derived(&mut self, value: Reg) {
+        if let Some(exit) = self.f.derived_exit
+            && self.f.asm.in_region()
+        {
+            self.mov(exit.value, value);
+            self.pop_envs(exit.level);
+            self.jump(exit.label);
+            return;
+        }
+        let mark = self.f.top;
+        let this = self.raw_this();
+        self.emit(Op::ReturnDerived, &[value, this]);
+        self.f.top = mark;
+    }
+
+    /// Emits the common way out, if anything goes there.
+    pub(super) fn finish_derived_exit(&mut self) {
+        if let Some(exit) = self.f.derived_exit {
+            self.bind(exit.label);
+            self.f.level = exit.level;
+            self.set_top(exit.value + 1);
+            let this = self.raw_this();
+            self.emit(Op::ReturnDerived, &[exit.value, this]);
         }
     }
 

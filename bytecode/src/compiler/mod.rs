@@ -143,6 +143,8 @@ struct Func<'a> {
     completion: Option<Reg>,
     generator_reg: Reg,
     actuals_reg: Reg,
+    /// Derived constructors with protected code: where returns go that must not be caught in the constructor itself.
+    derived_exit: Option<function::DerivedExit>,
     /// The function's scope if its `arguments` object is mapped.
     mapped_scope: Option<ScopeId>,
     children: Vec<u32>,
@@ -181,6 +183,7 @@ impl<'a> Func<'a> {
             completion: None,
             generator_reg: NO_REGISTER,
             actuals_reg: NO_REGISTER,
+            derived_exit: None,
             mapped_scope: None,
             children: Vec::new(),
             stubs: Vec::new(),
@@ -444,6 +447,7 @@ impl<'p, 'a> Compiler<'p, 'a> {
         }
         self.function(pending, far);
         self.finish_stubs();
+        self.finish_derived_exit();
         if self.f.asm.needs_scratch() {
             return if far {
                 Err(AsmError::TooLarge)

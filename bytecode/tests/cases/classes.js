@@ -8,3 +8,4 @@ class Privates { #f = 1; #m() { return 1; } get #a() { return 2; } set #a(v) {} 
 var anonymous = class { static name = 1; }, named = class Inner { m() { return Inner; } };
 var computed = { [k]: class {} };
 class Nul extends null {}
+class Caught extends Base { constructor(a) { try { super(); return a; } catch { return 1; } finally { let b = () => b; } } }
