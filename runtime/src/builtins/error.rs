@@ -1,8 +1,9 @@
 //! Error objects (20.5).
 
-use super::table::{ClassSpec, Prop, method, text};
+use super::error_stack;
+use super::table::{ClassSpec, Prop, PropValue, accessor, method, prop, text};
 use crate::abstract_ops::{create_non_enumerable, get, prototype_for_new, to_string};
-use crate::agent::{Agent, CallArgs, FrameInfo};
+use crate::agent::{Agent, CallArgs};
 use crate::error::{ErrorType, JsResult};
 use crate::kind::CellKind;
 use crate::object::Object;
@@ -13,10 +14,20 @@ use crate::value::Value;
 
 /// %Error%
 pub static ERROR: ClassSpec = ClassSpec {
+    statics: &[
+        method("isError", 1, is_error),
+        method("captureStackTrace", 2, error_stack::capture_stack_trace),
+        prop(
+            "stackTraceLimit",
+            PropValue::Number(error_stack::DEFAULT_LIMIT),
+            Attributes::ALL,
+        ),
+    ],
     methods: &[
         method("toString", 0, to_string_method),
         text("name", "Error"),
         text("message", ""),
+        accessor("stack", error_stack::get_stack, error_stack::set_stack),
     ],
     ..ClassSpec::new(
         Intrinsic::Error,
@@ -86,12 +97,25 @@ pub fn new_error(agent: &mut Agent, kind: ErrorType, message: &str) -> Object {
     let text = agent.new_string(message).into();
     let key = agent.names.message;
     add_named(agent, o, key, text, Attributes::WC);
-    capture_stack(agent, o);
+    error_stack::capture(agent, o, None);
     o
 }
 
 fn allocate(agent: &mut Agent, proto: Object) -> Object {
-    agent.new_fields_object(CellKind::Error, Some(proto), [Value::UNDEFINED; 2])
+    let o = agent.new_fields_object(CellKind::Error, Some(proto), [Value::UNDEFINED; 2]);
+    error_stack::reserve(agent, o);
+    o
+}
+
+/// The constructor that `new` named, below which the trace begins.
+fn caller(cx: &CallArgs) -> Option<Object> {
+    cx.new_target().as_object()
+}
+
+/// 20.5.2.1 Error.isError ( arg )
+fn is_error(_: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let o = cx.arg(0).as_object();
+    Ok(Value::bool(o.is_some_and(|o| o.is(CellKind::Error))))
 }
 
 /// 20.5.1.1 Error ( message [ , options ] )
@@ -114,7 +138,7 @@ fn construct_error(
         add_named(agent, o, key, s.into(), Attributes::WC);
     }
     install_cause(agent, o, cx.arg(at + 1))?;
-    capture_stack(agent, o);
+    error_stack::capture(agent, o, caller(cx));
     Ok(o.into())
 }
 
@@ -155,7 +179,7 @@ fn suppressed(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let (error, suppressed) = (agent.names.error, agent.names.suppressed);
     create_non_enumerable(agent, o, error, cx.arg(0))?;
     create_non_enumerable(agent, o, suppressed, cx.arg(1))?;
-    capture_stack(agent, o);
+    error_stack::capture(agent, o, caller(cx));
     Ok(o.into())
 }
 
@@ -188,47 +212,4 @@ fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     }
     let head = agent.concat_str(name, ": ")?;
     Ok(agent.concat(head, message)?.into())
-}
-
-/// Captures the stack of the running code into the error's `stack` property.
-fn capture_stack(agent: &mut Agent, o: Object) {
-    let frames = (agent.hooks.stack_trace)(agent, 10);
-    let head = header_text(agent, o);
-    let text = format_stack(&head, &frames);
-    let value = agent.new_string(&text).into();
-    let key = agent.names.stack;
-    add_named(agent, o, key, value, Attributes::WC);
-}
-
-fn header_text(agent: &mut Agent, o: Object) -> String {
-    let class = crate::abstract_ops::constructor_name(agent, o);
-    let key = agent.names.message;
-    match crate::object::ordinary::ordinary_get_own_property(agent, o, key) {
-        Some(crate::property::OwnProperty::Data { value, .. }) => match value.as_string() {
-            Some(s) if !s.is_empty() => format!("{class}: {}", s.to_rust_string(agent)),
-            _ => class,
-        },
-        _ => class,
-    }
-}
-
-/// V8's stack format: `Error: message\n    at f (file:line:column)`.
-pub fn format_stack(head: &str, frames: &[FrameInfo]) -> String {
-    let mut text = head.to_string();
-    for f in frames {
-        text.push_str("\n    at ");
-        let place = if f.is_native {
-            "<anonymous>".into()
-        } else {
-            format!("{}:{}:{}", f.script_name, f.line, f.column)
-        };
-        let new = if f.is_construct { "new " } else { "" };
-        let is_async = if f.is_async { "async " } else { "" };
-        if f.function_name.is_empty() {
-            text.push_str(&format!("{is_async}{place}"));
-        } else {
-            text.push_str(&format!("{is_async}{new}{} ({place})", f.function_name));
-        }
-    }
-    text
 }

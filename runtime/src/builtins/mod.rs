@@ -26,6 +26,7 @@ pub(crate) mod dynamic_function;
 pub mod generator;
 
 pub mod error;
+pub mod error_stack;
 pub mod finalization_registry;
 pub mod function;
 pub mod function_kinds;
@@ -82,6 +83,7 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&error::URI_ERROR),
     Builder::Class(&error::AGGREGATE_ERROR),
     Builder::Class(&error::SUPPRESSED_ERROR),
+    Builder::Namespace(&error_stack::CALL_SITE_PROTOTYPE),
     Builder::Class(&promise::PROMISE),
     Builder::Class(&disposable_stack::DISPOSABLE_STACK),
     Builder::Class(&disposable_stack::ASYNC_DISPOSABLE_STACK),

@@ -18,6 +18,8 @@ pub(crate) struct LibraryState {
     zone: OnceCell<LocalZone>,
     /// Regular expressions.
     pub regexp: RegExpState,
+    /// `Error.prepareStackTrace` is running: errors made meanwhile get the plain text.
+    pub preparing_stack: bool,
 }
 
 /// Compiled patterns, working memory and the last match (for the legacy static properties).
@@ -49,6 +51,7 @@ impl Default for LibraryState {
                 last_input: Value::UNDEFINED,
                 assigned_input: Value::UNDEFINED,
             },
+            preparing_stack: false,
         }
     }
 }
