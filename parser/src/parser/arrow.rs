@@ -17,7 +17,7 @@ struct Covered<'a> {
     /// First of the items in `Parser::expressions`.
     base: usize,
     /// The operand of a final `...`, and where that starts.
-    rest: Option<(u32, Expr<'a>)>,
+    rest: Option<(u32, &'a Expr<'a>)>,
     trailing_comma: Option<Span>,
     span: Span,
 }
@@ -25,7 +25,7 @@ struct Covered<'a> {
 impl<'a> Parser<'a, '_> {
     /// `( … )` or an arrow function, at the parenthesis.
     #[inline(never)]
-    pub(super) fn parenthesized(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn parenthesized(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         if self.arrow_at != start {
             return self.plain_parentheses();
@@ -52,40 +52,32 @@ impl<'a> Parser<'a, '_> {
             return self.fail_with(K::UnexpectedToken, close, &[")"]);
         }
         let inner = self.join(covered.base);
-        Ok(Expr {
-            span: covered.span,
-            kind: ExprKind::Paren(self.alloc(inner)),
-        })
+        Ok(self.node(covered.span, ExprKind::Paren(inner)))
     }
 
     /// `( Expression )` where no arrow function can be.
     #[inline(never)]
-    fn plain_parentheses(&mut self) -> Res<Expr<'a>> {
+    fn plain_parentheses(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         self.advance();
         let inner = self.expression_in()?;
         self.expect(Tok::RParen)?;
-        Ok(Expr {
-            span: self.span_from(start),
-            kind: ExprKind::Paren(self.alloc(inner)),
-        })
+        Ok(self.node(self.span_from(start), ExprKind::Paren(inner)))
     }
 
     /// One expression of those from `base` on.
-    fn join(&mut self, base: usize) -> Expr<'a> {
-        let list = self.take_expressions(base);
-        match list {
-            [single] => *single,
-            [first, .., last] => Expr {
-                span: first.span.to(last.span),
-                kind: ExprKind::Sequence(list),
-            },
-            // Callers have refused an empty list.
-            [] => Expr {
-                span: self.token_span(),
-                kind: ExprKind::Hole,
-            },
+    fn join(&mut self, base: usize) -> &'a Expr<'a> {
+        if let [single] = self.expressions[base..] {
+            self.expressions.truncate(base);
+            return single;
         }
+        let list = self.take_expressions(base);
+        // Callers have refused an empty list.
+        let span = match list {
+            [first, .., last] => first.span.to(last.span),
+            _ => self.token_span(),
+        };
+        self.node(span, ExprKind::Sequence(list))
     }
 
     /// Parses a parenthesized list that may be expressions, arguments or parameters.
@@ -109,11 +101,9 @@ impl<'a> Parser<'a, '_> {
                     rest = Some((item_start, value));
                     break;
                 }
-                let kind = ExprKind::Spread(self.alloc(value));
-                self.expressions.push(Expr {
-                    span: self.span_from(item_start),
-                    kind,
-                });
+                let kind = ExprKind::Spread(value);
+                let spread = self.node(self.span_from(item_start), kind);
+                self.expressions.push(spread);
             } else {
                 let value = self.assignment_or_pattern()?;
                 self.expressions.push(value);
@@ -143,7 +133,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `async ( … )`: a call or an async arrow function, at `async`.
     #[inline(never)]
-    pub(super) fn async_call_or_arrow(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn async_call_or_arrow(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         self.advance();
         let span = self.span_from(start);
@@ -164,7 +154,7 @@ impl<'a> Parser<'a, '_> {
                 if let Some(comma) = covered.trailing_comma {
                     return self.fail(K::ParameterAfterRest, comma);
                 }
-                covered.rest = Some((last.span.start, *value));
+                covered.rest = Some((last.span.start, value));
                 self.expressions.pop();
             }
             return self.arrow_from_covered(start, enter, &covered, true);
@@ -174,17 +164,14 @@ impl<'a> Parser<'a, '_> {
         }
         self.cover_error = outer_cover;
         let arguments = self.take_expressions(covered.base);
-        let call = Expr {
-            span: self.span_from(start),
-            kind: ExprKind::Call(self.alloc(Call {
-                callee,
-                arguments,
-                arguments_start,
-                optional: false,
-                is_direct_eval: false,
-            })),
-        };
-        Ok(call)
+        let call = self.alloc(Call {
+            callee: *callee,
+            arguments,
+            arguments_start,
+            optional: false,
+            is_direct_eval: false,
+        });
+        Ok(self.node(self.span_from(start), ExprKind::Call(call)))
     }
 
     /// An arrow function with one plain parameter, at its `=>`.
@@ -195,7 +182,7 @@ impl<'a> Parser<'a, '_> {
         span: Span,
         start: u32,
         is_async: bool,
-    ) -> Res<Expr<'a>> {
+    ) -> Res<&'a Expr<'a>> {
         let enter = self.scopes.reserve();
         let outer = self.enter_arrow(enter, is_async);
         let ident = Ident {
@@ -224,7 +211,7 @@ impl<'a> Parser<'a, '_> {
         enter: u32,
         covered: &Covered<'a>,
         is_async: bool,
-    ) -> Res<Expr<'a>> {
+    ) -> Res<&'a Expr<'a>> {
         let inside = |position: u32| position != NOWHERE && position >= covered.span.start;
         if inside(self.last_yield) {
             let at = self.last_yield;
@@ -294,7 +281,7 @@ impl<'a> Parser<'a, '_> {
         parameters_span: Span,
         parameters: &'a [PatternElement<'a>],
         rest: Option<&'a Pattern<'a>>,
-    ) -> Res<Expr<'a>> {
+    ) -> Res<&'a Expr<'a>> {
         self.context.no_await_name = false;
         let scope = self.scopes.current_id();
         let has_expressions = std::mem::replace(&mut self.pattern_has_expression, false);
@@ -314,7 +301,6 @@ impl<'a> Parser<'a, '_> {
             } else {
                 None
             };
-            let value = self.alloc(value);
             (FunctionBody::Expr(value), body_scope)
         };
         let body_span = self.span_from(body_start);
@@ -335,10 +321,7 @@ impl<'a> Parser<'a, '_> {
             body,
             body_span,
         });
-        Ok(Expr {
-            span: function.span,
-            kind: ExprKind::Function(function),
-        })
+        Ok(self.node(function.span, ExprKind::Function(function)))
     }
 
     /// Start of the token after the current one.

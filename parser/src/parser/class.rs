@@ -69,7 +69,7 @@ struct Modifiers {
 
 impl<'a> Parser<'a, '_> {
     #[inline(never)]
-    pub(super) fn class_expression(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn class_expression(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         self.advance();
         let outer = std::mem::replace(&mut self.context.strict, true);
@@ -80,10 +80,7 @@ impl<'a> Parser<'a, '_> {
         };
         self.context.strict = outer;
         let class = self.class_rest(start, name)?;
-        Ok(Expr {
-            span: class.span,
-            kind: ExprKind::Class(class),
-        })
+        Ok(self.node(class.span, ExprKind::Class(class)))
     }
 
     /// A class after its name.
@@ -120,7 +117,7 @@ impl<'a> Parser<'a, '_> {
             if self.cover_error.is_some() {
                 return self.fail_cover();
             }
-            Some(self.alloc(expr))
+            Some(expr)
         } else {
             None
         };
@@ -421,7 +418,7 @@ impl<'a> Parser<'a, '_> {
         let key_binding = hidden.map(|name| self.scopes.read(name));
         let value = if self.eat(Tok::Assign) {
             let value = self.assignment()?;
-            Some(self.alloc(value))
+            Some(value)
         } else {
             None
         };

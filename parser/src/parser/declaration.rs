@@ -91,7 +91,7 @@ impl<'a> Parser<'a, '_> {
         let mut init = None;
         if self.eat(Tok::Assign) {
             let value = self.assignment()?;
-            init = Some(self.alloc(value));
+            init = Some(value);
         } else {
             let what = match (kind, pattern.kind) {
                 (_, PatternKind::Object(_) | PatternKind::Array(_)) => Some("destructuring"),

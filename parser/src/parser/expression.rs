@@ -12,7 +12,7 @@ use crate::span::Span;
 
 impl<'a> Parser<'a, '_> {
     /// `Expression`, complete: nothing in it may be left that is only good in a pattern.
-    pub(super) fn expression(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn expression(&mut self) -> Res<&'a Expr<'a>> {
         let first = self.assignment()?;
         if self.token.kind != Tok::Comma {
             return Ok(first);
@@ -22,7 +22,7 @@ impl<'a> Parser<'a, '_> {
 
     /// The rest of a comma expression, at the first comma.
     #[inline(never)]
-    pub(super) fn sequence(&mut self, first: Expr<'a>) -> Res<Expr<'a>> {
+    pub(super) fn sequence(&mut self, first: &'a Expr<'a>) -> Res<&'a Expr<'a>> {
         let base = self.expressions.len();
         self.expressions.push(first);
         while self.eat(Tok::Comma) {
@@ -31,14 +31,11 @@ impl<'a> Parser<'a, '_> {
         }
         let span = self.span_from(first.span.start);
         let list = self.take_expressions(base);
-        Ok(Expr {
-            span,
-            kind: ExprKind::Sequence(list),
-        })
+        Ok(self.node(span, ExprKind::Sequence(list)))
     }
 
     /// `Expression` with `in` allowed, whatever the surroundings.
-    pub(super) fn expression_in(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn expression_in(&mut self) -> Res<&'a Expr<'a>> {
         let outer = std::mem::replace(&mut self.context.allow_in, true);
         let result = self.expression();
         self.context.allow_in = outer;
@@ -46,7 +43,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `AssignmentExpression` with `in` allowed.
-    pub(super) fn assignment_in(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn assignment_in(&mut self) -> Res<&'a Expr<'a>> {
         let outer = std::mem::replace(&mut self.context.allow_in, true);
         let result = self.assignment();
         self.context.allow_in = outer;
@@ -55,7 +52,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `AssignmentExpression`, complete.
     #[inline]
-    pub(super) fn assignment(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn assignment(&mut self) -> Res<&'a Expr<'a>> {
         let outer = self.cover_error.take();
         let expr = self.assignment_or_pattern()?;
         if self.cover_error.is_some() {
@@ -75,11 +72,11 @@ impl<'a> Parser<'a, '_> {
 
     /// `AssignmentExpression` that may still turn out to be a pattern: if it is a bare object or array literal,
     /// `cover_error` may be left set.
-    pub(super) fn assignment_or_pattern(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn assignment_or_pattern(&mut self) -> Res<&'a Expr<'a>> {
         self.nested(Self::assignment_inner)
     }
 
-    fn assignment_inner(&mut self) -> Res<Expr<'a>> {
+    fn assignment_inner(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         if self.token.kind == Tok::Yield && self.context.yields {
             return self.yield_expression();
@@ -114,7 +111,7 @@ impl<'a> Parser<'a, '_> {
 
     /// After a left side, at the assignment operator.
     #[inline(never)]
-    fn assign(&mut self, left: Expr<'a>, start: u32) -> Res<Expr<'a>> {
+    fn assign(&mut self, left: &'a Expr<'a>, start: u32) -> Res<&'a Expr<'a>> {
         let op = match self.token.kind {
             Tok::Assign => AssignOp::Assign,
             Tok::PlusAssign => AssignOp::Add,
@@ -134,9 +131,9 @@ impl<'a> Parser<'a, '_> {
             _ => AssignOp::Coalesce,
         };
         let target = if op == AssignOp::Assign {
-            self.assignment_pattern(&left, K::InvalidAssignmentTarget)?
+            self.assignment_pattern(left, K::InvalidAssignmentTarget)?
         } else {
-            self.simple_target(&left, K::InvalidAssignmentTarget)?
+            self.simple_target(left, K::InvalidAssignmentTarget)?
         };
         if op.logical().is_some()
             && let PatternKind::Expr(expr) = target.kind
@@ -149,16 +146,15 @@ impl<'a> Parser<'a, '_> {
         let target = self.alloc(target);
         self.advance();
         let value = self.assignment()?;
-        let value = self.alloc(value);
-        Ok(Expr {
-            span: self.span_from(start),
-            kind: ExprKind::Assign { op, target, value },
-        })
+        Ok(self.node(
+            self.span_from(start),
+            ExprKind::Assign { op, target, value },
+        ))
     }
 
     /// `? b : c`, with any number more of them in `c`.
     #[inline(never)]
-    fn conditional(&mut self, test: Expr<'a>) -> Res<Expr<'a>> {
+    fn conditional(&mut self, test: &'a Expr<'a>) -> Res<&'a Expr<'a>> {
         if self.cover_error.is_some() {
             return self.fail_cover();
         }
@@ -182,14 +178,11 @@ impl<'a> Parser<'a, '_> {
             {
                 let span = test.span.to(alternate.span);
                 let node = self.alloc(Conditional {
-                    test,
-                    consequent,
-                    alternate,
+                    test: *test,
+                    consequent: *consequent,
+                    alternate: *alternate,
                 });
-                alternate = Expr {
-                    span,
-                    kind: ExprKind::Conditional(node),
-                };
+                alternate = self.node(span, ExprKind::Conditional(node));
             }
         }
         Ok(alternate)
@@ -229,7 +222,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline(never)]
-    fn yield_expression(&mut self) -> Res<Expr<'a>> {
+    fn yield_expression(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         if self.context.in_parameters {
             return self.fail(K::YieldInParameters, self.token_span());
@@ -256,19 +249,23 @@ impl<'a> Parser<'a, '_> {
         let argument = if has_argument {
             delegate = self.eat(Tok::Star);
             let argument = self.assignment()?;
-            Some(self.alloc(argument))
+            Some(argument)
         } else {
             None
         };
-        Ok(Expr {
-            span: self.span_from(start),
-            kind: ExprKind::Yield { delegate, argument },
-        })
+        Ok(self.node(
+            self.span_from(start),
+            ExprKind::Yield { delegate, argument },
+        ))
     }
 
     /// Member accesses, calls and templates after `expr`.
     #[inline(never)]
-    pub(super) fn suffixes(&mut self, mut expr: Expr<'a>, allow_calls: bool) -> Res<Expr<'a>> {
+    pub(super) fn suffixes(
+        &mut self,
+        mut expr: &'a Expr<'a>,
+        allow_calls: bool,
+    ) -> Res<&'a Expr<'a>> {
         let start = expr.span.start;
         let mut in_chain = false;
         let only_pattern = self.cover_error.is_some();
@@ -276,7 +273,7 @@ impl<'a> Parser<'a, '_> {
             let kind = match self.token.kind {
                 Tok::Dot => {
                     self.advance();
-                    self.member(&expr, false)?
+                    self.member(expr, false)?
                 }
                 Tok::QuestionDot => {
                     if !allow_calls {
@@ -286,14 +283,14 @@ impl<'a> Parser<'a, '_> {
                     self.advance();
                     match self.token.kind {
                         Tok::LParen => self.call(expr, true)?,
-                        Tok::LBracket => self.index(&expr, true)?,
+                        Tok::LBracket => self.index(expr, true)?,
                         Tok::Template => {
                             return self.fail(K::OptionalChainTemplate, self.token_span());
                         }
-                        _ => self.member(&expr, true)?,
+                        _ => self.member(expr, true)?,
                     }
                 }
-                Tok::LBracket => self.index(&expr, false)?,
+                Tok::LBracket => self.index(expr, false)?,
                 Tok::LParen if allow_calls => self.call(expr, false)?,
                 Tok::Template => {
                     if in_chain {
@@ -302,7 +299,7 @@ impl<'a> Parser<'a, '_> {
                     let template_start = self.token.start;
                     let template = self.template_literal(true)?;
                     let node = self.alloc(TaggedTemplate {
-                        tag: expr,
+                        tag: *expr,
                         template,
                         template_span: self.span_from(template_start),
                     });
@@ -313,22 +310,16 @@ impl<'a> Parser<'a, '_> {
             if only_pattern {
                 return self.fail_cover();
             }
-            expr = Expr {
-                span: self.span_from(start),
-                kind,
-            };
+            expr = self.node(self.span_from(start), kind);
         }
         if in_chain {
-            expr = Expr {
-                span: expr.span,
-                kind: ExprKind::OptionalChain(self.alloc(expr)),
-            };
+            expr = self.node(expr.span, ExprKind::OptionalChain(expr));
         }
         Ok(expr)
     }
 
     /// After `.` or `?.`, at the name.
-    fn member(&mut self, object: &Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
+    fn member(&mut self, object: &'a Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
         let token = self.token;
         if token.kind.is_identifier_name() {
             self.advance();
@@ -336,7 +327,7 @@ impl<'a> Parser<'a, '_> {
                 optional,
                 name: token.name,
                 name_start: token.start,
-                object: self.alloc(*object),
+                object,
             });
         }
         if token.kind == Tok::PrivateName {
@@ -366,19 +357,19 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline(never)]
-    fn index(&mut self, object: &Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
+    fn index(&mut self, object: &'a Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
         self.advance();
         let index = self.expression_in()?;
         self.expect(Tok::RBracket)?;
         Ok(ExprKind::Index {
             optional,
-            object: self.alloc(*object),
-            index: self.alloc(index),
+            object,
+            index,
         })
     }
 
     #[inline(never)]
-    fn call(&mut self, callee: Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
+    fn call(&mut self, callee: &'a Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
         let arguments_start = self.token.start;
         let arguments = self.arguments()?;
         let is_direct_eval = !optional
@@ -393,7 +384,7 @@ impl<'a> Parser<'a, '_> {
             self.note_direct_eval();
         }
         Ok(ExprKind::Call(self.alloc(Call {
-            callee,
+            callee: *callee,
             arguments,
             arguments_start,
             optional,
@@ -432,10 +423,7 @@ impl<'a> Parser<'a, '_> {
             let start = self.token.start;
             let argument = if self.eat(Tok::Ellipsis) {
                 let value = self.assignment()?;
-                Expr {
-                    span: self.span_from(start),
-                    kind: ExprKind::Spread(self.alloc(value)),
-                }
+                self.node(self.span_from(start), ExprKind::Spread(value))
             } else {
                 self.assignment()?
             };
@@ -462,7 +450,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `new F(…)`, `new F`, `new.target`
     #[inline(never)]
-    pub(super) fn new_expression(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn new_expression(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         self.advance();
         if self.eat(Tok::Dot) {
@@ -475,10 +463,8 @@ impl<'a> Parser<'a, '_> {
                 return self.fail(K::UnexpectedNewTarget, span);
             }
             self.function.flags.insert(FunctionFlags::USES_NEW_TARGET);
-            return Ok(Expr {
-                span,
-                kind: ExprKind::NewTarget(self.scopes.read(Name::NEW_TARGET)),
-            });
+            let reference = self.scopes.read(Name::NEW_TARGET);
+            return Ok(self.node(span, ExprKind::NewTarget(reference)));
         }
         let callee = self.nested(|parser| {
             if parser.token.kind == Tok::New {
@@ -512,35 +498,33 @@ impl<'a> Parser<'a, '_> {
         } else {
             &[]
         };
-        Ok(Expr {
-            span: self.span_from(start),
-            kind: ExprKind::New(self.alloc(New { callee, arguments })),
-        })
+        Ok(self.node(
+            self.span_from(start),
+            ExprKind::New(self.alloc(New {
+                callee: *callee,
+                arguments,
+            })),
+        ))
     }
 
     /// An expression from an identifier already consumed.
     #[inline]
-    pub(super) fn name_expression(&mut self, name: Name, span: Span) -> Res<Expr<'a>> {
+    pub(super) fn name_expression(&mut self, name: Name, span: Span) -> Res<&'a Expr<'a>> {
         if name == Name::ARGUMENTS {
             if self.context.no_arguments {
                 return self.fail(K::ArgumentsInClassField, span);
             }
             self.function.flags.insert(FunctionFlags::USES_ARGUMENTS);
         }
-        Ok(Expr {
-            span,
-            kind: ExprKind::Ident {
-                name,
-                reference: self.scopes.read(name),
-            },
-        })
+        let reference = self.scopes.read(name);
+        Ok(self.node(span, ExprKind::Ident { name, reference }))
     }
 }
 
 /// What stands after the `:` of a conditional.
 enum Alternate<'a> {
     /// All of it.
-    Whole(Expr<'a>),
+    Whole(&'a Expr<'a>),
     /// The condition of a further conditional; its `?` is the current token.
-    Test(Expr<'a>),
+    Test(&'a Expr<'a>),
 }

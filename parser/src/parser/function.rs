@@ -143,7 +143,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `function …`, or with `is_async` `async function …`, as an expression.
     #[inline(never)]
-    pub(super) fn function_expression(&mut self, is_async: bool) -> Res<Expr<'a>> {
+    pub(super) fn function_expression(&mut self, is_async: bool) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         let function = self.nested(|parser| {
             if is_async {
@@ -186,10 +186,7 @@ impl<'a> Parser<'a, '_> {
             }
             Ok(function)
         })?;
-        Ok(Expr {
-            span: function.span,
-            kind: ExprKind::Function(function),
-        })
+        Ok(self.node(function.span, ExprKind::Function(function)))
     }
 
     /// The statement of a `new Function` source.
@@ -205,13 +202,10 @@ impl<'a> Parser<'a, '_> {
         self.identifier()?;
         let flags = kind_flags(is_async, is_generator);
         let function = self.nested(|parser| parser.function_rest(start, flags, None, None))?;
-        let expr = Expr {
-            span: function.span,
-            kind: ExprKind::Function(function),
-        };
+        let expr = self.node(function.span, ExprKind::Function(function));
         Ok(Stmt {
             span: expr.span,
-            kind: StmtKind::Expr(self.alloc(expr)),
+            kind: StmtKind::Expr(expr),
         })
     }
 

@@ -12,7 +12,7 @@ use crate::span::Span;
 
 impl<'a> Parser<'a, '_> {
     #[inline(never)]
-    pub(super) fn array_literal(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn array_literal(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         self.advance();
         let outer_in = std::mem::replace(&mut self.context.allow_in, true);
@@ -23,19 +23,15 @@ impl<'a> Parser<'a, '_> {
                 Tok::RBracket => break,
                 Tok::Comma => {
                     self.advance();
-                    self.expressions.push(Expr {
-                        span: Span::new(element_start, element_start),
-                        kind: ExprKind::Hole,
-                    });
+                    let span = Span::new(element_start, element_start);
+                    let hole = self.node(span, ExprKind::Hole);
+                    self.expressions.push(hole);
                     continue;
                 }
                 Tok::Ellipsis => {
                     self.advance();
                     let value = self.assignment_or_pattern()?;
-                    Expr {
-                        span: self.span_from(element_start),
-                        kind: ExprKind::Spread(self.alloc(value)),
-                    }
+                    self.node(self.span_from(element_start), ExprKind::Spread(value))
                 }
                 _ => self.assignment_or_pattern()?,
             };
@@ -46,14 +42,12 @@ impl<'a> Parser<'a, '_> {
         }
         self.advance();
         self.context.allow_in = outer_in;
-        Ok(Expr {
-            span: self.span_from(start),
-            kind: ExprKind::Array(self.take_expressions(base)),
-        })
+        let elements = self.take_expressions(base);
+        Ok(self.node(self.span_from(start), ExprKind::Array(elements)))
     }
 
     #[inline(never)]
-    pub(super) fn object_literal(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn object_literal(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         self.advance();
         let outer_in = std::mem::replace(&mut self.context.allow_in, true);
@@ -78,10 +72,7 @@ impl<'a> Parser<'a, '_> {
         self.context.allow_in = outer_in;
         let properties = self.slice(&self.properties[base..]);
         self.properties.truncate(base);
-        Ok(Expr {
-            span: self.span_from(start),
-            kind: ExprKind::Object(properties),
-        })
+        Ok(self.node(self.span_from(start), ExprKind::Object(properties)))
     }
 
     #[inline(never)]
@@ -118,7 +109,7 @@ impl<'a> Parser<'a, '_> {
             }
             Tok::Ellipsis => {
                 self.advance();
-                Ok(PropertyKind::Spread(self.assignment_or_pattern()?))
+                Ok(PropertyKind::Spread(*self.assignment_or_pattern()?))
             }
             Tok::Star => {
                 self.advance();
@@ -163,10 +154,7 @@ impl<'a> Parser<'a, '_> {
         self.advance();
         let default = self.assignment()?;
         self.cover_error = Some(outer);
-        Ok(PropertyKind::CoverInitialized {
-            name,
-            default: self.alloc(default),
-        })
+        Ok(PropertyKind::CoverInitialized { name, default })
     }
 
     /// After a key: `: value` or a method.
@@ -188,9 +176,9 @@ impl<'a> Parser<'a, '_> {
                 ..
             }
         ) {
-            return Ok(PropertyKind::Proto(value));
+            return Ok(PropertyKind::Proto(*value));
         }
-        Ok(PropertyKind::Value { key, value })
+        Ok(PropertyKind::Value { key, value: *value })
     }
 
     #[cold]
@@ -264,7 +252,7 @@ impl<'a> Parser<'a, '_> {
                 let expr = self.assignment_in()?;
                 self.expect(Tok::RBracket)?;
                 self.pattern_has_expression = true;
-                return Ok(PropertyKey::Computed(self.alloc(expr)));
+                return Ok(PropertyKey::Computed(expr));
             }
             kind if kind.is_identifier_name() => PropertyKey::Name {
                 name: token.name,

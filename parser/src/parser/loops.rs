@@ -33,7 +33,7 @@ impl<'a> Parser<'a, '_> {
         Ok(Stmt {
             span: self.span_from(start),
             kind: StmtKind::While {
-                test: self.alloc(test),
+                test,
                 body: self.alloc(body),
             },
         })
@@ -55,7 +55,7 @@ impl<'a> Parser<'a, '_> {
             span: self.span_from(start),
             kind: StmtKind::DoWhile {
                 body: self.alloc(body),
-                test: self.alloc(test),
+                test,
             },
         })
     }
@@ -228,7 +228,7 @@ impl<'a> Parser<'a, '_> {
             if is_of && !first.escaped && !is_await && is_first && first.name == Name::ASYNC {
                 return self.fail(K::ForOfAsync, expr.span);
             }
-            let target = self.assignment_pattern(&expr, K::InvalidForTarget)?;
+            let target = self.assignment_pattern(expr, K::InvalidForTarget)?;
             self.cover_error = outer_cover;
             let mark = self.scopes.binding_mark();
             return Ok(Head::Each(ForTarget::Pattern(target), mark, mark));
@@ -246,7 +246,7 @@ impl<'a> Parser<'a, '_> {
         if self.at_each() {
             return self.fail(K::InvalidForTarget, expr.span);
         }
-        Ok(Head::Classic(Some(ForInit::Expr(expr))))
+        Ok(Head::Classic(Some(ForInit::Expr(*expr))))
     }
 
     /// The current token is `in` or `of`.
@@ -268,13 +268,13 @@ impl<'a> Parser<'a, '_> {
         let test = if self.token.kind == Tok::Semicolon {
             None
         } else {
-            Some(self.expression()?)
+            Some(*self.expression()?)
         };
         self.expect(Tok::Semicolon)?;
         let update = if self.token.kind == Tok::RParen {
             None
         } else {
-            Some(self.expression()?)
+            Some(*self.expression()?)
         };
         self.expect(Tok::RParen)?;
         let body = self.loop_body()?;
@@ -326,7 +326,7 @@ impl<'a> Parser<'a, '_> {
             kind,
             scope,
             target,
-            right,
+            right: *right,
             body,
         })))
     }

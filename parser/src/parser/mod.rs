@@ -21,7 +21,7 @@ mod program;
 mod regexp;
 mod statement;
 
-use crate::ast::{ClassMember, Expr, Name, Property, Stmt};
+use crate::ast::{ClassMember, Expr, ExprKind, Name, Property, Stmt};
 use crate::diagnostics::{Diagnostic, DiagnosticKind as K};
 use crate::lexer::{Legacy, Lexer, Tok, Token};
 use crate::scope::{FunctionId, ScopeBuilder};
@@ -127,7 +127,7 @@ pub(crate) struct Parser<'a, 'o> {
     class_depth: u32,
 
     // Stacks where lists grow before they are copied into the arena.
-    expressions: Vec<Expr<'a>>,
+    expressions: Vec<&'a Expr<'a>>,
     statements: Vec<Stmt<'a>>,
     properties: Vec<Property<'a>>,
     members: Vec<ClassMember<'a>>,
@@ -301,6 +301,12 @@ impl<'a, 'o> Parser<'a, 'o> {
         self.arena.alloc(value)
     }
 
+    /// An expression. Passed on by reference: copies of nodes just written stall on the store buffer.
+    #[inline]
+    fn node(&self, span: Span, kind: ExprKind<'a>) -> &'a Expr<'a> {
+        self.arena.alloc_with(|| Expr { span, kind })
+    }
+
     #[inline]
     fn slice<T: Copy>(&self, values: &[T]) -> &'a [T] {
         if values.is_empty() {
@@ -311,7 +317,13 @@ impl<'a, 'o> Parser<'a, 'o> {
     }
 
     fn take_expressions(&mut self, base: usize) -> &'a [Expr<'a>] {
-        let slice = self.slice(&self.expressions[base..]);
+        let list = &self.expressions[base..];
+        let slice: &'a [Expr<'a>] = if list.is_empty() {
+            &[]
+        } else {
+            self.arena
+                .alloc_slice_fill_with(list.len(), |index| *list[index])
+        };
         self.expressions.truncate(base);
         slice
     }

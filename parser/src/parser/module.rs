@@ -433,7 +433,7 @@ impl<'a> Parser<'a, '_> {
             self.semicolon()?;
             ExportDefault {
                 binding,
-                kind: ExportDefaultKind::Expr(self.alloc(value)),
+                kind: ExportDefaultKind::Expr(value),
             }
         };
         self.module.exports.push(PendingExport {

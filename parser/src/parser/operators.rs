@@ -11,7 +11,7 @@ use crate::span::Span;
 pub(super) struct Pending<'a> {
     operator: Operator,
     precedence: u8,
-    left: Expr<'a>,
+    left: &'a Expr<'a>,
 }
 
 #[derive(Clone, Copy)]
@@ -66,7 +66,7 @@ fn binary_operator(kind: Tok) -> (Operator, u8) {
 impl<'a> Parser<'a, '_> {
     /// Binary operators after a first operand, by an explicit operator stack.
     #[inline]
-    pub(super) fn binary_rest(&mut self, left: Expr<'a>) -> Res<Expr<'a>> {
+    pub(super) fn binary_rest(&mut self, left: &'a Expr<'a>) -> Res<&'a Expr<'a>> {
         let (_, precedence) = binary_operator(self.token.kind);
         if precedence == 0 {
             return Ok(left);
@@ -75,7 +75,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline(never)]
-    fn binary_operators(&mut self, first: Expr<'a>) -> Res<Expr<'a>> {
+    fn binary_operators(&mut self, first: &'a Expr<'a>) -> Res<&'a Expr<'a>> {
         let base = self.operators.len();
         let mut operand = first;
         loop {
@@ -98,7 +98,7 @@ impl<'a> Parser<'a, '_> {
                 return Ok(operand);
             }
             if precedence == EXPONENT {
-                self.check_exponent_base(&operand)?;
+                self.check_exponent_base(operand)?;
                 if self.operators.len() - base > self.options.max_depth as usize {
                     return self.too_deep();
                 }
@@ -117,7 +117,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A right operand; may be `#name` before `in` where a relational operator can start.
-    fn operand(&mut self, base: usize) -> Res<Expr<'a>> {
+    fn operand(&mut self, base: usize) -> Res<&'a Expr<'a>> {
         self.arrow_at = super::NOWHERE;
         if self.token.kind != Tok::PrivateName {
             return self.unary();
@@ -129,7 +129,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `#name in`, leaving the operator pending; the right operand is what is returned.
-    fn private_in(&mut self, outer_precedence: u8) -> Res<Expr<'a>> {
+    fn private_in(&mut self, outer_precedence: u8) -> Res<&'a Expr<'a>> {
         let span = self.token_span();
         if outer_precedence >= RELATIONAL || !self.context.allow_in || self.peek().kind != Tok::In {
             if self.class_depth == 0 && self.options.private_names.is_empty() {
@@ -143,38 +143,35 @@ impl<'a> Parser<'a, '_> {
         self.operators.push(Pending {
             operator: Operator::PrivateIn(name),
             precedence: RELATIONAL,
-            left: Expr {
-                span,
-                kind: ExprKind::Hole,
-            },
+            left: self.node(span, ExprKind::Hole),
         });
         self.arrow_at = super::NOWHERE;
         self.unary()
     }
 
-    fn combine(&mut self, pending: Pending<'a>, right: Expr<'a>) -> Res<Expr<'a>> {
+    fn combine(&mut self, pending: Pending<'a>, right: &'a Expr<'a>) -> Res<&'a Expr<'a>> {
         let span = Span::new(pending.left.span.start, right.span.end);
         let kind = match pending.operator {
             Operator::Binary(op) => ExprKind::Binary {
                 op,
-                left: self.alloc(pending.left),
-                right: self.alloc(right),
+                left: pending.left,
+                right,
             },
             Operator::Logical(op) => {
-                self.check_coalesce(op, &pending.left, &right)?;
+                self.check_coalesce(op, pending.left, right)?;
                 ExprKind::Logical {
                     op,
-                    left: self.alloc(pending.left),
-                    right: self.alloc(right),
+                    left: pending.left,
+                    right,
                 }
             }
             Operator::PrivateIn(name) => ExprKind::PrivateIn {
                 name: name.name,
                 reference: name.reference,
-                right: self.alloc(right),
+                right,
             },
         };
-        Ok(Expr { span, kind })
+        Ok(self.node(span, kind))
     }
 
     /// `??` does not mix with `&&` and `||` without parentheses.
@@ -204,7 +201,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `UnaryExpression`; an arrow function where `arrow_at` allows one.
     #[inline(never)]
-    pub(super) fn unary(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn unary(&mut self) -> Res<&'a Expr<'a>> {
         let op = match self.token.kind {
             Tok::Not => UnaryOp::Not,
             Tok::Minus => UnaryOp::Minus,
@@ -232,18 +229,14 @@ impl<'a> Parser<'a, '_> {
         }
         let span = self.span_from(start);
         if op == UnaryOp::Delete {
-            self.check_delete(&argument, span)?;
+            self.check_delete(argument, span)?;
         }
-        let argument = self.alloc(argument);
-        Ok(Expr {
-            span,
-            kind: ExprKind::Unary { op, argument },
-        })
+        Ok(self.node(span, ExprKind::Unary { op, argument }))
     }
 
     /// Completes `#name in shift-expression` when it opens a binary expression.
     #[inline(never)]
-    fn private_in_rest(&mut self, base: usize, right: Expr<'a>) -> Res<Expr<'a>> {
+    fn private_in_rest(&mut self, base: usize, right: &'a Expr<'a>) -> Res<&'a Expr<'a>> {
         if self.cover_error.is_some() {
             return self.fail_cover();
         }
@@ -261,7 +254,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Binary operators that bind tighter than relational ones.
-    fn tighter(&mut self, first: Expr<'a>) -> Res<Expr<'a>> {
+    fn tighter(&mut self, first: &'a Expr<'a>) -> Res<&'a Expr<'a>> {
         let base = self.operators.len();
         let mut operand = first;
         loop {
@@ -281,7 +274,7 @@ impl<'a> Parser<'a, '_> {
                 return Ok(operand);
             }
             if precedence == EXPONENT {
-                self.check_exponent_base(&operand)?;
+                self.check_exponent_base(operand)?;
                 if self.operators.len() - base > self.options.max_depth as usize {
                     return self.too_deep();
                 }
@@ -309,7 +302,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline(never)]
-    fn prefix_update(&mut self) -> Res<Expr<'a>> {
+    fn prefix_update(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         let increment = self.token.kind == Tok::PlusPlus;
         self.advance();
@@ -318,20 +311,20 @@ impl<'a> Parser<'a, '_> {
         if self.cover_error.is_some() {
             return self.fail_cover();
         }
-        self.check_update_target(&argument, K::InvalidPrefixTarget)?;
-        Ok(Expr {
-            span: self.span_from(start),
-            kind: ExprKind::Update {
+        self.check_update_target(argument, K::InvalidPrefixTarget)?;
+        Ok(self.node(
+            self.span_from(start),
+            ExprKind::Update {
                 increment,
                 prefix: true,
-                argument: self.alloc(argument),
+                argument,
             },
-        })
+        ))
     }
 
     /// `LeftHandSideExpression` and a possible `++` or `--` after it.
     #[inline(never)]
-    fn postfix(&mut self) -> Res<Expr<'a>> {
+    fn postfix(&mut self) -> Res<&'a Expr<'a>> {
         let primary = self.primary()?;
         if let ExprKind::Function(function) = primary.kind
             && function.flags.is_arrow()
@@ -350,17 +343,17 @@ impl<'a> Parser<'a, '_> {
         {
             return Ok(expr);
         }
-        self.check_update_target(&expr, K::InvalidPostfixTarget)?;
+        self.check_update_target(expr, K::InvalidPostfixTarget)?;
         let increment = self.token.kind == Tok::PlusPlus;
         self.advance();
-        Ok(Expr {
-            span: self.span_from(expr.span.start),
-            kind: ExprKind::Update {
+        Ok(self.node(
+            self.span_from(expr.span.start),
+            ExprKind::Update {
                 increment,
                 prefix: false,
-                argument: self.alloc(expr),
+                argument: expr,
             },
-        })
+        ))
     }
 
     fn check_update_target(&mut self, argument: &Expr<'a>, kind: K) -> Res<()> {
@@ -373,7 +366,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline(never)]
-    fn await_expression(&mut self) -> Res<Expr<'a>> {
+    fn await_expression(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         if self.context.in_parameters {
             return self.fail(K::AwaitInParameters, self.token_span());
@@ -388,9 +381,6 @@ impl<'a> Parser<'a, '_> {
         if self.cover_error.is_some() {
             return self.fail_cover();
         }
-        Ok(Expr {
-            span: self.span_from(start),
-            kind: ExprKind::Await(self.alloc(argument)),
-        })
+        Ok(self.node(self.span_from(start), ExprKind::Await(argument)))
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Parser<'a, '_> {
         let default = if self.eat(Tok::Assign) {
             self.pattern_has_expression = true;
             let value = self.assignment_in()?;
-            Some(self.alloc(value))
+            Some(value)
         } else {
             None
         };

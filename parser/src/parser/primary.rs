@@ -10,7 +10,7 @@ use crate::names::Name;
 
 impl<'a> Parser<'a, '_> {
     /// `PrimaryExpression`, `new`, `super` and `import` forms, and arrow functions when one may start here.
-    pub(super) fn primary(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn primary(&mut self) -> Res<&'a Expr<'a>> {
         let token = self.token;
         match token.kind {
             Tok::Ident => {
@@ -25,10 +25,7 @@ impl<'a> Parser<'a, '_> {
                 self.advance();
                 self.function.flags.insert(FunctionFlags::USES_THIS);
                 let reference = self.scopes.read(Name::THIS);
-                Ok(Expr {
-                    span: self.span_from(token.start),
-                    kind: ExprKind::This(reference),
-                })
+                Ok(self.node(self.span_from(token.start), ExprKind::This(reference)))
             }
             Tok::LParen => self.parenthesized(),
             Tok::LBrace => self.object_literal(),
@@ -40,10 +37,10 @@ impl<'a> Parser<'a, '_> {
             Tok::New => self.new_expression(),
             Tok::Template => {
                 let template = self.template_literal(false)?;
-                Ok(Expr {
-                    span: self.span_from(token.start),
-                    kind: ExprKind::Template(self.alloc(template)),
-                })
+                Ok(self.node(
+                    self.span_from(token.start),
+                    ExprKind::Template(self.alloc(template)),
+                ))
             }
             Tok::Slash | Tok::SlashAssign => self.regexp_literal(),
             Tok::Class => self.class_expression(),
@@ -57,18 +54,15 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline]
-    fn literal(&mut self, token: &Token, kind: ExprKind<'a>) -> Res<Expr<'a>> {
+    fn literal(&mut self, token: &Token, kind: ExprKind<'a>) -> Res<&'a Expr<'a>> {
         self.check_legacy(token)?;
         self.advance();
-        Ok(Expr {
-            span: self.span_from(token.start),
-            kind,
-        })
+        Ok(self.node(self.span_from(token.start), kind))
     }
 
     /// An identifier, or an arrow function with one as its parameter.
     #[inline(never)]
-    fn identifier_primary(&mut self) -> Res<Expr<'a>> {
+    fn identifier_primary(&mut self) -> Res<&'a Expr<'a>> {
         let token = self.token;
         if token.kind == Tok::Await && !self.is_await_reserved() {
             self.last_await_name = token.start;
@@ -97,7 +91,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `async` as a function, arrow function, call or plain name.
     #[inline(never)]
-    fn async_primary(&mut self) -> Res<Expr<'a>> {
+    fn async_primary(&mut self) -> Res<&'a Expr<'a>> {
         let token = self.token;
         let may_be_arrow = self.arrow_at == token.start;
         let next = self.peek();
@@ -132,7 +126,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `super.x`, `super[x]`, `super(…)`
     #[inline(never)]
-    fn super_expression(&mut self) -> Res<Expr<'a>> {
+    fn super_expression(&mut self) -> Res<&'a Expr<'a>> {
         let token = self.token;
         let span = self.token_span();
         self.advance();
@@ -153,10 +147,7 @@ impl<'a> Parser<'a, '_> {
                     new_target,
                     this,
                 });
-                Ok(Expr {
-                    span: self.span_from(token.start),
-                    kind: ExprKind::SuperCall(node),
-                })
+                Ok(self.node(self.span_from(token.start), ExprKind::SuperCall(node)))
             }
             Tok::Dot | Tok::LBracket if self.context.super_property => {
                 self.function
@@ -178,13 +169,10 @@ impl<'a> Parser<'a, '_> {
                     self.advance();
                     let index = self.expression_in()?;
                     self.expect(Tok::RBracket)?;
-                    SuperKey::Index(index)
+                    SuperKey::Index(*index)
                 };
                 let node = self.alloc(SuperMember { key, home, this });
-                Ok(Expr {
-                    span: self.span_from(token.start),
-                    kind: ExprKind::SuperMember(node),
-                })
+                Ok(self.node(self.span_from(token.start), ExprKind::SuperMember(node)))
             }
             _ => self.fail(K::UnexpectedSuper, span),
         }
@@ -192,7 +180,7 @@ impl<'a> Parser<'a, '_> {
 
     /// `import(…)`, `import.meta`, `import.defer(…)`, `import.source(…)`
     #[inline(never)]
-    fn import_expression(&mut self) -> Res<Expr<'a>> {
+    fn import_expression(&mut self) -> Res<&'a Expr<'a>> {
         let token = self.token;
         let keyword = self.token_span();
         self.advance();
@@ -206,10 +194,7 @@ impl<'a> Parser<'a, '_> {
                     return self.fail(K::ImportMetaOutsideModule, span);
                 }
                 self.module.uses_import_meta = true;
-                return Ok(Expr {
-                    span: self.span_from(token.start),
-                    kind: ExprKind::ImportMeta,
-                });
+                return Ok(self.node(self.span_from(token.start), ExprKind::ImportMeta));
             }
             phase = match self.token.name {
                 Name::DEFER if self.options.import_phases && self.is_word(Name::DEFER) => {
@@ -248,12 +233,9 @@ impl<'a> Parser<'a, '_> {
         self.advance();
         let node = self.alloc(ImportCall {
             phase,
-            specifier,
-            options,
+            specifier: *specifier,
+            options: options.copied(),
         });
-        Ok(Expr {
-            span: self.span_from(token.start),
-            kind: ExprKind::ImportCall(node),
-        })
+        Ok(self.node(self.span_from(token.start), ExprKind::ImportCall(node)))
     }
 }

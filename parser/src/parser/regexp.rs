@@ -16,7 +16,7 @@ pub(super) struct Validated {
 impl<'a> Parser<'a, '_> {
     /// A regular-expression literal; the current token is the `/` or `/=` it starts with.
     #[inline(never)]
-    pub(super) fn regexp_literal(&mut self) -> Res<Expr<'a>> {
+    pub(super) fn regexp_literal(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         let Some(end) = self.regexp_body_end(start as usize + 1) else {
             let span = Span::new(start, self.token.end);
@@ -32,10 +32,7 @@ impl<'a> Parser<'a, '_> {
         self.lexer.position = flags_end;
         self.token.end = flags_end as u32;
         self.advance();
-        Ok(Expr {
-            span,
-            kind: ExprKind::RegExp { pattern, flags },
-        })
+        Ok(self.node(span, ExprKind::RegExp { pattern, flags }))
     }
 
     /// Where the closing `/` is.

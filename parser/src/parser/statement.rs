@@ -225,7 +225,6 @@ impl<'a> Parser<'a, '_> {
             return self.unexpected_after_statement(&token);
         }
         self.semicolon()?;
-        let expr = self.alloc(expr);
         self.finish(token.start, StmtKind::Expr(expr))
     }
 
@@ -321,7 +320,7 @@ impl<'a> Parser<'a, '_> {
         let mut alternate = last;
         while let Some((start, test, consequent, _)) = arms.pop() {
             let node = self.alloc(If {
-                test,
+                test: *test,
                 consequent,
                 alternate,
             });
@@ -370,7 +369,7 @@ impl<'a> Parser<'a, '_> {
             None
         } else {
             let value = self.expression()?;
-            Some(self.alloc(value))
+            Some(value)
         };
         self.semicolon()?;
         self.finish(start, StmtKind::Return(value))
@@ -385,7 +384,6 @@ impl<'a> Parser<'a, '_> {
         }
         let value = self.expression()?;
         self.semicolon()?;
-        let value = self.alloc(value);
         self.finish(start, StmtKind::Throw(value))
     }
 
@@ -442,7 +440,7 @@ impl<'a> Parser<'a, '_> {
         self.scopes.close();
         let node = self.alloc(With {
             scope,
-            object,
+            object: *object,
             body,
         });
         self.finish(start, StmtKind::With(node))
@@ -469,7 +467,7 @@ impl<'a> Parser<'a, '_> {
             let test = match self.token.kind {
                 Tok::Case => {
                     self.advance();
-                    Some(self.expression()?)
+                    Some(*self.expression()?)
                 }
                 Tok::Default => {
                     if has_default {
@@ -500,7 +498,7 @@ impl<'a> Parser<'a, '_> {
         self.context = context;
         let scope = self.scopes.close();
         let node = self.alloc(Switch {
-            discriminant,
+            discriminant: *discriminant,
             scope,
             cases: cases.into_bump_slice(),
         });
