@@ -59,21 +59,26 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token.
-    #[inline]
     pub fn next(&mut self) -> Token {
+        let mut token = Token::NONE;
+        self.next_into(&mut token);
+        token
+    }
+
+    /// Reads the next token into `token`, field by field: a token copied as a whole right after it is made would stall on the
+    /// store buffer.
+    #[inline]
+    pub fn next_into(&mut self, token: &mut Token) {
         let (start, newline_before) = self.skip_trivia();
-        let mut token = Token {
-            kind: Tok::End,
-            newline_before,
-            escaped: false,
-            legacy: Legacy::None,
-            start: start as u32,
-            end: start as u32,
-            name: Name::EMPTY,
-        };
+        token.newline_before = newline_before;
+        token.escaped = false;
+        token.legacy = Legacy::None;
+        token.start = start as u32;
         let Some(&first) = self.source.get(start) else {
+            token.kind = Tok::End;
+            token.end = start as u32;
             self.position = start;
-            return token;
+            return;
         };
         match FIRST[first as usize] {
             First::Word => {
@@ -84,25 +89,22 @@ impl<'a> Lexer<'a> {
                     end += 1;
                 }
                 if matches!(self.source.get(end), Some(b'\\' | 0x80..)) {
-                    self.identifier(&mut token, start);
+                    self.identifier(token, start);
                 } else {
                     self.position = end;
-                    token.name = self.names.intern_range(self.source, start, end);
-                    token.kind = KEYWORDS
-                        .get(token.name.index())
-                        .copied()
-                        .unwrap_or(Tok::Ident);
+                    let name = self.names.intern_range(self.source, start, end);
+                    token.name = name;
+                    token.kind = KEYWORDS.get(name.index()).copied().unwrap_or(Tok::Ident);
                 }
             }
             First::Single(kind) => {
                 token.kind = kind;
                 self.position = start + 1;
             }
-            First::Digit => self.number(&mut token),
-            First::Other => self.recognize(&mut token, start),
+            First::Digit => self.number(token),
+            First::Other => self.recognize(token, start),
         }
         token.end = self.position as u32;
-        token
     }
 
     /// Tokens whose first byte does not tell what they are.

@@ -127,3 +127,16 @@ pub struct Token {
     /// Identifier name, string value or BigInt text. (The value of a number is in [`super::Lexer::number`].)
     pub name: Name,
 }
+
+impl Token {
+    /// Before any token.
+    pub const NONE: Token = Token {
+        kind: Tok::End,
+        newline_before: true,
+        escaped: false,
+        legacy: Legacy::None,
+        start: 0,
+        end: 0,
+        name: Name::EMPTY,
+    };
+}

@@ -147,15 +147,7 @@ impl<'a, 'o> Parser<'a, 'o> {
             lexer: Lexer::new(arena, source, options.annex_b && !is_module),
             arena,
             options,
-            token: Token {
-                kind: Tok::End,
-                newline_before: true,
-                escaped: false,
-                legacy: Legacy::None,
-                start: 0,
-                end: 0,
-                name: Name::EMPTY,
-            },
+            token: Token::NONE,
             last_end: 0,
             error: None,
             scopes: ScopeBuilder::new(source.len()),
@@ -200,7 +192,7 @@ impl<'a, 'o> Parser<'a, 'o> {
     #[inline]
     fn advance(&mut self) {
         self.last_end = self.token.end;
-        self.token = self.lexer.next();
+        self.lexer.next_into(&mut self.token);
     }
 
     /// Consumes the current token if it is `kind`.
