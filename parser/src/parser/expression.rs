@@ -270,7 +270,7 @@ impl<'a> Parser<'a, '_> {
         let mut in_chain = false;
         let only_pattern = self.cover_error.is_some();
         loop {
-            let kind = match self.token.kind {
+            expr = match self.token.kind {
                 Tok::Dot => {
                     self.advance();
                     self.member(expr, false)?
@@ -303,14 +303,13 @@ impl<'a> Parser<'a, '_> {
                         template,
                         template_span: self.span_from(template_start),
                     });
-                    ExprKind::TaggedTemplate(node)
+                    self.node(self.span_from(start), ExprKind::TaggedTemplate(node))
                 }
                 _ => break,
             };
             if only_pattern {
                 return self.fail_cover();
             }
-            expr = self.node(self.span_from(start), kind);
         }
         if in_chain {
             expr = self.node(expr.span, ExprKind::OptionalChain(expr));
@@ -319,24 +318,26 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// After `.` or `?.`, at the name.
-    fn member(&mut self, object: &'a Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
-        let token = self.token;
-        if token.kind.is_identifier_name() {
+    fn member(&mut self, object: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
+        if self.token.kind.is_identifier_name() {
+            let (name, name_start) = (self.token.name, self.token.start);
             self.advance();
-            return Ok(ExprKind::Member {
+            let kind = ExprKind::Member {
                 optional,
-                name: token.name,
-                name_start: token.start,
+                name,
+                name_start,
                 object,
-            });
+            };
+            return Ok(self.node(self.span_from(object.span.start), kind));
         }
-        if token.kind == Tok::PrivateName {
+        if self.token.kind == Tok::PrivateName {
             let name = self.private_name()?;
-            return Ok(ExprKind::PrivateMember(self.alloc(PrivateMember {
+            let kind = ExprKind::PrivateMember(self.alloc(PrivateMember {
                 object: *object,
                 name,
                 optional,
-            })));
+            }));
+            return Ok(self.node(self.span_from(object.span.start), kind));
         }
         self.unexpected()
     }
@@ -357,19 +358,20 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline(never)]
-    fn index(&mut self, object: &'a Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
+    fn index(&mut self, object: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
         self.advance();
         let index = self.expression_in()?;
         self.expect(Tok::RBracket)?;
-        Ok(ExprKind::Index {
+        let kind = ExprKind::Index {
             optional,
             object,
             index,
-        })
+        };
+        Ok(self.node(self.span_from(object.span.start), kind))
     }
 
     #[inline(never)]
-    fn call(&mut self, callee: &'a Expr<'a>, optional: bool) -> Res<ExprKind<'a>> {
+    fn call(&mut self, callee: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
         let arguments_start = self.token.start;
         let arguments = self.arguments()?;
         let is_direct_eval = !optional
@@ -383,13 +385,14 @@ impl<'a> Parser<'a, '_> {
         if is_direct_eval {
             self.note_direct_eval();
         }
-        Ok(ExprKind::Call(self.alloc(Call {
+        let kind = ExprKind::Call(self.alloc(Call {
             callee: *callee,
             arguments,
             arguments_start,
             optional,
             is_direct_eval,
-        })))
+        }));
+        Ok(self.node(self.span_from(callee.span.start), kind))
     }
 
     /// A direct eval may use everything around it.

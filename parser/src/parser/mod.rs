@@ -438,10 +438,15 @@ impl<'a, 'o> Parser<'a, 'o> {
     /// Whether `token` can be an identifier where it stands.
     #[inline]
     fn is_identifier(&self, token: &Token) -> bool {
-        match token.kind {
-            Tok::Ident if token.name.0 > Name::PUBLIC.0 => true,
+        self.names_identifier(token.kind, token.name)
+    }
+
+    #[inline]
+    fn names_identifier(&self, kind: Tok, name: Name) -> bool {
+        match kind {
+            Tok::Ident if name.0 > Name::PUBLIC.0 => true,
             Tok::Ident | Tok::Yield | Tok::Await | Tok::Let | Tok::Static => {
-                self.is_identifier_slow(token.name)
+                self.is_identifier_slow(name)
             }
             _ => false,
         }
@@ -458,12 +463,13 @@ impl<'a, 'o> Parser<'a, 'o> {
     /// Consumes an identifier: its name and span.
     #[inline]
     fn identifier(&mut self) -> Res<(Name, Span)> {
-        let token = self.token;
-        if !self.is_identifier(&token) {
+        let (name, start) = (self.token.name, self.token.start);
+        if !self.names_identifier(self.token.kind, name) {
+            let token = self.token;
             return self.unexpected_identifier(&token);
         }
         self.advance();
-        Ok((token.name, Span::new(token.start, token.end)))
+        Ok((name, self.span_from(start)))
     }
 
     #[cold]

@@ -63,22 +63,20 @@ impl<'a> Parser<'a, '_> {
     /// An identifier, or an arrow function with one as its parameter.
     #[inline(never)]
     fn identifier_primary(&mut self) -> Res<&'a Expr<'a>> {
-        let token = self.token;
-        if token.kind == Tok::Await && !self.is_await_reserved() {
-            self.last_await_name = token.start;
+        let (kind, name, start) = (self.token.kind, self.token.name, self.token.start);
+        if kind == Tok::Await && !self.is_await_reserved() {
+            self.last_await_name = start;
         }
-        if !self.is_identifier(&token) {
+        if !self.names_identifier(kind, name) {
+            let token = self.token;
             return self.unexpected_primary(&token);
         }
         self.advance();
-        let span = self.span_from(token.start);
-        if self.token.kind == Tok::Arrow
-            && self.arrow_at == token.start
-            && !self.token.newline_before
-        {
-            return self.arrow_from_identifier(token.name, span, token.start, false);
+        let span = self.span_from(start);
+        if self.token.kind == Tok::Arrow && self.arrow_at == start && !self.token.newline_before {
+            return self.arrow_from_identifier(name, span, start, false);
         }
-        self.name_expression(token.name, span)
+        self.name_expression(name, span)
     }
 
     #[cold]
