@@ -69,7 +69,13 @@ impl<'a> Lexer<'a> {
     /// store buffer.
     #[inline]
     pub fn next_into(&mut self, token: &mut Token) {
-        let (start, newline_before) = self.skip_trivia();
+        let (start, newline_before) = if self.starts_token(self.position) {
+            (self.position, self.position == 0)
+        } else if self.byte(self.position) == b' ' && self.starts_token(self.position + 1) {
+            (self.position + 1, self.position == 0)
+        } else {
+            self.skip_trivia()
+        };
         token.newline_before = newline_before;
         token.escaped = false;
         token.legacy = Legacy::None;
@@ -105,6 +111,15 @@ impl<'a> Lexer<'a> {
             First::Other => self.recognize(token, start),
         }
         token.end = self.position as u32;
+    }
+
+    /// Whether a token starts at `at` for sure: neither white space nor a comment.
+    #[inline]
+    fn starts_token(&self, at: usize) -> bool {
+        match self.source.get(at) {
+            Some(&byte) => !matches!(FIRST[byte as usize], First::Other),
+            None => false,
+        }
     }
 
     /// Tokens whose first byte does not tell what they are.
