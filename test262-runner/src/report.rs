@@ -234,6 +234,8 @@ fn normalize(message: &str) -> String {
     const LIMIT: usize = 100;
     let mut text = String::new();
     let mut quote = None;
+    // Digits within words, as in Test262Error, are kept.
+    let mut in_word = false;
     for c in message.chars() {
         match quote {
             Some(open) if c == open => {
@@ -242,21 +244,22 @@ fn normalize(message: &str) -> String {
                 quote = None;
             }
             Some(_) => {}
-            None => {
-                if matches!(c, '«' | '"' | '“') {
-                    quote = Some(match c {
-                        '«' => '»',
-                        '“' => '”',
-                        c => c,
-                    });
-                    text.push(c);
-                } else if c.is_ascii_digit() && !text.ends_with(|c: char| c.is_ascii_alphabetic()) {
-                    if !text.ends_with('0') {
-                        text.push('0');
-                    }
-                } else {
-                    text.push(c);
+            None if matches!(c, '«' | '"' | '“') => {
+                quote = Some(match c {
+                    '«' => '»',
+                    '“' => '”',
+                    c => c,
+                });
+                text.push(c);
+            }
+            None if c.is_ascii_digit() && !in_word => {
+                if !text.ends_with('0') {
+                    text.push('0');
                 }
+            }
+            None => {
+                in_word = c.is_alphabetic() || (in_word && c.is_ascii_digit());
+                text.push(c);
             }
         }
         if text.len() > LIMIT {
@@ -316,8 +319,12 @@ mod tests {
     fn sums_up() {
         let results = [
             result("a/b/c/1.js", Status::Pass, ""),
-            result("a/b/2.js", Status::Fail, "expected 12 got «x»"),
-            result("a/3.js", Status::Fail, "expected 7 got «yy»"),
+            result(
+                "a/b/2.js",
+                Status::Fail,
+                "Test262Error: expected 12 got «x»",
+            ),
+            result("a/3.js", Status::Fail, "Test262Error: expected 7 got «yy»"),
         ];
         let report = Report {
             subject: "t".into(),
@@ -331,7 +338,11 @@ mod tests {
         assert_eq!(directories["a"].of(Status::Fail), 1);
         assert_eq!(
             report.reasons(),
-            [("fail: expected 0 got «…»".to_string(), 2, "a/b/2.js")]
+            [(
+                "fail: Test262Error: expected 0 got «…»".to_string(),
+                2,
+                "a/b/2.js"
+            )]
         );
         assert_eq!(report.to_json()["features"]["F"]["pass"], 1);
         assert!(report.to_text(1, 5).contains("1 of 3 pass (33.33 %)"));
