@@ -6,15 +6,24 @@ use crate::error::JsResult;
 use crate::value::Value;
 use sarus_bytecode::{CompileOptions, SourceText, compile_script};
 use sarus_gc::Gc;
+use std::path::Path;
 
-/// 16.1.5 ParseScript: compiles WTF-8 source text in the current realm.
+/// 16.1.5 ParseScript: compiles WTF-8 source text in the current realm. If `name` is an absolute path, it is
+/// what `import()` in the script is relative to.
 ///
 /// # Errors
 /// A SyntaxError for early errors.
 pub fn parse_script(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Gc<LinkedCode>> {
     let text = SourceText::new(source, name);
     match compile_script(&text, CompileOptions { completion: true }) {
-        Ok(block) => Ok(agent.link_code(block, None)),
+        Ok(block) => {
+            let code = agent.link_code(block, None);
+            if Path::new(name).is_absolute() {
+                let referrer = agent.string_value(name);
+                code.set_script_or_module(referrer);
+            }
+            Ok(code)
+        }
         Err(e) => Err(throw_compile_error(agent, &e, &text)),
     }
 }
