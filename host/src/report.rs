@@ -55,8 +55,10 @@ fn excerpt(agent: &mut Agent, error: Value) -> Option<String> {
 
 /// Prints an unhandled rejection as Node does.
 pub fn unhandled_rejection(agent: &mut Agent, promise: Value) {
-    // Field 1 of a promise is its result.
-    let reason = promise.as_object().map_or(Value::UNDEFINED, |p| p.field(1));
+    let reason = promise.as_object().map_or(
+        Value::UNDEFINED,
+        sarus_runtime::builtins::promise::promise_result,
+    );
     if reason.as_object().is_some_and(|o| o.is(CellKind::Error)) {
         return uncaught(agent, reason);
     }
