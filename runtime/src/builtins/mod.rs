@@ -46,9 +46,17 @@ pub mod promise;
 mod promise_combinators;
 pub mod proxy;
 pub mod reflect;
+pub mod regexp;
+mod regexp_exec;
+mod regexp_legacy;
+pub mod regexp_symbols;
 pub mod set;
 mod set_methods;
 pub(crate) mod state;
+pub mod string;
+mod string_html;
+pub mod string_iterator;
+mod string_search;
 pub mod symbol;
 pub mod weak_map;
 pub mod weak_ref;
@@ -91,6 +99,10 @@ static BUILDERS: &[Builder] = &[
     Builder::Namespace(&math::MATH),
     Builder::Class(&number::NUMBER),
     Builder::Class(&bigint::BIGINT),
+    Builder::Class(&string::STRING),
+    Builder::Namespace(&string_iterator::STRING_ITERATOR),
+    Builder::Class(&regexp::REGEXP),
+    Builder::Namespace(&regexp_symbols::REGEXP_STRING_ITERATOR),
     Builder::Class(&map::MAP),
     Builder::Class(&set::SET),
     Builder::Namespace(&collection_iterators::MAP_ITERATOR),

@@ -35,6 +35,8 @@ pub(crate) struct RegExpState {
     pub last_input: Value,
     /// `RegExp.input` when it was assigned; `undefined` otherwise.
     pub assigned_input: Value,
+    /// What is known about %RegExp.prototype%.
+    pub pristine: Option<super::regexp_exec::Pristine>,
 }
 
 impl Default for LibraryState {
@@ -50,6 +52,7 @@ impl Default for LibraryState {
                 last: MatchState::new(),
                 last_input: Value::UNDEFINED,
                 assigned_input: Value::UNDEFINED,
+                pristine: None,
             },
             preparing_stack: false,
         }
@@ -65,5 +68,8 @@ impl LibraryState {
     pub fn trace(&self, tracer: &mut Tracer) {
         mark_value(tracer, self.regexp.last_input);
         mark_value(tracer, self.regexp.assigned_input);
+        if let Some(p) = &self.regexp.pristine {
+            p.trace(tracer);
+        }
     }
 }
