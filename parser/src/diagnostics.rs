@@ -3,7 +3,7 @@
 //! Where V8 has a message for an error we use its words, because programs and people know them.
 
 use crate::names::lossy;
-use crate::span::{LineTable, Span};
+use crate::span::{LineColumn, LineTable, Span};
 use std::fmt::Write;
 
 macro_rules! diagnostics {
@@ -163,6 +163,11 @@ impl Diagnostic {
             span,
             message,
         }
+    }
+
+    /// Line and column where the error starts.
+    pub fn position(&self, source: &[u8]) -> LineColumn {
+        LineTable::new().line_column(source, self.span.start)
     }
 
     /// The error with its place and source line, as compilers print it:
