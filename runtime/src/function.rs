@@ -288,7 +288,7 @@ impl Agent {
 /// Materializes the lazy properties if `key` is one of them.
 #[inline]
 pub(crate) fn materialize_if_lazy(agent: &mut Agent, o: Object, key: PropertyKey) {
-    if key == agent.names.length || key == agent.names.name || key == agent.names.prototype {
+    if is_lazy_key(agent, key) {
         materialize_all(agent, o);
     }
 }
@@ -296,7 +296,8 @@ pub(crate) fn materialize_if_lazy(agent: &mut Agent, o: Object, key: PropertyKey
 /// True when `key` may be a lazy property of a function that was not materialized.
 #[inline]
 pub fn is_lazy_key(agent: &Agent, key: PropertyKey) -> bool {
-    key == agent.names.length || key == agent.names.name || key == agent.names.prototype
+    let n = &agent.names;
+    key == n.length || key == n.name || key == n.prototype || key == n.arguments || key == n.caller
 }
 
 /// Gives a function its own `length`, `name` and `prototype`.
@@ -321,7 +322,19 @@ pub fn materialize_all(agent: &mut Agent, o: Object) {
         add_named(agent, o, name_key, name, Attributes::C);
     }
     if let Some(f) = o.as_function() {
+        add_legacy(agent, o, f);
         add_prototype(agent, o, f);
+    }
+}
+
+/// `arguments` and `caller` of sloppy functions, which say nothing (10.2.4 forbids them for others).
+fn add_legacy(agent: &mut Agent, o: Object, f: Gc<FunctionCell>) {
+    let flags = f.code().block().flags;
+    if !flags.sloppy_function || flags.generator || flags.is_async {
+        return;
+    }
+    for key in [agent.names.arguments, agent.names.caller] {
+        add_named(agent, o, key, Value::NULL, Attributes::NONE);
     }
 }
 

@@ -122,6 +122,8 @@ impl BindingTable {
 #[repr(C)]
 pub struct GlobalCell {
     base: ObjectCell,
+    /// Whose intrinsics the lazy bindings are, whichever realm reads them first.
+    realm: crate::realm::Realm,
     bindings: RefCell<BindingTable>,
 }
 
@@ -134,6 +136,7 @@ impl Trace for GlobalCell {
     const FINALIZE: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
         self.base.trace_head(tracer);
+        tracer.mark(self.realm);
         self.bindings.borrow().trace(tracer);
     }
 }
@@ -157,12 +160,13 @@ fn bindings(o: Object) -> Option<Gc<GlobalCell>> {
 }
 
 impl Agent {
-    /// A global object with that prototype and no bindings.
+    /// A global object of the current realm with that prototype and no bindings.
     pub fn new_global_object(&mut self, proto: Option<Object>) -> Object {
         let shape = self.root_shape(CellKind::Global, proto, 0);
         let base = ObjectCell::head(self, shape, EXOTIC);
         let cell = self.heap.alloc(GlobalCell {
             base,
+            realm: self.realm,
             bindings: RefCell::default(),
         });
         // SAFETY: a GlobalCell begins with an ObjectCell.
@@ -170,11 +174,12 @@ impl Agent {
     }
     /// The cell of a binding of a global object, materialized.
     pub fn global_cell(&mut self, global: Object, key: PropertyKey) -> Option<Gc<PropertyCell>> {
-        let cell = bindings(global)?.bindings.borrow().get(key)?;
+        let owner = bindings(global)?;
+        let cell = owner.bindings.borrow().get(key)?;
         if cell.value.get() == Value::LAZY {
             // The cell stays reachable from the table while the intrinsic is built.
             cell.value.set(Value::UNDEFINED);
-            let v = self.materialize_global(cell.lazy.get());
+            let v = self.materialize_global(owner.realm, cell.lazy.get());
             cell.value.set(v);
         }
         Some(cell)
@@ -202,9 +207,9 @@ impl Agent {
             cell.value.set(Value::HOLE);
         }
     }
-    fn materialize_global(&mut self, lazy: u16) -> Value {
+    fn materialize_global(&mut self, realm: crate::realm::Realm, lazy: u16) -> Value {
         match Intrinsic::from_number(lazy) {
-            Some(i) => self.intrinsic(i).into(),
+            Some(i) => self.intrinsic_of(realm, i).into(),
             None => Value::UNDEFINED,
         }
     }
