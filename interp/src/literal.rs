@@ -10,6 +10,7 @@ use sarus_runtime::abstract_ops::{
     copy_data_properties as copy_properties, create_data_property_or_throw,
 };
 use sarus_runtime::agent::Agent;
+use sarus_runtime::builtins::regexp::regexp_create;
 use sarus_runtime::code::{IcSlot, js_str_view};
 use sarus_runtime::error::JsResult;
 use sarus_runtime::function::is_lazy_key;
@@ -281,10 +282,9 @@ pub fn new_regexp(agent: &mut Agent, f: Frame) -> JsResult<()> {
     else {
         return Ok(());
     };
-    let pattern: Value = agent.intern_js_str(pattern).into();
-    let flags: Value = agent.intern_js_str(flags).into();
-    let ctor = agent.intrinsic(Intrinsic::RegExp);
-    let o = agent.construct(ctor, &[pattern, flags])?;
+    let pattern = agent.intern_js_str(pattern);
+    let flags = agent.intern_js_str(flags);
+    let o = regexp_create(agent, pattern, flags)?;
     f.set(f.a(), o.into());
     Ok(())
 }

@@ -25,6 +25,8 @@ pub mod disposable_stack;
 pub(crate) mod dynamic_function;
 pub mod generator;
 
+pub mod date;
+mod date_fields;
 pub mod error;
 pub mod error_stack;
 pub mod finalization_registry;
@@ -102,6 +104,7 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&string::STRING),
     Builder::Namespace(&string_iterator::STRING_ITERATOR),
     Builder::Class(&regexp::REGEXP),
+    Builder::Class(&date::DATE),
     Builder::Namespace(&regexp_symbols::REGEXP_STRING_ITERATOR),
     Builder::Class(&map::MAP),
     Builder::Class(&set::SET),
