@@ -207,8 +207,14 @@ fn program_bindings(source: &str) -> Vec<(String, BindingKind, bool)> {
 #[test]
 fn annex_b_functions() {
     let hoisted = (String::from("f"), BindingKind::Var, true);
-    assert_eq!(program_bindings("{ function f() {} }"), [hoisted.clone()]);
-    assert_eq!(program_bindings("{{ function f() {} }}"), [hoisted.clone()]);
+    assert_eq!(
+        program_bindings("{ function f() {} }"),
+        std::slice::from_ref(&hoisted)
+    );
+    assert_eq!(
+        program_bindings("{{ function f() {} }}"),
+        std::slice::from_ref(&hoisted)
+    );
     assert_eq!(
         program_bindings("try {} catch (f) { { function f() {} } }"),
         [hoisted]
