@@ -68,16 +68,7 @@ impl Engine {
             return Err(format!("longer than {} s", timeout.as_secs()));
         }
         if !status.success() {
-            let lines = || {
-                errors
-                    .lines()
-                    .chain(output.lines())
-                    .filter(|l| !l.trim().is_empty())
-            };
-            let line = lines()
-                .find(|l| l.contains("Error"))
-                .or_else(|| lines().next())
-                .unwrap_or("");
+            let line = telling_line(&errors, &output);
             return Err(format!("{status}: {line}"));
         }
         Ok(Run {
@@ -87,6 +78,27 @@ impl Engine {
             output,
         })
     }
+}
+
+/// The line that says most about a failure: the one that begins with an error's name, else the first.
+fn telling_line<'a>(errors: &'a str, output: &'a str) -> &'a str {
+    let lines = || {
+        errors
+            .lines()
+            .chain(output.lines())
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+    };
+    let is_error = |line: &&str| {
+        let line = line.strip_prefix("Uncaught ").unwrap_or(line);
+        line.split(':')
+            .next()
+            .is_some_and(|name| name.ends_with("Error") && !name.contains(' '))
+    };
+    lines()
+        .find(is_error)
+        .or_else(|| lines().next())
+        .unwrap_or("")
 }
 
 /// Reads a pipe to its end on a thread of its own, so that a talkative child cannot block.
@@ -127,5 +139,18 @@ impl Watchdog {
         // It has ended by itself if it struck.
         let _ = self.stop.send(());
         self.thread.join().unwrap_or(false)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_itself_is_shown() {
+        let text = "x.js:1\n  throw new TypeError('no');\n  ^\n\nTypeError: no\n    at x.js:1";
+        assert_eq!(telling_line(text, ""), "TypeError: no");
+        assert_eq!(telling_line("", "\nsomething else\n"), "something else");
+        assert_eq!(telling_line("", ""), "");
     }
 }
