@@ -7,12 +7,11 @@ use crate::abstract_ops::{
 };
 use crate::agent::{Agent, CallArgs, DynamicFunctionKind};
 use crate::error::JsResult;
-use crate::function::set_function_name;
 use crate::numeric;
 use crate::object::Object;
 use crate::object::bound::bound_function_create;
 use crate::object::ordinary::add_named;
-use crate::property::{Attributes, PropertyKey};
+use crate::property::Attributes;
 use crate::realm::Intrinsic;
 use crate::string::JsString;
 use crate::text;
@@ -123,11 +122,14 @@ fn bind(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         l = (numeric::to_integer_or_infinity(n) - args.len() as f64).max(0.0);
     }
     add_named(agent, f, length, Value::number(l), Attributes::C);
-    let name = match get(agent, target, name)?.as_string() {
-        Some(s) => PropertyKey::string(agent, s),
-        None => PropertyKey::atom(agent.empty_string()),
+    // The text stays a rope: interning it would copy the whole name at every `bind` of a chain.
+    let own_name = get(agent, target, name)?.as_string();
+    let prefix = agent.intern("bound ");
+    let text = match own_name {
+        Some(s) => agent.concat(prefix, s)?,
+        None => prefix,
     };
-    set_function_name(agent, f, name, "bound")?;
+    add_named(agent, f, name, text.into(), Attributes::C);
     Ok(f.into())
 }
 

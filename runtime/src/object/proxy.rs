@@ -1,7 +1,7 @@
 //! Proxy exotic objects (10.5).
 //!
 //! Every internal method looks its trap up in the handler and, when there is one, checks the
-//! invariants against the target. Chains of proxies recurse natively, so each method checks the
+//! invariants against the target. Proxies behind traps recurse natively, so each method checks the
 //! native stack. [[Call]] and [[Construct]] are `call` and `construct`, which the interpreter's call
 //! hook uses.
 
@@ -120,30 +120,42 @@ impl Trap {
     }
 }
 
-/// ValidateNonRevokedProxy and GetMethod(handler, name).
+/// ValidateNonRevokedProxy and GetMethod(handler, name). A proxy without the trap does to its target
+/// what was asked of it, with the same arguments; when that is a proxy too, the search goes on there,
+/// so that chains without traps need no native stack.
 fn find_trap(agent: &mut Agent, o: Object, name: &str) -> JsResult<Trap> {
     agent.check_native_stack()?;
-    let (Some(target), Some(handler)) = (target_of(o), handler_of(o)) else {
-        return Err(agent.type_error(format!(
-            "Cannot perform '{name}' on a proxy that has been revoked"
-        )));
-    };
     let key = agent.key(name);
-    let f = get_v(agent, handler.into(), key)?;
-    if !f.is_nullish() && !f.is_callable() {
-        let (text, owner) = (
-            display_value(agent, f),
-            display_value(agent, handler.into()),
-        );
-        return Err(agent.type_error(format!(
-            "{text} returned for property '{name}' of object '{owner}' is not a function"
-        )));
+    let mut at = o;
+    loop {
+        let (Some(target), Some(handler)) = (target_of(at), handler_of(at)) else {
+            return Err(agent.type_error(format!(
+                "Cannot perform '{name}' on a proxy that has been revoked"
+            )));
+        };
+        let f = get_v(agent, handler.into(), key)?;
+        if f.is_nullish() && target.is(CellKind::Proxy) {
+            at = target;
+            continue;
+        }
+        if !f.is_nullish() && !f.is_callable() {
+            return Err(no_function(agent, f, name, handler));
+        }
+        return Ok(Trap {
+            target,
+            handler: handler.into(),
+            function: if f.is_nullish() { None } else { Some(f) },
+        });
     }
-    Ok(Trap {
-        target,
-        handler: handler.into(),
-        function: if f.is_nullish() { None } else { Some(f) },
-    })
+}
+
+#[cold]
+fn no_function(agent: &mut Agent, f: Value, name: &str, handler: Object) -> Throw {
+    let text = display_value(agent, f);
+    let owner = display_value(agent, handler.into());
+    agent.type_error(format!(
+        "{text} returned for property '{name}' of object '{owner}' is not a function"
+    ))
 }
 
 /// A broken invariant: `'get' on proxy: …`.
