@@ -4,6 +4,7 @@
 pub mod table;
 
 pub mod array;
+pub mod array_buffer;
 pub(crate) mod array_common;
 mod array_constructor;
 mod array_from_async;
@@ -20,7 +21,9 @@ pub mod async_function;
 pub mod async_generator;
 pub mod bigint;
 pub mod boolean;
+pub mod bigint;
 pub mod collection_iterators;
+pub mod data_view;
 pub mod disposable_stack;
 pub(crate) mod dynamic_function;
 pub mod generator;
@@ -54,12 +57,19 @@ mod regexp_legacy;
 pub mod regexp_symbols;
 pub mod set;
 mod set_methods;
+pub mod shared_array_buffer;
 pub(crate) mod state;
 pub mod string;
 mod string_html;
 pub mod string_iterator;
 mod string_search;
 pub mod symbol;
+pub mod typed_array;
+mod typed_array_constructor;
+mod typed_array_copy;
+mod typed_array_iterate;
+mod typed_array_prototype;
+mod uint8_array_text;
 pub mod weak_map;
 pub mod weak_ref;
 pub mod weak_set;
@@ -115,6 +125,22 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&weak_ref::WEAK_REF),
     Builder::Class(&finalization_registry::FINALIZATION_REGISTRY),
     Builder::Class(&array::ARRAY),
+    Builder::Class(&array_buffer::ARRAY_BUFFER),
+    Builder::Class(&shared_array_buffer::SHARED_ARRAY_BUFFER),
+    Builder::Class(&data_view::DATA_VIEW),
+    Builder::Class(&typed_array::TYPED_ARRAY),
+    Builder::Class(&typed_array::INT8_ARRAY),
+    Builder::Class(&typed_array::UINT8_ARRAY),
+    Builder::Class(&typed_array::UINT8_CLAMPED_ARRAY),
+    Builder::Class(&typed_array::INT16_ARRAY),
+    Builder::Class(&typed_array::UINT16_ARRAY),
+    Builder::Class(&typed_array::INT32_ARRAY),
+    Builder::Class(&typed_array::UINT32_ARRAY),
+    Builder::Class(&typed_array::BIG_INT64_ARRAY),
+    Builder::Class(&typed_array::BIG_UINT64_ARRAY),
+    Builder::Class(&typed_array::FLOAT16_ARRAY),
+    Builder::Class(&typed_array::FLOAT32_ARRAY),
+    Builder::Class(&typed_array::FLOAT64_ARRAY),
     Builder::Custom(&[Intrinsic::ArrayProtoValues], array::build_values),
     Builder::Custom(
         &[Intrinsic::ArrayProtoToString],
