@@ -1261,8 +1261,8 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                 }
             }
 
-            // An exception is on its way from the frame `fp`.
-            let to = exception::unwind(&mut *agent, fp);
+            // An exception is on its way from the current frame, which may be another one than `fp`.
+            let to = exception::unwind(&mut *agent, (*vm).fp());
             if to.pc.is_null() {
                 if to.fp.is_null() {
                     return Value::EXCEPTION;

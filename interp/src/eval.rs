@@ -3,6 +3,7 @@
 use crate::call::run_code_with;
 use crate::class::active_function;
 use crate::frame::*;
+use crate::trace::active_script_or_module;
 use sarus_bytecode::{
     CodeBlock, CompileError, Constant, SourceText, compile_eval, compile_function,
 };
@@ -63,6 +64,7 @@ pub fn indirect_eval(agent: &mut Agent, s: JsString) -> JsResult<Value> {
     let source = source_text(agent, s, "<anonymous>");
     let block = compile(agent, &source, |s| compile_eval(s, None))?;
     let linked = agent.link_code(block, None);
+    linked.set_script_or_module(active_script_or_module(agent));
     let this = agent.realm.global_this();
     run_code_with(
         agent,
@@ -107,5 +109,6 @@ pub fn dynamic_function(
         }
     };
     let linked = agent.link_code(block, None);
+    linked.set_script_or_module(active_script_or_module(agent));
     Ok(agent.new_function(linked, None, proto))
 }

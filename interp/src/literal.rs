@@ -12,6 +12,7 @@ use sarus_runtime::abstract_ops::{
 use sarus_runtime::agent::Agent;
 use sarus_runtime::builtins::regexp::regexp_create;
 use sarus_runtime::code::{IcSlot, js_str_view};
+use sarus_runtime::environment::EnvironmentKind;
 use sarus_runtime::error::JsResult;
 use sarus_runtime::function::is_lazy_key;
 use sarus_runtime::kind::CellKind;
@@ -360,10 +361,13 @@ pub fn create_mapped_arguments(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(Constant::MappedArguments(slots)) = code.block().constants.get(f.x(1) as usize) else {
         return Ok(());
     };
-    let (Some(args), Some(env), Some(callee)) =
-        (actuals(f, f.b()), f.env(), f.reg(CALLEE).as_object())
-    else {
+    let (Some(args), Some(callee)) = (actuals(f, f.b()), f.reg(CALLEE).as_object()) else {
         return create_unmapped_arguments(agent, f);
+    };
+    // Without captured parameters there is no environment, and nothing is mapped.
+    let env = match f.env() {
+        Some(env) => env,
+        None => agent.new_environment(None, EnvironmentKind::Declarative, 0, Value::HOLE, 0),
     };
     let values = values_of(agent, args);
     let o = arguments::create_mapped_arguments(agent, values.as_slice(), callee, env, slots)?;
