@@ -2,7 +2,7 @@
 
 use crate::frame::*;
 use crate::vm::{poll, run_entry, vm};
-use crate::{construct, eval, exception, iteration};
+use crate::{eval, exception, iteration};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{display_value, to_object};
 use sarus_runtime::agent::{Agent, CallArgs};
@@ -28,6 +28,7 @@ pub struct Entry {
 }
 
 impl Entry {
+    #[inline(always)]
     /// A call from instruction `f` whose result goes to register `dst`.
     pub fn from_frame(f: Frame, dst: usize, flags: u64) -> Entry {
         Entry {
@@ -78,6 +79,7 @@ pub fn push_closure(
 }
 
 /// Pushes a frame of `code` in the window `nf` (callee, `this` and arguments are in place).
+#[inline]
 pub fn push_code(
     agent: &mut Agent,
     nf: Fp,
@@ -147,6 +149,7 @@ pub fn warm(code: Gc<LinkedCode>) {
 }
 
 /// The dispatch loop's answer to a result that may be a throw.
+#[inline(always)]
 pub fn or_throw(to: JsResult<Frame>) -> Frame {
     to.unwrap_or(Frame::THROW)
 }
@@ -259,6 +262,7 @@ fn not_a_function_value(agent: &mut Agent, v: Value) -> Throw {
 }
 
 /// Copies callee, `this` and arguments to the top of the stack; the window.
+#[inline]
 pub fn new_window(agent: &mut Agent, callee: Value, this: Value, args: &[Value]) -> JsResult<Fp> {
     let vm = vm(agent);
     let nf = vm.top();
@@ -356,9 +360,6 @@ pub fn leave(agent: &mut Agent, f: Frame, v: Value) -> Frame {
     let mut v = v;
     if info & FLAG_CONSTRUCT != 0 && !v.is_object() {
         v = f.reg(THIS);
-        if info & FLAG_TRACK != 0 {
-            construct::note_instance(agent, f, v);
-        }
     }
     pop(agent, f, v)
 }

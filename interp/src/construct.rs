@@ -7,6 +7,7 @@ use crate::call::{
 use crate::exception;
 use crate::frame::*;
 use crate::vm::run_entry;
+use sarus_bytecode::{CodeBlock, Op};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{
     constructor_name, display_value, get_prototype_from_constructor,
@@ -19,11 +20,6 @@ use sarus_runtime::object::{LAZY, MAX_INLINE, Object, bound, proxy};
 use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::shape::Shape;
 use sarus_runtime::value::Value;
-
-/// Instances that are counted before the size is settled.
-const COUNTED: u8 = 8;
-/// Inline slots while instances are counted.
-const PROVISIONAL: u8 = 8;
 
 /// `Construct`.
 #[inline(never)]
@@ -145,19 +141,12 @@ fn this_for(
     new_target: Value,
 ) -> JsResult<(Value, u64)> {
     let derived = code.block().flags.derived;
-    let tracked = new_target
-        .as_object()
-        .and_then(|t| t.as_function())
-        .is_some_and(|t| t.code().instance_slots.get().seen < COUNTED);
     if derived {
-        return Ok((Value::HOLE, if tracked { FLAG_TRACK } else { 0 }));
+        return Ok((Value::HOLE, 0));
     }
     let shape = instance_shape(agent, Some(f), new_target)?;
     let this = agent.new_object_with_shape(shape);
-    Ok((
-        this.into(),
-        FLAG_CONSTRUCT | if tracked { FLAG_TRACK } else { 0 },
-    ))
+    Ok((this.into(), FLAG_CONSTRUCT))
 }
 
 /// The shape of a new instance for `new_target`; cached at the site `f` (slot in word 1).
@@ -165,7 +154,7 @@ fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsR
     let Some(target) = new_target.as_object() else {
         return Err(Throw);
     };
-    let capacity = inline_capacity(target);
+    let capacity = inline_capacity(agent, target);
     if let Some(f) = f {
         let ic = f.ic_copy(1);
         if ic.shape == target.shape_id() && ic.c >> 32 == capacity as u64 {
@@ -207,38 +196,74 @@ fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsR
     Ok(shape)
 }
 
-fn inline_capacity(target: Object) -> u8 {
+/// Inline slots of instances made by `target`.
+#[inline]
+fn inline_capacity(agent: &mut Agent, target: Object) -> u8 {
     match target.as_function() {
         None => 4,
-        Some(t) => {
-            let counted = t.code().instance_slots.get();
-            if counted.seen < COUNTED {
-                PROVISIONAL
-            } else {
-                counted.most.min(MAX_INLINE)
-            }
-        }
+        Some(t) => match t.code().instance_slots.get() {
+            Some(n) => n,
+            None => estimate(agent, target),
+        },
     }
 }
 
-/// Counts the slots of an instance that was just constructed.
+/// Estimates how many properties the constructor and those it extends give to an instance: the stores to `this` in their
+/// code and field initializers.
 #[cold]
-pub fn note_instance(agent: &mut Agent, f: Frame, instance: Value) {
-    let (Some(o), Some(target)) = (instance.as_object(), f.reg(NEW_TARGET).as_object()) else {
-        return;
+fn estimate(agent: &mut Agent, target: Object) -> u8 {
+    let mut count = 0;
+    let mut at = Some(target);
+    for _ in 0..8 {
+        let Some(o) = at else { break };
+        let Some(function) = o.as_function() else {
+            break;
+        };
+        count += stores_to_this(function.code().block());
+        let data = function.class_or_active().as_object();
+        if let Some(init) = data
+            .and_then(|d| d.dense_element(0).as_object())
+            .and_then(|i| i.as_function())
+        {
+            count += stores_to_this(init.code().block());
+        }
+        if !function.code().block().flags.derived {
+            break;
+        }
+        at = o.shape(agent).prototype_object();
+    }
+    let n = if count == 0 {
+        4
+    } else {
+        count.min(MAX_INLINE as usize) as u8
     };
-    // Only the outermost constructor sees the whole instance.
-    if f.reg(CALLEE) != f.reg(NEW_TARGET) {
-        return;
+    if let Some(function) = target.as_function() {
+        function.code().instance_slots.set(Some(n));
     }
-    if let Some(t) = target.as_function() {
-        let code = t.code();
-        let mut counted = code.instance_slots.get();
-        let slots = o.shape(agent).slot_count().min(MAX_INLINE as u32) as u8;
-        counted.seen = counted.seen.saturating_add(1);
-        counted.most = counted.most.max(slots);
-        code.instance_slots.set(counted);
+    n
+}
+
+fn stores_to_this(block: &CodeBlock) -> usize {
+    let mut count = 0;
+    let mut at = 0;
+    while let Some(&word) = block.words.get(at) {
+        let Some(op) = Op::from_u8(word as u8) else {
+            break;
+        };
+        let stores = matches!(
+            op,
+            Op::SetProp
+                | Op::SetPropSloppy
+                | Op::DefineOwn
+                | Op::DefinePrivateField
+                | Op::DefineElem
+        );
+        if stores && (word >> 8 & 0xFF) as usize == THIS {
+            count += 1;
+        }
+        at += op.words();
     }
+    count
 }
 
 /// `ReturnDerived`.
@@ -255,9 +280,6 @@ pub fn return_derived(agent: &mut Agent, f: Frame) -> Frame {
     if this.is_hole() {
         exception::this_uninitialized(agent);
         return Frame::THROW;
-    }
-    if f.info() & FLAG_TRACK != 0 {
-        note_instance(agent, f, this);
     }
     pop(agent, f, this)
 }

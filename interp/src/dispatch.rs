@@ -8,6 +8,8 @@
 
 use crate::arith::{self, both_int, both_number, feedback, number, number_of, to_int32};
 use crate::frame::*;
+use crate::ic::load::fast_load;
+use crate::ic::store::fast_store;
 use crate::ic::{Handler, element};
 use crate::vm::{Vm, vm};
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
 use sarus_bytecode::{OPCODES, Op};
 use sarus_gc::Header;
 use sarus_runtime::agent::{Agent, CallArgs};
-use sarus_runtime::code::{IcSlot, LinkedCode};
+use sarus_runtime::code::{IC_POLYMORPHIC, IcSlot, LinkedCode};
 use sarus_runtime::environment::EnvironmentCell;
 use sarus_runtime::function::{CODE_OFFSET, ENVIRONMENT_OFFSET, NativeFunctionCell};
 use sarus_runtime::kind::CellKind;
@@ -520,6 +522,11 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                     let $v = load(slots, handler.offset());
                                     $store
                                 }
+                            } else if ic.shape >= IC_POLYMORPHIC {
+                                let $v = fast_load(&*vm, frame!(), ic, o, header_of(o).shape());
+                                if $v != Value::EXCEPTION {
+                                    $store
+                                }
                             }
                         }
                         $slow
@@ -555,6 +562,17 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                     *((slots as usize + handler.offset()) as *mut Value) = r!(B!());
                                     next!(3)
                                 }
+                            } else if ic.shape >= IC_POLYMORPHIC
+                                && fast_store(
+                                    &mut *agent,
+                                    frame!(),
+                                    ic,
+                                    o,
+                                    header.shape(),
+                                    r!(B!()),
+                                )
+                            {
+                                next!(3)
                             }
                         }
                         go!(property::set_prop(&mut *agent, frame!()))

@@ -128,7 +128,9 @@ pub fn not_a_constructor(agent: &mut Agent, f: Frame, v: Value) -> Throw {
 #[cold]
 pub fn not_iterable(agent: &mut Agent, f: Frame, v: Value) -> Throw {
     let text = match source_text(f) {
-        Some(text) => shorten(&text),
+        // The span of a pattern says nothing about the value.
+        Some(text) if !text.starts_with(['[', '{']) => shorten(&text),
+        Some(_) => display_value(agent, v),
         None if v.is_nullish() => return abstract_ops::not_iterable(agent, v),
         None => display_value(agent, v),
     };
@@ -284,10 +286,25 @@ pub fn throw_error(agent: &mut Agent, f: Frame) -> JsResult<()> {
 #[inline(never)]
 pub fn not_coercible(agent: &mut Agent, f: Frame) {
     let what = display_value(agent, f.reg(f.a()));
-    let _ = match source_text(f) {
-        Some(text) => agent.type_error(format!("Cannot destructure '{text}' as it is {what}.")),
-        None => agent.type_error(format!("Cannot destructure '{what}' as it is {what}.")),
+    let text = source_text(f).unwrap_or_else(|| what.clone());
+    let _ = match text.strip_prefix('{') {
+        None => agent.type_error(format!("Cannot destructure '{text}' as it is {what}.")),
+        Some(rest) => match first_property(rest) {
+            Some(name) => agent.type_error(format!(
+                "Cannot destructure property '{name}' of '{what}' as it is {what}."
+            )),
+            None => agent.type_error(format!("Cannot destructure '{what}' as it is {what}.")),
+        },
     };
+}
+
+/// The first property name of an object pattern's text after the brace.
+fn first_property(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let end = text
+        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+        .unwrap_or(text.len());
+    (end > 0).then(|| &text[..end])
 }
 
 /// `CheckObject`.

@@ -53,9 +53,6 @@ pub const FLAG_RESUMED: u64 = 1 << 51;
 pub const FLAG_ASYNC: u64 = 1 << 52;
 /// The caller is in `IteratorStep` or a sibling: the result is an iterator result.
 pub const FLAG_ITERATOR: u64 = 1 << 53;
-/// The instances of the new target are still counted to find their size.
-pub const FLAG_TRACK: u64 = 1 << 54;
-
 /// A frame pointer.
 pub type Fp = *mut Value;
 /// A position in code.

@@ -114,15 +114,6 @@ fn is_plain(block: &CodeBlock) -> bool {
     !(block.flags.arrow || block.flags.class_constructor || block.flags.needs_actuals)
 }
 
-/// How many inline slots the instances of a constructor need.
-#[derive(Copy, Clone, Default, Debug)]
-pub struct InstanceSlots {
-    /// Instances counted so far.
-    pub seen: u8,
-    /// Most slots that one of them had.
-    pub most: u8,
-}
-
 /// Code ready to run in one realm.
 #[repr(C)]
 pub struct LinkedCode {
@@ -135,8 +126,8 @@ pub struct LinkedCode {
     param_count: u32,
     /// Counts down by calls (1) and loop iterations (2): feedback is allocated when it first gets to 0.
     pub budget: Cell<i32>,
-    /// Inline slots that instances made by this constructor need, while and after they are counted.
-    pub instance_slots: Cell<InstanceSlots>,
+    /// Inline slots that instances made by this constructor need, once that was estimated.
+    pub instance_slots: Cell<Option<u8>>,
     /// Calls need nothing but the frame: no class constructor, arrow, or cell of actual arguments.
     plain: bool,
     realm: Realm,
@@ -306,7 +297,7 @@ impl Agent {
             register_count: block.register_count,
             param_count: block.param_count,
             budget: Cell::new(2),
-            instance_slots: Cell::new(InstanceSlots::default()),
+            instance_slots: Cell::new(None),
             plain: is_plain(&block),
             realm: self.realm,
             vectors: RefCell::default(),

@@ -1,11 +1,12 @@
 //! Loads of named properties: finding and applying handlers.
 
-use super::{Handler, is_plain_for, place_of};
-use crate::vm::vm;
+use super::{Handler, is_plain_for, place_of, poly_entry};
+use crate::frame::Frame;
+use crate::vm::{Vm, vm};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::lookup_base;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::code::IcSlot;
+use sarus_runtime::code::{IC_POLYMORPHIC, IcSlot};
 use sarus_runtime::function::{is_lazy_key, materialize_all};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::{LAZY, Object, SLOTS_OFFSET, array};
@@ -37,7 +38,7 @@ fn valid(ic: &IcSlot) -> bool {
 }
 
 /// Applies the handler of a slot whose shape is that of `receiver` (a cell); None if it no longer holds.
-#[inline]
+#[inline(always)]
 pub fn apply(ic: &IcSlot, receiver: Value) -> Option<Found> {
     let handler = Handler(ic.handler);
     let offset = handler.offset();
@@ -67,6 +68,25 @@ pub fn apply(ic: &IcSlot, receiver: Value) -> Option<Found> {
             }
             _ => return None,
         })
+    }
+}
+
+/// The value that a polymorphic or megamorphic site `ic` finds in `receiver`, or `EXCEPTION` if that takes more than a load.
+#[inline(never)]
+pub fn fast_load(vm: &Vm, f: Frame, ic: &IcSlot, receiver: Value, shape: u32) -> Value {
+    let found = if ic.shape == IC_POLYMORPHIC {
+        match poly_entry(ic, shape) {
+            Some(e) => apply(&e, receiver),
+            None => None,
+        }
+    } else {
+        vm.loads
+            .get(shape, f.key(2))
+            .and_then(|e| apply(&e, receiver))
+    };
+    match found {
+        Some(Found::Value(v)) => v,
+        _ => Value::EXCEPTION,
     }
 }
 

@@ -93,11 +93,7 @@ pub fn find(
         return Some(ic);
     }
     if ic.shape == IC_POLYMORPHIC {
-        return poly_of(&ic)
-            .entries
-            .iter()
-            .map(|e| e.get())
-            .find(|e| e.shape == shape && e.handler != 0);
+        return poly_entry(&ic, shape);
     }
     if ic.shape == IC_MEGAMORPHIC {
         cache.get(shape, key)
@@ -106,6 +102,20 @@ pub fn find(
     }
 }
 
+/// The entry of a polymorphic slot for a shape.
+#[inline(always)]
+pub fn poly_entry(ic: &IcSlot, shape: u32) -> Option<IcSlot> {
+    let poly = poly_of(ic);
+    for e in &poly.entries {
+        let e = e.get();
+        if e.shape == shape && e.handler != 0 {
+            return Some(e);
+        }
+    }
+    None
+}
+
+#[inline(always)]
 fn poly_of(ic: &IcSlot) -> Gc<PolyIc> {
     // SAFETY: a slot in the polymorphic state holds its PolyIc cell, which it keeps alive.
     unsafe { Gc::from_raw(ic.a as *mut PolyIc) }

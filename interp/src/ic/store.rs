@@ -1,9 +1,11 @@
 //! Stores to named properties: finding and applying handlers.
 
 use super::load::chain_validity;
-use super::{Handler, is_plain_for, place_of};
+use super::{Handler, is_plain_for, place_of, poly_entry};
+use crate::frame::Frame;
+use crate::vm::vm;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::code::IcSlot;
+use sarus_runtime::code::{IC_POLYMORPHIC, IcSlot};
 use sarus_runtime::function::{is_lazy_key, materialize_all};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::{LAZY, Object, SLOTS_OFFSET};
@@ -27,6 +29,7 @@ fn valid(ic: &IcSlot) -> bool {
 }
 
 /// Applies the handler of a slot whose shape is that of `o`; None if it no longer holds.
+#[inline]
 pub fn apply(agent: &mut Agent, ic: &IcSlot, o: Object, v: Value) -> Option<Found> {
     let handler = Handler(ic.handler);
     let offset = handler.offset();
@@ -66,6 +69,32 @@ pub fn apply(agent: &mut Agent, ic: &IcSlot, o: Object, v: Value) -> Option<Foun
         }
     }
     Some(Found::Done)
+}
+
+/// Does a store at a polymorphic or megamorphic site `ic`; false if that takes more than a store.
+#[inline(never)]
+pub fn fast_store(
+    agent: &mut Agent,
+    f: Frame,
+    ic: &IcSlot,
+    receiver: Value,
+    shape: u32,
+    v: Value,
+) -> bool {
+    let entry = if ic.shape == IC_POLYMORPHIC {
+        poly_entry(ic, shape)
+    } else {
+        vm(agent).stores.get(shape, f.key(2))
+    };
+    let (Some(e), Some(o)) = (entry, receiver.as_object()) else {
+        return false;
+    };
+    let kind = Handler(e.handler).kind();
+    let plain = matches!(
+        kind,
+        Handler::OWN | Handler::OWN_SLOTS | Handler::ADD | Handler::ADD_SLOTS
+    );
+    plain && apply(agent, &e, o, v).is_some()
 }
 
 /// Finds out how `o.key = …` goes without running JavaScript, as a slot. None if that needs the internal methods, or ends in

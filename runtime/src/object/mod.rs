@@ -283,6 +283,7 @@ impl Object {
         self.set_flag(IMMUTABLE_PROTOTYPE, true);
     }
     /// The address, for identity hashes and messages.
+    #[inline(always)]
     pub fn addr(self) -> usize {
         self.0.addr()
     }
