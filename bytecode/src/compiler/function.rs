@@ -114,6 +114,14 @@ impl<'a> Compiler<'_, 'a> {
             // Before all variables, so that its number fits an operand byte.
             self.f.generator_reg = self.alloc_local();
         }
+        // Before the parameters: it belongs to [[Construct]].
+        if let Some(class) = class
+            && !flags.is_derived()
+            && has_instance_elements(class)
+        {
+            self.at(class.span);
+            self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE]);
+        }
         if flags.is_async() && !flags.is_generator() {
             let reg = self.f.generator_reg;
             self.emit(Op::AsyncStart, &[reg]);
@@ -162,13 +170,6 @@ impl<'a> Compiler<'_, 'a> {
                 value: self.alloc_local(),
                 level: self.f.level,
             });
-        }
-        if let Some(class) = class
-            && !flags.is_derived()
-            && has_instance_elements(class)
-        {
-            self.at(class.span);
-            self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE]);
         }
         match function.body {
             FunctionBody::Expr(expr) => {

@@ -8,6 +8,7 @@ use sarus_parser::ast::{
     Block, Case, Declarator, ExportDefaultKind, Expr, ExprKind, FunctionDeclaration, If,
     PatternKind, Stmt, StmtKind, Switch, VarDeclaration, VarKind, With,
 };
+use sarus_parser::scope::BindingKind;
 use sarus_parser::{Name, Span};
 
 /// Fewest integer cases for which a jump table is used.
@@ -242,6 +243,14 @@ impl<'a> Compiler<'_, 'a> {
         };
         let resolution = self.parsed.resolve(reference);
         if resolution.is_none() {
+            return;
+        }
+        // Neither parameters nor the `arguments` object are replaced.
+        let kept = |id| {
+            let kind = self.parsed.scopes.binding(id).kind;
+            matches!(kind, BindingKind::Arguments | BindingKind::Parameter)
+        };
+        if resolution.binding.is_some_and(kept) {
             return;
         }
         let value = self.load_ident(&ident, None);
