@@ -21,7 +21,6 @@ pub mod async_function;
 pub mod async_generator;
 pub mod bigint;
 pub mod boolean;
-pub mod bigint;
 pub mod collection_iterators;
 pub mod data_view;
 pub mod disposable_stack;
