@@ -11,6 +11,7 @@ mod layout;
 pub mod options;
 mod style;
 pub mod table;
+pub mod util;
 
 use crate::state::state;
 use inspect::{inspect_value, plain_text};

@@ -10,7 +10,7 @@ use sarus_runtime::{Agent, CallArgs, JsResult, Object, PropertyKey, Value};
 use std::path::{Path, PathBuf};
 
 /// Specifiers of Node builtins that have a minimal version here.
-const BUILTINS: &[&str] = &["console", "process", "timers"];
+const BUILTINS: &[&str] = &["console", "process", "timers", "util"];
 
 /// The parameters of a CommonJS module's function.
 const PARAMETERS: &str = "exports, require, module, __filename, __dirname";
@@ -48,6 +48,7 @@ fn builtin(agent: &mut Agent, specifier: &str) -> JsResult<Option<Value>> {
         let global = agent.global_object();
         return match name {
             "timers" => Ok(Some(global.into())),
+            "util" => crate::console::util::module(agent).map(Some),
             other => get_str(agent, global, other).map(Some),
         };
     }

@@ -20,6 +20,7 @@ use crate::string::MAX_STRING_LENGTH;
 use crate::text::{StrBuf, StrBuilder};
 use crate::value::Value;
 use sarus_gc::RootVec;
+use std::rc::Rc;
 
 /// 25.5.4 JSON.stringify ( value [ , replacer [ , space ] ] )
 pub(super) fn stringify(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
@@ -44,7 +45,7 @@ pub fn stringify_value(
     if replacer.is_callable() {
         s.replacer = replacer;
     } else if replacer.is_object() && is_array(agent, replacer)? {
-        s.keys = Some(property_list(agent, replacer)?);
+        s.keys = Some(Rc::new(property_list(agent, replacer)?));
     }
     s.gap = gap(agent, space)?;
     let key = PropertyKey::from_str(agent, "");
@@ -118,7 +119,8 @@ fn is_serializable(v: Value) -> bool {
 struct Serializer {
     out: StrBuilder,
     replacer: Value,
-    keys: Option<RootVec<PropertyKey>>,
+    /// What the replacer array lists; shared with the levels under way.
+    keys: Option<Rc<RootVec<PropertyKey>>>,
     gap: StrBuf,
     depth: usize,
     /// The objects being serialized, each with the key it was reached by.
@@ -292,10 +294,8 @@ impl Serializer {
         self.out.push_byte(b'{');
         let shape = o.shape(agent);
         let mut any = false;
-        if let Some(keys) = self.keys.take() {
-            let result = self.write_keys(agent, o, &keys, &mut any);
-            self.keys = Some(keys);
-            result?;
+        if let Some(keys) = self.keys.clone() {
+            self.write_keys(agent, o, &keys, &mut any)?;
         } else if o.is(CellKind::Object) && shape.mode() == ShapeMode::Shared && o.has_no_elements()
         {
             for i in 0..shape.entry_count() {
@@ -372,8 +372,8 @@ impl Serializer {
     /// The TypeError for a cycle that begins at `start` of the stack and is closed by `key`.
     #[cold]
     fn circular(&self, agent: &mut Agent, start: usize, key: PropertyKey) -> Throw {
-        /// Lines before and after the ellipsis.
-        const PREFIX: usize = 2;
+        /// Objects before and after the ellipsis.
+        const PREFIX: usize = 3;
         const POSTFIX: usize = 1;
         let mut text = String::from("Converting circular structure to JSON");
         text.push_str("\n    --> starting at object with constructor ");

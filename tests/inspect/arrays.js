@@ -1,0 +1,12 @@
+console.log([,1,,2,,,], [1,2,3,,], Object.assign([1],{a:1,'-1':2}));
+console.log(Array.from({length:120},(_, i)=>i));
+console.log(Array.from({length:30},(_, i)=>'item'+i));
+console.log(Array.from({length:10},(_, i)=>'x'.repeat(i*3)));
+console.log({a:'x'.repeat(100), b:['y'.repeat(50),'z'.repeat(50)]});
+console.log('a\nb', ['a\nb'], ['a'.repeat(20)+'\n'+'b'.repeat(80)]);
+console.log(Array.from({length:101},(_, i)=>i%10));
+console.log(Array.from({length:7},(_, i)=>({a:i})));
+console.log(Array.from({length:27},(_, i)=>({a:i, b:'x'.repeat(i)})));
+console.log([undefined,,null], [,'a'], [,,], Object.assign([,,1],{x:1}));
+console.log([ 'a'.repeat(15), 'b'.repeat(15), 'c'.repeat(15), 'd'.repeat(15), 'e'.repeat(15)], ['a'.repeat(15), 'b'.repeat(15), 'c'.repeat(15), 'd'.repeat(15), 'e'.repeat(15),'f','g']);
+console.log(Array(7).fill('abc'), Array(7).fill(-1.5), Array(30).fill(100), Array(7).fill(undefined), Array(8).fill(null), Array(8).fill(true));
