@@ -168,13 +168,11 @@ impl Inspector {
         if result == context.into() {
             return Ok(None);
         }
-        if !result.is_object() {
-            return Ok(Some(match result.as_string() {
-                Some(s) => s.to_rust_string(agent),
-                None => plain_text(agent, result)?,
-            }));
-        }
-        let text = self.format_value(agent, result, recurse, false)?;
+        let text = if result.is_object() {
+            self.format_value(agent, result, recurse, false)?
+        } else {
+            plain_text(agent, result)?
+        };
         let indentation = format!("\n{}", " ".repeat(self.indentation));
         Ok(Some(text.replace('\n', &indentation)))
     }
