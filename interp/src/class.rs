@@ -226,6 +226,15 @@ fn add_field(agent: &mut Agent, o: Object, name: Value, v: Value, a: Attributes)
             " twice on the same object",
         ));
     }
+    // A proxy's own extensibility says nothing: its shape is never told.
+    if !o.shape(agent).is_extensible() {
+        return Err(private_error(
+            agent,
+            name,
+            "Cannot define private field ",
+            " on a non-extensible object",
+        ));
+    }
     add_named(agent, o, key, v, a);
     Ok(())
 }
