@@ -19,6 +19,8 @@ pub mod async_from_sync;
 pub mod async_from_sync_iterator;
 pub mod async_function;
 pub mod async_generator;
+pub mod atomics;
+pub mod atomics_wait;
 pub mod bigint;
 pub mod boolean;
 pub mod collection_iterators;
@@ -124,6 +126,7 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&weak_ref::WEAK_REF),
     Builder::Class(&finalization_registry::FINALIZATION_REGISTRY),
     Builder::Class(&array::ARRAY),
+    Builder::Namespace(&atomics::ATOMICS),
     Builder::Class(&array_buffer::ARRAY_BUFFER),
     Builder::Class(&shared_array_buffer::SHARED_ARRAY_BUFFER),
     Builder::Class(&data_view::DATA_VIEW),
