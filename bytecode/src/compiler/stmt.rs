@@ -1,6 +1,6 @@
 //! Statements other than loops and `try`.
 
-use super::control::Control;
+use super::control::{Control, ExitTarget};
 use super::scope::{PlaceKind, Store};
 use super::{Body, Compiler, Hint, Reg};
 use crate::opcodes::Op;
@@ -63,9 +63,12 @@ impl<'a> Compiler<'_, 'a> {
                 let value = match argument {
                     Some(argument) => self.ev(argument, None),
                     None => {
+                        // Unlike `return undefined` it does not await in async generators.
                         let value = self.alloc();
                         self.emit(Op::LoadUndefined, &[value]);
-                        value
+                        self.exit(ExitTarget::Return, Some(value));
+                        self.set_top(mark);
+                        return;
                     }
                 };
                 self.at(statement.span);
@@ -247,8 +250,13 @@ impl<'a> Compiler<'_, 'a> {
         }
         // Neither parameters nor the `arguments` object are replaced.
         let kept = |id| {
-            let kind = self.parsed.scopes.binding(id).kind;
-            matches!(kind, BindingKind::Arguments | BindingKind::Parameter)
+            let binding = self.parsed.scopes.binding(id);
+            matches!(
+                binding.kind,
+                BindingKind::Arguments | BindingKind::Parameter
+            ) || (binding.name == Name::ARGUMENTS
+                && binding.annex_b
+                && self.f.flags.uses_arguments())
         };
         if resolution.binding.is_some_and(kept) {
             return;

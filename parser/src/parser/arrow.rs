@@ -269,6 +269,7 @@ impl<'a> Parser<'a, '_> {
             self.function.id,
             self.context.strict,
         );
+        self.scopes.adopt_evals();
         outer
     }
 

@@ -87,6 +87,8 @@ pub(crate) struct ScopeBuilder {
     declarations: Vec<Declaration>,
     large: FxHashMap<(u32, Name), u32>,
     candidates: Vec<Candidate>,
+    /// The last `EVAL` event of sloppy code; zero if none.
+    last_sloppy_eval: u32,
 }
 
 impl ScopeBuilder {
@@ -141,14 +143,20 @@ impl ScopeBuilder {
 
     /// Logs a possible direct eval.
     pub fn direct_eval(&mut self, sloppy: bool) {
-        self.log(event::EVAL);
+        let event = self.log(event::EVAL);
         if sloppy && let Some(open) = self.open.last() {
-            // Evals in a function body's own scope count for the function, where its `var`s are found missing.
-            let mut at = open.var_scope as usize;
-            if self.open[at].kind == ScopeKind::FunctionBody {
-                at -= 1;
-            }
+            let at = open.var_scope as usize;
             let id = self.ensure_id(at);
+            self.scopes[id as usize].sloppy_eval = true;
+            self.last_sloppy_eval = event.0;
+        }
+    }
+
+    /// The innermost scope was entered earlier than it was known to be one: sloppy evals since then are its own too.
+    pub fn adopt_evals(&mut self) {
+        let Some(open) = self.open.last() else { return };
+        if self.last_sloppy_eval > open.enter {
+            let id = self.ensure_id(self.open.len() - 1);
             self.scopes[id as usize].sloppy_eval = true;
         }
     }

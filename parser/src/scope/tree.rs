@@ -136,7 +136,7 @@ pub struct Scope {
     pub bindings: Range<u32>,
     /// A direct eval can see this scope (it stands in it or further in): all bindings are captured and must be findable by name.
     pub contains_eval: bool,
-    /// A sloppy direct eval may add `var`s here (only var scopes of functions; evals inside blocks count for their function).
+    /// A sloppy direct eval may add `var`s here (only var scopes; evals inside blocks count for the var scope around).
     pub has_sloppy_eval: bool,
     /// Stands inside a `with` body of this source (in the same or an outer function).
     pub inside_with: bool,
