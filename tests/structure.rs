@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 /// Crate folder and the workspace crates it may depend on (docs/ARCHITECTURE.md).
 const IMPORTS: &[(&str, &[&str])] = &[
     ("gc", &[]),
-    ("parser", &[]),
+    ("regexp", &[]),
+    ("parser", &["regexp"]),
     ("bytecode", &["parser"]),
-    ("runtime", &["gc", "bytecode"]),
+    ("runtime", &["gc", "bytecode", "regexp"]),
     ("jit", &["bytecode"]),
     ("interp", &["gc", "bytecode", "runtime", "jit"]),
     ("host", &["runtime", "interp", "gc"]),

@@ -5,7 +5,7 @@
 //!   value ── string, symbol, bigint ── object ── shape ── property
 //!            abstract_ops (the specification's operations, written once)
 //!            builtins (one file per object) ── realm (intrinsics, built at first touch)
-//!   pure:    numeric, text, date_math, bigint_math, regexp_engine, json_text
+//!   pure:    numeric, text, date_math, bigint_math, json_text (and the crate sarus-regexp)
 //! ```
 //!
 //! **Architecture invariant:** this crate knows neither the interpreter nor the host; both install
@@ -32,7 +32,6 @@ pub mod numeric;
 pub mod object;
 pub mod property;
 pub mod realm;
-pub mod regexp_engine;
 pub mod script;
 pub mod shape;
 pub mod string;

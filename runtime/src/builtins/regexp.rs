@@ -15,10 +15,10 @@ use crate::error::JsResult;
 use crate::object::Object;
 use crate::property::PropertyKey;
 use crate::realm::Intrinsic;
-use crate::regexp_engine::Flags;
 use crate::string::JsString;
 use crate::text::{self, StrBuilder, StrView};
 use crate::value::Value;
+use sarus_regexp::Flags;
 
 /// %RegExp%
 pub static REGEXP: ClassSpec = ClassSpec {

@@ -10,11 +10,11 @@ use crate::object::regexp::LAST_INDEX_SLOT;
 use crate::object::{Object, accessor_parts, array};
 use crate::property::{Attributes, PropertyKey};
 use crate::realm::Intrinsic;
-use crate::regexp_engine::{CompiledRegExp, ExecError, Flags, MatchState};
 use crate::shape::{Shape, ValidityCell};
 use crate::string::JsString;
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
+use sarus_regexp::{CompiledRegExp, ExecError, Flags, MatchState};
 
 /// What was found out about %RegExp.prototype% of one realm: whether regular expressions of the
 /// initial shape behave as the specification's own methods say, so that `exec` and the flags need

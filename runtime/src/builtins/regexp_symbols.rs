@@ -21,11 +21,11 @@ use crate::object::data::NativeData;
 use crate::object::{Object, array};
 use crate::property::PropertyKey;
 use crate::realm::Intrinsic;
-use crate::regexp_engine::{CompiledRegExp, Flags};
 use crate::string::JsString;
 use crate::text::{StrBuilder, StrView, SubstitutionPart, SubstitutionParts};
 use crate::value::Value;
 use sarus_gc::Tracer;
+use sarus_regexp::{CompiledRegExp, Flags};
 use std::cell::Cell;
 use std::rc::Rc;
 

@@ -4,9 +4,9 @@
 use crate::date_math::LocalZone;
 use crate::kind::mark_value;
 use crate::numeric::Xorshift128Plus;
-use crate::regexp_engine::{MatchState, RegExpCache};
 use crate::value::Value;
 use sarus_gc::Tracer;
+use sarus_regexp::{MatchState, RegExpCache};
 use std::cell::OnceCell;
 use std::hash::{BuildHasher, Hasher, RandomState};
 

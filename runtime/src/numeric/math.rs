@@ -34,7 +34,7 @@ unary! {
     /// `Math.cosh`.
     cosh = libm::cosh;
     /// `Math.exp`.
-    exp = libm::exp;
+    exp = exp_with_exact_e;
     /// `Math.expm1`.
     expm1 = f64::exp_m1;
     /// `Math.floor`.
@@ -61,6 +61,16 @@ unary! {
     trunc = f64::trunc;
     /// `Math.abs`.
     abs = f64::abs;
+}
+
+/// The library's algorithm gets the last bit of e itself wrong.
+#[inline]
+fn exp_with_exact_e(x: f64) -> f64 {
+    if x == 1.0 {
+        std::f64::consts::E
+    } else {
+        libm::exp(x)
+    }
 }
 
 /// `Math.atan2`.

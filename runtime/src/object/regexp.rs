@@ -9,10 +9,10 @@ use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::ordinary::add_named;
 use crate::property::Attributes;
 use crate::realm::Realm;
-use crate::regexp_engine::CompiledRegExp;
 use crate::string::JsString;
 use crate::value::Value;
 use sarus_gc::{Gc, HeapCell, Tracer};
+use sarus_regexp::CompiledRegExp;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 

@@ -78,7 +78,7 @@ pub fn to_wtf8(view: StrView<'_>) -> Vec<u8> {
 }
 
 /// The index of the first unpaired surrogate at or after `from`.
-pub(super) fn find_unpaired(units: &[u16], from: usize) -> Option<usize> {
+pub fn find_unpaired(units: &[u16], from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(&unit) = units.get(at) {
         if is_lead_surrogate(unit) && units.get(at + 1).is_some_and(|&u| is_trail_surrogate(u)) {

@@ -10,11 +10,15 @@
 //! of a match are found by `memchr`-class searches where the pattern allows; runs of one character class neither
 //! push a choice per character nor, where what follows cannot be in the class, any choice at all.
 //!
-//! **Architecture invariant:** nothing here allocates on the collected heap, runs JavaScript, or panics. The native
+//! The same parser checks literals when a program is parsed ([`validate`]) and compiles them when they are run.
+//!
+//! **Architecture invariant:** this crate imports no other crate of the engine. Nothing here runs JavaScript or panics. The native
 //! stack is bounded by the nesting limit of the parser, memory by the limit of the backtrack stack, and time by the
 //! `poll` callback.
 //!
 //! Known limits: backtracking is exponential for patterns that invite it; patterns nest at most 600 deep.
+
+#![forbid(unsafe_code)]
 
 mod ast;
 mod cache;
@@ -25,6 +29,7 @@ mod emoji;
 mod matcher;
 mod parser;
 mod program;
+pub mod text;
 mod unicode;
 
 pub use cache::RegExpCache;
@@ -151,6 +156,14 @@ pub fn compile(pattern: StrView<'_>, flags: Flags) -> Result<CompiledRegExp, Str
         text.push_str(&format!("/{}: {message}", flags.letters()));
         text.finish()
     })
+}
+
+/// Checks a pattern without compiling it; the error is the reason, the last part of the SyntaxError's message.
+pub fn validate(pattern: StrView<'_>, flags: Flags) -> Result<(), String> {
+    match parser::parse(pattern, flags) {
+        Ok(_) => Ok(()),
+        Err(message) => Err(message.to_string()),
+    }
 }
 
 impl CompiledRegExp {

@@ -29,7 +29,7 @@ pub const fn is_trail_surrogate(unit: u16) -> bool {
 
 /// The supplementary code point a surrogate pair stands for.
 #[inline]
-pub(crate) const fn join_surrogates(lead: u16, trail: u16) -> u32 {
+pub const fn join_surrogates(lead: u16, trail: u16) -> u32 {
     0x10000 + (((lead as u32) & 0x3FF) << 10) + ((trail as u32) & 0x3FF)
 }
 
