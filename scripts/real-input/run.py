@@ -20,6 +20,17 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
+# Large real files for the parsers to read.
+SOURCES = [
+    "lodash/lodash.js",
+    "acorn/dist/acorn.js",
+    "handlebars/dist/handlebars.js",
+    "esprima/dist/esprima.js",
+    "benchmark-octane/lib/octane/box2d.js",
+    "benchmark-octane/lib/octane/typescript-compiler.js",
+]
+REDUCED_SOURCES = ["benchmark-octane/lib/octane/richards.js"]
+
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -57,6 +68,7 @@ def prepare(folder, reduced):
             programs[name.removesuffix(".js")] = name
     with open(os.path.join(folder, "_config.js"), "w") as config:
         config.write(f"module.exports = {{ reduced: {str(reduced).lower()} }};\n")
+    write_sources(folder, reduced)
     octane = os.path.join(folder, "node_modules", "benchmark-octane", "lib", "octane")
     driver = open(os.path.join(HERE, "octane_driver.js")).read()
     table = json.load(open(os.path.join(HERE, "octane.json")))
@@ -71,15 +83,22 @@ def prepare(folder, reduced):
         file = f"octane-{name}.js"
         text = "\n".join(parts) + driver
         if entry.get("global"):
-            # Some programs need their declarations and `this` to be global, which a CommonJS module does not give.
-            script = f"_octane-{name}.js"
-            with open(os.path.join(folder, script), "w", encoding="utf-8") as out:
-                out.write(text)
-            text = f"(0, eval)(require('fs').readFileSync(__dirname + '/{script}', 'utf8'));\n"
+            # Some programs need their declarations and `this` to be global, which a CommonJS module does not give,
+            # or take `require` as a sign of modules that an engine may not have.
+            text = f"(0, eval)({json.dumps(text)});\n"
         with open(os.path.join(folder, file), "w", encoding="utf-8") as out:
             out.write(text)
         programs[f"octane-{name}"] = file
     return programs
+
+
+def write_sources(folder, reduced):
+    """Puts the files that the parsers read into a module, so that drivers need no file system."""
+    names = REDUCED_SOURCES if reduced else SOURCES
+    packages = os.path.join(folder, "node_modules")
+    sources = [{"name": n, "text": open(os.path.join(packages, n), encoding="utf-8").read()} for n in names]
+    with open(os.path.join(folder, "_sources.js"), "w", encoding="utf-8") as out:
+        out.write(f"module.exports = {json.dumps(sources)};\n")
 
 
 def run(command, folder, timeout):

@@ -1,6 +1,8 @@
 // typescript: transpiles a generated program to several targets, walks its tree, reports syntax errors.
 'use strict';
 
+// The compiler alone, without the parts that look for files.
+process.browser = true;
 const ts = require('typescript');
 const generate = require('./_typescript_source.js');
 const { hash, reduced } = require('./_util.js');
