@@ -1,6 +1,6 @@
 //! Assignment, compound assignment, `++` and `--`.
 
-use super::scope::{Place, Store};
+use super::scope::{Place, PlaceKind, Store};
 use super::{Compiler, Hint, Reg};
 use crate::code_block::IcKind;
 use crate::js_str::JsStr;
@@ -389,6 +389,15 @@ impl<'a> Compiler<'_, 'a> {
                 if let Some(reg) = self.direct_place(&place, Store::Assign) {
                     return self.ev_named(value, Some(reg), hint);
                 }
+                let mut place = place;
+                if self.f.strict
+                    && place.kind == PlaceKind::Global
+                    && place.binding.is_none()
+                    && !Self::is_inert(value)
+                {
+                    // Whether the name can be resolved is decided before the value is evaluated, which may create the global.
+                    place.kind = PlaceKind::Dynamic;
+                }
                 let base = self.resolve_for_store(&place);
                 let value = self.ev_named(value, dst, hint);
                 self.store_place(&place, value, Store::Assign, base);
@@ -408,6 +417,15 @@ impl<'a> Compiler<'_, 'a> {
                 value
             }
         }
+    }
+
+    /// Whether evaluating an expression cannot run any code of the program (but a getter on the global object).
+    fn is_inert(expr: &Expr<'a>) -> bool {
+        Self::is_literal(expr)
+            || matches!(
+                expr.unparenthesized().kind,
+                ExprKind::Ident { .. } | ExprKind::This(_) | ExprKind::Function(_)
+            )
     }
 
     fn pattern_target(&mut self, pattern: &'a Pattern<'a>, later: &'a Expr<'a>) -> Target {
