@@ -2,8 +2,8 @@
 
 use crate::exception;
 use crate::frame::*;
-use crate::ic::{Handler, place_of};
-use crate::vm::callee_of;
+use crate::ic::{Handler, load, place_of};
+use crate::vm::{callee_of, vm};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{
     display_value, get, get_v, lookup_base, read_of_nullish, readonly_error, to_property_key,
@@ -451,9 +451,35 @@ pub fn get_super_base(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 fn super_get(agent: &mut Agent, base: Value, key: PropertyKey, this: Value) -> JsResult<Value> {
-    match base.as_object() {
-        Some(o) => o.get(agent, key, this),
-        None => get_v(agent, base, key),
+    let Some(o) = base.as_object() else {
+        return get_v(agent, base, key);
+    };
+    let cached = vm(agent)
+        .loads
+        .get(o.shape_id(), key)
+        .and_then(|ic| load::apply(&ic, base));
+    let found = match cached {
+        Some(found) => found,
+        None => match load::find(agent, base, key) {
+            Some((found, slot)) => {
+                if let Some(slot) = slot {
+                    vm(agent).loads.put(key, slot);
+                }
+                found
+            }
+            None => return o.get(agent, key, this),
+        },
+    };
+    match found {
+        load::Found::Value(v) => Ok(v),
+        load::Found::Accessor(pair) => {
+            let getter = accessor_parts(pair).0;
+            if getter.is_undefined() {
+                Ok(getter)
+            } else {
+                agent.call(getter, this, &[])
+            }
+        }
     }
 }
 

@@ -19,9 +19,11 @@ use crate::{
 use sarus_bytecode::{OPCODES, Op};
 use sarus_gc::Header;
 use sarus_runtime::agent::{Agent, CallArgs};
-use sarus_runtime::code::{IC_POLYMORPHIC, IcSlot, LinkedCode};
+use sarus_runtime::code::{EntryKind, IC_POLYMORPHIC, IcSlot, LinkedCode};
 use sarus_runtime::environment::EnvironmentCell;
-use sarus_runtime::function::{CODE_OFFSET, ENVIRONMENT_OFFSET, NativeFunctionCell};
+use sarus_runtime::function::{
+    ARROW_NEW_TARGET_OFFSET, ARROW_THIS_OFFSET, CODE_OFFSET, ENVIRONMENT_OFFSET, NativeFunctionCell,
+};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::global::PropertyCell;
@@ -436,7 +438,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         let code = load(function, CODE_OFFSET).bits() as *const LinkedCode;
                         let nf = fp.add($base);
                         let left = (*code).budget.get() - 1;
-                        if (*code).is_plain()
+                        if (*code).entry() != EntryKind::Special
                             && nf.add((*code).register_count() as usize) <= (*vm).limit()
                             && left > 0
                             && (*code).realm() == (*agent).realm
@@ -450,6 +452,10 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                             *nf.add(INFO) =
                                 Value::from_bits($argc as u64 | (A!() as u64) << DST_SHIFT);
                             *nf.add(NEW_TARGET) = Value::UNDEFINED;
+                            if (*code).entry() == EntryKind::Arrow {
+                                *nf.add(THIS) = load(function, ARROW_THIS_OFFSET);
+                                *nf.add(NEW_TARGET) = load(function, ARROW_NEW_TARGET_OFFSET);
+                            }
                             *nf.add(ENV) = load(function, ENVIRONMENT_OFFSET);
                             let mut i = $argc;
                             let params = (*code).param_count() as usize;
@@ -1073,8 +1079,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                         next!(2)
                                     }
                                 }
-                            } else if element::set_special(&*agent, o, k.int_unchecked(), r!(C!()))
-                            {
+                            } else if element::set_special(o, k.int_unchecked(), r!(C!())) {
                                 next!(2)
                             }
                         }
@@ -1087,7 +1092,24 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     Op::GetSuperElem => slow!(class::get_super_elem),
                     Op::SetSuperProp => slow!(class::set_super_prop),
                     Op::SetSuperElem => slow!(class::set_super_elem),
-                    Op::GetPrivate => slow!(class::get_private),
+                    Op::GetPrivate => {
+                        let o: Value = r!(B!());
+                        let ic: &IcSlot = ic!(1);
+                        if o.is_cell()
+                            && ic.shape == header_of(o).shape()
+                            && ic.c == (r!(C!())).bits()
+                        {
+                            let handler = Handler(ic.handler);
+                            let base = if handler.kind() == Handler::OWN {
+                                o.bits()
+                            } else {
+                                load(o.bits(), SLOTS_OFFSET).bits()
+                            };
+                            set!(load(base, handler.offset()));
+                            next!(2)
+                        }
+                        slow!(class::get_private)
+                    }
                     Op::SetPrivate => slow!(class::set_private),
 
                     // ------------------------------------------------------------ literals

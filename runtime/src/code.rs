@@ -7,8 +7,9 @@ use crate::agent::Agent;
 use crate::bigint_math;
 use crate::error::Throw;
 use crate::kind::{CellKind, Trace, mark_value};
+use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY};
 use crate::realm::Realm;
-use crate::shape::ShapeId;
+use crate::shape::{Shape, ShapeId};
 use crate::string::JsString;
 use crate::text::StrView;
 use crate::value::Value;
@@ -110,8 +111,37 @@ fn initial_ics(block: &CodeBlock) -> *mut IcSlot {
     }
 }
 
-fn is_plain(block: &CodeBlock) -> bool {
-    !(block.flags.arrow || block.flags.class_constructor || block.flags.needs_actuals)
+/// What a call of a closure needs besides the frame.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum EntryKind {
+    /// Nothing.
+    Plain,
+    /// `this` and new.target come from the closure.
+    Arrow,
+    /// More: class constructors throw, actual arguments are copied.
+    Special,
+}
+
+fn entry_kind(block: &CodeBlock) -> EntryKind {
+    if block.flags.class_constructor || block.flags.needs_actuals {
+        EntryKind::Special
+    } else if block.flags.arrow {
+        EntryKind::Arrow
+    } else {
+        EntryKind::Plain
+    }
+}
+
+fn closure_flags(block: &CodeBlock) -> u8 {
+    let mut bits = CALLABLE | LAZY;
+    if block.flags.is_constructor() {
+        bits |= CONSTRUCTOR;
+    }
+    if block.flags.class_constructor {
+        bits |= CLASS_CONSTRUCTOR;
+    }
+    bits
 }
 
 /// Code ready to run in one realm.
@@ -128,8 +158,12 @@ pub struct LinkedCode {
     pub budget: Cell<i32>,
     /// Inline slots that instances made by this constructor need, once that was estimated.
     pub instance_slots: Cell<Option<u8>>,
-    /// Calls need nothing but the frame: no class constructor, arrow, or cell of actual arguments.
-    plain: bool,
+    /// What a call needs besides the frame.
+    entry: EntryKind,
+    /// Header flags of closures.
+    closure_flags: u8,
+    /// Shape of closures with the default prototype.
+    closure_shape: Cell<Option<Gc<Shape>>>,
     realm: Realm,
     block: Arc<CodeBlock>,
     /// Owners of what `ics` and `feedback` point to.
@@ -154,6 +188,9 @@ impl Trace for LinkedCode {
             mark_value(tracer, *v);
         }
         tracer.mark(self.realm);
+        if let Some(s) = self.closure_shape.get() {
+            tracer.mark(s);
+        }
         for f in &self.functions {
             if let Some(f) = f.get() {
                 tracer.mark(f);
@@ -240,10 +277,25 @@ impl LinkedCode {
     pub fn has_feedback(&self) -> bool {
         !self.feedback.get().is_null()
     }
-    /// True if a call needs nothing but the frame.
+    /// What a call needs besides the frame.
     #[inline(always)]
-    pub fn is_plain(&self) -> bool {
-        self.plain
+    pub fn entry(&self) -> EntryKind {
+        self.entry
+    }
+    /// Header flags of closures.
+    #[inline(always)]
+    pub fn closure_flags(&self) -> u8 {
+        self.closure_flags
+    }
+    /// The shape of closures with the default prototype, once there was one.
+    #[inline(always)]
+    pub fn closure_shape(&self) -> Option<Gc<Shape>> {
+        self.closure_shape.get()
+    }
+    /// Notes the shape of closures with the default prototype.
+    pub fn set_closure_shape(&self, agent: &Agent, shape: Gc<Shape>) {
+        agent.heap.write_barrier(&self.header);
+        self.closure_shape.set(Some(shape));
     }
     /// Allocates the inline caches and feedback bytes.
     pub fn allocate_feedback(&self) {
@@ -298,7 +350,9 @@ impl Agent {
             param_count: block.param_count,
             budget: Cell::new(2),
             instance_slots: Cell::new(None),
-            plain: is_plain(&block),
+            entry: entry_kind(&block),
+            closure_flags: closure_flags(&block),
+            closure_shape: Cell::new(None),
             realm: self.realm,
             vectors: RefCell::default(),
             functions: block.functions.iter().map(|_| Cell::new(None)).collect(),

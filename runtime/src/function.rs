@@ -10,9 +10,10 @@ use crate::error::JsResult;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::internal_methods::{InternalMethods, ORDINARY};
 use crate::object::ordinary::add_named;
-use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY, Object, ObjectCell};
+use crate::object::{CALLABLE, CONSTRUCTOR, LAZY, Object, ObjectCell};
 use crate::property::{Attributes, PropertyKey};
 use crate::realm::{Intrinsic, Realm};
+use crate::shape::Shape;
 use crate::value::Value;
 use sarus_gc::{Gc, HeapCell, Tracer};
 use std::cell::Cell;
@@ -57,6 +58,10 @@ impl Trace for FunctionCell {
 
 /// Byte offset of a closure's code.
 pub const CODE_OFFSET: usize = std::mem::offset_of!(FunctionCell, code);
+/// Byte offset of an arrow function's `this`.
+pub const ARROW_THIS_OFFSET: usize = std::mem::offset_of!(FunctionCell, home_or_this);
+/// Byte offset of an arrow function's new.target.
+pub const ARROW_NEW_TARGET_OFFSET: usize = std::mem::offset_of!(FunctionCell, shape_or_new_target);
 /// Byte offset of a closure's environment (0 for none).
 pub const ENVIRONMENT_OFFSET: usize = std::mem::offset_of!(FunctionCell, environment);
 
@@ -187,26 +192,12 @@ impl Agent {
         environment: Option<Environment>,
         proto: Option<Object>,
     ) -> Object {
-        let flags = code.block().flags;
-        let mut bits = CALLABLE | LAZY;
-        if flags.is_constructor() {
-            bits |= CONSTRUCTOR;
-        }
-        if flags.class_constructor {
-            bits |= CLASS_CONSTRUCTOR;
-        }
-        let proto = match proto {
-            Some(p) => p,
-            None => self.intrinsic(match (flags.is_async, flags.generator) {
-                (false, false) => Intrinsic::FunctionPrototype,
-                (false, true) => Intrinsic::GeneratorFunctionPrototype,
-                (true, false) => Intrinsic::AsyncFunctionPrototype,
-                (true, true) => Intrinsic::AsyncGeneratorFunctionPrototype,
-            }),
+        let shape = match code.closure_shape() {
+            Some(shape) if proto.is_none() && self.realm == code.realm() => shape,
+            _ => self.closure_shape(code, proto),
         };
-        let shape = self.root_shape(CellKind::Function, Some(proto), 0);
         let cell = FunctionCell {
-            base: ObjectCell::head(self, shape, bits),
+            base: ObjectCell::head(self, shape, code.closure_flags()),
             code: Cell::new(code),
             environment: Cell::new(environment),
             home_or_this: Cell::new(Value::UNDEFINED),
@@ -216,6 +207,25 @@ impl Agent {
         let cell = self.heap.alloc(cell);
         // SAFETY: a FunctionCell begins with an ObjectCell.
         Object(unsafe { cell.cast() })
+    }
+
+    #[cold]
+    fn closure_shape(&mut self, code: Gc<LinkedCode>, proto: Option<Object>) -> Gc<Shape> {
+        let flags = code.block().flags;
+        let parent = match proto {
+            Some(p) => p,
+            None => self.intrinsic(match (flags.is_async, flags.generator) {
+                (false, false) => Intrinsic::FunctionPrototype,
+                (false, true) => Intrinsic::GeneratorFunctionPrototype,
+                (true, false) => Intrinsic::AsyncFunctionPrototype,
+                (true, true) => Intrinsic::AsyncGeneratorFunctionPrototype,
+            }),
+        };
+        let shape = self.root_shape(CellKind::Function, Some(parent), 0);
+        if proto.is_none() && self.realm == code.realm() {
+            code.set_closure_shape(self, shape);
+        }
+        shape
     }
 
     /// 10.3.4 CreateBuiltinFunction without a name; `data` is what the closure captured.

@@ -400,7 +400,12 @@ pub struct ShapeTable {
     free: Vec<ShapeId>,
     retired: Vec<ShapeId>,
     roots: FxHashMap<(u64, u8, u8), Gc<Shape>>,
+    /// Direct-mapped front of `roots`, emptied by every collection.
+    recent: [Option<(RootKey, Gc<Shape>)>; RECENT_ROOTS],
 }
+
+type RootKey = (u64, u8, u8);
+const RECENT_ROOTS: usize = 32;
 
 impl ShapeTable {
     pub(crate) fn new() -> ShapeTable {
@@ -438,6 +443,7 @@ impl ShapeTable {
     }
     /// Forgets dead shapes; their ids and the retired ones become free (caches were swept before).
     pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
+        self.recent = [None; RECENT_ROOTS];
         self.roots.retain(|_, s| visitor.is_marked(&s.header));
         for (id, slot) in self.shapes.iter_mut().enumerate() {
             if slot.is_some_and(|s| !visitor.is_marked(&s.header)) {
@@ -513,7 +519,15 @@ impl Agent {
         inline_capacity: u8,
     ) -> Gc<Shape> {
         let key = (Value::from(proto).bits(), kind as u8, inline_capacity);
+        let recent = (key.0 >> 4) as usize ^ kind as usize * 5 ^ inline_capacity as usize;
+        let recent = recent % RECENT_ROOTS;
+        if let Some((k, s)) = self.shapes.recent[recent]
+            && k == key
+        {
+            return s;
+        }
         if let Some(s) = self.shapes.roots.get(&key) {
+            self.shapes.recent[recent] = Some((key, *s));
             return *s;
         }
         if let Some(p) = proto {

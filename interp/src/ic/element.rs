@@ -1,9 +1,11 @@
 //! Element accesses: which objects have plain elements, strings and typed arrays.
 
+use crate::arith::{number, number_of, to_int32};
 use sarus_gc::Header;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::error::JsResult;
-use sarus_runtime::kind::FIRST_OBJECT_KIND;
+use sarus_runtime::kind::{CellKind, FIRST_OBJECT_KIND};
+use sarus_runtime::object::typed_array::{DATA_OFFSET, ElementType, LENGTH_OFFSET, TYPE_OFFSET};
 use sarus_runtime::object::{EXOTIC, Object, array};
 use sarus_runtime::text::StrView;
 use sarus_runtime::value::Value;
@@ -28,13 +30,85 @@ pub fn get_special(agent: &Agent, o: Value, i: i32) -> Option<Value> {
             },
         };
     }
+    if o.is_kind(CellKind::TypedArray) {
+        // SAFETY: the kind was checked.
+        return unsafe { load_typed(o.bits() as usize, i as u32 as usize) };
+    }
     None
+}
+
+/// # Safety
+/// `cell` is the address of a typed array.
+#[inline(always)]
+unsafe fn load_typed(cell: usize, i: usize) -> Option<Value> {
+    const INT8: u8 = ElementType::Int8 as u8;
+    const UINT8: u8 = ElementType::Uint8 as u8;
+    const CLAMPED: u8 = ElementType::Uint8Clamped as u8;
+    const INT16: u8 = ElementType::Int16 as u8;
+    const UINT16: u8 = ElementType::Uint16 as u8;
+    const INT32: u8 = ElementType::Int32 as u8;
+    const UINT32: u8 = ElementType::Uint32 as u8;
+    const FLOAT32: u8 = ElementType::Float32 as u8;
+    const FLOAT64: u8 = ElementType::Float64 as u8;
+    // SAFETY: the first `length` elements may be accessed through the data pointer and are aligned. Other threads may
+    // write to shared blocks; volatile reads of up to eight aligned bytes see some value that was there.
+    unsafe {
+        if i >= *((cell + LENGTH_OFFSET) as *const usize) {
+            return None;
+        }
+        let data = *((cell + DATA_OFFSET) as *const *const u8);
+        Some(match *((cell + TYPE_OFFSET) as *const u8) {
+            UINT8 | CLAMPED => Value::int(i32::from(data.add(i).read_volatile())),
+            INT8 => Value::int(i32::from(data.add(i).read_volatile() as i8)),
+            INT16 => Value::int(i32::from(data.cast::<i16>().add(i).read_volatile())),
+            UINT16 => Value::int(i32::from(data.cast::<u16>().add(i).read_volatile())),
+            INT32 => Value::int(data.cast::<i32>().add(i).read_volatile()),
+            UINT32 => Value::uint(data.cast::<u32>().add(i).read_volatile()),
+            FLOAT32 => number(f64::from(data.cast::<f32>().add(i).read_volatile())),
+            FLOAT64 => number(data.cast::<f64>().add(i).read_volatile()),
+            _ => return None,
+        })
+    }
 }
 
 /// Stores to typed arrays, where nothing can go wrong; false if it was not done.
 #[inline]
-pub fn set_special(_agent: &Agent, _o: Value, _i: i32, _v: Value) -> bool {
-    false
+pub fn set_special(o: Value, i: i32, v: Value) -> bool {
+    const INT8: u8 = ElementType::Int8 as u8;
+    const UINT8: u8 = ElementType::Uint8 as u8;
+    const CLAMPED: u8 = ElementType::Uint8Clamped as u8;
+    const INT16: u8 = ElementType::Int16 as u8;
+    const UINT16: u8 = ElementType::Uint16 as u8;
+    const INT32: u8 = ElementType::Int32 as u8;
+    const UINT32: u8 = ElementType::Uint32 as u8;
+    const FLOAT32: u8 = ElementType::Float32 as u8;
+    const FLOAT64: u8 = ElementType::Float64 as u8;
+    if !o.is_kind(CellKind::TypedArray) || !v.is_number() {
+        return false;
+    }
+    let (cell, i) = (o.bits() as usize, i as u32 as usize);
+    // SAFETY: as in `load_typed`.
+    unsafe {
+        if i >= *((cell + LENGTH_OFFSET) as *const usize) {
+            return false;
+        }
+        let data = *((cell + DATA_OFFSET) as *const *mut u8);
+        match *((cell + TYPE_OFFSET) as *const u8) {
+            UINT8 | INT8 => data.add(i).write_volatile(to_int32(v) as u8),
+            CLAMPED if v.is_int() => data
+                .add(i)
+                .write_volatile(v.int_unchecked().clamp(0, 255) as u8),
+            INT16 | UINT16 => data.cast::<u16>().add(i).write_volatile(to_int32(v) as u16),
+            INT32 | UINT32 => data.cast::<i32>().add(i).write_volatile(to_int32(v)),
+            FLOAT32 => data
+                .cast::<f32>()
+                .add(i)
+                .write_volatile(number_of(v) as f32),
+            FLOAT64 => data.cast::<f64>().add(i).write_volatile(number_of(v)),
+            _ => return false,
+        }
+    }
+    true
 }
 
 /// Stores to an absent element of an object with plain elements, if no prototype has elements; false if it was not done.
