@@ -405,13 +405,16 @@ pub struct ModuleCode {
     pub undefined_cells: Vec<u32>,
 }
 
+/// Evaluation, defer or source.
+pub use sarus_parser::ast::ImportPhase;
+
 /// A requested module.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ModuleRequest {
     /// The specifier.
     pub specifier: JsStr,
     /// Evaluation, defer or source.
-    pub phase: sarus_parser::ast::ImportPhase,
+    pub phase: ImportPhase,
     /// Attributes, sorted by key.
     pub attributes: Vec<(JsStr, JsStr)>,
     /// Where the specifier is written.

@@ -3,10 +3,9 @@
 use crate::call::pop;
 use crate::exception;
 use crate::frame::*;
+use sarus_bytecode::ImportPhase;
 use sarus_gc::Gc;
-use sarus_runtime::abstract_ops::to_string;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::builtins::promise::{PromiseCapability, new_promise};
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::module;
@@ -93,27 +92,15 @@ pub fn import_meta(agent: &mut Agent, f: Frame) -> JsResult<()> {
     Ok(())
 }
 
-/// `import.source()`: the phase operand of `ImportCall`.
-const PHASE_SOURCE: u32 = 1;
-
 /// `ImportCall`.
 pub fn import_call(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let referrer = f.code().script_or_module();
-    let v = if f.x(1) == PHASE_SOURCE {
-        import_source(agent, f.reg(f.b()))?
-    } else {
-        module::import_call(agent, referrer, f.reg(f.b()), f.reg(f.c()))?
+    let phase = match f.x(1) {
+        1 => ImportPhase::Source,
+        2 => ImportPhase::Defer,
+        _ => ImportPhase::Evaluation,
     };
+    let v = module::import_call(agent, referrer, f.reg(f.b()), f.reg(f.c()), phase)?;
     f.set(f.a(), v);
     Ok(())
-}
-
-/// A promise of a module source: no module record here has one (16.2.1.7.2 GetModuleSource throws a SyntaxError).
-fn import_source(agent: &mut Agent, specifier: Value) -> JsResult<Value> {
-    let capability = PromiseCapability::of_promise(new_promise(agent));
-    let t = match to_string(agent, specifier) {
-        Ok(_) => agent.syntax_error("Source phase import object is not defined for module"),
-        Err(t) => t,
-    };
-    capability.reject_with_exception(agent, t)
 }

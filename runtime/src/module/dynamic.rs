@@ -1,17 +1,25 @@
-//! `import()` (13.3.10) and `import.meta` (13.3.12).
+//! `import()` (13.3.10) in its three phases, and `import.meta` (13.3.12).
 
-use super::link::{link, namespace_of};
-use super::record::{Module, ModuleStatus, module_of_value};
+use super::evaluate::async_dependencies;
+use super::link::{
+    deferred_namespace_of, link, load_requested_modules, namespace_of, unsupported_attribute,
+};
+use super::record::{Module, module_of_value};
 use crate::abstract_ops::{Enumerate, enumerable_own_properties, get, to_string};
-use crate::agent::{Agent, CallArgs};
-use crate::builtins::promise;
+use crate::agent::Agent;
+use crate::builtins::promise::{
+    PromiseCapability, PromiseState, new_fulfilled_promise, new_promise,
+    perform_promise_then_native,
+};
 use crate::error::JsResult;
 use crate::host::LoadRequest;
+use crate::kind::CellKind;
 use crate::object::Object;
 use crate::value::Value;
+use sarus_bytecode::ImportPhase;
 
-/// `import(specifier, options)` in code of `referrer` (a module cell, script data or undefined).
-/// Returns a promise.
+/// 13.3.10.2 EvaluateImportCall in code of `referrer` (a module cell, script data or undefined);
+/// `options` is undefined when absent. Returns a promise.
 ///
 /// # Errors
 /// Only engine faults; exceptions reject the promise.
@@ -20,15 +28,13 @@ pub fn import_call(
     referrer: Value,
     specifier: Value,
     options: Value,
+    phase: ImportPhase,
 ) -> JsResult<Value> {
-    let result_promise = promise::new_promise(agent);
-    if let Err(t) = start_import(agent, referrer, specifier, options, result_promise) {
-        let Some(e) = agent.take_exception() else {
-            return Err(t);
-        };
-        promise::reject_promise(agent, result_promise, e);
+    let promise = new_promise(agent);
+    match start_import(agent, referrer, specifier, options, phase, promise) {
+        Ok(()) => Ok(promise.into()),
+        Err(t) => PromiseCapability::of_promise(promise).reject_with_exception(agent, t),
     }
-    Ok(result_promise.into())
 }
 
 fn start_import(
@@ -36,10 +42,14 @@ fn start_import(
     referrer: Value,
     specifier: Value,
     options: Value,
-    result_promise: Object,
+    phase: ImportPhase,
+    promise: Object,
 ) -> JsResult<()> {
     let specifier = to_string(agent, specifier)?;
     let attributes = import_attributes(agent, options)?;
+    if let Some(text) = unsupported_attribute(&attributes) {
+        return Err(agent.type_error(text));
+    }
     let request = LoadRequest {
         specifier: specifier.to_rust_string(agent),
         attributes,
@@ -49,10 +59,29 @@ fn start_import(
     let Some(module) = module_of_value(v) else {
         return Err(agent.type_error(format!("Cannot load module '{}'", request.specifier)));
     };
-    continue_import(agent, module, result_promise)
+    if phase == ImportPhase::Source {
+        // 16.2.1.7.2.5 GetModuleSource: neither source text nor synthetic modules have one.
+        return Err(agent.syntax_error(format!(
+            "Source phase import object is not defined for module '{}'",
+            request.specifier
+        )));
+    }
+    load_requested_modules(agent, module)?;
+    // The load promise is fulfilled by now: linking and evaluation follow in a job of their own, so
+    // that `import()` never evaluates in the middle of the code that calls it.
+    let deferred = Value::bool(phase == ImportPhase::Defer);
+    let values = [
+        Value::cell(module),
+        promise.into(),
+        deferred,
+        Value::UNDEFINED,
+    ];
+    let realm = agent.realm;
+    agent.enqueue_job(link_and_evaluate, values, Some(realm));
+    Ok(())
 }
 
-/// EvaluateImportCall steps for the options: the `with` object's entries.
+/// EvaluateImportCall's steps for the options: the entries of `with`, sorted by key.
 fn import_attributes(agent: &mut Agent, options: Value) -> JsResult<Vec<(String, String)>> {
     let mut attributes = Vec::new();
     if options.is_undefined() {
@@ -78,55 +107,89 @@ fn import_attributes(agent: &mut Agent, options: Value) -> JsResult<Vec<(String,
         let (Some(k), Some(v)) = (k.as_string(), v.as_string()) else {
             return Err(agent.type_error("Import attribute value must be a string"));
         };
-        let (k, v) = (k.to_rust_string(agent), v.to_rust_string(agent));
-        if k != "type" {
-            return Err(agent.type_error(format!(
-                "Import attribute \"{k}\" with value \"{v}\" is not supported"
-            )));
-        }
-        attributes.push((k, v));
+        attributes.push((k.to_rust_string(agent), v.to_rust_string(agent)));
     }
     attributes.sort();
     Ok(attributes)
 }
 
-/// 13.3.10.3 ContinueDynamicImport.
-fn continue_import(agent: &mut Agent, module: Module, result_promise: Object) -> JsResult<()> {
-    if module.status() < ModuleStatus::Linked {
-        link(agent, module)?;
+/// linkAndEvaluateClosure of 13.3.10.4 ContinueDynamicImport.
+fn link_and_evaluate(agent: &mut Agent, values: &[Value; 4]) -> JsResult<()> {
+    let (Some(module), Some(promise)) = (module_of_value(values[0]), values[1].as_object()) else {
+        return Ok(());
+    };
+    if let Err(t) = link(agent, module) {
+        let capability = PromiseCapability::of_promise(promise);
+        return capability.reject_with_exception(agent, t).map(|_| ());
     }
-    let evaluation = super::evaluate(agent, module)?;
-    let data = agent.new_array_from(&[result_promise.into()]);
-    // The module goes beside the promise: arrays may hold any cell that JavaScript never sees.
-    let fulfilled = agent.new_native_closure(on_evaluated, 0, data.into());
-    let rejected = agent.new_native_closure(on_failed, 1, data.into());
-    crate::object::array::push(agent, data, Value::cell(module))?;
-    promise::perform_promise_then(agent, evaluation, fulfilled.into(), rejected.into(), None);
+    if !values[2].is_true() {
+        let evaluation = super::evaluate(agent, module)?;
+        let data = pending(agent, module, promise, false, 1);
+        perform_promise_then_native(agent, evaluation, evaluated, data);
+        return Ok(());
+    }
+    // `import.defer()`: only the asynchronous dependencies are evaluated.
+    let list = async_dependencies(agent, module);
+    let data = pending(agent, module, promise, true, list.len().max(1));
+    if list.is_empty() {
+        let done = new_fulfilled_promise(agent, Value::UNDEFINED);
+        perform_promise_then_native(agent, done, evaluated, data);
+    }
+    for &m in list.iter() {
+        let evaluation = super::evaluate(agent, m)?;
+        perform_promise_then_native(agent, evaluation, evaluated, data);
+    }
     Ok(())
 }
 
-fn parts(cx: &CallArgs) -> Option<(Object, Module)> {
-    let data = cx.data().as_object()?;
-    Some((
-        data.dense_element(0).as_object()?,
-        module_of_value(data.dense_element(1))?,
-    ))
+/// What the reactions to evaluations share: module, promise, phase, and how many are to come. The
+/// object is never visible to JavaScript.
+fn pending(
+    agent: &mut Agent,
+    module: Module,
+    promise: Object,
+    deferred: bool,
+    count: usize,
+) -> Value {
+    let mut fields = [Value::UNDEFINED; 8];
+    fields[0] = Value::cell(module);
+    fields[1] = promise.into();
+    fields[2] = Value::bool(deferred);
+    fields[3] = Value::usize(count);
+    agent
+        .new_fields_object(CellKind::Fields, None, fields)
+        .into()
 }
 
-fn on_evaluated(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    let Some((result_promise, module)) = parts(cx) else {
-        return Ok(Value::UNDEFINED);
+fn evaluated(agent: &mut Agent, data: Value, state: PromiseState, v: Value) -> JsResult<()> {
+    let Some(record) = data.as_object() else {
+        return Ok(());
     };
-    let namespace = namespace_of(agent, module)?;
-    promise::resolve_promise(agent, result_promise, namespace.into())?;
-    Ok(Value::UNDEFINED)
-}
-
-fn on_failed(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    if let Some((result_promise, _)) = parts(cx) {
-        promise::reject_promise(agent, result_promise, cx.arg(0));
+    let (module, promise) = (
+        module_of_value(record.field(0)),
+        record.field(1).as_object(),
+    );
+    let (Some(module), Some(promise)) = (module, promise) else {
+        return Ok(());
+    };
+    let capability = PromiseCapability::of_promise(promise);
+    if state == PromiseState::Rejected {
+        return capability.reject(agent, v);
     }
-    Ok(Value::UNDEFINED)
+    let left = record.field(3).as_int().unwrap_or(1) - 1;
+    record.set_field(agent, 3, Value::int(left));
+    if left > 0 {
+        return Ok(());
+    }
+    let namespace = if record.field(2).is_true() {
+        deferred_namespace_of(agent, module)
+    } else {
+        namespace_of(agent, module)
+    };
+    match namespace {
+        Ok(namespace) => capability.resolve(agent, namespace.into()),
+        Err(t) => capability.reject_with_exception(agent, t).map(|_| ()),
+    }
 }
 
 /// The object of `import.meta`, filled in by the host at first use.

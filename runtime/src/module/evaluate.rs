@@ -1,11 +1,14 @@
 //! Evaluation with cycles and top-level await (16.2.1.5.3).
 
+use super::link::phase_of;
 use super::record::{Module, ModuleStatus};
 use crate::agent::{Agent, CallArgs, ResumeMode};
-use crate::builtins::promise;
+use crate::builtins::promise::{self, PromiseState};
 use crate::error::JsResult;
 use crate::object::Object;
 use crate::value::Value;
+use rustc_hash::FxHashSet;
+use sarus_bytecode::ImportPhase;
 use sarus_gc::RootVec;
 
 /// [[AsyncEvaluationOrder]] of a module that is done.
@@ -85,8 +88,8 @@ fn inner_evaluate(
     m.pending_async.set(0);
     *index += 1;
     stack.push(m);
-    for i in 0..m.loaded.borrow().len() {
-        let required = m.loaded.borrow()[i];
+    let list = evaluation_list(agent, m);
+    for &required in list.iter() {
         inner_evaluate(agent, required, stack, index)?;
         let mut required = required;
         if required.status() == ModuleStatus::Evaluating {
@@ -126,6 +129,97 @@ fn inner_evaluate(
                 break;
             }
         }
+    }
+    Ok(())
+}
+
+/// What must be evaluated before a module: its requests; of deferred ones only what is asynchronous.
+fn evaluation_list(agent: &mut Agent, m: Module) -> RootVec<Module> {
+    let mut list = agent.heap.root_vec::<Module>();
+    let mut listed = FxHashSet::default();
+    for i in 0..m.loaded.borrow().len() {
+        let required = m.loaded.borrow()[i];
+        if phase_of(m, i as u32) == ImportPhase::Defer {
+            for d in async_dependencies(agent, required).iter() {
+                if listed.insert(d.addr()) {
+                    list.push(*d);
+                }
+            }
+        } else if listed.insert(required.addr()) {
+            list.push(required);
+        }
+    }
+    list
+}
+
+/// GatherAsynchronousTransitiveDependencies of the import defer proposal.
+pub(super) fn async_dependencies(agent: &mut Agent, module: Module) -> RootVec<Module> {
+    let mut result = agent.heap.root_vec::<Module>();
+    let mut seen = FxHashSet::default();
+    let mut work = agent.heap.root_vec::<Module>();
+    work.push(module);
+    while let Some(m) = work.pop() {
+        let done = matches!(
+            m.status(),
+            ModuleStatus::Evaluating | ModuleStatus::Evaluated
+        );
+        if !seen.insert(m.addr()) || done {
+            continue;
+        }
+        if m.has_tla {
+            result.push(m);
+            continue;
+        }
+        for required in m.loaded.borrow().iter().rev() {
+            work.push(*required);
+        }
+    }
+    result
+}
+
+/// ReadyForSyncExecution of the import defer proposal.
+fn is_ready_for_sync_execution(agent: &mut Agent, module: Module) -> bool {
+    let mut seen = FxHashSet::default();
+    let mut work = agent.heap.root_vec::<Module>();
+    work.push(module);
+    while let Some(m) = work.pop() {
+        if !seen.insert(m.addr()) {
+            continue;
+        }
+        match m.status() {
+            ModuleStatus::Evaluated => continue,
+            ModuleStatus::Evaluating | ModuleStatus::EvaluatingAsync => return false,
+            _ if m.has_tla => return false,
+            _ => {}
+        }
+        for required in m.loaded.borrow().iter() {
+            work.push(*required);
+        }
+    }
+    true
+}
+
+/// EvaluateModuleSync of the import defer proposal: something was looked up in a deferred namespace.
+///
+/// # Errors
+/// What the module throws; a TypeError while it is being evaluated or needs to wait.
+pub fn evaluate_sync(agent: &mut Agent, module: Module) -> JsResult<()> {
+    if module.status() == ModuleStatus::Evaluated && module.evaluation_error().is_none() {
+        return Ok(());
+    }
+    if !is_ready_for_sync_execution(agent, module) {
+        return Err(agent.type_error("Deferred module is not ready for synchronous evaluation"));
+    }
+    let evaluation = evaluate(agent, module)?;
+    if promise::promise_state(evaluation) == PromiseState::Rejected {
+        // The rejection is handled here: it is thrown to who looked something up.
+        promise::perform_promise_then_native(
+            agent,
+            evaluation,
+            |_, _, _, _| Ok(()),
+            Value::UNDEFINED,
+        );
+        return Err(agent.throw(promise::promise_result(evaluation)));
     }
     Ok(())
 }

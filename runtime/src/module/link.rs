@@ -1,6 +1,6 @@
 //! Loading, export resolution and linking (16.2.1.5.1, 16.2.1.6).
 
-use super::record::{Module, ModuleStatus};
+use super::record::{Module, ModuleStatus, OwnExport};
 use crate::agent::Agent;
 use crate::error::{ErrorType, JsResult, Throw};
 use crate::host::LoadRequest;
@@ -10,7 +10,8 @@ use crate::object::internal_methods::KeyList;
 use crate::object::module_namespace::create_namespace;
 use crate::property::{Attributes, PropertyKey};
 use crate::value::Value;
-use sarus_bytecode::{ImportedName, JsStr};
+use rustc_hash::{FxHashMap, FxHashSet};
+use sarus_bytecode::{ImportPhase, ImportedName, JsStr};
 use sarus_gc::Gc;
 use std::collections::HashSet;
 
@@ -21,6 +22,8 @@ pub enum ExportResolution {
     Cell(Module, Gc<PropertyCell>),
     /// The namespace of a module.
     Namespace(Module),
+    /// The deferred namespace of a module.
+    DeferredNamespace(Module),
     /// Several `export *` give different bindings.
     Ambiguous,
     /// No such export, or a cycle.
@@ -48,44 +51,64 @@ pub(super) fn request_of(module: Module, index: usize) -> Option<LoadRequest> {
     })
 }
 
-/// 16.2.1.5.1 LoadRequestedModules, synchronously and without recursion.
+/// Import attributes that the engine understands (HostGetSupportedImportAttributes).
+const SUPPORTED_ATTRIBUTES: &[&str] = &["type"];
+
+/// The first attribute that is not supported, as text.
+pub(super) fn unsupported_attribute(attributes: &[(String, String)]) -> Option<String> {
+    let (key, v) = attributes
+        .iter()
+        .find(|(key, _)| !SUPPORTED_ATTRIBUTES.contains(&key.as_str()))?;
+    Some(format!(
+        "Import attribute \"{key}\" with value \"{v}\" is not supported"
+    ))
+}
+
+/// 16.2.1.5.1 LoadRequestedModules, synchronously and without recursion. What was loaded before a
+/// failure stays, and a later attempt goes on from there.
 ///
 /// # Errors
-/// What the host throws for a module that it cannot load or parse.
+/// What the host throws for a module that it cannot load or parse; a SyntaxError for attributes
+/// that are not supported.
 pub fn load_requested_modules(agent: &mut Agent, module: Module) -> JsResult<()> {
+    let mut visited = FxHashSet::default();
     let mut stack = agent.heap.root_vec::<Module>();
     stack.push(module);
     while let Some(m) = stack.pop() {
-        if m.status() != ModuleStatus::New {
+        if !visited.insert(m.addr()) || m.status() > ModuleStatus::Unlinked {
             continue;
         }
-        m.status.set(ModuleStatus::Unlinked);
-        if let Err(t) = load_requests(agent, m, &mut stack) {
-            m.status.set(ModuleStatus::New);
-            m.loaded.borrow_mut().clear();
-            return Err(t);
+        if m.status() == ModuleStatus::New {
+            if let Err(t) = load_requests(agent, m) {
+                m.loaded.borrow_mut().clear();
+                return Err(t);
+            }
+            m.status.set(ModuleStatus::Unlinked);
+        }
+        // The first request is to be loaded next.
+        for dependency in m.loaded.borrow().iter().rev() {
+            stack.push(*dependency);
         }
     }
     Ok(())
 }
 
-fn load_requests(
-    agent: &mut Agent,
-    m: Module,
-    stack: &mut sarus_gc::RootVec<Module>,
-) -> JsResult<()> {
+fn load_requests(agent: &mut Agent, m: Module) -> JsResult<()> {
     let count = m.table().map_or(0, |t| t.requests.len());
     let load = agent.host.load_module();
     for i in 0..count {
         let Some(request) = request_of(m, i) else {
             continue;
         };
+        if let Some(text) = unsupported_attribute(&request.attributes) {
+            return Err(agent.syntax_error(text));
+        }
         let v = load(agent, Value::cell(m), &request)?;
         let Some(dependency) = super::module_of_value(v) else {
             return Err(agent.type_error(format!("Cannot load module '{}'", request.specifier)));
         };
+        agent.heap.write_barrier(m.header());
         m.loaded.borrow_mut().push(dependency);
-        stack.push(dependency);
     }
     Ok(())
 }
@@ -136,14 +159,14 @@ pub fn resolve_export(
     module: Module,
     name: PropertyKey,
 ) -> JsResult<ExportResolution> {
-    resolve(agent, module, name, &mut Vec::new())
+    resolve(agent, module, name, &mut FxHashSet::default())
 }
 
 fn resolve(
     agent: &mut Agent,
     module: Module,
     name: PropertyKey,
-    set: &mut Vec<(usize, PropertyKey)>,
+    set: &mut FxHashSet<(usize, PropertyKey)>,
 ) -> JsResult<ExportResolution> {
     agent.check_native_stack()?;
     if let Some(i) = module.synthetic_names.iter().position(|n| *n == name) {
@@ -151,22 +174,25 @@ fn resolve(
             ExportResolution::Cell(module, c)
         }));
     }
-    if set.contains(&(module.addr(), name)) {
+    if !set.insert((module.addr(), name)) {
+        // A circular import request.
         return Ok(ExportResolution::NotFound);
     }
-    set.push((module.addr(), name));
     let Some(table) = module.table() else {
         return Ok(ExportResolution::NotFound);
     };
-    for (exported, cell) in &table.local_exports {
-        if key_of(agent, exported) == name {
-            return local_binding(agent, module, *cell, set);
+    match own_export(agent, module, name) {
+        Some(OwnExport::Local(i)) => {
+            if let Some((_, cell)) = table.local_exports.get(i as usize) {
+                return local_binding(agent, module, *cell, set);
+            }
         }
-    }
-    for e in &table.indirect_exports {
-        if key_of(agent, &e.exported) == name {
-            return resolve_imported(agent, module, e.request, &e.imported, set);
+        Some(OwnExport::Indirect(i)) => {
+            if let Some(e) = table.indirect_exports.get(i as usize) {
+                return resolve_imported(agent, module, e.request, &e.imported, set);
+            }
         }
+        None => {}
     }
     if name == agent.names.default_ {
         return Ok(ExportResolution::NotFound);
@@ -188,6 +214,45 @@ fn resolve(
     Ok(star.unwrap_or(ExportResolution::NotFound))
 }
 
+/// The own export of that name, through an index that is made at first use.
+fn own_export(agent: &mut Agent, module: Module, name: PropertyKey) -> Option<OwnExport> {
+    if let Some(index) = module.export_index.get() {
+        return index.get(&name).copied();
+    }
+    let table = module.table()?;
+    // Rooted here until the record has the index.
+    let mut keys: KeyList = agent.heap.root_vec();
+    let local = table.local_exports.iter().map(|(n, _)| n);
+    for text in local.chain(table.indirect_exports.iter().map(|e| &e.exported)) {
+        let key = key_of(agent, text);
+        keys.push(key);
+    }
+    let locals = table.local_exports.len();
+    let mut index = FxHashMap::default();
+    for (i, key) in keys.iter().enumerate() {
+        let place = if i < locals {
+            OwnExport::Local(i as u32)
+        } else {
+            OwnExport::Indirect((i - locals) as u32)
+        };
+        index.entry(*key).or_insert(place);
+    }
+    agent.heap.write_barrier(module.header());
+    module
+        .export_index
+        .get_or_init(|| index)
+        .get(&name)
+        .copied()
+}
+
+/// The phase of a request.
+pub(super) fn phase_of(module: Module, request: u32) -> ImportPhase {
+    module
+        .table()
+        .and_then(|t| t.requests.get(request as usize))
+        .map_or(ImportPhase::Evaluation, |r| r.phase)
+}
+
 fn loaded(module: Module, request: u32) -> Option<Module> {
     module.loaded.borrow().get(request as usize).copied()
 }
@@ -195,7 +260,10 @@ fn loaded(module: Module, request: u32) -> Option<Module> {
 fn same_binding(a: ExportResolution, b: ExportResolution) -> bool {
     match (a, b) {
         (ExportResolution::Cell(_, x), ExportResolution::Cell(_, y)) => x == y,
-        (ExportResolution::Namespace(x), ExportResolution::Namespace(y)) => x == y,
+        (ExportResolution::Namespace(x), ExportResolution::Namespace(y))
+        | (ExportResolution::DeferredNamespace(x), ExportResolution::DeferredNamespace(y)) => {
+            x == y
+        }
         _ => false,
     }
 }
@@ -205,7 +273,7 @@ fn local_binding(
     agent: &mut Agent,
     module: Module,
     index: u32,
-    set: &mut Vec<(usize, PropertyKey)>,
+    set: &mut FxHashSet<(usize, PropertyKey)>,
 ) -> JsResult<ExportResolution> {
     let Some(table) = module.table() else {
         return Ok(ExportResolution::NotFound);
@@ -225,12 +293,15 @@ fn resolve_imported(
     module: Module,
     request: u32,
     imported: &ImportedName,
-    set: &mut Vec<(usize, PropertyKey)>,
+    set: &mut FxHashSet<(usize, PropertyKey)>,
 ) -> JsResult<ExportResolution> {
     let Some(dependency) = loaded(module, request) else {
         return Ok(ExportResolution::NotFound);
     };
     match imported {
+        ImportedName::Namespace if phase_of(module, request) == ImportPhase::Defer => {
+            Ok(ExportResolution::DeferredNamespace(dependency))
+        }
         ImportedName::Namespace => Ok(ExportResolution::Namespace(dependency)),
         ImportedName::Source => Ok(ExportResolution::NotFound),
         ImportedName::Name(name) => {
@@ -305,12 +376,17 @@ fn initialize_environment(agent: &mut Agent, m: Module) -> JsResult<()> {
         check_resolved(agent, m, found, e.request, &e.imported)?;
     }
     for import in &table.imports {
-        let found = resolve_imported(agent, m, import.request, &import.imported, &mut Vec::new())?;
+        let set = &mut FxHashSet::default();
+        let found = resolve_imported(agent, m, import.request, &import.imported, set)?;
         check_resolved(agent, m, found, import.request, &import.imported)?;
         let cell = match found {
             ExportResolution::Cell(_, cell) => cell,
             ExportResolution::Namespace(target) => {
                 let namespace = namespace_of(agent, target)?;
+                agent.new_property_cell(namespace.into(), Attributes::E)
+            }
+            ExportResolution::DeferredNamespace(target) => {
+                let namespace = deferred_namespace_of(agent, target)?;
                 agent.new_property_cell(namespace.into(), Attributes::E)
             }
             _ => continue,
@@ -369,33 +445,67 @@ pub fn namespace_of(agent: &mut Agent, module: Module) -> JsResult<Object> {
     if let Some(o) = module.namespace.get().as_object() {
         return Ok(o);
     }
+    make_namespace(agent, module, false)
+}
+
+/// GetModuleNamespace for the defer phase: the object evaluates the module when something is looked
+/// up in it.
+///
+/// # Errors
+/// A RangeError when re-exports nest too deeply.
+pub fn deferred_namespace_of(agent: &mut Agent, module: Module) -> JsResult<Object> {
+    if let Some(o) = module.deferred_namespace.get().as_object() {
+        return Ok(o);
+    }
+    make_namespace(agent, module, true)
+}
+
+fn make_namespace(agent: &mut Agent, module: Module, deferred: bool) -> JsResult<Object> {
     let names = exported_names(agent, module);
     let mut exports = Vec::new();
+    // The cells made here, and the records whose namespaces they are to hold.
     let mut roots = agent.heap.root_vec::<Value>();
+    let mut fill = Vec::new();
     for &name in names.iter() {
-        match resolve_export(agent, module, name)? {
-            ExportResolution::Cell(_, cell) => exports.push((name, cell)),
-            ExportResolution::Namespace(target) => {
-                // A namespace re-export has no cell of its own; one that holds the namespace will
-                // do. It is filled in after this namespace exists, since the two may be the same.
-                let cell = agent.new_property_cell(Value::HOLE, Attributes::E);
-                roots.push(Value::cell(cell));
-                roots.push(Value::cell(target));
-                exports.push((name, cell));
-            }
-            _ => {}
+        if deferred && name == agent.names.then {
+            // A deferred namespace must not look like a thenable.
+            continue;
         }
+        let (target, target_deferred) = match resolve_export(agent, module, name)? {
+            ExportResolution::Cell(_, cell) => {
+                exports.push((name, cell));
+                continue;
+            }
+            ExportResolution::Namespace(target) => (target, false),
+            ExportResolution::DeferredNamespace(target) => (target, true),
+            ExportResolution::Ambiguous | ExportResolution::NotFound => continue,
+        };
+        // A namespace re-export has no cell of its own; one that holds the namespace will do. It is
+        // filled in after this namespace exists, since the two may be the same.
+        let cell = agent.new_property_cell(Value::HOLE, Attributes::E);
+        roots.push(Value::cell(cell));
+        roots.push(Value::cell(target));
+        fill.push(target_deferred);
+        exports.push((name, cell));
     }
-    let namespace = create_namespace(agent, module, exports);
-    module.namespace.set(namespace.into());
+    let namespace = create_namespace(agent, module, exports, deferred);
     agent.heap.write_barrier(module.header());
-    for i in (0..roots.len()).step_by(2) {
-        let (cell, target) = (roots[i], roots[i + 1]);
+    if deferred {
+        module.deferred_namespace.set(namespace.into());
+    } else {
+        module.namespace.set(namespace.into());
+    }
+    for (i, target_deferred) in fill.into_iter().enumerate() {
+        let (cell, target) = (roots[2 * i], roots[2 * i + 1]);
         let (Some(cell), Some(target)) = (property_cell_of(cell), super::module_of_value(target))
         else {
             continue;
         };
-        let inner = namespace_of(agent, target)?;
+        let inner = if target_deferred {
+            deferred_namespace_of(agent, target)?
+        } else {
+            namespace_of(agent, target)?
+        };
         cell.set_value(agent, inner.into());
     }
     Ok(namespace)

@@ -14,9 +14,10 @@ mod link;
 mod record;
 
 pub use dynamic::{import_call, import_meta};
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, evaluate_sync};
 pub use link::{
-    ExportResolution, exported_names, link, load_requested_modules, namespace_of, resolve_export,
+    ExportResolution, deferred_namespace_of, exported_names, link, load_requested_modules,
+    namespace_of, resolve_export,
 };
 pub use record::{
     Module, ModuleCell, ModuleStatus, SyntheticInit, create_synthetic_module, module_of_value,

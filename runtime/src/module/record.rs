@@ -7,9 +7,10 @@ use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::global::PropertyCell;
 use crate::property::{Attributes, PropertyKey};
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 use sarus_bytecode::{ModuleCode, SourceText};
 use sarus_gc::{Gc, Header, HeapCell, Tracer};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 /// A module record.
@@ -37,6 +38,15 @@ pub enum ModuleStatus {
 /// Fills in the exports of a synthetic module with [`ModuleCell::set_export`].
 pub type SyntheticInit = fn(&mut Agent, Module) -> JsResult<()>;
 
+/// Where an own export of a source text module is described.
+#[derive(Copy, Clone)]
+pub(super) enum OwnExport {
+    /// Index into `local_exports`.
+    Local(u32),
+    /// Index into `indirect_exports`.
+    Indirect(u32),
+}
+
 /// The cell of a module record.
 #[repr(C)]
 pub struct ModuleCell {
@@ -53,6 +63,10 @@ pub struct ModuleCell {
     /// [[LoadedModules]], in the order of the requests.
     pub(super) loaded: RefCell<Vec<Module>>,
     pub(super) namespace: Cell<Value>,
+    /// The namespace object of `import defer`.
+    pub(super) deferred_namespace: Cell<Value>,
+    /// Own exports of source text by name, made when something is first resolved.
+    pub(super) export_index: OnceCell<FxHashMap<PropertyKey, OwnExport>>,
     /// The object of `import.meta`.
     pub(super) meta: Cell<Value>,
     /// The suspended activation between linking and evaluation (a generator object).
@@ -85,7 +99,8 @@ impl Trace for ModuleCell {
         for c in self.cells.borrow().iter().flatten() {
             tracer.mark(*c);
         }
-        for k in &self.synthetic_names {
+        let own = self.export_index.get().into_iter().flat_map(|i| i.keys());
+        for k in self.synthetic_names.iter().chain(own) {
             k.trace(tracer);
         }
         for m in self
@@ -98,6 +113,7 @@ impl Trace for ModuleCell {
         }
         for v in [
             &self.namespace,
+            &self.deferred_namespace,
             &self.meta,
             &self.frame,
             &self.host_defined,
@@ -125,6 +141,8 @@ impl ModuleCell {
             synthetic_names: Vec::new(),
             loaded: RefCell::default(),
             namespace: Cell::new(Value::UNDEFINED),
+            deferred_namespace: Cell::new(Value::UNDEFINED),
+            export_index: OnceCell::new(),
             meta: Cell::new(Value::UNDEFINED),
             frame: Cell::new(Value::UNDEFINED),
             host_defined: Cell::new(host_defined),

@@ -10,6 +10,7 @@ use crate::module::Module;
 use crate::object::global::PropertyCell;
 use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 use sarus_gc::{Gc, HeapCell, Tracer};
 use std::cell::Cell;
 
@@ -18,7 +19,11 @@ use std::cell::Cell;
 pub struct NamespaceCell {
     base: ObjectCell,
     module: Cell<Module>,
+    /// [[Exports]] with their bindings, in code unit order.
     exports: Vec<(PropertyKey, Gc<PropertyCell>)>,
+    index: FxHashMap<PropertyKey, u32>,
+    /// Of `import defer`: looking something up evaluates the module first.
+    deferred: bool,
 }
 
 // SAFETY: repr(C) with the header first; traced, sized and finalized as NamespaceCell.
@@ -47,17 +52,19 @@ pub const METHODS: InternalMethods = InternalMethods {
     get_own_property,
     define_own_property,
     has_property: |agent, o, key| {
-        if key.is_symbol() {
-            return ordinary::ordinary_has_property(agent, o, key);
+        if is_symbol_like(agent, o, key) {
+            return Ok(ordinary::ordinary_get_own_property(agent, o, key).is_some());
         }
+        ensure_evaluated(agent, o)?;
         Ok(export(o, key).is_some())
     },
     get,
     set: |_, _, _, _, _| Ok(false),
     delete: |agent, o, key| {
-        if key.is_symbol() {
-            return ordinary::ordinary_delete(agent, o, key);
+        if is_symbol_like(agent, o, key) {
+            return Ok(ordinary::ordinary_get_own_property(agent, o, key).is_none());
         }
+        ensure_evaluated(agent, o)?;
         Ok(export(o, key).is_none())
     },
     own_property_keys,
@@ -68,6 +75,7 @@ pub fn create_namespace(
     agent: &mut Agent,
     module: Module,
     mut exports: Vec<(PropertyKey, Gc<PropertyCell>)>,
+    deferred: bool,
 ) -> Object {
     let mut roots = agent.heap.root_vec::<Value>();
     for (_, c) in &exports {
@@ -82,12 +90,24 @@ pub fn create_namespace(
     let cell = agent.heap.alloc(NamespaceCell {
         base,
         module: Cell::new(module),
+        index: exports
+            .iter()
+            .enumerate()
+            .map(|(i, (key, _))| (*key, i as u32))
+            .collect(),
         exports,
+        deferred,
     });
     // SAFETY: a NamespaceCell begins with an ObjectCell.
     let o = Object(unsafe { cell.cast() });
     let tag = PropertyKey::symbol(agent.symbols.to_string_tag);
-    let text = agent.intern("Module").into();
+    let text = agent
+        .intern(if deferred {
+            "Deferred Module"
+        } else {
+            "Module"
+        })
+        .into();
     ordinary::add_named(agent, o, tag, text, Attributes::NONE);
     agent.prevent_extensions_in_shape(o);
     o
@@ -103,11 +123,22 @@ fn cell(o: Object) -> Option<Gc<NamespaceCell>> {
 }
 
 fn export(o: Object, key: PropertyKey) -> Option<Gc<PropertyCell>> {
-    cell(o)?
-        .exports
-        .iter()
-        .find(|(k, _)| *k == key)
-        .map(|(_, c)| *c)
+    let c = cell(o)?;
+    let i = *c.index.get(&key)?;
+    c.exports.get(i as usize).map(|(_, cell)| *cell)
+}
+
+/// IsSymbolLikeNamespaceKey: symbols, and `then` of deferred namespaces, never touch the exports.
+fn is_symbol_like(agent: &Agent, o: Object, key: PropertyKey) -> bool {
+    key.is_symbol() || key == agent.names.then && cell(o).is_some_and(|c| c.deferred)
+}
+
+/// Evaluates the module of a deferred namespace.
+fn ensure_evaluated(agent: &mut Agent, o: Object) -> JsResult<()> {
+    match cell(o) {
+        Some(c) if c.deferred => crate::module::evaluate_sync(agent, c.module.get()),
+        _ => Ok(()),
+    }
 }
 
 /// The value of an export, or a ReferenceError in its temporal dead zone.
@@ -126,9 +157,10 @@ fn get_own_property(
     o: Object,
     key: PropertyKey,
 ) -> JsResult<Option<OwnProperty>> {
-    if key.is_symbol() {
+    if is_symbol_like(agent, o, key) {
         return Ok(ordinary::ordinary_get_own_property(agent, o, key));
     }
+    ensure_evaluated(agent, o)?;
     match export(o, key) {
         None => Ok(None),
         Some(c) => {
@@ -148,7 +180,7 @@ fn define_own_property(
     key: PropertyKey,
     d: &PropertyDescriptor,
 ) -> JsResult<bool> {
-    if key.is_symbol() {
+    if is_symbol_like(agent, o, key) {
         return ordinary::ordinary_define_own_property(agent, o, key, d);
     }
     let Some(OwnProperty::Data { value, .. }) = get_own_property(agent, o, key)? else {
@@ -168,10 +200,15 @@ fn define_own_property(
 }
 
 /// 10.4.6.8 [[Get]]
-fn get(agent: &mut Agent, o: Object, key: PropertyKey, receiver: Value) -> JsResult<Value> {
-    if key.is_symbol() {
-        return ordinary::ordinary_get(agent, o, key, receiver);
+fn get(agent: &mut Agent, o: Object, key: PropertyKey, _receiver: Value) -> JsResult<Value> {
+    if is_symbol_like(agent, o, key) {
+        // Own symbol properties are data properties, and there is no prototype.
+        return Ok(match ordinary::ordinary_get_own_property(agent, o, key) {
+            Some(OwnProperty::Data { value, .. }) => value,
+            _ => Value::UNDEFINED,
+        });
     }
+    ensure_evaluated(agent, o)?;
     match export(o, key) {
         None => Ok(Value::UNDEFINED),
         Some(c) => value_of(agent, c, key),
@@ -180,6 +217,7 @@ fn get(agent: &mut Agent, o: Object, key: PropertyKey, receiver: Value) -> JsRes
 
 /// 10.4.6.11 [[OwnPropertyKeys]]
 fn own_property_keys(agent: &mut Agent, o: Object) -> JsResult<KeyList> {
+    ensure_evaluated(agent, o)?;
     let mut keys: KeyList = agent.heap.root_vec();
     if let Some(c) = cell(o) {
         for (k, _) in &c.exports {
