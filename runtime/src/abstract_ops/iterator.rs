@@ -3,6 +3,8 @@
 use super::{get, get_method, to_boolean};
 use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
+use crate::function::NativeFn;
+use crate::kind::CellKind;
 use crate::object::Object;
 use crate::value::Value;
 use sarus_gc::RootVec;
@@ -132,6 +134,11 @@ pub fn iterator_step(agent: &mut Agent, r: &mut IteratorRecord) -> JsResult<Opti
 
 /// 7.4.10 IteratorStepValue: the next value, None when done.
 pub fn iterator_step_value(agent: &mut Agent, r: &mut IteratorRecord) -> JsResult<Option<Value>> {
+    if let Some(stepped) = native_step(agent, r) {
+        // As below: done after the last value and after an exception.
+        r.done = !matches!(stepped, Ok(Some(_)));
+        return stepped;
+    }
     let Some(result) = iterator_step(agent, r)? else {
         return Ok(None);
     };
@@ -141,6 +148,28 @@ pub fn iterator_step_value(agent: &mut Agent, r: &mut IteratorRecord) -> JsResul
             r.done = true;
             Err(t)
         }
+    }
+}
+
+/// The step of a builtin array, Map or Set iterator whose `next` is the original one: its result
+/// object would not be seen, so there is none. None for other iterators.
+#[inline]
+fn native_step(agent: &mut Agent, r: &IteratorRecord) -> Option<JsResult<Option<Value>>> {
+    use crate::builtins::{array_iterator, collection_iterators};
+    let next = r.next.as_object()?.as_native()?.function();
+    let is = |f: NativeFn| std::ptr::fn_addr_eq(next, f);
+    let iterator = r.iterator;
+    match CellKind::from_byte(iterator.kind()) {
+        CellKind::ArrayIterator if is(array_iterator::next) => {
+            Some(array_iterator::array_iterator_step(agent, iterator))
+        }
+        CellKind::MapIterator if is(collection_iterators::map_next) => {
+            Some(Ok(collection_iterators::step(agent, iterator)))
+        }
+        CellKind::SetIterator if is(collection_iterators::set_next) => {
+            Some(Ok(collection_iterators::step(agent, iterator)))
+        }
+        _ => None,
     }
 }
 

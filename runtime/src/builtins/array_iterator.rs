@@ -112,7 +112,7 @@ pub fn array_iterator_step(agent: &mut Agent, iterator: Object) -> JsResult<Opti
 }
 
 /// 23.1.5.2.1 %ArrayIteratorPrototype%.next ( )
-fn next(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+pub(crate) fn next(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let Some(iterator) = cx
         .this()
         .as_object()
