@@ -10,7 +10,7 @@ use crate::error::JsResult;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::internal_methods::{InternalMethods, ORDINARY};
 use crate::object::ordinary::add_named;
-use crate::object::{CALLABLE, CONSTRUCTOR, LAZY, Object, ObjectCell};
+use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY, Object, ObjectCell};
 use crate::property::{Attributes, PropertyKey};
 use crate::realm::{Intrinsic, Realm};
 use crate::shape::Shape;
