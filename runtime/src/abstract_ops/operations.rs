@@ -116,6 +116,12 @@ pub fn readonly_error(agent: &mut Agent, base: Value, key: PropertyKey) -> Throw
             "'set' on proxy: trap returned falsish for property '{name}'"
         ));
     }
+    if o.is(CellKind::ModuleNamespace) {
+        // Looking the property up would evaluate a deferred module.
+        return agent.type_error(format!(
+            "Cannot assign to read only property '{name}' of object '[object Module]'"
+        ));
+    }
     let mut at = Some(o);
     while let Some(p) = at {
         if p.is(CellKind::Proxy) {

@@ -152,6 +152,11 @@ fn evaluation_list(agent: &mut Agent, m: Module) -> RootVec<Module> {
     list
 }
 
+/// IsModuleSCCEvaluated of the import defer proposal: a member of a cycle is done with its cycle.
+fn is_cycle_evaluated(m: Module) -> bool {
+    m.cycle_root.get().unwrap_or(m).status() == ModuleStatus::Evaluated
+}
+
 /// GatherAsynchronousTransitiveDependencies of the import defer proposal.
 pub(super) fn async_dependencies(agent: &mut Agent, module: Module) -> RootVec<Module> {
     let mut result = agent.heap.root_vec::<Module>();
@@ -159,10 +164,7 @@ pub(super) fn async_dependencies(agent: &mut Agent, module: Module) -> RootVec<M
     let mut work = agent.heap.root_vec::<Module>();
     work.push(module);
     while let Some(m) = work.pop() {
-        let done = matches!(
-            m.status(),
-            ModuleStatus::Evaluating | ModuleStatus::Evaluated
-        );
+        let done = m.status() == ModuleStatus::Evaluating || is_cycle_evaluated(m);
         if !seen.insert(m.addr()) || done {
             continue;
         }
@@ -186,11 +188,11 @@ fn is_ready_for_sync_execution(agent: &mut Agent, module: Module) -> bool {
         if !seen.insert(m.addr()) {
             continue;
         }
-        match m.status() {
-            ModuleStatus::Evaluated => continue,
-            ModuleStatus::Evaluating | ModuleStatus::EvaluatingAsync => return false,
-            _ if m.has_tla => return false,
-            _ => {}
+        if is_cycle_evaluated(m) {
+            continue;
+        }
+        if m.status() >= ModuleStatus::Evaluating || m.has_tla {
+            return false;
         }
         for required in m.loaded.borrow().iter() {
             work.push(*required);
@@ -204,7 +206,7 @@ fn is_ready_for_sync_execution(agent: &mut Agent, module: Module) -> bool {
 /// # Errors
 /// What the module throws; a TypeError while it is being evaluated or needs to wait.
 pub fn evaluate_sync(agent: &mut Agent, module: Module) -> JsResult<()> {
-    if module.status() == ModuleStatus::Evaluated && module.evaluation_error().is_none() {
+    if is_cycle_evaluated(module) && module.evaluation_error().is_none() {
         return Ok(());
     }
     if !is_ready_for_sync_execution(agent, module) {
