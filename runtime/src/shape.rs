@@ -519,7 +519,7 @@ impl Agent {
         inline_capacity: u8,
     ) -> Gc<Shape> {
         let key = (Value::from(proto).bits(), kind as u8, inline_capacity);
-        let recent = (key.0 >> 4) as usize ^ kind as usize * 5 ^ inline_capacity as usize;
+        let recent = (key.0 >> 4) as usize ^ (kind as usize * 5) ^ inline_capacity as usize;
         let recent = recent % RECENT_ROOTS;
         if let Some((k, s)) = self.shapes.recent[recent]
             && k == key
