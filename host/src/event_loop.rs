@@ -5,8 +5,14 @@
 use crate::report;
 use crate::state::state;
 use sarus_runtime::abstract_ops::create_list_from_array_like;
+use sarus_runtime::builtins::atomics_wait::{
+    has_async_waits, settle_async_waits, sleep_for_async_waits,
+};
 use sarus_runtime::{Agent, JsResult, Value};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long the loop sleeps at most while `Atomics.waitAsync` waits for other agents.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// How a program ended.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -37,14 +43,22 @@ fn run_phases(agent: &mut Agent) -> Step {
     loop {
         run_timers(agent)?;
         run_immediates(agent)?;
-        if !state(agent).timers.has_referenced() {
+        let settled = settle_async_waits(agent).map(|_| ());
+        settle(agent, settled)?;
+        drain(agent)?;
+        let waiting = has_async_waits();
+        if !state(agent).timers.has_referenced() && !waiting {
             return Ok(());
         }
         if state(agent).timers.has_immediates() {
             continue;
         }
-        if let Some(due) = state(agent).timers.next_due() {
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        let due = state(agent).timers.next_due();
+        let pause = due.map(|d| d.saturating_duration_since(Instant::now()));
+        if waiting {
+            sleep_for_async_waits(pause.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP));
+        } else if let Some(pause) = pause {
+            std::thread::sleep(pause);
         }
     }
 }

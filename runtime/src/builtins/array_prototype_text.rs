@@ -115,18 +115,12 @@ fn push_value(agent: &mut Agent, text: &mut StrBuilder, v: Value) -> JsResult<()
 pub(super) fn to_locale_string(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let o = this_object(agent, cx, "toLocaleString")?;
     let len = length_of_array_like(agent, o)?;
-    locale_join(agent, cx, o, len)
+    locale_join(agent, o, len)
 }
 
 /// The elements' toLocaleString, joined by commas; for arrays and typed arrays.
-pub(super) fn locale_join(
-    agent: &mut Agent,
-    cx: &CallArgs,
-    o: Object,
-    len: u64,
-) -> JsResult<Value> {
-    // ECMA-402 passes locales and options on; without it the elements get no arguments at all.
-    let args = [cx.arg(0), cx.arg(1)];
+pub(super) fn locale_join(agent: &mut Agent, o: Object, len: u64) -> JsResult<Value> {
+    // Without ECMA-402 the elements get no arguments; it would pass locales and options on.
     unless_cyclic(agent, o, |agent| {
         let mut text = StrBuilder::new();
         for k in 0..len {
@@ -136,7 +130,7 @@ pub(super) fn locale_join(
             let v = get_index(agent, o, k)?;
             if !v.is_nullish() {
                 let key = agent.names.toLocaleString;
-                let s = invoke(agent, v, key, &args)?;
+                let s = invoke(agent, v, key, &[])?;
                 let s = to_string(agent, s)?;
                 text.push_view(s.view(agent));
             }

@@ -193,7 +193,7 @@ fn async_dispose(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         if f.is_undefined() {
             return capability.resolve(agent, Value::UNDEFINED);
         }
-        let result = agent.call(f, cx.this(), &[Value::UNDEFINED])?;
+        let result = agent.call(f, cx.this(), &[])?;
         let wrapper = promise_resolve_intrinsic(agent, result)?;
         perform_promise_then_native(agent, wrapper, disposed, capability.promise.into());
         Ok(())

@@ -65,7 +65,7 @@ struct Pending {
     address: usize,
     deadline: Option<Instant>,
     /// Keeps the memory, and so the meaning of the address.
-    _block: Arc<SharedBlock>,
+    block: Arc<SharedBlock>,
 }
 
 #[derive(Default)]
@@ -229,7 +229,7 @@ fn enqueue_async(r: Request, id: u32) -> Option<&'static str> {
             id,
             address: r.address,
             deadline: r.timeout.and_then(|t| Instant::now().checked_add(t)),
-            _block: r.block,
+            block: r.block,
         });
     });
     None
@@ -303,9 +303,20 @@ pub(super) fn notify(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     Ok(Value::usize(woken))
 }
 
-/// True when the agent of this thread has asynchronous waits that were not settled.
+/// True when the agent of this thread has asynchronous waits that something may still settle: they
+/// have a deadline or were notified, or someone else holds the memory. Hosts stay alive for these.
 pub fn has_async_waits() -> bool {
-    WAITS.with_borrow(|w| !w.pending.is_empty())
+    WAITS.with_borrow(|w| {
+        let held_elsewhere = |p: &Pending| {
+            let own = w.pending.iter().filter(|q| q.address == p.address).count();
+            // One more is this agent's buffer.
+            Arc::strong_count(&p.block) > own + 1
+        };
+        !lock(&w.inbox.notified).is_empty()
+            || w.pending
+                .iter()
+                .any(|p| p.deadline.is_some() || held_elsewhere(p))
+    })
 }
 
 /// True when one of them was notified or is past its deadline.
@@ -373,4 +384,126 @@ pub fn settle_async_waits(agent: &mut Agent) -> JsResult<bool> {
         }
     }
     Ok(any)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::AgentOptions;
+    use crate::object::buffer::{
+        AtomicOperation, allocate_shared_array_buffer, shared_buffer_from_block,
+    };
+    use crate::object::typed_array::ElementType;
+    use crate::realm::Intrinsic;
+
+    fn view(agent: &mut Agent, block: &Arc<SharedBlock>) -> Value {
+        let buffer = shared_buffer_from_block(agent, Arc::clone(block));
+        let proto = agent.intrinsic(Intrinsic::Int32ArrayPrototype);
+        let cell = buffer.as_buffer().unwrap();
+        agent
+            .new_typed_array(ElementType::Int32, proto, cell, 0, Some(4))
+            .into()
+    }
+
+    fn block(agent: &mut Agent) -> Arc<SharedBlock> {
+        let proto = agent.intrinsic(Intrinsic::SharedArrayBufferPrototype);
+        let buffer = allocate_shared_array_buffer(agent, proto, 16, None).unwrap();
+        buffer.as_buffer().unwrap().shared_block().unwrap()
+    }
+
+    type Native = fn(&mut Agent, &CallArgs) -> JsResult<Value>;
+
+    fn run(agent: &mut Agent, f: Native, args: &[Value]) -> Value {
+        let callee = agent.new_plain_object();
+        let cx = CallArgs::new(callee, Value::UNDEFINED, args, Value::UNDEFINED);
+        f(agent, &cx).unwrap()
+    }
+
+    fn text(agent: &mut Agent, v: Value) -> String {
+        v.as_string().unwrap().to_rust_string(agent)
+    }
+
+    #[test]
+    fn notify_wakes_threads_in_other_agents() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let block = block(&mut agent);
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                let block = Arc::clone(&block);
+                std::thread::spawn(move || {
+                    let mut agent = Agent::new(AgentOptions::default());
+                    let array = view(&mut agent, &block);
+                    let args = [array, Value::ZERO, Value::ZERO, Value::int(20_000)];
+                    let v = run(&mut agent, wait, &args);
+                    text(&mut agent, v)
+                })
+            })
+            .collect();
+        let array = view(&mut agent, &block);
+        let mut woken = 0;
+        while woken < 3 {
+            let v = run(&mut agent, notify, &[array, Value::ZERO]);
+            woken += v.as_int().unwrap();
+            std::thread::yield_now();
+        }
+        for t in threads {
+            assert_eq!(t.join().unwrap(), "ok");
+        }
+        assert!(lock(&WAITERS).get(&block.address()).is_none());
+    }
+
+    #[test]
+    fn waits_end_without_notification() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let block = block(&mut agent);
+        let array = view(&mut agent, &block);
+        let v = run(&mut agent, wait, &[array, Value::ZERO, Value::int(1)]);
+        assert_eq!(text(&mut agent, v), "not-equal");
+        let args = [array, Value::ZERO, Value::ZERO, Value::int(1)];
+        let v = run(&mut agent, wait, &args);
+        assert_eq!(text(&mut agent, v), "timed-out");
+    }
+
+    #[test]
+    fn asynchronous_waits_are_settled_by_their_agent() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let block = block(&mut agent);
+        let array = view(&mut agent, &block);
+        run(&mut agent, wait_async, &[array, Value::int(1), Value::ZERO]);
+        let other = Arc::clone(&block);
+        let thread = std::thread::spawn(move || {
+            let mut agent = Agent::new(AgentOptions::default());
+            let array = view(&mut agent, &other);
+            run(&mut agent, notify, &[array, Value::int(1)]).as_int()
+        });
+        assert_eq!(thread.join().unwrap(), Some(1));
+        assert!(has_async_waits());
+        sleep_for_async_waits(Duration::from_secs(20));
+        assert_eq!(settle_async_waits(&mut agent), Ok(true));
+        assert!(!has_async_waits());
+    }
+
+    #[test]
+    fn updates_of_several_threads_all_count() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let block = block(&mut agent);
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let block = Arc::clone(&block);
+                std::thread::spawn(move || {
+                    let mut agent = Agent::new(AgentOptions::default());
+                    let buffer = shared_buffer_from_block(&mut agent, block);
+                    let cell = buffer.as_buffer().unwrap();
+                    for _ in 0..10_000 {
+                        cell.atomic_update(8, 4, AtomicOperation::Add, 1).unwrap();
+                    }
+                })
+            })
+            .collect();
+        for t in threads {
+            t.join().unwrap();
+        }
+        let buffer = shared_buffer_from_block(&mut agent, block);
+        assert_eq!(buffer.as_buffer().unwrap().atomic_load(8, 4), Some(40_000));
+    }
 }

@@ -128,7 +128,7 @@ fn with_limit(agent: &mut Agent, cx: &CallArgs, name: &str) -> JsResult<(Iterato
     let n = to_number(agent, cx.arg(0));
     let n = close_on_throw(agent, o, n)?;
     let limit = numeric::to_integer_or_infinity(n);
-    if n.is_nan() || limit < 0.0 {
+    if n.is_nan() || limit < 0.0 || limit.is_finite() && limit > MAX_SAFE as f64 {
         let text = display_value(agent, cx.arg(0));
         let message = format!("{text} must be positive");
         return Err(reject_argument(agent, o, ErrorType::Range, &message));

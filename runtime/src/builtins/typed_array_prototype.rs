@@ -257,5 +257,5 @@ pub(super) fn join(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 23.2.3.31 %TypedArray%.prototype.toLocaleString ( [ reserved1 [ , reserved2 ] ] )
 pub(super) fn to_locale_string(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let (o, len) = validate(agent, cx.this(), "toLocaleString")?;
-    locale_join(agent, cx, o, len as u64)
+    locale_join(agent, o, len as u64)
 }
