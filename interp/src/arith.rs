@@ -277,7 +277,15 @@ pub fn unary(agent: &mut Agent, f: Frame) -> JsResult<()> {
 #[inline(never)]
 pub fn compare(agent: &mut Agent, f: Frame, x: Value, y: Value) -> JsResult<bool> {
     f.feed(kind_bits(x, y));
-    let order = compare_values(agent, x, y, true)?;
+    let order = match (x.as_string(), y.as_string()) {
+        (Some(a), Some(b)) => {
+            // Flattening first: a view of one must not be in use while the other is flattened.
+            a.view(agent);
+            b.view(agent);
+            Some(a.view(agent).cmp(&b.view(agent)))
+        }
+        _ => compare_values(agent, x, y, true)?,
+    };
     Ok(match f.op() {
         Op::Less
         | Op::JumpIfLess

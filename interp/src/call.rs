@@ -6,7 +6,7 @@ use crate::{eval, exception, iteration};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{display_value, to_object};
 use sarus_runtime::agent::{Agent, CallArgs};
-use sarus_runtime::code::LinkedCode;
+use sarus_runtime::code::{EntryKind, LinkedCode};
 use sarus_runtime::environment::Environment;
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::kind::CellKind;
@@ -63,7 +63,12 @@ pub fn push_closure(
     };
     let code = function.code();
     let env = function.environment();
-    if code.block().flags.arrow {
+    let is_arrow = match code.entry() {
+        EntryKind::Plain => false,
+        EntryKind::Arrow => true,
+        EntryKind::Special => code.block().flags.arrow,
+    };
+    if is_arrow {
         let window = Frame {
             fp: nf,
             pc: code.words(),
@@ -107,8 +112,7 @@ pub fn push_code(
     };
     let mut info = entry.info | argc as u64;
     let mut actuals = None;
-    let block = code.block();
-    if block.flags.needs_actuals {
+    if code.entry() == EntryKind::Special && code.block().flags.needs_actuals {
         // The arguments are still the caller's: its window keeps them alive.
         let cell = ElementsCell::try_allocate(agent, argc)?;
         for (to, from) in cell.values().iter().zip(f.regs(ARGS, argc)) {
@@ -124,7 +128,7 @@ pub fn push_code(
         f.set(ARGS + i, Value::UNDEFINED);
     }
     if let Some(cell) = actuals {
-        f.set(block.actuals_reg as usize, Value::cell(cell));
+        f.set(code.block().actuals_reg as usize, Value::cell(cell));
     }
     f.set(CALLER, Value::from_bits(entry.caller as u64));
     f.set(RETURN_PC, Value::from_bits(entry.return_pc as u64));

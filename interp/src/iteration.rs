@@ -9,7 +9,8 @@ use crate::literal::push;
 use crate::vm::vm;
 use sarus_bytecode::Op;
 use sarus_runtime::abstract_ops::{
-    self, display_value, get, get_method, get_v, iterator_close_throw, to_boolean, to_object,
+    self, display_value, get, get_method, get_v, iterator_close_throw, native_step, to_boolean,
+    to_object,
 };
 use sarus_runtime::agent::Agent;
 use sarus_runtime::builtins;
@@ -290,6 +291,18 @@ fn step_record(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
     if let Some(to) = generator::step_in_place(agent, f, iterator, next)? {
         return Ok(to);
     }
+    if let Some(stepped) = iterator
+        .as_object()
+        .and_then(|o| native_step(agent, o, next))
+    {
+        return Ok(match stepped? {
+            Some(v) => {
+                f.set(f.a(), v);
+                f.next()
+            }
+            None => finish(f),
+        });
+    }
     let nf = new_window(agent, next, iterator, &[])?;
     call_at(agent, f, nf, 0, Entry::from_frame(f, f.a(), FLAG_ITERATOR))
 }
@@ -338,7 +351,14 @@ fn step_value(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Option<Value
     if next.is_hole() {
         return array_next(agent, f, base);
     }
-    let result = agent.call(next, f.reg(base), &[])?;
+    let iterator = f.reg(base);
+    if let Some(stepped) = iterator
+        .as_object()
+        .and_then(|o| native_step(agent, o, next))
+    {
+        return stepped;
+    }
+    let result = agent.call(next, iterator, &[])?;
     if !result.is_object() {
         return Err(bad_result(agent, result));
     }

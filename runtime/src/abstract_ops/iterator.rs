@@ -134,7 +134,7 @@ pub fn iterator_step(agent: &mut Agent, r: &mut IteratorRecord) -> JsResult<Opti
 
 /// 7.4.10 IteratorStepValue: the next value, None when done.
 pub fn iterator_step_value(agent: &mut Agent, r: &mut IteratorRecord) -> JsResult<Option<Value>> {
-    if let Some(stepped) = native_step(agent, r) {
+    if let Some(stepped) = native_step(agent, r.iterator, r.next) {
         // As below: done after the last value and after an exception.
         r.done = !matches!(stepped, Ok(Some(_)));
         return stepped;
@@ -154,11 +154,14 @@ pub fn iterator_step_value(agent: &mut Agent, r: &mut IteratorRecord) -> JsResul
 /// The step of a builtin array, Map or Set iterator whose `next` is the original one: its result
 /// object would not be seen, so there is none. None for other iterators.
 #[inline]
-fn native_step(agent: &mut Agent, r: &IteratorRecord) -> Option<JsResult<Option<Value>>> {
-    use crate::builtins::{array_iterator, collection_iterators};
-    let next = r.next.as_object()?.as_native()?.function();
+pub fn native_step(
+    agent: &mut Agent,
+    iterator: Object,
+    next: Value,
+) -> Option<JsResult<Option<Value>>> {
+    use crate::builtins::{array_iterator, collection_iterators, string_iterator};
+    let next = next.as_object()?.as_native()?.function();
     let is = |f: NativeFn| std::ptr::fn_addr_eq(next, f);
-    let iterator = r.iterator;
     match CellKind::from_byte(iterator.kind()) {
         CellKind::ArrayIterator if is(array_iterator::next) => {
             Some(array_iterator::array_iterator_step(agent, iterator))
@@ -168,6 +171,9 @@ fn native_step(agent: &mut Agent, r: &IteratorRecord) -> Option<JsResult<Option<
         }
         CellKind::SetIterator if is(collection_iterators::set_next) => {
             Some(Ok(collection_iterators::step(agent, iterator)))
+        }
+        CellKind::StringIterator if is(string_iterator::next) => {
+            Some(Ok(string_iterator::string_iterator_step(agent, iterator)))
         }
         _ => None,
     }

@@ -45,7 +45,7 @@ pub fn string_iterator_step(agent: &mut Agent, o: Object) -> Option<Value> {
 }
 
 /// 22.1.5.1.1 %StringIteratorPrototype%.next ( )
-fn next(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+pub(crate) fn next(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let o = match cx.this().as_object() {
         Some(o) if o.is(CellKind::StringIterator) => o,
         _ => {
