@@ -70,6 +70,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
     // SAFETY (for the whole body): register operands lie in the frame, constants, slots and jump targets are in range,
     // because the verifier accepted the code; cells are what their header's kind says; inline-cache payloads are what
     // `ic` stored for the shape that matched. `agent` is a valid unique pointer: each reborrow ends before the next.
+    // SAFETY: the kind was checked just above.
     unsafe {
         let vm: *const Vm = vm(&*agent);
         let mut fp: Fp = entry.fp;

@@ -238,6 +238,7 @@ impl Frame {
         // SAFETY: used with the length of the instruction; code never ends with an instruction that falls through.
         Frame {
             fp: self.fp,
+            // SAFETY: the kind was checked just above.
             pc: unsafe { self.pc.add(words) },
         }
     }
@@ -247,6 +248,7 @@ impl Frame {
         // SAFETY: the verifier checked that jumps lead to instructions of the same code.
         Frame {
             fp: self.fp,
+            // SAFETY: the kind was checked just above.
             pc: unsafe { self.pc.offset(self.x(i) as i32 as isize) },
         }
     }

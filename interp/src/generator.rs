@@ -132,6 +132,7 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
             return if to.fp.is_null() {
                 Err(Throw)
             } else {
+                // SAFETY: the kind was checked just above.
                 Ok(unsafe { *to.fp })
             };
         }

@@ -143,6 +143,10 @@ pub enum DynamicFunctionKind {
     AsyncGenerator,
 }
 
+/// CreateDynamicFunction: kind, parameter texts, body text, prototype → function object.
+pub type DynamicFunctionHook =
+    fn(&mut Agent, DynamicFunctionKind, &[JsString], JsString, Option<Object>) -> JsResult<Object>;
+
 /// Functions of the interpreter that the runtime calls.
 #[derive(Copy, Clone)]
 pub struct EngineHooks {
@@ -155,13 +159,7 @@ pub struct EngineHooks {
     /// 19.2.1 PerformEval for indirect eval.
     pub indirect_eval: fn(&mut Agent, JsString) -> JsResult<Value>,
     /// Compiles parameters and body: kind, parameter texts, body text, prototype → function object.
-    pub dynamic_function: fn(
-        &mut Agent,
-        DynamicFunctionKind,
-        &[JsString],
-        JsString,
-        Option<Object>,
-    ) -> JsResult<Object>,
+    pub dynamic_function: DynamicFunctionHook,
     /// Runs linked script or module code with this `this` and environment.
     pub run_code:
         fn(&mut Agent, Gc<crate::code::LinkedCode>, Value, Option<Environment>) -> JsResult<Value>,
@@ -321,7 +319,7 @@ impl Agent {
     /// An agent without interpreter and with the default host, and its first realm.
     pub fn new(options: AgentOptions) -> Box<Agent> {
         let mut heap = Heap::new(options.heap.clone(), KINDS);
-        let mut strings = StringTable::new(&mut heap);
+        let mut strings = StringTable::new(&heap);
         let mut intern = |text: &str| strings.intern_static(&heap, text);
         let names = Names::new(&mut intern);
         let mut make = |heap: &mut Heap, text: &str| strings.intern_static(heap, text);

@@ -144,6 +144,9 @@ fn closure_flags(block: &CodeBlock) -> u8 {
     bits
 }
 
+/// Inline-cache slots and feedback bytes.
+type FeedbackVectors = (Box<[IcSlot]>, Box<[u8]>);
+
 /// Code ready to run in one realm.
 #[repr(C)]
 pub struct LinkedCode {
@@ -167,7 +170,7 @@ pub struct LinkedCode {
     realm: Realm,
     block: Arc<CodeBlock>,
     /// Owners of what `ics` and `feedback` point to.
-    vectors: RefCell<(Box<[IcSlot]>, Box<[u8]>)>,
+    vectors: RefCell<FeedbackVectors>,
     functions: Box<[Cell<Option<Gc<LinkedCode>>>]>,
     /// Keeps scope constants of enclosing code alive.
     parent: Option<Gc<LinkedCode>>,

@@ -162,6 +162,7 @@ impl Object {
     pub fn as_function(self) -> Option<Gc<FunctionCell>> {
         // SAFETY: the kind is checked first.
         if self.is(CellKind::Function) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
         } else {
             None
@@ -172,6 +173,7 @@ impl Object {
     pub fn as_native(self) -> Option<Gc<NativeFunctionCell>> {
         // SAFETY: the kind is checked first.
         if self.is(CellKind::NativeFunction) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
         } else {
             None

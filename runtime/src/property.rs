@@ -31,10 +31,10 @@ impl PropertyKey {
     #[inline]
     pub fn atom(s: JsString) -> PropertyKey {
         debug_assert!(s.is_atom());
-        if s.is_index_like() {
-            if let Some(i) = numeric::string_as_array_index(s.atom_view()) {
-                return PropertyKey::index(i);
-            }
+        if s.is_index_like()
+            && let Some(i) = numeric::string_as_array_index(s.atom_view())
+        {
+            return PropertyKey::index(i);
         }
         PropertyKey(s.0.addr() as u64)
     }

@@ -259,7 +259,8 @@ fn request(agent: &mut Agent, cx: &CallArgs, mode: ResumeMode, name: &str) -> Js
         GeneratorState::SuspendedStart | GeneratorState::Completed
             if mode == ResumeMode::Return =>
         {
-            if !await_return(agent, o, v)? {
+            let waits = await_return(agent, o, v)?;
+            if !waits {
                 drain_queue(agent, o)?;
             }
         }

@@ -94,7 +94,7 @@ pub(super) fn get_iterator_flattenable(
     v: Value,
     accept_strings: bool,
 ) -> JsResult<IteratorRecord> {
-    if !v.is_object() && !(accept_strings && v.is_string()) {
+    if !(v.is_object() || accept_strings && v.is_string()) {
         let text = display_value(agent, v);
         return Err(agent.type_error(format!("{text} is not an object")));
     }

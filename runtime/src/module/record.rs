@@ -205,6 +205,7 @@ impl ModuleCell {
 pub fn module_of_value(v: Value) -> Option<Module> {
     // SAFETY: the kind is checked first.
     if v.is_kind(CellKind::Module) {
+        // SAFETY: the kind was checked just above.
         Some(unsafe { v.cell_unchecked() })
     } else {
         None

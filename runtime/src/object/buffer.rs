@@ -14,6 +14,9 @@
 //! aligned bytes are Rust atomics, in shared and in owned memory alike (relaxed ones cost nothing);
 //! bulk operations on shared memory go byte by byte through atomics.
 
+// The access macros are generic over the element size; for u64 their widening casts are identities.
+#![allow(clippy::unnecessary_cast)]
+
 use super::typed_array::TypedArrayCell;
 use super::{Object, ObjectCell};
 use crate::agent::Agent;

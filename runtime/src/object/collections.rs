@@ -383,6 +383,7 @@ impl Object {
     fn keyed(self) -> Option<Gc<MapCell>> {
         // SAFETY: the kinds of MapCell are checked first.
         if self.is(CellKind::Map) || self.is(CellKind::Set) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
         } else {
             None
@@ -552,6 +553,7 @@ pub fn iterator_cursor(iterator: Object) -> Cursor {
     Cursor {
         // SAFETY: the kind is checked first.
         table: if table.is_kind(CellKind::MapTable) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { table.cell_unchecked() })
         } else {
             None

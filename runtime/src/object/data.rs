@@ -102,6 +102,7 @@ impl Value {
     pub fn as_data_cell(self) -> Option<Gc<DataCell>> {
         // SAFETY: the kind is checked first.
         if self.is_kind(CellKind::Data) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell_unchecked() })
         } else {
             None

@@ -144,6 +144,7 @@ impl Object {
     pub fn as_generator(self) -> Option<Gc<GeneratorCell>> {
         // SAFETY: the kind is checked first.
         if self.is(CellKind::Generator) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
         } else {
             None

@@ -182,6 +182,7 @@ impl Value {
     pub(crate) fn as_reaction(self) -> Option<Gc<ReactionCell>> {
         // SAFETY: the kind is checked first.
         if self.is_kind(CellKind::PromiseReaction) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell_unchecked() })
         } else {
             None
@@ -200,6 +201,7 @@ impl Object {
     pub fn promise_cell(self) -> Option<Gc<PromiseCell>> {
         // SAFETY: the kind is checked first.
         if self.is(CellKind::Promise) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
         } else {
             None

@@ -167,11 +167,6 @@ fn view_length(buffer: &BufferCell, offset: usize, fixed: usize, size: usize) ->
 }
 
 impl TypedArrayCell {
-    /// The header.
-    #[inline(always)]
-    pub(super) fn header(&self) -> &sarus_gc::Header {
-        &self.base.header
-    }
     /// Recomputes pointer and length after a change of the buffer.
     pub(super) fn refresh(&self) {
         let foreign = self.array_length == AUTO && self.buffer.is_shared();
@@ -355,7 +350,7 @@ fn numeric_key(key: PropertyKey) -> NumericKey {
         .and_then(|s| numeric::canonical_numeric_index(s.atom_view()));
     match number {
         None => NumericKey::Named,
-        Some(n) if n >= 0.0 && n <= 9007199254740991.0 && n.trunc() == n => {
+        Some(n) if (0.0..=9007199254740991.0).contains(&n) && n.trunc() == n => {
             if n == 0.0 && n.is_sign_negative() {
                 NumericKey::Invalid
             } else {

@@ -111,6 +111,7 @@ impl Object {
     fn weak_map(self) -> Option<sarus_gc::Gc<WeakMapCell>> {
         // SAFETY: the kinds of WeakMapCell are checked first.
         if self.is(CellKind::WeakMap) || self.is(CellKind::WeakSet) {
+            // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
         } else {
             None
@@ -226,6 +227,7 @@ pub fn weak_ref_target(o: Object) -> Value {
 fn weak_ref(o: Object) -> Option<sarus_gc::Gc<WeakRefCell>> {
     // SAFETY: the kind is checked first.
     if o.is(CellKind::WeakRef) {
+        // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell() })
     } else {
         None
@@ -304,6 +306,7 @@ impl Trace for RegistryCell {
 fn registry(o: Object) -> Option<sarus_gc::Gc<RegistryCell>> {
     // SAFETY: the kind is checked first.
     if o.is(CellKind::FinalizationRegistry) {
+        // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell() })
     } else {
         None
