@@ -67,10 +67,9 @@ pub fn run(agent: &mut Agent, entry: Frame) -> Option<Value> {
 /// `entry` is a live entry frame of verified code.
 #[allow(clippy::cognitive_complexity)]
 unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
-    // SAFETY (for the whole body): register operands lie in the frame, constants, slots and jump targets are in range,
+    // SAFETY: for the whole body: register operands lie in the frame, constants, slots and jump targets are in range,
     // because the verifier accepted the code; cells are what their header's kind says; inline-cache payloads are what
     // `ic` stored for the shape that matched. `agent` is a valid unique pointer: each reborrow ends before the next.
-    // SAFETY: the kind was checked just above.
     unsafe {
         let vm: *const Vm = vm(&*agent);
         let mut fp: Fp = entry.fp;

@@ -235,20 +235,18 @@ impl Frame {
     /// `words` further.
     #[inline(always)]
     pub fn skip(self, words: usize) -> Frame {
-        // SAFETY: used with the length of the instruction; code never ends with an instruction that falls through.
         Frame {
             fp: self.fp,
-            // SAFETY: the kind was checked just above.
+            // SAFETY: used with the length of the instruction; code never ends with an instruction that falls through.
             pc: unsafe { self.pc.add(words) },
         }
     }
     /// The target of the jump offset in extra word `i`.
     #[inline(always)]
     pub fn jump(self, i: usize) -> Frame {
-        // SAFETY: the verifier checked that jumps lead to instructions of the same code.
         Frame {
             fp: self.fp,
-            // SAFETY: the kind was checked just above.
+            // SAFETY: the verifier checked that jumps lead to instructions of the same code.
             pc: unsafe { self.pc.offset(self.x(i) as i32 as isize) },
         }
     }

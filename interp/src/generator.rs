@@ -128,11 +128,10 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
         to = exception::unwind(agent, f.fp);
         if to.pc.is_null() {
             agent.realm = realm;
-            // SAFETY: an exit names the frame that was left, whose first word holds the result.
             return if to.fp.is_null() {
                 Err(Throw)
             } else {
-                // SAFETY: the kind was checked just above.
+                // SAFETY: an exit names the frame that was left, whose first word holds the result.
                 Ok(unsafe { *to.fp })
             };
         }

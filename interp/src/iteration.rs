@@ -592,7 +592,8 @@ fn collect_keys(agent: &mut Agent, f: Frame, o: Object) -> JsResult<Object> {
     let mut first = true;
     while let Some(p) = at {
         agent.check_native_stack()?;
-        if !first && !(element::has_plain_elements(p.header()) && p.elements().capacity() == 0) {
+        let no_elements = element::has_plain_elements(p.header()) && p.elements().capacity() == 0;
+        if !first && !no_elements {
             simple = false;
         }
         let keys = p.own_property_keys(agent)?;

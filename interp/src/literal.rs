@@ -111,8 +111,8 @@ pub fn define_own(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if ic.shape == o.shape_id() && Handler(ic.handler).kind() == Handler::ADD_SLOTS {
         return apply_add(agent, &ic, o, v);
     }
-    let ordinary =
-        !o.is_exotic() && !key.is_index() && !(o.is_callable() && is_lazy_key(agent, key));
+    let lazy = o.is_callable() && is_lazy_key(agent, key);
+    let ordinary = !o.is_exotic() && !key.is_index() && !lazy;
     if ordinary
         && !o.is(CellKind::Array)
         && o.shape(agent).lookup(key).is_none()
