@@ -70,7 +70,7 @@ fn expand(
         };
         let text = match directive {
             's' => directive_s(agent, v)?,
-            'd' => number_directive(agent, v, |agent, v| to_number(agent, v))?,
+            'd' => number_directive(agent, v, to_number)?,
             'i' => number_directive(agent, v, |agent, v| parse(agent, v, Intrinsic::ParseInt))?,
             'f' if v.is_bigint() => float(agent, v)?,
             'f' => number_directive(agent, v, |agent, v| parse(agent, v, Intrinsic::ParseFloat))?,

@@ -8,6 +8,10 @@ use sarus_runtime::{Agent, JsResult, Object, PropertyKey};
 
 impl Inspector {
     /// Joins the entries on one line or several, between the braces.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of one formatted value, used once"
+    )]
     pub(super) fn reduce_to_single_string(
         &mut self,
         agent: &mut Agent,

@@ -227,9 +227,9 @@ pub fn separate_thousands(text: &str) -> String {
         let mut out = String::new();
         for (i, c) in digits.chars().enumerate() {
             let at_boundary = if from_start {
-                i % 3 == 0
+                i.is_multiple_of(3)
             } else {
-                (n - i) % 3 == 0
+                (n - i).is_multiple_of(3)
             };
             if i > 0 && at_boundary {
                 out.push('_');
