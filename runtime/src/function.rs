@@ -345,9 +345,10 @@ fn add_legacy(agent: &mut Agent, o: Object, f: Gc<FunctionCell>) {
     if !flags.sloppy_function || flags.generator || flags.is_async {
         return;
     }
-    for key in [agent.names.arguments, agent.names.caller] {
-        add_named(agent, o, key, Value::NULL, Attributes::NONE);
-    }
+    let (arguments, caller) = (agent.names.arguments, agent.names.caller);
+    add_named(agent, o, arguments, Value::NULL, Attributes::NONE);
+    // Programs take `undefined` for "not supported", and call anything else.
+    add_named(agent, o, caller, Value::UNDEFINED, Attributes::NONE);
 }
 
 /// 10.2.5 MakeConstructor and the generators' prototypes.

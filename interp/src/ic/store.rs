@@ -172,6 +172,10 @@ pub fn find(agent: &mut Agent, o: Object, key: PropertyKey) -> Option<IcSlot> {
 
 /// The slot that adds `key` as an ordinary data property, if the object's shape is shared and extensible.
 pub fn find_add(agent: &mut Agent, o: Object, key: PropertyKey) -> Option<IcSlot> {
+    if o.flag(LAZY) {
+        // `length` and its kin come before what is added.
+        materialize_all(agent, o);
+    }
     let shape = o.shape(agent);
     if shape.mode() != ShapeMode::Shared || !shape.is_extensible() {
         return None;

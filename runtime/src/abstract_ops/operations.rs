@@ -5,7 +5,7 @@ use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
 use crate::kind::CellKind;
 use crate::object::ordinary::{self, Lookup};
-use crate::object::{Object, array, bound, proxy};
+use crate::object::{LAZY, Object, array, bound, proxy};
 use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::realm::{Intrinsic, Realm};
 use crate::string::JsString;
@@ -167,7 +167,7 @@ pub fn create_data_property(
     if !o.is_exotic()
         && !o.is(CellKind::Array)
         && o.shape(agent).is_extensible()
-        && !crate::function::is_lazy_key(agent, key)
+        && !o.flag(LAZY)
         && matches!(ordinary::lookup_own(agent, o, key), Lookup::Absent)
     {
         match key.as_index() {

@@ -154,11 +154,25 @@ fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         }
     }
     let name = match f.as_native().and_then(|n| n.initial_name().as_string()) {
-        Some(s) => s.to_rust_string(agent),
-        None => String::new(),
+        Some(s) if is_property_name(agent, s) => s.to_rust_string(agent),
+        _ => String::new(),
     };
     let text = format!("function {name}() {{ [native code] }}");
     Ok(agent.new_string(&text).into())
+}
+
+/// True for a name that can stand in the syntax of NativeFunction: an identifier or a symbol in
+/// brackets, perhaps after `get` or `set` (`get $&` of RegExp cannot).
+fn is_property_name(agent: &mut Agent, name: JsString) -> bool {
+    let view = name.view(agent);
+    let view = if view.len() > 4
+        && (view.slice(0, 4).eq_ascii("get ") || view.slice(0, 4).eq_ascii("set "))
+    {
+        view.slice_from(4)
+    } else {
+        view
+    };
+    view.get(0) == Some(u16::from(b'[')) || text::is_identifier_name(view)
 }
 
 /// 20.2.3.6 Function.prototype [ %Symbol.hasInstance% ] ( V )
