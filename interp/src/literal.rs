@@ -10,7 +10,7 @@ use sarus_runtime::abstract_ops::{
     copy_data_properties as copy_properties, create_data_property_or_throw,
 };
 use sarus_runtime::agent::Agent;
-use sarus_runtime::builtins::regexp::regexp_create;
+use sarus_runtime::builtins::regexp::regexp_literal;
 use sarus_runtime::code::{IcSlot, js_str_view};
 use sarus_runtime::environment::EnvironmentKind;
 use sarus_runtime::error::JsResult;
@@ -278,14 +278,8 @@ pub fn push(agent: &mut Agent, o: Object, v: Value) -> JsResult<()> {
 
 /// `NewRegExp`.
 pub fn new_regexp(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let code = f.code();
-    let Some(Constant::RegExp { pattern, flags }) = code.block().constants.get(f.x(1) as usize)
-    else {
-        return Ok(());
-    };
-    let pattern = agent.intern_js_str(pattern);
-    let flags = agent.intern_js_str(flags);
-    let o = regexp_create(agent, pattern, flags)?;
+    let constant = f.constant(1);
+    let o = regexp_literal(agent, constant)?;
     f.set(f.a(), o.into());
     Ok(())
 }

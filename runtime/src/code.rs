@@ -5,6 +5,7 @@
 
 use crate::agent::Agent;
 use crate::bigint_math;
+use crate::builtins::regexp::regexp_literal_constant;
 use crate::error::Throw;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY};
@@ -339,6 +340,11 @@ impl Agent {
                 Constant::Number(n) => Value::number(*n),
                 Constant::String(s) => self.intern_js_str(s).into(),
                 Constant::BigInt(text) => self.bigint_constant(text),
+                Constant::RegExp { pattern, flags } => {
+                    let pattern = self.intern_js_str(pattern);
+                    let flags = self.intern_js_str(flags);
+                    regexp_literal_constant(self, pattern, flags)
+                }
                 _ => Value::UNDEFINED,
             };
             constants.push(v);

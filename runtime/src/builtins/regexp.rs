@@ -12,13 +12,17 @@ use crate::abstract_ops::{
 };
 use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
+use crate::kind::mark_value;
 use crate::object::Object;
+use crate::object::data::{DataCell, NativeData};
 use crate::property::PropertyKey;
 use crate::realm::Intrinsic;
 use crate::string::JsString;
 use crate::text::{self, StrBuilder, StrView};
 use crate::value::Value;
+use sarus_gc::{Gc, Tracer};
 use sarus_regexp::Flags;
+use std::cell::Cell;
 
 /// %RegExp%
 pub static REGEXP: ClassSpec = ClassSpec {
@@ -193,6 +197,7 @@ fn initialize_strings(
     let view = pattern.view(agent);
     match agent.library.regexp.cache.get(view, parsed) {
         Ok(program) => {
+            let program = agent.new_program_cell(program);
             if let Some(cell) = o.as_regexp() {
                 cell.initialize(agent, pattern, program);
             }
@@ -205,7 +210,54 @@ fn initialize_strings(
     }
 }
 
-/// 22.2.3.1 RegExpCreate ( P, F ) for literals and the engine's own use.
+/// A literal of linked code: source and flags, and the compiled pattern after the first evaluation.
+struct Literal {
+    source: JsString,
+    flags: JsString,
+    program: Cell<Option<Gc<DataCell>>>,
+}
+
+impl NativeData for Literal {
+    fn trace(&self, tracer: &mut Tracer) {
+        mark_value(tracer, self.source.into());
+        mark_value(tracer, self.flags.into());
+        tracer.mark_opt(self.program.get());
+    }
+}
+
+/// What linked code keeps for a literal.
+pub fn regexp_literal_constant(agent: &mut Agent, source: JsString, flags: JsString) -> Value {
+    let data = Literal {
+        source,
+        flags,
+        program: Cell::new(None),
+    };
+    Value::cell(agent.new_data_cell(Box::new(data)))
+}
+
+/// 13.2.7.3 the value of a literal: a new object each time, compiled once.
+pub fn regexp_literal(agent: &mut Agent, constant: Value) -> JsResult<Object> {
+    let cell = constant.as_data_cell();
+    let Some(literal) = cell.as_ref().and_then(|c| c.data::<Literal>()) else {
+        let empty = agent.empty_string();
+        return regexp_create(agent, empty, empty);
+    };
+    let proto = agent.intrinsic(Intrinsic::RegExpPrototype);
+    let o = agent.new_regexp_with(proto, true);
+    let Some(object) = o.as_regexp() else {
+        return Ok(o);
+    };
+    match literal.program.get() {
+        Some(program) => object.initialize(agent, literal.source, program),
+        None => {
+            initialize_strings(agent, o, literal.source, literal.flags)?;
+            literal.program.set(object.program_cell());
+        }
+    }
+    Ok(o)
+}
+
+/// 22.2.3.1 RegExpCreate ( P, F ) for the engine's own use.
 pub fn regexp_create(agent: &mut Agent, pattern: JsString, flags: JsString) -> JsResult<Object> {
     let proto = agent.intrinsic(Intrinsic::RegExpPrototype);
     let o = agent.new_regexp_with(proto, true);

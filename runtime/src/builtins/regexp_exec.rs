@@ -297,10 +297,28 @@ pub(super) fn capture(agent: &mut Agent, s: JsString, i: usize) -> Value {
     }
 }
 
+/// The shape of match results: an array with `index`, `input` and `groups`.
+fn result_shape(agent: &mut Agent) -> Gc<Shape> {
+    let proto = agent.intrinsic(Intrinsic::ArrayPrototype);
+    if let Some((p, shape)) = agent.library.regexp.results
+        && p == proto
+    {
+        return shape;
+    }
+    let sample = agent.new_array();
+    for key in [agent.names.index, agent.names.input, agent.names.groups] {
+        add_named(agent, sample, key, Value::UNDEFINED, Attributes::ALL);
+    }
+    let shape = sample.shape(agent);
+    agent.library.regexp.results = Some((proto, shape));
+    shape
+}
+
 /// The array of a match, from the state of the last one.
 fn match_result(agent: &mut Agent, program: &CompiledRegExp, s: JsString) -> JsResult<Object> {
     let count = program.group_count();
-    let result = agent.new_array();
+    let shape = result_shape(agent);
+    let result = agent.new_array_with_shape(shape);
     result.reserve_elements(agent, count)?;
     for i in 0..count {
         let v = capture(agent, s, i);
@@ -308,15 +326,11 @@ fn match_result(agent: &mut Agent, program: &CompiledRegExp, s: JsString) -> JsR
     }
     array::set_length_field(result, count as u32);
     let index = agent.library.regexp.last.group(0).map_or(0, |m| m.start);
+    // The slots are in the order in which `result_shape` added the properties.
+    result.store_slot(agent, 0, Value::usize(index));
+    result.store_slot(agent, 1, s.into());
     let groups = groups_object(agent, program, |_, i| result.dense_element(i as u32))?;
-    let names = [
-        (agent.names.index, Value::usize(index)),
-        (agent.names.input, s.into()),
-        (agent.names.groups, groups),
-    ];
-    for (key, v) in names {
-        add_named(agent, result, key, v, Attributes::ALL);
-    }
+    result.store_slot(agent, 2, groups);
     if program.flags().contains(Flags::HAS_INDICES) {
         let indices = indices_array(agent, program, count)?;
         let key = agent.names.indices;

@@ -4,8 +4,10 @@
 use crate::date_math::LocalZone;
 use crate::kind::mark_value;
 use crate::numeric::Xorshift128Plus;
+use crate::object::Object;
+use crate::shape::Shape;
 use crate::value::Value;
-use sarus_gc::Tracer;
+use sarus_gc::{Gc, Tracer};
 use sarus_regexp::{MatchState, RegExpCache};
 use std::cell::OnceCell;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -35,6 +37,10 @@ pub(crate) struct RegExpState {
     pub last_input: Value,
     /// `RegExp.input` when it was assigned; `undefined` otherwise.
     pub assigned_input: Value,
+    /// Prototype and shape of the instances made last.
+    pub instances: Option<(Object, Gc<Shape>)>,
+    /// Prototype and shape of match results (without `indices`).
+    pub results: Option<(Object, Gc<Shape>)>,
     /// What is known about %RegExp.prototype%.
     pub pristine: Option<super::regexp_exec::Pristine>,
 }
@@ -52,6 +58,8 @@ impl Default for LibraryState {
                 last: MatchState::new(),
                 last_input: Value::UNDEFINED,
                 assigned_input: Value::UNDEFINED,
+                instances: None,
+                results: None,
                 pristine: None,
             },
             preparing_stack: false,
@@ -68,6 +76,13 @@ impl LibraryState {
     pub fn trace(&self, tracer: &mut Tracer) {
         mark_value(tracer, self.regexp.last_input);
         mark_value(tracer, self.regexp.assigned_input);
+        for (proto, shape) in [self.regexp.instances, self.regexp.results]
+            .into_iter()
+            .flatten()
+        {
+            mark_value(tracer, proto.into());
+            tracer.mark(shape);
+        }
         if let Some(p) = &self.regexp.pristine {
             p.trace(tracer);
         }

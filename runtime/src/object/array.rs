@@ -8,8 +8,9 @@ use crate::error::JsResult;
 use crate::kind::{CellKind, Trace};
 use crate::property::{Attributes, PropertyDescriptor, PropertyKey};
 use crate::realm::Intrinsic;
+use crate::shape::Shape;
 use crate::value::Value;
-use sarus_gc::{HeapCell, Tracer};
+use sarus_gc::{Gc, HeapCell, Tracer};
 use std::cell::Cell;
 
 /// The cell of an array: the head and its length.
@@ -98,6 +99,18 @@ impl Agent {
         let array = ArrayCell {
             base: ObjectCell::head(self, shape, 0),
             length: Cell::new(length),
+        };
+        let array = self.heap.alloc(array);
+        // SAFETY: an ArrayCell begins with an ObjectCell.
+        Object(unsafe { array.cast() })
+    }
+    /// An empty array of a shape made by adding properties to that of a plain array; the caller stores
+    /// their slots right away.
+    pub(crate) fn new_array_with_shape(&mut self, shape: Gc<Shape>) -> Object {
+        debug_assert!(shape.kind() == CellKind::Array as u8);
+        let array = ArrayCell {
+            base: ObjectCell::head(self, shape, 0),
+            length: Cell::new(0),
         };
         let array = self.heap.alloc(array);
         // SAFETY: an ArrayCell begins with an ObjectCell.

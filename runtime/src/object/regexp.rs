@@ -1,19 +1,21 @@
 //! The cell of regular expression objects (22.2).
 //!
 //! `lastIndex` is an ordinary own property, always the first one: its slot is the one inline slot of
-//! the cell, right behind the object head.
+//! the cell, right behind the object head. The compiled pattern is in a cell of its own that all objects of
+//! one pattern share, so that regular expression objects need no finalizer.
 
 use super::{Object, ObjectCell};
 use crate::agent::Agent;
 use crate::kind::{CellKind, Trace, mark_value};
-use crate::object::ordinary::add_named;
+use crate::object::data::{DataCell, NativeData};
 use crate::property::Attributes;
 use crate::realm::Realm;
+use crate::shape::Shape;
 use crate::string::JsString;
 use crate::value::Value;
 use sarus_gc::{Gc, HeapCell, Tracer};
 use sarus_regexp::CompiledRegExp;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// The cell.
@@ -27,7 +29,7 @@ pub struct RegExpCell {
     /// What the `source` getter gives; `undefined` until asked for.
     escaped_source: Cell<Value>,
     /// [[RegExpMatcher]] and [[OriginalFlags]]; `None` between allocation and initialization.
-    program: RefCell<Option<Rc<CompiledRegExp>>>,
+    program: Cell<Option<Gc<DataCell>>>,
     /// [[Realm]]
     realm: Cell<Realm>,
     /// [[LegacyFeaturesEnabled]]: false for instances of subclasses.
@@ -40,12 +42,12 @@ unsafe impl HeapCell for RegExpCell {
 }
 
 impl Trace for RegExpCell {
-    const FINALIZE: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
         self.base.trace_head(tracer);
         for v in [&self.last_index, &self.source, &self.escaped_source] {
             mark_value(tracer, v.get());
         }
+        tracer.mark_opt(self.program.get());
         tracer.mark(self.realm.get());
     }
 }
@@ -70,14 +72,19 @@ impl RegExpCell {
     /// The compiled pattern; `None` before initialization.
     #[inline]
     pub fn program(&self) -> Option<Rc<CompiledRegExp>> {
-        self.program.borrow().clone()
+        let cell = self.program.get()?;
+        Some(cell.data::<Program>()?.0.clone())
     }
-    /// Steps of RegExpInitialize that set internal slots.
-    pub fn initialize(&self, agent: &Agent, source: JsString, program: Rc<CompiledRegExp>) {
+    /// The cell of the compiled pattern.
+    pub fn program_cell(&self) -> Option<Gc<DataCell>> {
+        self.program.get()
+    }
+    /// Steps of RegExpInitialize that set internal slots; `program` is a cell of `new_program_cell`.
+    pub fn initialize(&self, agent: &Agent, source: JsString, program: Gc<DataCell>) {
         agent.heap.write_barrier(&self.base.header);
         self.source.set(source.into());
         self.escaped_source.set(Value::UNDEFINED);
-        self.program.replace(Some(program));
+        self.program.set(Some(program));
     }
     /// [[Realm]]
     pub fn realm(&self) -> Realm {
@@ -88,6 +95,13 @@ impl RegExpCell {
     pub fn legacy(&self) -> bool {
         self.legacy.get()
     }
+}
+
+/// A compiled pattern as cell contents.
+struct Program(Rc<CompiledRegExp>);
+
+impl NativeData for Program {
+    fn trace(&self, _: &mut Tracer) {}
 }
 
 impl Object {
@@ -104,23 +118,40 @@ impl Object {
 }
 
 impl Agent {
+    /// A cell of a compiled pattern.
+    pub fn new_program_cell(&mut self, program: Rc<CompiledRegExp>) -> Gc<DataCell> {
+        self.new_data_cell(Box::new(Program(program)))
+    }
     /// 22.2.3.2 RegExpAlloc with the prototype at hand. `lastIndex` is 0 already.
     pub fn new_regexp_with(&mut self, proto: Object, legacy: bool) -> Object {
-        let shape = self.root_shape(CellKind::RegExp, Some(proto), 1);
+        let shape = self.regexp_shape(proto);
         let cell = RegExpCell {
             base: ObjectCell::head(self, shape, 0),
-            last_index: Cell::new(Value::UNDEFINED),
+            last_index: Cell::new(Value::int(0)),
             source: Cell::new(Value::UNDEFINED),
             escaped_source: Cell::new(Value::UNDEFINED),
-            program: RefCell::new(None),
+            program: Cell::new(None),
             realm: Cell::new(self.realm),
             legacy: Cell::new(legacy),
         };
         let cell = self.heap.alloc(cell);
         // SAFETY: a RegExpCell begins with an ObjectCell.
-        let o = Object(unsafe { cell.cast() });
+        Object(unsafe { cell.cast() })
+    }
+    /// The shape of instances: `lastIndex` in the inline slot.
+    fn regexp_shape(&mut self, proto: Object) -> Gc<Shape> {
+        if let Some((p, shape)) = self.library.regexp.instances
+            && p == proto
+        {
+            return shape;
+        }
+        let root = self.root_shape(CellKind::RegExp, Some(proto), 1);
         let key = self.names.lastIndex;
-        add_named(self, o, key, Value::int(0), Attributes::W);
-        o
+        let shape = self
+            .shape_with_property(root, key, Attributes::W)
+            .unwrap_or(root);
+        debug_assert!(shape.lookup(key).is_some_and(|e| e.slot == LAST_INDEX_SLOT));
+        self.library.regexp.instances = Some((proto, shape));
+        shape
     }
 }
