@@ -4,10 +4,10 @@ use crate::call::run_code_with;
 use crate::class::active_function;
 use crate::frame::*;
 use crate::trace::active_script_or_module;
+use sarus_bytecode::DynamicFunctionKind as ParserKind;
 use sarus_bytecode::{
     CodeBlock, CompileError, Constant, SourceText, compile_eval, compile_function,
 };
-use sarus_parser::DynamicFunctionKind as ParserKind;
 use sarus_runtime::agent::{Agent, DynamicFunctionKind};
 use sarus_runtime::code::throw_compile_error;
 use sarus_runtime::error::JsResult;
@@ -102,7 +102,7 @@ pub fn dynamic_function(
         Ok(block) => block,
         Err(e) => {
             let source = SourceText::new(
-                sarus_parser::dynamic_function_source(kind, &list, &body),
+                sarus_bytecode::dynamic_function_source(kind, &list, &body),
                 "<anonymous>",
             );
             return Err(throw_compile_error(agent, &e, &source));
