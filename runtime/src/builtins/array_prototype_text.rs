@@ -149,10 +149,9 @@ fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     if f.is_callable() {
         return agent.call(f, o.into(), &[]);
     }
-    let proto = agent.intrinsic(Intrinsic::ObjectPrototype);
-    let key = agent.names.toString;
-    let f = crate::abstract_ops::get(agent, proto, key)?;
-    agent.call(f, o.into(), &[])
+    // %Object.prototype.toString% itself, whatever the property holds now.
+    let cx = CallArgs::new(cx.callee(), o.into(), &[], Value::UNDEFINED);
+    super::object_prototype::to_string_method(agent, &cx)
 }
 
 /// %Array.prototype.toString%, which %TypedArray.prototype% shares.

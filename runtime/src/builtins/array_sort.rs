@@ -132,6 +132,11 @@ pub(super) fn to_sorted(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let len = length_of_array_like(agent, o)?;
     let a = array_create(agent, len)?;
     let mut values = agent.heap.root_vec::<Value>();
+    // The list has a value for every index, also for holes.
+    let bytes = usize::try_from(len).map_or(usize::MAX, |n| n.saturating_mul(8));
+    if !agent.heap.can_reserve(bytes) || values.try_reserve(len as usize).is_err() {
+        return Err(agent.range_error("Invalid array length"));
+    }
     for k in 0..len {
         let v = get_index(agent, o, k)?;
         values.push(v);

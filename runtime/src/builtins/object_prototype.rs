@@ -71,7 +71,7 @@ fn to_locale_string(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 }
 
 /// 20.1.3.6 Object.prototype.toString ( )
-fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+pub(super) fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let this = cx.this();
     if this.is_nullish() {
         let text = if this.is_null() {

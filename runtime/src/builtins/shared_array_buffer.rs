@@ -58,7 +58,7 @@ fn grow(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     }
     const MESSAGE: &str = "SharedArrayBuffer.prototype.grow: Invalid length parameter";
     let length = to_index(agent, cx.arg(0), MESSAGE)?;
-    if !usize::try_from(length).is_ok_and(|n| b.grow_shared(n)) {
+    if !usize::try_from(length).is_ok_and(|n| b.grow_shared(agent, n)) {
         return Err(agent.range_error(MESSAGE));
     }
     Ok(Value::UNDEFINED)

@@ -124,7 +124,7 @@ fn set_from_typed_array(
     let (s, t) = (source.element_type(), target.element_type());
     let bytes = source
         .buffer()
-        .read_bytes(source.byte_offset(), count * s.size());
+        .read_bytes(agent, source.byte_offset(), count * s.size())?;
     for (i, chunk) in bytes.chunks_exact(s.size()).enumerate() {
         let mut word = [0; 8];
         word[..s.size()].copy_from_slice(chunk);
@@ -242,7 +242,15 @@ fn sort_into(
     };
     let ty = source.element_type();
     if comparator.is_undefined() {
-        let mut bits: Vec<u64> = (0..len).filter_map(|i| source.load(i)).collect();
+        if ty.size() == 1 {
+            sort_bytes(&source, len, &cell);
+            return Ok(());
+        }
+        let mut bits: Vec<u64> = Vec::new();
+        if bits.try_reserve_exact(len).is_err() {
+            return Err(agent.range_error("Array buffer allocation failed"));
+        }
+        bits.extend((0..len).filter_map(|i| source.load(i)));
         sort_bits(ty, &mut bits);
         for (i, b) in bits.into_iter().enumerate() {
             cell.store(i, b);
@@ -250,6 +258,9 @@ fn sort_into(
         return Ok(());
     }
     let mut values = agent.heap.root_vec::<Value>();
+    if values.try_reserve(len).is_err() {
+        return Err(agent.range_error("Array buffer allocation failed"));
+    }
     for i in 0..len {
         let v = element(agent, o, i);
         values.push(v);
@@ -264,6 +275,30 @@ fn sort_into(
         set_element(agent, target, i, *v)?;
     }
     Ok(())
+}
+
+/// Sorts elements of one byte by counting them.
+fn sort_bytes(source: &TypedArrayCell, len: usize, target: &TypedArrayCell) {
+    // Signed bytes order like unsigned ones with the sign bit flipped.
+    let flip = if source.element_type() == ElementType::Int8 {
+        0x80
+    } else {
+        0
+    };
+    let mut counts = [0usize; 256];
+    for i in 0..len {
+        if let Some(bits) = source.load(i) {
+            counts[usize::from(bits as u8 ^ flip)] += 1;
+        }
+    }
+    let mut at = 0;
+    for (value, count) in counts.into_iter().enumerate() {
+        let start = target.byte_offset() + at;
+        target
+            .buffer()
+            .fill(start, 1, count, u64::from(value as u8 ^ flip));
+        at += count;
+    }
 }
 
 /// The default order: numeric, -0 before 0, NaN last.

@@ -118,7 +118,7 @@ pub(super) fn to_base64(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     };
     let n = attached_length(agent, &cell, "toBase64")?;
     agent.check_string_length(n.div_ceil(3).saturating_mul(4))?;
-    let bytes = cell.buffer().read_bytes(cell.byte_offset(), n);
+    let bytes = cell.buffer().read_bytes(agent, cell.byte_offset(), n)?;
     let text = encode_base64(&bytes, alphabet, !omit);
     Ok(agent.new_latin1(&text).into())
 }
@@ -144,7 +144,7 @@ pub(super) fn to_hex(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let cell = this_uint8_array(agent, cx, "toHex")?;
     let n = attached_length(agent, &cell, "toHex")?;
     agent.check_string_length(n.saturating_mul(2))?;
-    let bytes = cell.buffer().read_bytes(cell.byte_offset(), n);
+    let bytes = cell.buffer().read_bytes(agent, cell.byte_offset(), n)?;
     let digits = b"0123456789abcdef";
     let text: Vec<u8> = bytes
         .iter()

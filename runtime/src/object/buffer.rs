@@ -16,7 +16,6 @@
 
 // The access macros are generic over the element size; for u64 their widening casts are identities.
 #![allow(clippy::unnecessary_cast)]
-
 use super::typed_array::TypedArrayCell;
 use super::{Object, ObjectCell};
 use crate::agent::Agent;
@@ -407,23 +406,27 @@ impl BufferCell {
             unsafe { store_raw(t.add(i), 1, u64::from(*b)) };
         }
     }
-    /// A copy of a run of bytes; clamps to the length. The caller has checked that the size is sane.
-    pub fn read_bytes(&self, from: usize, count: usize) -> Vec<u8> {
+    /// A copy of a run of bytes; clamps to the length. A RangeError when there is no memory for it.
+    pub fn read_bytes(&self, agent: &mut Agent, from: usize, count: usize) -> JsResult<Vec<u8>> {
         let count = count.min(self.len().saturating_sub(from));
+        let mut bytes = Vec::new();
         let Some(s) = self.range(from, count) else {
-            return Vec::new();
+            return Ok(bytes);
         };
-        let mut bytes = vec![0; count];
+        if bytes.try_reserve_exact(count).is_err() {
+            return Err(agent.range_error("Array buffer allocation failed"));
+        }
+        bytes.resize(count, 0);
         if !self.is_shared() {
             // SAFETY: the source is in range and the vector has as many bytes.
             unsafe { std::ptr::copy_nonoverlapping(s, bytes.as_mut_ptr(), count) };
-            return bytes;
+            return Ok(bytes);
         }
         for (i, b) in bytes.iter_mut().enumerate() {
             // SAFETY: in range; single bytes are aligned.
             *b = unsafe { load_raw(s.add(i), 1) } as u8;
         }
-        bytes
+        Ok(bytes)
     }
     /// Stores `count` copies of a 1, 2, 4 or 8 byte pattern from an aligned offset on.
     pub fn fill(&self, at: usize, size: usize, count: usize, bits: u64) {
@@ -514,7 +517,7 @@ impl BufferCell {
     }
     /// 25.2.5.3: grows a growable shared buffer; false when the length is beyond the maximum or
     /// would shrink.
-    pub fn grow_shared(&self, length: usize) -> bool {
+    pub fn grow_shared(&self, agent: &Agent, length: usize) -> bool {
         let Some(block) = self.shared_block() else {
             return false;
         };
@@ -523,11 +526,17 @@ impl BufferCell {
             if length < old || length > self.max_byte_length.get() {
                 return false;
             }
+            if !may_reserve(agent, length - old) {
+                return false;
+            }
             match block
                 .length
                 .compare_exchange(old, length, Ordering::SeqCst, Ordering::SeqCst)
             {
-                Ok(_) => return true,
+                Ok(_) => {
+                    self.account(agent, length);
+                    return true;
+                }
                 Err(now) => old = now,
             }
         }
