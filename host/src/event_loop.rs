@@ -43,6 +43,7 @@ fn run_phases(agent: &mut Agent) -> Step {
     loop {
         run_timers(agent)?;
         run_immediates(agent)?;
+        run_finalizers(agent)?;
         let settled = settle_async_waits(agent).map(|_| ());
         settle(agent, settled)?;
         drain(agent)?;
@@ -80,6 +81,16 @@ fn run_immediates(agent: &mut Agent) -> Step {
         call_back(agent, callback, Value::UNDEFINED, arguments)?;
     }
     Ok(())
+}
+
+/// Runs the callbacks of finalization registries whose targets died.
+fn run_finalizers(agent: &mut Agent) -> Step {
+    if !agent.has_finalization_work() {
+        return Ok(());
+    }
+    let result = agent.run_finalization_cleanup();
+    settle(agent, result)?;
+    drain(agent)
 }
 
 /// Calls a callback with an array of arguments, reports what it throws, and drains the queues.

@@ -20,6 +20,14 @@ fn define_all(agent: &mut Agent) -> JsResult<()> {
         key,
         &PropertyDescriptor::data(global.into(), Attributes::WC),
     )?;
+    let key = sarus_runtime::PropertyKey::symbol(agent.symbols.to_string_tag);
+    let tag = agent.string_value("global");
+    define_property_or_throw(
+        agent,
+        global,
+        key,
+        &PropertyDescriptor::data(tag, Attributes::C),
+    )?;
     console::define(agent, global)?;
     timers::define(agent, global)?;
     process::define(agent, global)?;

@@ -90,7 +90,13 @@ impl Inspector {
         let Some(outer) = v.as_object() else {
             return self.format_primitive(agent, v);
         };
-        agent.check_native_stack()?;
+        if let Err(t) = agent.check_native_stack() {
+            if agent.take_exception().is_none() {
+                return Err(t);
+            }
+            let text = "[Object: Inspection interrupted prematurely. Maximum call stack size exceeded.]";
+            return Ok(self.style(text, Style::Special));
+        }
         let mut o = outer;
         let is_proxy = o.is(CellKind::Proxy);
         if is_proxy {
