@@ -94,7 +94,8 @@ impl Inspector {
             if agent.take_exception().is_none() {
                 return Err(t);
             }
-            let text = "[Object: Inspection interrupted prematurely. Maximum call stack size exceeded.]";
+            let text =
+                "[Object: Inspection interrupted prematurely. Maximum call stack size exceeded.]";
             return Ok(self.style(text, Style::Special));
         }
         let mut o = outer;
