@@ -87,7 +87,7 @@ pub fn to_int32(v: Value) -> i32 {
 }
 
 /// ToBoolean.
-#[inline]
+#[inline(never)]
 pub fn to_boolean(v: Value) -> bool {
     if v.is_int() {
         return v.int_unchecked() != 0;

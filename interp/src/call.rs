@@ -182,6 +182,7 @@ pub fn call_window(
 }
 
 /// Calls what stands in the window `nf` (a callee, `this`, and arguments), with the caller `f` still current.
+#[inline(never)]
 pub fn call_at(agent: &mut Agent, f: Frame, nf: Fp, argc: usize, entry: Entry) -> JsResult<Frame> {
     let window = Frame { fp: nf, pc: f.pc };
     let callee = window.reg(CALLEE);
@@ -369,6 +370,7 @@ pub fn leave(agent: &mut Agent, f: Frame, v: Value) -> Frame {
 }
 
 /// Pops a frame and gives `v` to its caller.
+#[inline(never)]
 pub fn pop(agent: &mut Agent, f: Frame, v: Value) -> Frame {
     let info = f.info();
     let caller = f.caller();
@@ -392,6 +394,7 @@ pub fn pop(agent: &mut Agent, f: Frame, v: Value) -> Frame {
 }
 
 /// Copies the elements of the array in the window's first argument over the arguments; their number.
+#[inline(never)]
 pub fn spread_arguments(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Option<usize>> {
     let Some(list) = f.reg(base + ARGS).as_object() else {
         return Ok(Some(0));

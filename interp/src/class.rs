@@ -58,6 +58,7 @@ pub fn create_closure(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `CreateMethod`.
+#[inline(never)]
 pub fn create_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let (o, cell) = closure(agent, f, f.x(1) as usize, None);
     cell.set_home_or_this(agent, f.reg(f.b()));
@@ -78,6 +79,7 @@ pub fn key_of(agent: &mut Agent, v: Value) -> PropertyKey {
 }
 
 /// `SetFunctionName`.
+#[inline(never)]
 pub fn set_function_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(o) = f.reg(f.a()).as_object() else {
         return Ok(());
@@ -92,6 +94,7 @@ pub fn set_function_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `CreateClass`.
+#[inline(never)]
 pub fn create_class(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let mut proto_parent = Some(agent.intrinsic(Intrinsic::ObjectPrototype));
     let mut parent = None;
@@ -143,6 +146,7 @@ fn class_data(agent: &mut Agent, ctor: Value) -> Option<Object> {
 }
 
 /// `SetClassFields`.
+#[inline(never)]
 pub fn set_class_fields(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if let Some(data) = class_data(agent, f.reg(f.a())) {
         data.put_element(agent, 0, f.reg(f.b()))?;
@@ -151,6 +155,7 @@ pub fn set_class_fields(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `AddPrivateMethod`.
+#[inline(never)]
 pub fn add_private_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if let Some(data) = class_data(agent, f.reg(f.a())) {
         array::push(agent, data, f.reg(f.b()))?;
@@ -161,6 +166,7 @@ pub fn add_private_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `InitInstance`.
+#[inline(never)]
 pub fn init_instance(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let this = f.reg(f.a());
     let Some(ctor) = f.reg(f.b()).as_object() else {
@@ -196,6 +202,7 @@ pub fn initialize_instance_elements(agent: &mut Agent, this: Value, ctor: Object
 }
 
 /// `NewPrivateName`.
+#[inline(never)]
 pub fn new_private_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if let Some(text) = f.constant(1).as_string() {
         let name = agent.new_private_name(text);
@@ -240,6 +247,7 @@ fn add_field(agent: &mut Agent, o: Object, name: Value, v: Value, a: Attributes)
 }
 
 /// `DefinePrivateField`.
+#[inline(never)]
 pub fn define_private_field(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(o) = f.reg(f.a()).as_object() else {
         return Ok(());
@@ -248,6 +256,7 @@ pub fn define_private_field(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `DefinePrivateMethod`.
+#[inline(never)]
 pub fn define_private_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(o) = f.reg(f.a()).as_object() else {
         return Ok(());
@@ -421,6 +430,7 @@ pub fn set_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `PrivateIn`.
+#[inline(never)]
 pub fn private_in(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let (name, v) = (f.reg(f.b()), f.reg(f.c()));
     let Some(o) = v.as_object() else {
@@ -437,6 +447,7 @@ pub fn private_in(agent: &mut Agent, f: Frame) -> JsResult<()> {
 // ---- super ---------------------------------------------------------------------------------------------------------
 
 /// `GetSuperBase`.
+#[inline(never)]
 pub fn get_super_base(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let home = active_function(f)
         .as_object()
@@ -484,6 +495,7 @@ fn super_get(agent: &mut Agent, base: Value, key: PropertyKey, this: Value) -> J
 }
 
 /// `GetSuperProp`.
+#[inline(never)]
 pub fn get_super_prop(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let key = f.key(1);
     let v = super_get(agent, f.reg(f.b()), key, f.reg(f.c()))?;
@@ -492,6 +504,7 @@ pub fn get_super_prop(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `GetSuperElem`.
+#[inline(never)]
 pub fn get_super_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let base = f.reg(f.b());
     if base.is_nullish() {
@@ -526,6 +539,7 @@ fn super_set(
 }
 
 /// `SetSuperProp`.
+#[inline(never)]
 pub fn set_super_prop(agent: &mut Agent, f: Frame) -> JsResult<()> {
     super_set(
         agent,
@@ -538,6 +552,7 @@ pub fn set_super_prop(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `SetSuperElem`.
+#[inline(never)]
 pub fn set_super_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let base = f.reg(f.a());
     if base.is_nullish() {
@@ -560,6 +575,7 @@ pub fn set_super_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `GetSuperConstructor`.
+#[inline(never)]
 pub fn get_super_constructor(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let parent = match f.reg(f.b()).as_object() {
         Some(o) => o.get_prototype_of(agent)?.into(),
@@ -570,6 +586,7 @@ pub fn get_super_constructor(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `CheckThisUninitialized`.
+#[inline(never)]
 pub fn check_this_uninitialized(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if f.reg(f.a()).is_hole() {
         return Ok(());

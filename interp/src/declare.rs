@@ -106,6 +106,7 @@ fn cannot_declare(agent: &mut Agent, what: &str, key: PropertyKey) -> Throw {
 }
 
 /// `DeclareGlobals`.
+#[inline(never)]
 pub fn declare_globals(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let d = declarations(f);
     let global = agent.global_object();
@@ -152,6 +153,7 @@ pub fn declare_globals(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `InitGlobalFunction`.
+#[inline(never)]
 pub fn init_global_function(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let global = agent.global_object();
     create_function(agent, global, f.key(1), f.reg(f.a()), f.b() & 1 != 0)
@@ -222,6 +224,7 @@ fn binds(env: Environment, key: PropertyKey) -> Option<usize> {
 }
 
 /// `DeclareEvalVars`.
+#[inline(never)]
 pub fn declare_eval_vars(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let d = declarations(f);
     let functions = keys(agent, &d.functions);
@@ -286,6 +289,7 @@ fn declare_var(agent: &mut Agent, scope: &VariableScope, key: PropertyKey) -> Js
 }
 
 /// `InitEvalFunction`.
+#[inline(never)]
 pub fn init_eval_function(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let (v, key) = (f.reg(f.a()), f.key(1));
     match variable_scope(f) {
@@ -313,6 +317,7 @@ fn store_in(
 }
 
 /// `StoreEvalVar`.
+#[inline(never)]
 pub fn store_eval_var(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let (v, key) = (f.reg(f.a()), f.key(1));
     match variable_scope(f) {

@@ -106,12 +106,14 @@ fn shorten(text: &str) -> String {
 }
 
 /// `Throw`.
+#[inline(never)]
 pub fn throw(agent: &mut Agent, f: Frame) {
     let _ = agent.throw(f.reg(f.a()));
 }
 
 /// `… is not a function`
 #[cold]
+#[inline(never)]
 pub fn not_a_function(agent: &mut Agent, f: Frame, v: Value) -> Throw {
     let text = callee_text(agent, f, v);
     agent.type_error(format!("{text} is not a function"))
@@ -119,6 +121,7 @@ pub fn not_a_function(agent: &mut Agent, f: Frame, v: Value) -> Throw {
 
 /// `… is not a constructor`
 #[cold]
+#[inline(never)]
 pub fn not_a_constructor(agent: &mut Agent, f: Frame, v: Value) -> Throw {
     let text = callee_text(agent, f, v);
     agent.type_error(format!("{text} is not a constructor"))
@@ -126,6 +129,7 @@ pub fn not_a_constructor(agent: &mut Agent, f: Frame, v: Value) -> Throw {
 
 /// `… is not iterable`
 #[cold]
+#[inline(never)]
 pub fn not_iterable(agent: &mut Agent, f: Frame, v: Value) -> Throw {
     let text = match source_text(f) {
         // The span of a pattern says nothing about the value.
@@ -155,12 +159,14 @@ pub fn class_without_new(agent: &mut Agent, o: Object) -> Throw {
 
 /// `Cannot read properties of undefined (reading 'x')`
 #[cold]
+#[inline(never)]
 pub fn read_of_nullish(agent: &mut Agent, _f: Frame, v: Value, key: PropertyKey) -> Throw {
     abstract_ops::read_of_nullish(agent, v, key)
 }
 
 /// As `read_of_nullish`, where the key was not converted yet.
 #[cold]
+#[inline(never)]
 pub fn read_element_of_nullish(agent: &mut Agent, _f: Frame, v: Value, k: Value) -> Throw {
     match key_for_message(agent, k) {
         Some(key) => abstract_ops::read_of_nullish(agent, v, key),
@@ -173,12 +179,14 @@ pub fn read_element_of_nullish(agent: &mut Agent, _f: Frame, v: Value, k: Value)
 
 /// `Cannot set properties of undefined (setting 'x')`
 #[cold]
+#[inline(never)]
 pub fn write_of_nullish(agent: &mut Agent, _f: Frame, v: Value, key: PropertyKey) -> Throw {
     abstract_ops::write_of_nullish(agent, v, key)
 }
 
 /// As `write_of_nullish`, where the key was not converted yet.
 #[cold]
+#[inline(never)]
 pub fn write_element_of_nullish(agent: &mut Agent, _f: Frame, v: Value, k: Value) -> Throw {
     match key_for_message(agent, k) {
         Some(key) => abstract_ops::write_of_nullish(agent, v, key),
@@ -260,6 +268,7 @@ pub fn this_uninitialized(agent: &mut Agent) {
 }
 
 /// `ThrowConstAssign`.
+#[inline(never)]
 pub fn throw_const_assign(agent: &mut Agent, _f: Frame) -> JsResult<()> {
     Err(const_assign(agent))
 }
@@ -271,6 +280,7 @@ pub fn const_assign(agent: &mut Agent) -> Throw {
 }
 
 /// `ThrowError`.
+#[inline(never)]
 pub fn throw_error(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let message = name_constant(agent, f, 1);
     let kind = match f.a() {
@@ -308,6 +318,7 @@ fn first_property(text: &str) -> Option<&str> {
 }
 
 /// `CheckObject`.
+#[inline(never)]
 pub fn check_object(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = f.reg(f.a());
     if v.is_object() {
@@ -321,6 +332,7 @@ pub fn check_object(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `CheckCallable`.
+#[inline(never)]
 pub fn check_callable(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = f.reg(f.a());
     if v.is_callable() {

@@ -235,20 +235,16 @@ impl Frame {
     /// `words` further.
     #[inline(always)]
     pub fn skip(self, words: usize) -> Frame {
-        Frame {
-            fp: self.fp,
-            // SAFETY: used with the length of the instruction; code never ends with an instruction that falls through.
-            pc: unsafe { self.pc.add(words) },
-        }
+        // SAFETY: used with the length of the instruction; code never ends with an instruction that falls through.
+        let pc = unsafe { self.pc.add(words) };
+        Frame { fp: self.fp, pc }
     }
     /// The target of the jump offset in extra word `i`.
     #[inline(always)]
     pub fn jump(self, i: usize) -> Frame {
-        Frame {
-            fp: self.fp,
-            // SAFETY: the verifier checked that jumps lead to instructions of the same code.
-            pc: unsafe { self.pc.offset(self.x(i) as i32 as isize) },
-        }
+        // SAFETY: the verifier checked that jumps lead to instructions of the same code.
+        let pc = unsafe { self.pc.offset(self.x(i) as i32 as isize) };
+        Frame { fp: self.fp, pc }
     }
     /// The frame that called this one (for entry frames the one that was current before).
     #[inline(always)]

@@ -128,12 +128,11 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
         to = exception::unwind(agent, f.fp);
         if to.pc.is_null() {
             agent.realm = realm;
-            return if to.fp.is_null() {
-                Err(Throw)
-            } else {
-                // SAFETY: an exit names the frame that was left, whose first word holds the result.
-                Ok(unsafe { *to.fp })
-            };
+            if to.fp.is_null() {
+                return Err(Throw);
+            }
+            // An exit names the frame that was left, whose first word holds the result.
+            return Ok(to.reg(CALLEE));
         }
     }
     let result = crate::dispatch::run(agent, to);
@@ -272,6 +271,7 @@ pub fn generator_return(agent: &mut Agent, f: Frame) -> Frame {
 }
 
 /// An exception leaves a resumed frame: where to go on if that ends here.
+#[inline(never)]
 pub fn generator_throw(agent: &mut Agent, f: Frame) -> Option<Frame> {
     let (o, cell) = activation(f)?;
     drop_frame(cell);
@@ -391,6 +391,7 @@ pub fn async_return(agent: &mut Agent, f: Frame) -> Frame {
 }
 
 /// An exception leaves the frame of an async function.
+#[inline(never)]
 pub fn async_throw(agent: &mut Agent, f: Frame) -> Frame {
     let Some((_, cell)) = activation(f) else {
         return Frame::THROW;

@@ -195,6 +195,7 @@ pub fn cached_get(agent: &mut Agent, v: Value, key: PropertyKey) -> JsResult<Val
 }
 
 /// `GetAsyncIterator`.
+#[inline(never)]
 pub fn get_async_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = f.reg(f.a());
     let base = f.bc();
@@ -308,6 +309,7 @@ fn step_record(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
 }
 
 /// The iterator's answer to a step of the instruction at `f`.
+#[inline(never)]
 pub fn receive(agent: &mut Agent, f: Frame, result: Value) -> JsResult<Frame> {
     let to = receive_result(agent, f, result);
     if to.is_err() {
@@ -371,6 +373,7 @@ fn step_value(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Option<Value
 }
 
 /// `IteratorRest`.
+#[inline(never)]
 pub fn rest(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let base = f.bc();
     let list = agent.new_array();
@@ -404,6 +407,7 @@ pub fn close(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `IteratorCloseSilent`.
+#[inline(never)]
 pub fn close_silent(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let base = f.bc();
     let iterator = f.reg(base);
@@ -422,6 +426,7 @@ pub fn close_silent(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `IteratorCallNext`.
+#[inline(never)]
 pub fn call_next(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let base = f.bc();
     match agent.call(f.reg(base + 1), f.reg(base), &[]) {
@@ -437,6 +442,7 @@ pub fn call_next(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `IteratorUnwrap`: true at the end.
+#[inline(never)]
 pub fn unwrap(agent: &mut Agent, f: Frame) -> JsResult<bool> {
     let base = f.x(1) as usize;
     let result = f.reg(f.b());
@@ -470,6 +476,7 @@ fn unwrap_result(agent: &mut Agent, result: Value) -> JsResult<Option<Value>> {
 }
 
 /// `IteratorCallReturn`: true if there is nothing to await.
+#[inline(never)]
 pub fn call_return(agent: &mut Agent, f: Frame) -> JsResult<bool> {
     let base = f.bc();
     let iterator = f.reg(base);
@@ -488,6 +495,7 @@ pub fn call_return(agent: &mut Agent, f: Frame) -> JsResult<bool> {
 }
 
 /// `CreateIterResult`.
+#[inline(never)]
 pub fn create_iter_result(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = abstract_ops::create_iter_result(agent, f.reg(f.b()), f.c() & 1 != 0);
     f.set(f.a(), v);
@@ -592,8 +600,7 @@ fn collect_keys(agent: &mut Agent, f: Frame, o: Object) -> JsResult<Object> {
     let mut first = true;
     while let Some(p) = at {
         agent.check_native_stack()?;
-        let no_elements = element::has_plain_elements(p.header()) && p.elements().capacity() == 0;
-        if !first && !no_elements {
+        if !first && (!element::has_plain_elements(p.header()) || p.elements().capacity() != 0) {
             simple = false;
         }
         let keys = p.own_property_keys(agent)?;

@@ -112,8 +112,8 @@ pub fn define_own(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return apply_add(agent, &ic, o, v);
     }
     let lazy = o.is_callable() && is_lazy_key(agent, key);
-    let ordinary = !o.is_exotic() && !key.is_index() && !lazy;
-    if ordinary
+    let special = o.is_exotic() || key.is_index() || lazy;
+    if !special
         && !o.is(CellKind::Array)
         && o.shape(agent).lookup(key).is_none()
         && let Some(slot) = store::find_add(agent, o, key)
@@ -132,6 +132,7 @@ fn apply_add(agent: &mut Agent, slot: &IcSlot, o: Object, v: Value) -> JsResult<
 }
 
 /// `DefineElem`.
+#[inline(never)]
 pub fn define_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(o) = f.reg(f.a()).as_object() else {
         return Ok(());
@@ -141,6 +142,7 @@ pub fn define_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `DefineMethod`.
+#[inline(never)]
 pub fn define_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(o) = f.reg(f.a()).as_object() else {
         return Ok(());
@@ -166,6 +168,7 @@ pub fn define_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `SetProto`.
+#[inline(never)]
 pub fn set_proto(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = f.reg(f.b());
     if let Some(o) = f.reg(f.a()).as_object()
@@ -177,6 +180,7 @@ pub fn set_proto(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `CopyDataProperties`.
+#[inline(never)]
 pub fn copy_data_properties(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(target) = f.reg(f.a()).as_object() else {
         return Ok(());
@@ -277,6 +281,7 @@ pub fn push(agent: &mut Agent, o: Object, v: Value) -> JsResult<()> {
 }
 
 /// `NewRegExp`.
+#[inline(never)]
 pub fn new_regexp(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let constant = f.constant(1);
     let o = regexp_literal(agent, constant)?;
@@ -285,6 +290,7 @@ pub fn new_regexp(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `GetTemplateObject`.
+#[inline(never)]
 pub fn get_template_object(agent: &mut Agent, f: Frame) -> JsResult<()> {
     // The object must stay the same from the first evaluation on.
     f.code().allocate_feedback();
@@ -350,6 +356,7 @@ fn values_of(agent: &Agent, cell: Gc<ElementsCell>) -> RootVec<Value> {
 }
 
 /// `CreateMappedArguments`.
+#[inline(never)]
 pub fn create_mapped_arguments(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let code = f.code();
     let Some(Constant::MappedArguments(slots)) = code.block().constants.get(f.x(1) as usize) else {
@@ -370,6 +377,7 @@ pub fn create_mapped_arguments(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `CreateUnmappedArguments`.
+#[inline(never)]
 pub fn create_unmapped_arguments(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(args) = actuals(f, f.b()) else {
         return Ok(());

@@ -74,6 +74,7 @@ pub fn store(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `StoreModuleChecked`.
+#[inline(never)]
 pub fn store_checked(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if cell_value(agent, f.code(), f.x(1) as usize).is_none() {
         exception::tdz_error(agent, f, 2);
@@ -83,6 +84,7 @@ pub fn store_checked(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `ImportMeta`.
+#[inline(never)]
 pub fn import_meta(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = match module::module_of_value(f.code().script_or_module()) {
         Some(m) => module::import_meta(agent, m)?.into(),
@@ -93,6 +95,7 @@ pub fn import_meta(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `ImportCall`.
+#[inline(never)]
 pub fn import_call(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let referrer = f.code().script_or_module();
     let phase = match f.x(1) {

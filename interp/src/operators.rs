@@ -15,6 +15,7 @@ use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::value::Value;
 
 /// `ToString`.
+#[inline(never)]
 pub fn to_string(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let s = abstract_ops::to_string(agent, f.reg(f.b()))?;
     f.set(f.a(), s.into());
@@ -22,6 +23,7 @@ pub fn to_string(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `ToPropertyKey`.
+#[inline(never)]
 pub fn to_property_key(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = f.reg(f.b());
     let key = if v.is_symbol() || v.as_int().is_some_and(|i| i >= 0) {
@@ -38,6 +40,7 @@ pub fn to_property_key(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `ToObject`.
+#[inline(never)]
 pub fn to_object(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let o = abstract_ops::to_object(agent, f.reg(f.b()))?;
     f.set(f.a(), o.into());
@@ -45,6 +48,7 @@ pub fn to_object(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `ConcatStrings`.
+#[inline(never)]
 pub fn concat_strings(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let parts = f.regs(f.bc(), f.x(1) as usize);
     let mut all = agent.empty_string();

@@ -255,6 +255,7 @@ fn set_keyed(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
 }
 
 /// `DeleteProp`.
+#[inline(never)]
 pub fn delete_prop(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let base = f.reg(f.b());
     let key = f.key(1);
@@ -265,6 +266,7 @@ pub fn delete_prop(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `DeleteElem`.
+#[inline(never)]
 pub fn delete_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let base = f.reg(f.b());
     if base.is_nullish() {

@@ -64,6 +64,7 @@ pub fn clone_env(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `PushWith`.
+#[inline(never)]
 pub fn push_with(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let env = agent.new_environment(
         f.env(),
@@ -200,6 +201,7 @@ pub fn store_global(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `InitGlobalLexical`.
+#[inline(never)]
 pub fn init_global_lexical(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let key = f.key(2);
     if let Some(cell) = agent.realm.lexical_cell(key) {
@@ -276,6 +278,7 @@ fn with_has(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
 }
 
 /// Looks a name up from the current environment outwards.
+#[inline(never)]
 pub fn resolve(agent: &mut Agent, f: Frame, key: PropertyKey) -> JsResult<Binding> {
     let mut at = f.env();
     while let Some(env) = at {
@@ -329,6 +332,7 @@ fn undefined_name(agent: &mut Agent, key: PropertyKey) -> Throw {
 }
 
 /// `LoadName`.
+#[inline(never)]
 pub fn load_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let key = f.key(1);
     let b = resolve(agent, f, key)?;
@@ -340,6 +344,7 @@ pub fn load_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `LoadNameOrUndefined`.
+#[inline(never)]
 pub fn load_name_or_undefined(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let key = f.key(1);
     let b = resolve(agent, f, key)?;
@@ -349,6 +354,7 @@ pub fn load_name_or_undefined(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `LoadNameForCall`.
+#[inline(never)]
 pub fn load_name_for_call(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let key = f.key(1);
     let b = resolve(agent, f, key)?;
@@ -365,6 +371,7 @@ pub fn load_name_for_call(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `ResolveName`: the environment of the binding, null for globals, undefined if unresolvable.
+#[inline(never)]
 pub fn resolve_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let key = f.key(1);
     let base = match resolve(agent, f, key)? {
@@ -400,6 +407,7 @@ fn rebind(agent: &mut Agent, base: Value, key: PropertyKey) -> JsResult<Option<B
 }
 
 /// `LoadResolved`.
+#[inline(never)]
 pub fn load_resolved(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let (base, key, strict) = (f.reg(f.b()), f.key(1), f.c() & 1 != 0);
     let v = match rebind(agent, base, key)? {
@@ -414,6 +422,7 @@ pub fn load_resolved(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `StoreResolved`.
+#[inline(never)]
 pub fn store_resolved(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let (v, base, key, strict) = (f.reg(f.a()), f.reg(f.b()), f.key(1), f.c() & 1 != 0);
     if base.is_undefined() {
@@ -488,6 +497,7 @@ fn assign(
 }
 
 /// `DeleteName`.
+#[inline(never)]
 pub fn delete_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let key = f.key(1);
     let done = match resolve(agent, f, key)? {
@@ -507,6 +517,7 @@ pub fn delete_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// `BindThisDynamic`.
+#[inline(never)]
 pub fn bind_this_dynamic(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let key = agent.names.this_;
     let mut at = f.env();

@@ -20,6 +20,7 @@ const OWED: i32 = 1;
 const AWAITED: i32 = 2;
 
 /// `NewDisposeList`.
+#[inline(never)]
 pub fn new_list(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let list = agent.new_array_from(&[Value::FALSE, Value::UNDEFINED, Value::int(0)]);
     f.set(f.a(), list.into());
@@ -31,6 +32,7 @@ fn list_of(f: Frame, reg: usize) -> JsResult<Object> {
 }
 
 /// `AddDisposable`.
+#[inline(never)]
 pub fn add(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let list = list_of(f, f.a())?;
     let v = f.reg(f.b());
@@ -74,6 +76,7 @@ fn push(agent: &mut Agent, list: Object, v: Value, method: Value, hint: i32) -> 
 }
 
 /// `DisposeError`.
+#[inline(never)]
 pub fn error(agent: &mut Agent, f: Frame) -> JsResult<()> {
     record(agent, list_of(f, f.a())?, f.reg(f.b()))
 }
@@ -101,6 +104,7 @@ fn record(agent: &mut Agent, list: Object, error: Value) -> JsResult<()> {
 }
 
 /// `DisposeNext`: true when nothing is left.
+#[inline(never)]
 pub fn next(agent: &mut Agent, f: Frame) -> JsResult<bool> {
     let list = list_of(f, f.b())?;
     loop {
@@ -144,6 +148,7 @@ pub fn next(agent: &mut Agent, f: Frame) -> JsResult<bool> {
 }
 
 /// `DisposeEnd`.
+#[inline(never)]
 pub fn end(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let list = list_of(f, f.a())?;
     if list.dense_element(HAS_ERROR).is_true() {

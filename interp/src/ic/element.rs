@@ -17,7 +17,7 @@ pub fn has_plain_elements(header: &Header) -> bool {
 }
 
 /// Elements of strings and typed arrays, where nothing can go wrong.
-#[inline]
+#[inline(never)]
 pub fn get_special(agent: &Agent, o: Value, i: i32) -> Option<Value> {
     if let Some(s) = o.as_string() {
         return match s.flat()? {
@@ -72,7 +72,7 @@ unsafe fn load_typed(cell: usize, i: usize) -> Option<Value> {
 }
 
 /// Stores to typed arrays, where nothing can go wrong; false if it was not done.
-#[inline]
+#[inline(never)]
 pub fn set_special(o: Value, i: i32, v: Value) -> bool {
     const INT8: u8 = ElementType::Int8 as u8;
     const UINT8: u8 = ElementType::Uint8 as u8;
