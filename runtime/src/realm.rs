@@ -207,5 +207,5 @@ intrinsics! {
     AsyncFunction, AsyncFunctionPrototype,
     DisposableStack, DisposableStackPrototype, AsyncDisposableStack, AsyncDisposableStackPrototype,
     Eval, ParseInt, ParseFloat, IsNaN, IsFinite, DecodeURI, DecodeURIComponent, EncodeURI, EncodeURIComponent,
-    Escape, Unescape, ArrayProtoValues, ArrayProtoToString, ForInIteratorPrototype, CallSitePrototype,
+    Escape, Unescape, ArrayProtoValues, ArrayProtoToString, CallSitePrototype,
 }
