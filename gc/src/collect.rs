@@ -32,6 +32,8 @@ impl Heap {
         let started = Instant::now();
         let used_before = self.used_bytes();
         self.retire();
+        // What another heap's end left behind is not this heap's.
+        crate::external::take_freed();
         // SAFETY: `collecting` keeps allocation, the only other user, out.
         unsafe { (*self.space.get()).clear_marks() };
         let mut tracer = self.new_tracer();
@@ -46,6 +48,7 @@ impl Heap {
             unsafe { weak_roots(data, &visitor) };
         }
         self.finalize_dead(&tracer);
+        self.sub_external(crate::external::take_freed());
         let marked_cells = tracer.marked_cells();
         self.buffers.set(tracer.into_buffers());
         let min = self.config.initial_threshold;

@@ -74,6 +74,7 @@ compile_error!("the header word and the mark bitmap assume little-endian");
 mod cell;
 mod chunk;
 mod collect;
+mod external;
 mod heap;
 mod layout;
 mod roots;
@@ -84,6 +85,7 @@ mod tracer;
 mod verify;
 
 pub use cell::{Gc, Header, HeapCell, KindInfo};
+pub use external::external_freed;
 pub use heap::{Heap, HeapConfig, HeapFull, PostGcFn, RootsFn, WeakRootsFn};
 pub use layout::MAX_BLOCK_CELL;
 pub use roots::{Persistent, RootVec};

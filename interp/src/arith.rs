@@ -210,11 +210,26 @@ fn number_op(op: Op, a: f64, b: f64) -> Value {
     }
 }
 
+/// Products and powers that the heap has no room for are not worth computing first.
+fn check_room(agent: &mut Agent, op: Op, bits: u64, b: &bigint_math::Integer) -> JsResult<()> {
+    let result = match op {
+        Op::Mul => bits + b.bits(),
+        Op::Exp => bits.saturating_mul(u64::try_from(b).unwrap_or(0)),
+        _ => return Ok(()),
+    };
+    let large = result > 1 << 23 && result <= bigint_math::MAX_BITS;
+    if large && !agent.heap.can_reserve((result / 8) as usize) {
+        return Err(agent.range_error("Maximum BigInt size exceeded"));
+    }
+    Ok(())
+}
+
 fn bigint_op(agent: &mut Agent, op: Op, x: Value, y: Value) -> JsResult<Value> {
     let (Some(a), Some(b)) = (x.as_bigint(), y.as_bigint()) else {
         return Err(mixed(agent));
     };
     let (a, b) = (a.value(), b.value());
+    check_room(agent, op, a.bits(), b)?;
     let result = match op {
         Op::Add => bigint_math::add(a, b),
         Op::Sub => bigint_math::sub(a, b),

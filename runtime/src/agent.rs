@@ -458,11 +458,9 @@ impl Agent {
     }
     /// A BigInt cell.
     pub fn new_bigint(&mut self, value: num_bigint::BigInt) -> crate::bigint::BigInt {
-        let words = (value.bits() / 8) as usize;
-        if words > 4096 {
-            self.heap.add_external(words);
-        }
-        crate::bigint::BigInt(self.heap.alloc(crate::bigint::BigIntCell::new(value)))
+        let cell = crate::bigint::BigIntCell::new(value);
+        self.heap.add_external(cell.external_bytes());
+        crate::bigint::BigInt(self.heap.alloc(cell))
     }
     /// The key of a Rust string.
     pub fn key(&mut self, s: &str) -> PropertyKey {

@@ -33,6 +33,17 @@ impl BigIntCell {
             value,
         }
     }
+    /// Bytes of the digits, rounded down: those of everyday numbers do not count.
+    #[inline]
+    pub(crate) fn external_bytes(&self) -> usize {
+        (self.value.bits() / 1024) as usize * 128
+    }
+}
+
+impl Drop for BigIntCell {
+    fn drop(&mut self) {
+        sarus_gc::external_freed(self.external_bytes());
+    }
 }
 
 impl BigInt {

@@ -223,7 +223,18 @@ impl Trace for LinkedCode {
     }
 }
 
+impl Drop for LinkedCode {
+    fn drop(&mut self) {
+        sarus_gc::external_freed(self.external_bytes());
+    }
+}
+
 impl LinkedCode {
+    /// What the code takes outside the heap, roughly; inline caches are not counted, because they
+    /// may come later.
+    fn external_bytes(&self) -> usize {
+        256 + self.block.words.len() * 4 + self.constants.len() * 8
+    }
     /// The code block.
     #[inline]
     pub fn block(&self) -> &CodeBlock {
@@ -371,6 +382,7 @@ impl Agent {
             ),
             block,
         };
+        self.heap.add_external(code.external_bytes());
         let code = self.heap.alloc(code);
         if code.ics.get().is_null() {
             code.allocate_feedback();

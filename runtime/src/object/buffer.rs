@@ -32,12 +32,6 @@ pub const MAX_BYTE_LENGTH: u64 = 1 << 36;
 /// Alignment of a block: that of the largest element, with room for vector instructions.
 const ALIGN: usize = 16;
 
-thread_local! {
-    /// Bytes freed by finalizers on this thread that the heap was not told of yet: a finalizer does
-    /// not see the heap.
-    static FREED: Cell<usize> = const { Cell::new(0) };
-}
-
 /// A zeroed allocation.
 struct Memory {
     data: *mut u8,
@@ -141,31 +135,12 @@ impl Trace for BufferCell {
 
 impl Drop for BufferCell {
     fn drop(&mut self) {
-        note_freed(self.accounted.get());
-    }
-}
-
-fn note_freed(bytes: usize) {
-    // The thread may be ending; then nobody asks any more.
-    let _ = FREED.try_with(|f| f.set(f.get().saturating_add(bytes)));
-}
-
-/// Tells the heap what finalizers freed.
-fn settle_freed(agent: &Agent) {
-    let freed = FREED.with(|f| f.replace(0));
-    if freed > 0 {
-        agent.heap.sub_external(freed);
+        sarus_gc::external_freed(self.accounted.get());
     }
 }
 
 /// True when the heap's limit allows that many more bytes outside it.
 fn may_reserve(agent: &Agent, bytes: usize) -> bool {
-    settle_freed(agent);
-    if agent.heap.can_reserve(bytes) {
-        return true;
-    }
-    // That collected: count what the finalizers gave back.
-    settle_freed(agent);
     agent.heap.can_reserve(bytes)
 }
 

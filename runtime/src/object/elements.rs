@@ -142,6 +142,12 @@ pub struct SparseCell {
     map: RefCell<BTreeMap<u32, SparseEntry>>,
 }
 
+impl Drop for SparseCell {
+    fn drop(&mut self) {
+        sarus_gc::external_freed(self.map.get_mut().len() * SPARSE_ENTRY_BYTES);
+    }
+}
+
 // SAFETY: repr(C) with the header first; traced, sized and finalized as SparseCell.
 unsafe impl HeapCell for SparseCell {
     const KIND: u8 = CellKind::SparseElements as u8;

@@ -26,14 +26,9 @@ type Entry = (Value, Value);
 pub struct WeakState {
     /// Registries with dead targets.
     pending: RefCell<Vec<Object>>,
-    /// Bytes outside the heap that dead entries gave back.
-    freed: Cell<usize>,
 }
 
 impl WeakState {
-    fn free(&self, entries: usize) {
-        self.freed.set(self.freed.get() + entries * ENTRY_BYTES);
-    }
     /// Marks the registries.
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
         for o in self.pending.borrow().iter() {
@@ -42,13 +37,14 @@ impl WeakState {
     }
 }
 
-/// Accounts for a new entry and for those that died.
+/// Accounts for a new entry.
 fn account_entry(agent: &Agent) {
-    let freed = agent.weak_state.freed.take();
-    if freed > 0 {
-        agent.heap.sub_external(freed);
-    }
     agent.heap.add_external(ENTRY_BYTES);
+}
+
+/// Takes dead entries off the account, from finalizers and weak functions.
+fn note_freed(entries: usize) {
+    sarus_gc::external_freed(entries * ENTRY_BYTES);
 }
 
 /// The cell of a WeakMap or WeakSet.
@@ -56,12 +52,11 @@ fn account_entry(agent: &Agent) {
 pub struct WeakMapCell {
     base: ObjectCell,
     entries: RefCell<HashTable<Entry>>,
-    state: Rc<WeakState>,
 }
 
 impl Drop for WeakMapCell {
     fn drop(&mut self) {
-        self.state.free(self.entries.get_mut().len());
+        note_freed(self.entries.get_mut().len());
     }
 }
 
@@ -94,7 +89,7 @@ impl Trace for WeakMapCell {
         let mut entries = self.entries.borrow_mut();
         let before = entries.len();
         entries.retain(|(key, _)| is_live(visitor, *key));
-        self.state.free(before - entries.len());
+        note_freed(before - entries.len());
     }
 }
 
@@ -255,7 +250,7 @@ pub struct RegistryCell {
 
 impl Drop for RegistryCell {
     fn drop(&mut self) {
-        self.state.free(self.cells.get_mut().len());
+        note_freed(self.cells.get_mut().len());
     }
 }
 
@@ -291,7 +286,7 @@ impl Trace for RegistryCell {
             }
             live
         });
-        self.state.free(dead.len() - before);
+        note_freed(dead.len() - before);
         if dead.len() > before {
             // SAFETY: a RegistryCell begins with an ObjectCell, and this one was just marked.
             let me = Object(unsafe { sarus_gc::Gc::from_raw(&raw const self.base as *mut _) });
@@ -366,7 +361,6 @@ impl Agent {
         let cell = WeakMapCell {
             base: ObjectCell::head(self, shape, 0),
             entries: RefCell::default(),
-            state: self.weak_state.clone(),
         };
         let cell = self.heap.alloc(cell);
         // SAFETY: a WeakMapCell begins with an ObjectCell.
