@@ -113,8 +113,11 @@ pub fn push_code(
     let mut info = entry.info | argc as u64;
     let mut actuals = None;
     if code.entry() == EntryKind::Special && code.block().flags.needs_actuals {
-        // The arguments are still the caller's: its window keeps them alive.
-        let cell = ElementsCell::try_allocate(agent, argc)?;
+        // Callee, `this` and arguments may be nowhere but in a window above the innermost frame.
+        vm.guard_window(nf.wrapping_add(ARGS + argc));
+        let cell = ElementsCell::try_allocate(agent, argc);
+        vm.guard_window(std::ptr::null_mut());
+        let cell = cell?;
         for (to, from) in cell.values().iter().zip(f.regs(ARGS, argc)) {
             to.set(*from);
         }

@@ -18,6 +18,8 @@ use std::cell::Cell;
 pub struct Vm {
     /// The innermost frame; null when no JavaScript runs.
     fp: Cell<Fp>,
+    /// End of a call window that is filled but not yet a frame; null otherwise.
+    window_end: Cell<Fp>,
     /// No frame may reach above.
     limit: Fp,
     /// The agent's interrupt word.
@@ -42,6 +44,11 @@ impl Vm {
     #[inline(always)]
     pub fn set_fp(&self, fp: Fp) {
         self.fp.set(fp);
+    }
+    /// Lets collections see the call window that ends there, until it is a frame (or null).
+    #[inline]
+    pub fn guard_window(&self, end: Fp) {
+        self.window_end.set(end);
     }
     /// No frame may reach above.
     #[inline(always)]
@@ -82,8 +89,10 @@ impl Vm {
 
 impl EngineState for Vm {
     fn trace(&self, tracer: &mut Tracer) {
-        // SAFETY: the words from the base to the top of the innermost frame are mapped.
-        unsafe { tracer.mark_conservative_range(self.stack.base().cast(), self.top().cast()) };
+        let end = self.top().max(self.window_end.get());
+        // SAFETY: the words from the base to the top of the innermost frame, or of the window above
+        // it, are mapped.
+        unsafe { tracer.mark_conservative_range(self.stack.base().cast(), end.cast()) };
         if let Some(cell) = self.no_chain.get() {
             tracer.mark(cell);
         }
@@ -116,6 +125,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
     };
     let state = Vm {
         fp: Cell::new(std::ptr::null_mut()),
+        window_end: Cell::new(std::ptr::null_mut()),
         limit: stack.limit(),
         interrupt: &*agent.interrupt,
         stack,
