@@ -266,6 +266,16 @@ fn stores_to_this(block: &CodeBlock) -> usize {
     count
 }
 
+/// The errors of a derived constructor's result are made after its context is gone, in the caller's realm (10.2.2).
+/// Unwinding sets the realm of whoever catches them.
+#[cold]
+fn enter_caller_realm(agent: &mut Agent, f: Frame) {
+    let caller = f.caller();
+    if f.info() & FLAG_REALM != 0 && !caller.is_null() {
+        agent.realm = Frame::saved(caller).code().realm();
+    }
+}
+
 /// `ReturnDerived`.
 #[inline(never)]
 pub fn return_derived(agent: &mut Agent, f: Frame) -> Frame {
@@ -274,10 +284,12 @@ pub fn return_derived(agent: &mut Agent, f: Frame) -> Frame {
         return pop(agent, f, v);
     }
     if !v.is_undefined() {
+        enter_caller_realm(agent, f);
         let _ = agent.type_error("Derived constructors may only return object or undefined");
         return Frame::THROW;
     }
     if this.is_hole() {
+        enter_caller_realm(agent, f);
         exception::this_uninitialized(agent);
         return Frame::THROW;
     }

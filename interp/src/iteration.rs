@@ -211,7 +211,7 @@ pub fn get_async_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
             return Err(exception::not_iterable(agent, f, v));
         }
         let sync = abstract_ops::get_iterator_from_method(agent, v, method)?;
-        builtins::async_from_sync::create_async_from_sync_iterator(agent, sync)?
+        builtins::async_from_sync_iterator::create_async_from_sync_iterator(agent, sync)?
     } else {
         abstract_ops::get_iterator_from_method(agent, v, method)?
     };

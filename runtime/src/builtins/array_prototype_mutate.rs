@@ -302,10 +302,7 @@ pub(super) fn fill(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     }
     // An array that the heap cannot hold is refused before the work, not in its midst.
     let bytes = end.saturating_sub(start).saturating_mul(8);
-    if is_plain_dense(agent, o)
-        && bytes > MAX_RESERVE
-        && !agent.heap.can_reserve(bytes as usize)
-    {
+    if is_plain_dense(agent, o) && bytes > MAX_RESERVE && !agent.heap.can_reserve(bytes as usize) {
         return Err(agent.range_error("Invalid array length"));
     }
     for k in start..end {

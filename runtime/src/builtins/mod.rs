@@ -15,7 +15,6 @@ mod array_prototype_mutate;
 mod array_prototype_search;
 mod array_prototype_text;
 mod array_sort;
-pub mod async_from_sync;
 pub mod async_from_sync_iterator;
 pub mod async_function;
 pub mod async_generator;
@@ -173,14 +172,6 @@ static BUILDERS: &[Builder] = &[
     Builder::Custom(
         &[Intrinsic::AsyncFunction, Intrinsic::AsyncFunctionPrototype],
         async_function::build,
-    ),
-    Builder::Custom(
-        &[Intrinsic::AsyncFromSyncIteratorPrototype],
-        async_from_sync::build,
-    ),
-    Builder::Custom(
-        &[Intrinsic::AsyncIteratorPrototype],
-        async_from_sync::build_async_iterator_prototype,
     ),
 ];
 
