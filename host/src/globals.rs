@@ -32,6 +32,7 @@ fn define_all(agent: &mut Agent) -> JsResult<()> {
     timers::define(agent, global)?;
     process::define(agent, global)?;
     define_performance(agent)?;
+    crate::node::define_globals(agent)?;
     if state(agent).options.expose_gc {
         let f = agent.new_native_function("gc", 0, |agent, _| {
             agent.collect_garbage();

@@ -16,6 +16,7 @@ pub mod console;
 pub mod event_loop;
 pub mod globals;
 pub mod modules;
+pub mod node;
 pub mod process;
 pub mod report;
 pub mod state;

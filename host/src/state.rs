@@ -40,6 +40,12 @@ pub struct HostState {
     pub exit_code: Option<i32>,
     /// The `process` object, once built.
     pub process: Value,
+    /// Loaded builtin modules and their native functions, once one was required.
+    pub builtins: Value,
+    /// Calls the listeners of `process` events, once the program has any.
+    pub dispatch: Value,
+    /// Open files.
+    pub files: crate::node::Files,
 }
 
 impl HostState {
@@ -55,6 +61,9 @@ impl HostState {
             output: Vec::new(),
             exit_code: None,
             process: Value::UNDEFINED,
+            builtins: Value::UNDEFINED,
+            dispatch: Value::UNDEFINED,
+            files: crate::node::Files::default(),
         }
     }
 }
@@ -73,6 +82,8 @@ impl HostHooks for HostState {
             mark_value(tracer, *v);
         }
         mark_value(tracer, self.process);
+        mark_value(tracer, self.builtins);
+        mark_value(tracer, self.dispatch);
         self.modules.trace(tracer);
     }
     fn promise_rejection(&mut self, promise: Object, operation: RejectionOperation) {

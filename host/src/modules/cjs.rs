@@ -9,9 +9,6 @@ use sarus_runtime::error::ErrorType;
 use sarus_runtime::{Agent, CallArgs, JsResult, Object, PropertyKey, Value};
 use std::path::{Path, PathBuf};
 
-/// Specifiers of Node builtins that have a minimal version here.
-const BUILTINS: &[&str] = &["console", "process", "timers", "util"];
-
 /// The parameters of a CommonJS module's function.
 const PARAMETERS: &str = "exports, require, module, __filename, __dirname";
 
@@ -39,18 +36,13 @@ fn require_from(agent: &mut Agent, specifier: &str, folder: &Path) -> JsResult<V
 
 /// True for specifiers of builtins.
 pub fn is_builtin(specifier: &str) -> bool {
-    specifier.starts_with("node:") || BUILTINS.contains(&specifier)
+    specifier.starts_with("node:") || crate::node::is_builtin(specifier)
 }
 
 fn builtin(agent: &mut Agent, specifier: &str) -> JsResult<Option<Value>> {
     let name = specifier.strip_prefix("node:").unwrap_or(specifier);
-    if BUILTINS.contains(&name) {
-        let global = agent.global_object();
-        return match name {
-            "timers" => Ok(Some(global.into())),
-            "util" => crate::console::util::module(agent).map(Some),
-            other => get_str(agent, global, other).map(Some),
-        };
+    if let Some(v) = crate::node::require(agent, name)? {
+        return Ok(Some(v));
     }
     if specifier.starts_with("node:") {
         let error = ResolveError {
@@ -208,7 +200,7 @@ fn run(agent: &mut Agent, module: Object, path: &Path, source: &[u8]) -> JsResul
 
 /// The function around a CommonJS source. It begins on the source's first line, so that line numbers
 /// are the file's own.
-fn compile(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Value> {
+pub(crate) fn compile(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Value> {
     let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
     let mut text = Vec::with_capacity(source.len() + 80);
     text.extend_from_slice(format!("(function ({PARAMETERS}) {{").as_bytes());
@@ -244,7 +236,7 @@ pub fn new_require(agent: &mut Agent, folder: &Path, _parent: Option<Object>) ->
         |agent, cx| {
             let folder = folder_of(agent, cx);
             let specifier = specifier_argument(agent, cx.arg(0))?;
-            if BUILTINS.contains(&specifier.as_str()) {
+            if is_builtin(&specifier) {
                 return Ok(agent.string_value(&specifier));
             }
             match state(agent)
