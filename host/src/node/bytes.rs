@@ -35,15 +35,14 @@ pub fn bytes_of(agent: &mut Agent, v: Value) -> JsResult<Vec<u8>> {
     if let Some(o) = v.as_object() {
         if let Some(t) = o.as_typed_array() {
             let size = t.current().unwrap_or(0) * t.element_type().size();
-            return Ok(t.buffer().read_bytes(t.byte_offset(), size));
+            return t.buffer().read_bytes(agent, t.byte_offset(), size);
         }
         if let Some(d) = o.as_data_view() {
-            return Ok(d
-                .buffer()
-                .read_bytes(d.byte_offset(), d.current().unwrap_or(0)));
+            let size = d.current().unwrap_or(0);
+            return d.buffer().read_bytes(agent, d.byte_offset(), size);
         }
         if let Some(b) = o.as_buffer() {
-            return Ok(b.read_bytes(0, b.len()));
+            return b.read_bytes(agent, 0, b.len());
         }
     }
     Err(agent.type_error("a buffer is expected"))
