@@ -1287,7 +1287,9 @@ fn unreadable_input_gets_a_message() {
     let invalid = file("invalid-utf8.js", b"let a = '\xff\xfe';");
     let empty = file("empty.js", b"");
     let folder = env!("CARGO_TARGET_TMPDIR").to_string();
-    let cases: [(&str, Vec<&str>, &[u8], i32, &str); 9] = [
+    /// Name, arguments, standard input, exit code, text on standard error.
+    type Case<'a> = (&'a str, Vec<&'a str>, &'a [u8], i32, &'a str);
+    let cases: [Case; 9] = [
         ("invalid UTF-8", vec![&invalid], b"", 9, "not valid UTF-8"),
         (
             "invalid UTF-8 on stdin",
