@@ -76,11 +76,22 @@ impl Trace for WeakMapCell {
     }
     fn ephemeron(&self, tracer: &mut Tracer) -> bool {
         let mut marked = false;
-        for (key, value) in self.entries.borrow().iter() {
-            let Some(v) = value.header() else { continue };
-            if key.header().is_some_and(|k| tracer.is_marked(k)) && !tracer.is_marked(v) {
-                mark_value(tracer, *value);
+        let entries = self.entries.borrow();
+        for (key, value) in entries.iter() {
+            if !key.header().is_some_and(|k| tracer.is_marked(k)) {
+                continue;
+            }
+            // A value that is itself a key of this map: following the chain at once keeps long chains linear.
+            let mut value = *value;
+            while let Some(v) = value.header()
+                && !tracer.is_marked(v)
+            {
+                mark_value(tracer, value);
                 marked = true;
+                match entries.find(hash(value), |e| e.0 == value) {
+                    Some(e) => value = e.1,
+                    None => break,
+                }
             }
         }
         marked
