@@ -154,6 +154,10 @@ const OVERFLOWS: &[Case] = &[
         "const o = { toString() { return `${o}` } }; `${o}`",
     ),
     (
+        "growing spread",
+        "function f(...a) { return f(...a, 1) + 1 } f()",
+    ),
+    (
         "spread",
         "const o = { *[Symbol.iterator]() { yield* [...o] } }; [...o]",
     ),

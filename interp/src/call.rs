@@ -83,6 +83,11 @@ pub fn push_closure(
     push_code(agent, nf, code, env, argc, entry)
 }
 
+/// Words of a common frame, to estimate the depth of the stack.
+const TYPICAL_FRAME: usize = 32;
+/// Where node's one-megabyte stack has long overflowed: 6,000 levels with as many arguments each.
+const MAX_DEPTH_TIMES_ARGUMENTS: usize = 32 << 20;
+
 /// Pushes a frame of `code` in the window `nf` (callee, `this` and arguments are in place).
 #[inline]
 pub fn push_code(
@@ -113,6 +118,11 @@ pub fn push_code(
     let mut info = entry.info | argc as u64;
     let mut actuals = None;
     if code.entry() == EntryKind::Special && code.block().flags.needs_actuals {
+        // Recursion that adds an argument per level keeps lists whose sizes add up to the square of its depth: it has to
+        // end at the stack's limit, not at the heap's.
+        if argc > 256 && vm.depth_of(nf) / TYPICAL_FRAME * argc > MAX_DEPTH_TIMES_ARGUMENTS {
+            return Err(agent.stack_overflow());
+        }
         // Callee, `this` and arguments may be nowhere but in a window above the innermost frame.
         vm.guard_window(nf.wrapping_add(ARGS + argc));
         let cell = ElementsCell::try_allocate(agent, argc);

@@ -55,6 +55,11 @@ impl Vm {
     pub fn limit(&self) -> Fp {
         self.limit
     }
+    /// Words of the stack below `fp`.
+    #[inline]
+    pub fn depth_of(&self, fp: Fp) -> usize {
+        (fp as usize - self.stack.base() as usize) / size_of::<sarus_runtime::value::Value>()
+    }
     /// Whether an interrupt is pending.
     #[inline(always)]
     pub fn interrupted(&self) -> bool {
