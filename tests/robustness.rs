@@ -1,7 +1,8 @@
 //! Hostile programs: unbounded recursion, deep nesting, exhausted memory, impossible requests and
 //! unreadable input end in exceptions or messages, never in a signal or an endless run.
 //!
-//! Each case runs the built program in a process of its own.
+//! Each case runs the built program in a process of its own. The file is long because it is tables of cases with a
+//! page of code behind them.
 
 use std::io::Write as _;
 use std::process::{Command, Output, Stdio};

@@ -28,7 +28,7 @@ pub struct HostState {
     pub timers: Timers,
     /// `process.nextTick` queue.
     pub ticks: VecDeque<Tick>,
-    /// Promises rejected without a handler since the last check.
+    /// Promises rejected without a handler since the last check; traced with the host.
     pub rejections: Vec<Value>,
     /// Modules loaded so far.
     pub modules: Registry,

@@ -258,7 +258,7 @@ pub struct Agent {
     pub jobs: JobQueue,
     /// Options.
     pub options: AgentOptions,
-    /// 9.9.3 [[KeptAlive]]
+    /// 9.9.3 [[KeptAlive]]; traced with the agent.
     pub kept_alive: Vec<Value>,
     /// Counts the periods between two clearings of [[KeptAlive]].
     pub(crate) kept_period: u32,

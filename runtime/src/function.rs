@@ -160,7 +160,6 @@ impl Object {
     /// The closure's cell.
     #[inline(always)]
     pub fn as_function(self) -> Option<Gc<FunctionCell>> {
-        // SAFETY: the kind is checked first.
         if self.is(CellKind::Function) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
@@ -171,7 +170,6 @@ impl Object {
     /// The native function's cell.
     #[inline(always)]
     pub fn as_native(self) -> Option<Gc<NativeFunctionCell>> {
-        // SAFETY: the kind is checked first.
         if self.is(CellKind::NativeFunction) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })

@@ -512,7 +512,6 @@ fn make_namespace(agent: &mut Agent, module: Module, deferred: bool) -> JsResult
 }
 
 fn property_cell_of(v: Value) -> Option<Gc<PropertyCell>> {
-    // SAFETY: the kind is checked first.
     if v.is_kind(crate::kind::CellKind::PropertyCell) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { v.cell_unchecked() })

@@ -203,7 +203,6 @@ impl ModuleCell {
 
 /// The module of a value that is a module cell.
 pub fn module_of_value(v: Value) -> Option<Module> {
-    // SAFETY: the kind is checked first.
     if v.is_kind(CellKind::Module) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { v.cell_unchecked() })

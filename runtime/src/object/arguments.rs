@@ -48,7 +48,6 @@ pub const METHODS: InternalMethods = InternalMethods {
 };
 
 fn cell(o: Object) -> Option<Gc<MappedArgumentsCell>> {
-    // SAFETY: the kind is checked first.
     if o.is(CellKind::MappedArguments) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell::<MappedArgumentsCell>() })

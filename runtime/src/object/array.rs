@@ -45,7 +45,6 @@ pub const METHODS: InternalMethods = InternalMethods {
 
 #[inline(always)]
 fn cell(o: Object) -> Option<sarus_gc::Gc<ArrayCell>> {
-    // SAFETY: the kind is checked first.
     if o.is(CellKind::Array) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell::<ArrayCell>() })

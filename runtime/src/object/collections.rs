@@ -381,7 +381,6 @@ impl Object {
     /// The cell of a Map or Set.
     #[inline(always)]
     fn keyed(self) -> Option<Gc<MapCell>> {
-        // SAFETY: the kinds of MapCell are checked first.
         if self.is(CellKind::Map) || self.is(CellKind::Set) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
@@ -551,7 +550,6 @@ pub fn iterator_collection(iterator: Object) -> Option<Object> {
 pub fn iterator_cursor(iterator: Object) -> Cursor {
     let table = iterator.field(TABLE);
     Cursor {
-        // SAFETY: the kind is checked first.
         table: if table.is_kind(CellKind::MapTable) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { table.cell_unchecked() })

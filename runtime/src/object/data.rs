@@ -100,7 +100,6 @@ impl Agent {
 impl Value {
     /// The data cell, if it is one.
     pub fn as_data_cell(self) -> Option<Gc<DataCell>> {
-        // SAFETY: the kind is checked first.
         if self.is_kind(CellKind::Data) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell_unchecked() })

@@ -142,7 +142,6 @@ impl Object {
     /// The generator's cell.
     #[inline(always)]
     pub fn as_generator(self) -> Option<Gc<GeneratorCell>> {
-        // SAFETY: the kind is checked first.
         if self.is(CellKind::Generator) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })

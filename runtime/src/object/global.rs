@@ -151,7 +151,6 @@ pub const METHODS: InternalMethods = InternalMethods {
 };
 
 fn bindings(o: Object) -> Option<Gc<GlobalCell>> {
-    // SAFETY: the kind is checked first.
     if o.is(CellKind::Global) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell::<GlobalCell>() })

@@ -114,7 +114,6 @@ pub fn create_namespace(
 }
 
 fn cell(o: Object) -> Option<Gc<NamespaceCell>> {
-    // SAFETY: the kind is checked first.
     if o.is(CellKind::ModuleNamespace) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell() })

@@ -180,7 +180,6 @@ impl ReactionCell {
 impl Value {
     /// The reaction, if it is one.
     pub(crate) fn as_reaction(self) -> Option<Gc<ReactionCell>> {
-        // SAFETY: the kind is checked first.
         if self.is_kind(CellKind::PromiseReaction) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell_unchecked() })
@@ -199,7 +198,6 @@ impl Object {
     /// The promise's cell.
     #[inline]
     pub fn promise_cell(self) -> Option<Gc<PromiseCell>> {
-        // SAFETY: the kind is checked first.
         if self.is(CellKind::Promise) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })

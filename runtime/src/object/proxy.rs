@@ -57,7 +57,6 @@ pub const METHODS: InternalMethods = InternalMethods {
 };
 
 fn cell(o: Object) -> Option<sarus_gc::Gc<ProxyCell>> {
-    // SAFETY: the kind is checked first.
     if o.is(CellKind::Proxy) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell::<ProxyCell>() })

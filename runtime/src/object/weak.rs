@@ -115,7 +115,6 @@ fn hash(key: Value) -> u64 {
 impl Object {
     #[inline]
     fn weak_map(self) -> Option<sarus_gc::Gc<WeakMapCell>> {
-        // SAFETY: the kinds of WeakMapCell are checked first.
         if self.is(CellKind::WeakMap) || self.is(CellKind::WeakSet) {
             // SAFETY: the kind was checked just above.
             Some(unsafe { self.cell() })
@@ -231,7 +230,6 @@ pub fn weak_ref_target(o: Object) -> Value {
 }
 
 fn weak_ref(o: Object) -> Option<sarus_gc::Gc<WeakRefCell>> {
-    // SAFETY: the kind is checked first.
     if o.is(CellKind::WeakRef) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell() })
@@ -310,7 +308,6 @@ impl Trace for RegistryCell {
 }
 
 fn registry(o: Object) -> Option<sarus_gc::Gc<RegistryCell>> {
-    // SAFETY: the kind is checked first.
     if o.is(CellKind::FinalizationRegistry) {
         // SAFETY: the kind was checked just above.
         Some(unsafe { o.cell() })
