@@ -3,7 +3,6 @@
 use crate::agent::Agent;
 use crate::error::JsResult;
 use crate::object::Object;
-use crate::string::JsString;
 use crate::value::Value;
 use sarus_gc::Tracer;
 
@@ -63,9 +62,4 @@ impl HostHooks for DefaultHost {
     fn as_any(&mut self) -> &mut dyn std::any::Any {
         self
     }
-}
-
-/// Text of a JavaScript string for host use.
-pub fn host_string(agent: &mut Agent, s: JsString) -> String {
-    s.to_rust_string(agent)
 }

@@ -4,7 +4,7 @@ use crate::agent::Agent;
 use crate::numeric;
 use crate::object::Object;
 use crate::string::{JsString, StringCell};
-use crate::symbol::{Symbol, SymbolCell};
+use crate::symbol::Symbol;
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
 
@@ -166,11 +166,6 @@ impl PropertyKey {
             // does not matter, since marking goes by the header.
             tracer.mark(unsafe { Gc::<StringCell>::from_raw(self.0 as *mut StringCell) });
         }
-    }
-    /// The symbol's cell for keys known to be symbols.
-    #[allow(dead_code)]
-    pub(crate) fn symbol_cell(self) -> Option<Gc<SymbolCell>> {
-        self.as_symbol().map(|s| s.0)
     }
 }
 
