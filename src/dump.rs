@@ -47,6 +47,7 @@ fn print_tree(options: &Options, input: &Input, is_module: bool) -> ExitCode {
         &input.source,
         &sarus_parser::Options {
             goal,
+            features: options.features,
             ..Default::default()
         },
     ) {
@@ -66,7 +67,8 @@ fn print_tree(options: &Options, input: &Input, is_module: bool) -> ExitCode {
 }
 
 fn compile(options: &Options, input: &Input, is_module: bool) -> ExitCode {
-    let source = SourceText::new(input.source.clone(), input.name.as_str());
+    let source =
+        SourceText::with_features(input.source.clone(), input.name.as_str(), options.features);
     let start = Instant::now();
     let compiled = if is_module {
         compile_module(&source)

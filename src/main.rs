@@ -99,6 +99,7 @@ fn engine_options(options: &Options, input: &Input) -> EngineOptions {
     let mut agent = AgentOptions {
         trace_ic: options.trace_ic,
         expose_gc: options.expose_gc,
+        features: options.features,
         ..Default::default()
     };
     if let Some(mb) = options.max_heap_size {

@@ -1,5 +1,6 @@
 //! The options table of the `sarus` driver: one row per option drives parsing, `--help` and defaults.
 
+use sarus_bytecode::{Feature, Features};
 use std::fmt::Write as _;
 
 /// What the driver is to do.
@@ -51,6 +52,8 @@ pub struct Options {
     pub require: Vec<String>,
     /// `--conditions`
     pub conditions: Vec<String>,
+    /// `--harmony` and the options of [`Feature`]'s table.
+    pub features: Features,
 }
 
 /// How an option takes its value.
@@ -228,6 +231,12 @@ static TABLE: &[Row] = &[
         "print the bytecode of the input (of functions named NAME) and exit",
     ),
     row(
+        "--harmony",
+        "",
+        Arg::Flag(|o| o.features = Features::all()),
+        "enable all language features of the list below",
+    ),
+    row(
         "--test262-host",
         "",
         Arg::Flag(|o| o.test262_host = true),
@@ -272,6 +281,13 @@ fn parse_option(
     };
     // -pe is what people type for "print the result of".
     let name = if name == "-pe" { "-p" } else { name };
+    if let Some(feature) = Feature::from_option(name) {
+        if inline.is_some() {
+            return Err(format!("option '{name}' takes no value"));
+        }
+        options.features.insert(feature);
+        return Ok(());
+    }
     let Some(row) = TABLE
         .iter()
         .find(|r| r.long == name || (!r.short.is_empty() && r.short == name))
@@ -317,6 +333,10 @@ pub fn help() -> String {
             r.help
         );
     }
+    text.push_str("\nLanguage features that are off by default:\n");
+    for feature in Feature::ALL {
+        let _ = writeln!(text, "      {:<24} {}", feature.option(), feature.help());
+    }
     text
 }
 
@@ -352,8 +372,21 @@ mod tests {
     }
 
     #[test]
+    fn features() {
+        for &feature in Feature::ALL {
+            let o = parse_all(&[feature.option()]).unwrap();
+            assert_eq!(o.features, Features::NONE.with(feature));
+            assert!(help().contains(feature.option()));
+        }
+        assert_eq!(parse_all(&["--harmony"]).unwrap().features, Features::all());
+        assert!(parse_all(&["--harmony-tailcalls=1"]).is_err());
+        assert!(parse_all(&["--harmony-nothing"]).is_err());
+    }
+
+    #[test]
     fn names_are_unique() {
         for (i, a) in TABLE.iter().enumerate() {
+            assert!(Feature::from_option(a.long).is_none());
             assert!(
                 TABLE[i + 1..]
                     .iter()

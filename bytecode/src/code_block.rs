@@ -101,15 +101,27 @@ pub struct SourceText {
     pub name: Box<str>,
     /// Line starts, built when first asked.
     pub lines: sarus_parser::LineTable,
+    /// The language features it is parsed and compiled with.
+    pub features: sarus_parser::Features,
 }
 
 impl SourceText {
-    /// A source named `name`.
+    /// A source named `name` in the language without optional features.
     pub fn new(text: impl Into<Box<[u8]>>, name: impl Into<Box<str>>) -> Arc<SourceText> {
+        Self::with_features(text, name, sarus_parser::Features::NONE)
+    }
+
+    /// A source named `name` in the language with `features`.
+    pub fn with_features(
+        text: impl Into<Box<[u8]>>,
+        name: impl Into<Box<str>>,
+        features: sarus_parser::Features,
+    ) -> Arc<SourceText> {
         Arc::new(SourceText {
             text: text.into(),
             name: name.into(),
             lines: sarus_parser::LineTable::new(),
+            features,
         })
     }
 

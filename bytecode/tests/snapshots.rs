@@ -1,10 +1,10 @@
 //! Compares the bytecode of `cases/*.js` with the `.bc` file next to each; `UPDATE=1` rewrites those.
 //!
 //! A file named `*.module.js` is compiled as a module. A file's first line `// eval`, `// eval sloppy-function` or
-//! `// eval derived` makes it a direct eval in that place.
+//! `// eval derived` makes it a direct eval in that place; options of language features in that line are on.
 
 use sarus_bytecode::{
-    CodeBlock, CompileOptions, SourceText, compile_eval, compile_module, compile_script,
+    CodeBlock, CompileOptions, Features, SourceText, compile_eval, compile_module, compile_script,
     disassemble, verify::verify,
 };
 use sarus_parser::EvalContext;
@@ -18,7 +18,8 @@ fn compile(path: &Path) -> Arc<CodeBlock> {
         .next()
         .unwrap_or_default()
         .to_owned();
-    let source = SourceText::new(text, path.display().to_string());
+    let features = Features::named_in(&head);
+    let source = SourceText::with_features(text, path.display().to_string(), features);
     let result = if path.to_string_lossy().ends_with(".module.js") {
         compile_module(&source)
     } else if let Some(place) = head.strip_prefix("// eval") {

@@ -24,7 +24,7 @@ pub fn is_eval(agent: &mut Agent, v: Value) -> bool {
 }
 
 fn source_text(agent: &mut Agent, s: JsString, name: &str) -> Arc<SourceText> {
-    SourceText::new(text::to_wtf8(s.view(agent)), name)
+    SourceText::with_features(text::to_wtf8(s.view(agent)), name, agent.options.features)
 }
 
 /// 19.2.1.1 PerformEval for a direct eval of the instruction at `f`.
@@ -98,7 +98,7 @@ pub fn dynamic_function(
         DynamicFunctionKind::Async => ParserKind::Async,
         DynamicFunctionKind::AsyncGenerator => ParserKind::AsyncGenerator,
     };
-    let block = match compile_function(kind, &list, &body, "<anonymous>") {
+    let block = match compile_function(kind, &list, &body, "<anonymous>", agent.options.features) {
         Ok(block) => block,
         Err(e) => {
             let source = SourceText::new(

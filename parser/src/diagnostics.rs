@@ -49,6 +49,8 @@ diagnostics! {
     UnterminatedRegExp           = "Invalid regular expression: missing /",
     InvalidRegExpFlags           = "Invalid regular expression flags",
     InvalidRegExp                = "Invalid regular expression: /{0}/{1}: {2}",
+    // Options.
+    FeatureDisabled              = "This syntax needs the option {0} ({1})",
     // Limits.
     TooDeep                      = "Source is nested too deeply",
     TooLong                      = "Source is too long",

@@ -18,6 +18,7 @@ pub mod ast;
 pub mod diagnostics;
 mod dump;
 mod dynamic;
+pub mod features;
 mod lexer;
 pub mod names;
 mod parser;
@@ -29,6 +30,7 @@ pub use bumpalo::Bump;
 pub use diagnostics::{Diagnostic, DiagnosticKind};
 pub use dump::{print_scopes, print_tokens, to_estree_json};
 pub use dynamic::{DynamicFunctionKind, dynamic_function_source, parse_dynamic_function};
+pub use features::{Feature, Features};
 pub use names::{Name, NameTable};
 pub use scope::{BindingId, FunctionId, RefId, References, Resolution, ScopeId, ScopeTree};
 pub use span::{LineColumn, LineTable, Span};
@@ -78,6 +80,8 @@ pub struct Options<'o> {
     pub annex_b: bool,
     /// Accept `import defer`, `import source` and their call forms.
     pub import_phases: bool,
+    /// Features that are not on by default.
+    pub features: Features,
 }
 
 impl Default for Options<'_> {
@@ -89,6 +93,7 @@ impl Default for Options<'_> {
             max_depth: 2_500,
             annex_b: true,
             import_phases: true,
+            features: Features::NONE,
         }
     }
 }

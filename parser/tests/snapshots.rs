@@ -1,9 +1,11 @@
 //! Snapshot tests: `snapshots/x.js` (or `x.mjs` for modules) beside any of `x.tokens`, `x.ast.json`, `x.scopes`, `x.err`.
 //!
 //! A source that parses is compared with its dumps, one that does not with its rendered error. `UPDATE=1 cargo test` rewrites
-//! the expectations.
+//! the expectations. Options of language features (`--harmony-…`) in the first line are on.
 
-use sarus_parser::{Bump, Goal, Options, parse, print_scopes, print_tokens, to_estree_json};
+use sarus_parser::{
+    Bump, Features, Goal, Options, parse, print_scopes, print_tokens, to_estree_json,
+};
 use std::path::Path;
 
 #[test]
@@ -31,6 +33,7 @@ fn snapshots() {
         };
         let options = Options {
             goal,
+            features: Features::named_in(first_line(&source)),
             ..Options::default()
         };
         let arena = Bump::new();
@@ -60,6 +63,11 @@ fn snapshots() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn first_line(source: &[u8]) -> &str {
+    let line = source.split(|&byte| byte == b'\n').next();
+    std::str::from_utf8(line.unwrap_or_default()).unwrap_or_default()
 }
 
 /// One node per line, indented.

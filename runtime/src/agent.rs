@@ -18,6 +18,7 @@ use crate::string::{JsString, StringTable};
 use crate::symbol::{Symbol, SymbolCell};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
+use sarus_bytecode::Features;
 use sarus_gc::{Gc, Heap, HeapConfig, Tracer, WeakVisitor};
 use std::cell::Cell;
 
@@ -207,6 +208,8 @@ pub struct AgentOptions {
     pub trace_ic: bool,
     /// Expose `gc()`.
     pub expose_gc: bool,
+    /// Language features that are not on by default.
+    pub features: Features,
 }
 
 impl Default for AgentOptions {
@@ -217,6 +220,7 @@ impl Default for AgentOptions {
             can_block: true,
             trace_ic: false,
             expose_gc: false,
+            features: Features::NONE,
         }
     }
 }

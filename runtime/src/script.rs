@@ -14,7 +14,7 @@ use std::path::Path;
 /// # Errors
 /// A SyntaxError for early errors.
 pub fn parse_script(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Gc<LinkedCode>> {
-    let text = SourceText::new(source, name);
+    let text = SourceText::with_features(source, name, agent.options.features);
     match compile_script(&text, CompileOptions { completion: true }) {
         Ok(block) => {
             let code = agent.link_code(block, None);

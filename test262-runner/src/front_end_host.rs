@@ -11,6 +11,7 @@ use sarus_bytecode::{
 use sarus_parser::{Bump, Options, parse};
 
 use crate::engine::{Execution, Host, Mode, TestCase, Thrown};
+use crate::features;
 use crate::metadata::{Metadata, Phase};
 
 /// The front end under test.
@@ -38,11 +39,19 @@ impl FrontEndHost {
 
     fn check(&mut self, test: &TestCase) -> Result<(), Thrown> {
         self.arena.reset();
-        let options = match test.mode {
-            Mode::Module => Options::module(),
-            Mode::Sloppy | Mode::Strict | Mode::Raw => Options::script(),
+        let features = features::needed(&test.metadata.features);
+        let options = Options {
+            features,
+            ..match test.mode {
+                Mode::Module => Options::module(),
+                Mode::Sloppy | Mode::Strict | Mode::Raw => Options::script(),
+            }
         };
-        let source = SourceText::new(test.source.as_bytes(), test.file.to_string_lossy());
+        let source = SourceText::with_features(
+            test.source.as_bytes(),
+            test.file.to_string_lossy(),
+            features,
+        );
         let parsed = parse(&self.arena, &source.text, &options).map_err(|diagnostic| Thrown {
             phase: Some(Phase::Parse),
             name: "SyntaxError".to_string(),

@@ -14,6 +14,7 @@
 mod engine;
 mod expectations;
 mod external;
+mod features;
 mod front_end_host;
 mod glob;
 mod html;

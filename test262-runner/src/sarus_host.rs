@@ -3,6 +3,7 @@
 use sarus::{AgentOptions, Engine, EngineError, EngineOptions, ErrorInfo, HostOptions, Value};
 
 use crate::engine::{Execution, Host, Mode, TestCase, Thrown};
+use crate::features;
 use crate::metadata::Phase;
 
 /// The engine under test.
@@ -33,6 +34,7 @@ impl SarusHost {
     fn engine(&self, test: &TestCase) -> Result<Engine, Thrown> {
         let agent = AgentOptions {
             can_block: !test.metadata.flags.can_block_is_false,
+            features: features::needed(&test.metadata.features),
             ..self.options.clone()
         };
         let host = HostOptions {

@@ -10,7 +10,8 @@ use crate::opcodes::Op;
 use sarus_parser::ast::{ExprKind, StmtKind};
 use sarus_parser::scope::BindingKind;
 use sarus_parser::{
-    Bump, Diagnostic, DynamicFunctionKind, EvalContext, Goal, Name, Options, Parsed, ScopeId,
+    Bump, Diagnostic, DynamicFunctionKind, EvalContext, Features, Goal, Name, Options, Parsed,
+    ScopeId,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -60,14 +61,22 @@ pub fn compile_script(
     options: CompileOptions,
 ) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
-    let parsed = sarus_parser::parse(&arena, &source.text, &Options::script())?;
+    let parse_options = Options {
+        features: source.features,
+        ..Options::script()
+    };
+    let parsed = sarus_parser::parse(&arena, &source.text, &parse_options)?;
     compile(source, &parsed, Program::Script, options.completion)
 }
 
 /// Compiles a module.
 pub fn compile_module(source: &Arc<SourceText>) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
-    let parsed = sarus_parser::parse(&arena, &source.text, &Options::module())?;
+    let options = Options {
+        features: source.features,
+        ..Options::module()
+    };
+    let parsed = sarus_parser::parse(&arena, &source.text, &options)?;
     compile(source, &parsed, Program::Module, false)
 }
 
@@ -85,6 +94,7 @@ pub fn compile_eval(
     let options = Options {
         goal: Goal::Eval(context),
         private_names: &private_names,
+        features: source.features,
         ..Options::default()
     };
     let parsed = sarus_parser::parse(&arena, &source.text, &options)?;
@@ -102,11 +112,15 @@ pub fn compile_function(
     parameters: &[u8],
     body: &[u8],
     name: &str,
+    features: Features,
 ) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
-    let parsed =
-        sarus_parser::parse_dynamic_function(&arena, kind, parameters, body, &Options::default())?;
-    let source = SourceText::new(parsed.source, name);
+    let options = Options {
+        features,
+        ..Options::default()
+    };
+    let parsed = sarus_parser::parse_dynamic_function(&arena, kind, parameters, body, &options)?;
+    let source = SourceText::with_features(parsed.source, name, features);
     let program = compile(&source, &parsed, Program::DynamicFunction, false)?;
     program
         .functions

@@ -67,7 +67,7 @@ tokens! {
         XorAssign = "^=", AndAndAssign = "&&=", OrOrAssign = "||=", CoalesceAssign = "??=",
         Coalesce = "??", OrOr = "||", AndAnd = "&&", Or = "|", Xor = "^", And = "&",
         Eq = "==", Ne = "!=", EqEq = "===", NeEq = "!==", Lt = "<", Le = "<=", Gt = ">", Ge = ">=",
-        Shl = "<<", Sar = ">>", Shr = ">>>", Plus = "+", Minus = "-", Star = "*", Slash = "/", Percent = "%", StarStar = "**",
+        Shl = "<<", Sar = ">>", Shr = ">>>", Plus = "+", Minus = "-", Star = "*", Slash = "/", Percent = "%", StarStar = "**", At = "@",
     }
     keywords {
         Await = "await", Break = "break", Case = "case", Catch = "catch", Class = "class", Const = "const",

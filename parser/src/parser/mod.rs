@@ -26,7 +26,7 @@ use crate::diagnostics::{Diagnostic, DiagnosticKind as K};
 use crate::lexer::{Legacy, Lexer, Tok, Token};
 use crate::scope::{FunctionId, ScopeBuilder};
 use crate::span::Span;
-use crate::{Goal, Options};
+use crate::{Feature, Goal, Options};
 use bumpalo::Bump;
 pub(crate) use program::parse_program;
 
@@ -374,6 +374,24 @@ impl<'a, 'o> Parser<'a, 'o> {
         self.fail_with(kind, span, &[&text])
     }
 
+    /// Fails at `span` unless `feature` is enabled.
+    #[inline]
+    fn require(&mut self, feature: Feature, span: Span) -> Res<()> {
+        if self.options.features.has(feature) {
+            return Ok(());
+        }
+        self.feature_disabled(feature, span)
+    }
+
+    #[cold]
+    fn feature_disabled<T>(&mut self, feature: Feature, span: Span) -> Res<T> {
+        self.fail_with(
+            K::FeatureDisabled,
+            span,
+            &[feature.option(), feature.help()],
+        )
+    }
+
     /// Fails at the current token.
     #[cold]
     fn unexpected<T>(&mut self) -> Res<T> {
@@ -392,6 +410,10 @@ impl<'a, 'o> Parser<'a, 'o> {
                     .error
                     .unwrap_or((K::InvalidOrUnexpectedToken, span));
                 self.fail(kind, span)
+            }
+            Tok::At => {
+                self.require(Feature::Decorators, span)?;
+                self.fail_with(K::UnexpectedToken, span, &["@"])
             }
             Tok::Number | Tok::BigInt => self.fail(K::UnexpectedNumber, span),
             Tok::String => self.fail(K::UnexpectedString, span),

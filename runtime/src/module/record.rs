@@ -221,7 +221,7 @@ pub fn parse_module(
     name: &str,
     host_defined: Value,
 ) -> JsResult<Module> {
-    let text = SourceText::new(source, name);
+    let text = SourceText::with_features(source, name, agent.options.features);
     let block = match sarus_bytecode::compile_module(&text) {
         Ok(b) => b,
         Err(e) => return Err(crate::code::throw_compile_error(agent, &e, &text)),
