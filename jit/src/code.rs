@@ -1,0 +1,55 @@
+//! What a compile gives: machine code and exit tables, plain data.
+
+use crate::snapshot::Reason;
+
+/// Native code and what is needed to install it. The code is position independent and is entered at its first byte:
+/// `extern "C" fn(agent, fp) -> u64` (a value or `EXCEPTION`), with the frame at `fp` complete and current; when it returns the
+/// frame's caller is current.
+#[derive(Clone, Debug, Default)]
+pub struct CompiledCode {
+    /// Machine code.
+    pub bytes: Vec<u8>,
+    /// Alignment of the first byte.
+    pub alignment: usize,
+    /// Where and how it goes back to the interpreter, by exit number.
+    pub exits: Vec<Exit>,
+    /// Words of the JavaScript stack it may use from its frame pointer on.
+    pub stack_words: u32,
+    /// Cells it refers to: they live as long as the code.
+    pub cells: Vec<u64>,
+    /// Shape ids it compares with: their shapes live as long as the code.
+    pub shapes: Vec<u32>,
+    /// Number of bytecode instructions compiled, inlined ones included.
+    pub instructions: u32,
+    /// What `Options::print` asked for.
+    pub text: String,
+}
+
+/// A way back to the interpreter. Before it calls the exit helper, the code has stored every live register of every frame
+/// (callee, new.target, environment and `this` of inlined ones too); the rest of the frames' headers is here.
+#[derive(Clone, Debug)]
+pub struct Exit {
+    /// The frames from the outermost, which is the compiled function's own.
+    pub frames: Vec<ExitFrame>,
+    /// Why.
+    pub reason: Reason,
+    /// Where the failed check comes from: index in `Snapshot::functions` and word offset.
+    pub origin: (usize, u32),
+    /// False: go on at the innermost frame's position. True: an exception is on its way from there.
+    pub throws: bool,
+}
+
+/// One frame of an exit.
+#[derive(Clone, Debug)]
+pub struct ExitFrame {
+    /// Index in `Snapshot::functions`.
+    pub function: usize,
+    /// Words above the compiled function's frame pointer.
+    pub base: u32,
+    /// Word offset at which the frame goes on; for outer frames: of the call instruction they wait in.
+    pub pc: u32,
+    /// Word offset after the call, for frames that wait.
+    pub return_pc: u32,
+    /// The packed word of an inlined frame: argument count, destination in the caller, flags.
+    pub info: u64,
+}

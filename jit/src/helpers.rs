@@ -1,0 +1,255 @@
+//! The runtime functions that compiled code calls, and the builtins it knows: two tables.
+
+use crate::graph::Rep;
+
+/// Effects of a helper, besides its result.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HelperEffect {
+    /// None: equal arguments give equal results.
+    Pure,
+    /// May allocate (and so collect), but runs no JavaScript and changes nothing that code can see.
+    Allocates,
+    /// May do anything, JavaScript included.
+    Anything,
+}
+
+macro_rules! helpers {
+    ($($(#[$doc:meta])* $name:ident ($($arg:ident),*) -> $ret:ident [$effect:ident $(, $throws:ident)?];)*) => {
+        /// A runtime function. All are `extern "C"` and get the agent first; `Tagged` arguments and results are `u64`, `Int32`
+        /// is `i32`, `Bool` results are `u32` 0 or 1, `Float64` is `f64`, `Ptr` is an address.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Helper { $($(#[$doc])* $name,)* }
+
+        /// The table, by helper.
+        pub static HELPERS: &[HelperInfo] = &[$(HelperInfo {
+            helper: Helper::$name,
+            name: stringify!($name),
+            args: &[$(Rep::$arg),*],
+            ret: Rep::$ret,
+            effect: HelperEffect::$effect,
+            throws: false $(|| stringify!($throws).len() == 6)?,
+        }),*];
+    };
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct HelperInfo {
+    /// Which.
+    pub helper: Helper,
+    /// Its name.
+    pub name: &'static str,
+    /// Arguments after the agent.
+    pub args: &'static [Rep],
+    /// Result.
+    pub ret: Rep,
+    /// What else it does.
+    pub effect: HelperEffect,
+    /// A `Tagged` result may be `EXCEPTION`.
+    pub throws: bool,
+}
+
+helpers! {
+    /// Goes back to the interpreter: (fp, code number << 32 | exit number); gives the result of the compiled function.
+    Exit(Ptr, Ptr) -> Tagged [Anything];
+    /// The prologue's slow path: stack overflow or interrupt: 0 to go on, else EXCEPTION with the frame popped.
+    EnterSlow(Ptr, Int32) -> Tagged [Anything];
+    /// Answers an interrupt in a loop (fp, with its position saved): 0 or EXCEPTION.
+    Poll(Ptr) -> Tagged [Anything, throws];
+    /// ToBoolean.
+    Truthy(Tagged) -> Bool [Pure];
+    /// Equality of two strings.
+    StringEqual(Tagged, Tagged) -> Bool [Allocates];
+    /// Order of two strings: -1, 0, 1.
+    StringCompare(Tagged, Tagged) -> Int32 [Allocates];
+    /// Concatenation of two strings.
+    Concat(Tagged, Tagged) -> Tagged [Allocates, throws];
+    /// Concatenation of a number and a string, or a string and a number.
+    ConcatNumber(Tagged, Tagged) -> Tagged [Allocates, throws];
+    /// Strict equality of any values.
+    StrictEqual(Tagged, Tagged) -> Bool [Allocates];
+    /// `typeof`.
+    TypeOf(Tagged) -> Tagged [Pure];
+    /// Whether `typeof` of a value is the one with that number (`TypeofWhat`).
+    TestTypeof(Tagged, Int32) -> Bool [Pure];
+    /// Code unit of a string at an index, -1 when out of bounds.
+    CharCodeAt(Tagged, Int32) -> Int32 [Allocates];
+    /// Code point of a string at an index, -1 when out of bounds.
+    CodePointAt(Tagged, Int32) -> Int32 [Allocates];
+    /// One-character string at an index; the empty string when out of bounds.
+    CharAt(Tagged, Int32) -> Tagged [Allocates];
+    /// String of one code unit (ToUint16 of the argument).
+    FromCharCode(Int32) -> Tagged [Allocates];
+    /// ToInt32 of a double.
+    DoubleToInt32(Float64) -> Int32 [Pure];
+    /// `%` of doubles.
+    Mod(Float64, Float64) -> Float64 [Pure];
+    /// `**` of doubles.
+    Pow(Float64, Float64) -> Float64 [Pure];
+    /// Math.round.
+    Round(Float64) -> Float64 [Pure];
+    /// Math.sin.
+    Sin(Float64) -> Float64 [Pure];
+    /// Math.cos.
+    Cos(Float64) -> Float64 [Pure];
+    /// Math.tan.
+    Tan(Float64) -> Float64 [Pure];
+    /// Math.asin.
+    Asin(Float64) -> Float64 [Pure];
+    /// Math.acos.
+    Acos(Float64) -> Float64 [Pure];
+    /// Math.atan.
+    Atan(Float64) -> Float64 [Pure];
+    /// Math.atan2.
+    Atan2(Float64, Float64) -> Float64 [Pure];
+    /// Math.exp.
+    Exp(Float64) -> Float64 [Pure];
+    /// Math.log.
+    Log(Float64) -> Float64 [Pure];
+    /// Math.log2.
+    Log2(Float64) -> Float64 [Pure];
+    /// Math.log10.
+    Log10(Float64) -> Float64 [Pure];
+    /// Math.cbrt.
+    Cbrt(Float64) -> Float64 [Pure];
+    /// Math.hypot of two.
+    Hypot(Float64, Float64) -> Float64 [Pure];
+    /// Math.sign and others fit into nodes. A new ordinary object of a shape (address of the shape cell), slots undefined-free holes.
+    NewObject(Ptr) -> Tagged [Allocates];
+    /// A new object of a shape (its cell) whose first inline slots are the values at an address: (shape, values, count).
+    NewObjectWith(Ptr, Ptr, Int32) -> Tagged [Allocates];
+    /// A new empty array of the realm with room for that many elements.
+    NewArray(Int32) -> Tagged [Allocates];
+    /// A new array of the values at an address: (values, count).
+    NewArrayWith(Ptr, Int32) -> Tagged [Allocates];
+    /// A new environment: (linked code, scope constant, parent, 1 for undefined slots else holes).
+    NewEnvironment(Ptr, Int32, Ptr, Int32) -> Ptr [Allocates];
+    /// A copy of an environment.
+    CloneEnvironment(Ptr) -> Ptr [Allocates];
+    /// A closure: (fp of the frame that creates it, function index).
+    NewClosure(Ptr, Int32) -> Tagged [Allocates];
+    /// Appends to an array with dense elements, the array's length being in bounds for it: 1, or 0 if it has to be done the general way.
+    ArrayPush(Tagged, Tagged) -> Bool [Anything];
+    /// Stores at an index at or beyond the dense elements of an object: 1, or 0 if it has to be done the general way.
+    StoreElementSlow(Tagged, Int32, Tagged) -> Bool [Anything];
+    /// Grows the out-of-line slots of an object for a transition to a shape (id) and stores the new property's value.
+    AddSlot(Tagged, Int32, Tagged) -> Tagged [Allocates];
+    /// `instanceof` by a prototype object: whether it is on the chain of the value; 2 if only the general way can tell.
+    HasPrototype(Tagged, Tagged) -> Int32 [Pure];
+    /// Map.prototype.get of a Map (kind checked by the caller): (map, key).
+    MapGet(Tagged, Tagged) -> Tagged [Allocates];
+    /// Map.prototype.has.
+    MapHas(Tagged, Tagged) -> Bool [Allocates];
+    /// Set.prototype.has.
+    SetHas(Tagged, Tagged) -> Bool [Allocates];
+    /// Calls a function whose window is complete (fp of the caller, window address, argument count): the result.
+    CallWindow(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
+    /// Calls a native function in the caller's realm: as `CallWindow`.
+    CallNative(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
+    /// Constructs: (fp of the caller, window address, argument count, new.target).
+    ConstructWindow(Ptr, Ptr, Int32, Tagged) -> Tagged [Anything, throws];
+}
+
+impl Helper {
+    /// The row.
+    pub fn info(self) -> &'static HelperInfo {
+        &HELPERS[self as usize]
+    }
+}
+
+macro_rules! builtins {
+    ($($(#[$doc:meta])* $name:ident = $path:literal,)*) => {
+        /// Builtins that calls are replaced for.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Builtin { $($(#[$doc])* $name,)* }
+        /// Where each is found from the global object of a fresh realm.
+        pub static BUILTINS: &[(Builtin, &str)] = &[$((Builtin::$name, $path),)*];
+    };
+}
+
+builtins! {
+    /// Math.abs
+    MathAbs = "Math.abs",
+    /// Math.ceil
+    MathCeil = "Math.ceil",
+    /// Math.floor
+    MathFloor = "Math.floor",
+    /// Math.trunc
+    MathTrunc = "Math.trunc",
+    /// Math.round
+    MathRound = "Math.round",
+    /// Math.sign
+    MathSign = "Math.sign",
+    /// Math.sqrt
+    MathSqrt = "Math.sqrt",
+    /// Math.cbrt
+    MathCbrt = "Math.cbrt",
+    /// Math.min
+    MathMin = "Math.min",
+    /// Math.max
+    MathMax = "Math.max",
+    /// Math.pow
+    MathPow = "Math.pow",
+    /// Math.sin
+    MathSin = "Math.sin",
+    /// Math.cos
+    MathCos = "Math.cos",
+    /// Math.tan
+    MathTan = "Math.tan",
+    /// Math.asin
+    MathAsin = "Math.asin",
+    /// Math.acos
+    MathAcos = "Math.acos",
+    /// Math.atan
+    MathAtan = "Math.atan",
+    /// Math.atan2
+    MathAtan2 = "Math.atan2",
+    /// Math.exp
+    MathExp = "Math.exp",
+    /// Math.log
+    MathLog = "Math.log",
+    /// Math.log2
+    MathLog2 = "Math.log2",
+    /// Math.log10
+    MathLog10 = "Math.log10",
+    /// Math.hypot
+    MathHypot = "Math.hypot",
+    /// Math.imul
+    MathImul = "Math.imul",
+    /// Math.clz32
+    MathClz32 = "Math.clz32",
+    /// Math.fround
+    MathFround = "Math.fround",
+    /// Array.isArray
+    ArrayIsArray = "Array.isArray",
+    /// Array.prototype.push
+    ArrayPush = "Array.prototype.push",
+    /// Array.prototype.pop
+    ArrayPop = "Array.prototype.pop",
+    /// String.fromCharCode
+    StringFromCharCode = "String.fromCharCode",
+    /// String.prototype.charCodeAt
+    StringCharCodeAt = "String.prototype.charCodeAt",
+    /// String.prototype.codePointAt
+    StringCodePointAt = "String.prototype.codePointAt",
+    /// String.prototype.charAt
+    StringCharAt = "String.prototype.charAt",
+    /// Number.isInteger
+    NumberIsInteger = "Number.isInteger",
+    /// Number.isNaN
+    NumberIsNaN = "Number.isNaN",
+    /// isNaN
+    IsNaN = "isNaN",
+    /// parseInt
+    ParseInt = "parseInt",
+    /// Object.is
+    ObjectIs = "Object.is",
+    /// Map.prototype.get
+    MapGet = "Map.prototype.get",
+    /// Map.prototype.has
+    MapHas = "Map.prototype.has",
+    /// Set.prototype.has
+    SetHas = "Set.prototype.has",
+}

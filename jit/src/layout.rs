@@ -1,0 +1,168 @@
+//! What compiled code knows of the runtime's memory: tags of values, the frame, offsets, absolute addresses.
+//!
+//! The constants are checked against the runtime's own at compile time in `interp/src/tier/`; [`Layout`] is filled there.
+
+/// Bits of values (see `runtime/src/value.rs`).
+pub mod value {
+    /// Absence of a value.
+    pub const HOLE: u64 = 0;
+    /// `null`.
+    pub const NULL: u64 = 0x02;
+    /// `undefined`.
+    pub const UNDEFINED: u64 = 0x0a;
+    /// `false`; `true` is one more.
+    pub const FALSE: u64 = 0x06;
+    /// `true`.
+    pub const TRUE: u64 = 0x07;
+    /// "An exception is on its way."
+    pub const EXCEPTION: u64 = 0x12;
+    /// Smallest int32.
+    pub const INT_TAG: u64 = 0xFFFE_0000_0000_0000;
+    /// What is added to the bits of a double; also the smallest number.
+    pub const DOUBLE_OFFSET: u64 = 1 << 49;
+    /// Cells are at least this …
+    pub const FIRST_POINTER: u64 = 0x1000;
+    /// … and below this.
+    pub const POINTER_LIMIT: u64 = 1 << 48;
+    /// The one NaN.
+    pub const CANONICAL_NAN: u64 = 0x7FF8_0000_0000_0000;
+}
+
+/// Word indexes of a frame and bits of its packed word (see `interp/src/frame.rs`).
+pub mod frame {
+    /// The callee.
+    pub const CALLEE: u32 = 0;
+    /// The caller's frame pointer.
+    pub const CALLER: u32 = 1;
+    /// Where the caller goes on.
+    pub const RETURN_PC: u32 = 2;
+    /// The linked code.
+    pub const CODE: u32 = 3;
+    /// Argument count, destination, flags.
+    pub const INFO: u32 = 4;
+    /// new.target.
+    pub const NEW_TARGET: u32 = 5;
+    /// The environment (0 for none).
+    pub const ENV: u32 = 6;
+    /// The saved position.
+    pub const SAVED_PC: u32 = 7;
+    /// `this`.
+    pub const THIS: u32 = 8;
+    /// The first argument.
+    pub const ARGS: u32 = 9;
+    /// Position of the destination register in the packed word.
+    pub const DST_SHIFT: u32 = 32;
+    /// Leaving the frame ends the activation of the dispatch loop.
+    pub const FLAG_ENTRY: u64 = 1 << 48;
+    /// A result that is no object is replaced by `this`.
+    pub const FLAG_CONSTRUCT: u64 = 1 << 49;
+}
+
+/// Header of a cell: `shape:32 | kind:8 | flags:8 | gc:8 | aux:8`.
+pub mod header {
+    /// Byte offset of the shape id (32 bits).
+    pub const SHAPE: i32 = 0;
+    /// Byte offset of the kind.
+    pub const KIND: i32 = 4;
+    /// Byte offset of the flags.
+    pub const FLAGS: i32 = 5;
+    /// Byte offset of the auxiliary byte.
+    pub const AUX: i32 = 7;
+}
+
+/// Offsets, kinds and addresses of one agent.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Kind bytes.
+    pub kinds: Kinds,
+    /// Byte offsets.
+    pub offsets: Offsets,
+    /// Header flag: internal methods are overridden.
+    pub exotic_flag: u8,
+    /// Header flag: callable.
+    pub callable_flag: u8,
+    /// Header flag: [[IsHTMLDDA]].
+    pub htmldda_flag: u8,
+    /// Address of the agent.
+    pub agent: u64,
+    /// Address of the word that holds the innermost frame pointer.
+    pub vm_fp: u64,
+    /// Address of the 32-bit interrupt word.
+    pub interrupt: u64,
+    /// End of the JavaScript stack (an address).
+    pub stack_limit: u64,
+    /// Lowest address the native stack pointer may have.
+    pub native_stack_limit: u64,
+    /// Address of the heap's bump cursor and limit (two `usize` words), 0 when code may not allocate inline.
+    pub heap_cursor: u64,
+    /// Value bits of the table of one-character strings' first cell address array (256 words), 0 if there is none.
+    pub char_strings: u64,
+}
+
+/// Kind bytes of cells that compiled code asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Kinds {
+    /// Strings.
+    pub string: u8,
+    /// Symbols.
+    pub symbol: u8,
+    /// BigInts.
+    pub bigint: u8,
+    /// The first kind that is an object.
+    pub first_object: u8,
+    /// Ordinary objects.
+    pub object: u8,
+    /// Arrays.
+    pub array: u8,
+    /// Closures.
+    pub function: u8,
+    /// Functions of Rust.
+    pub native_function: u8,
+    /// Typed arrays.
+    pub typed_array: u8,
+}
+
+/// Byte offsets in cells.
+#[derive(Clone, Debug, Default)]
+pub struct Offsets {
+    /// Object: pointer to the out-of-line slots.
+    pub slots: i32,
+    /// Object: pointer to the elements.
+    pub elements: i32,
+    /// Elements: capacity (64 bits, below 2^31).
+    pub capacity: i32,
+    /// Elements: first value.
+    pub values: i32,
+    /// Array: length (32 bits).
+    pub array_length: i32,
+    /// String: length (32 bits).
+    pub string_length: i32,
+    /// Typed array: length in elements (64 bits).
+    pub typed_length: i32,
+    /// Typed array: data pointer.
+    pub typed_data: i32,
+    /// Typed array: element type (8 bits).
+    pub typed_type: i32,
+    /// Closure: linked code.
+    pub function_code: i32,
+    /// Closure: environment.
+    pub function_env: i32,
+    /// Arrow: captured `this`.
+    pub arrow_this: i32,
+    /// Arrow: captured new.target.
+    pub arrow_new_target: i32,
+    /// Environment: parent.
+    pub env_parent: i32,
+    /// Environment: first slot.
+    pub env_slots: i32,
+    /// Property cell: value.
+    pub cell_value: i32,
+    /// Validity cell: a byte that is 1 while valid.
+    pub validity: i32,
+    /// Linked code: pointer to its native entry (never null).
+    pub native_entry: i32,
+    /// Accessor: getter.
+    pub accessor_get: i32,
+    /// Accessor: setter.
+    pub accessor_set: i32,
+}

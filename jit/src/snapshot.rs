@@ -1,0 +1,305 @@
+//! What the compiler may know: plain data that the main thread takes of a function and what it calls.
+
+use crate::layout::Layout;
+use sarus_bytecode::{CodeBlock, Op};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything one compile may look at.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The function to compile, then candidates for inlining.
+    pub functions: Vec<FunctionSnapshot>,
+    /// Word offset of the loop header at which compiled code is to be entered; `None`: at the start.
+    pub osr: Option<u32>,
+    /// Memory layout.
+    pub layout: Arc<Layout>,
+    /// Addresses of the helpers.
+    pub helpers: Arc<HelperAddresses>,
+    /// How to compile.
+    pub options: Options,
+}
+
+/// Addresses of the runtime functions that compiled code calls.
+#[derive(Clone, Debug)]
+pub struct HelperAddresses {
+    /// By [`Helper`](crate::helpers::Helper).
+    pub named: Vec<u64>,
+    /// By opcode: `extern "C" fn(agent, fp, pc) -> u64` that runs one instruction of the frame `fp` to its end and answers
+    /// `EXCEPTION`, or 0, or (for jumps) 1 if the jump is taken. 0 where there is none.
+    pub instruction: Vec<u64>,
+}
+
+impl HelperAddresses {
+    /// The helper of an instruction, if there is one.
+    pub fn of_instruction(&self, op: Op) -> Option<u64> {
+        self.instruction
+            .get(op as usize)
+            .copied()
+            .filter(|a| *a != 0)
+    }
+}
+
+/// How to compile.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Keep the text of the graph after every pass whose name is given (`all` for every one), and of the lowered code.
+    pub print: Option<String>,
+    /// Verify the graph after building and after every pass.
+    pub verify: bool,
+    /// Exits are taken every this many executions of checks (0: only when the check fails): checks count down the 32-bit word
+    /// at `stress_counter`.
+    pub stress_exits: u32,
+    /// Address of the counter.
+    pub stress_counter: u64,
+    /// Inline callees.
+    pub inline: bool,
+}
+
+/// One function.
+#[derive(Clone, Debug)]
+pub struct FunctionSnapshot {
+    /// The code.
+    pub code: Arc<CodeBlock>,
+    /// Address of its linked code cell.
+    pub code_cell: u64,
+    /// Address of its first instruction word.
+    pub words: u64,
+    /// Constants as value bits (`undefined` for tables).
+    pub constants: Vec<u64>,
+    /// One byte per word: bits of [`operand`] at instructions that have feedback, bits of [`element`] at element accesses.
+    pub feedback: Vec<u8>,
+    /// What the inline caches have seen, by slot.
+    pub sites: Vec<Site>,
+    /// Reasons of exits that were taken, by word offset.
+    pub exits: BTreeMap<u32, ReasonSet>,
+    /// Whether it runs in the same realm as the root.
+    pub same_realm: bool,
+    /// It was called or looped often enough that its feedback says something.
+    pub warm: bool,
+}
+
+/// Bits of feedback bytes of arithmetic and comparisons (see `interp/src/arith.rs`): what else than int32 was seen.
+pub mod operand {
+    /// A double took part.
+    pub const NUMBER: u8 = 1;
+    /// An int32 operation left the int32 range (or made -0).
+    pub const OVERFLOW: u8 = 2;
+    /// Two strings.
+    pub const STRING: u8 = 4;
+    /// BigInts.
+    pub const BIGINT: u8 = 8;
+    /// undefined, null or booleans; for equality also anything equal by identity.
+    pub const OTHER: u8 = 16;
+    /// Anything.
+    pub const ANY: u8 = 32;
+}
+
+/// Bits of feedback bytes of element accesses: what else than a dense element that is there was seen. The byte after it (at the
+/// next word) holds the element type of the typed arrays seen plus one, 255 for several.
+pub mod element {
+    /// A typed array, in bounds.
+    pub const TYPED: u8 = 1;
+    /// A character of a string, in bounds.
+    pub const STRING: u8 = 2;
+    /// Out of bounds or a hole (for stores: an append).
+    pub const OUTSIDE: u8 = 4;
+    /// A key that is no int32.
+    pub const NAMED: u8 = 8;
+    /// Anything else.
+    pub const OTHER: u8 = 16;
+}
+
+/// What an inline cache has seen.
+#[derive(Clone, Debug, Default)]
+pub enum Site {
+    /// Nothing: the instruction never ran (or has no cache).
+    #[default]
+    Empty,
+    /// Up to four shapes.
+    Property(Vec<PropertyCase>),
+    /// A global binding: address of its property cell, and its value now.
+    Global {
+        /// The property cell.
+        cell: u64,
+        /// The value when the snapshot was taken.
+        value: u64,
+    },
+    /// A call site.
+    Call(Vec<CallTarget>),
+    /// An object or array literal: the shape of what it makes, if known.
+    Literal {
+        /// Address of the shape cell.
+        shape: u64,
+    },
+    /// Too much.
+    Megamorphic,
+}
+
+/// How a property is found in objects of one shape.
+#[derive(Clone, Debug)]
+pub struct PropertyCase {
+    /// The receiver's shape.
+    pub shape: u32,
+    /// What to do.
+    pub kind: PropertyKind,
+    /// Byte offset of the value.
+    pub offset: i32,
+    /// The cell that holds the value, if it is not the receiver's (a prototype, or its slots).
+    pub cell: u64,
+    /// Address of the validity cell it depends on, or 0.
+    pub validity: u64,
+    /// For additions: the new shape's id.
+    pub new_shape: u32,
+    /// The value now, for cells other than the receiver (0: not known). Accessors: the accessor cell.
+    pub value: u64,
+    /// The function a getter or setter calls, if it is a candidate for inlining: index in [`Snapshot::functions`].
+    pub accessor: Option<usize>,
+}
+
+/// Kinds of property cases.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PropertyKind {
+    /// Data in the object.
+    Own,
+    /// Data in the object's slots.
+    OwnSlots,
+    /// Data in another cell.
+    Proto,
+    /// There is none.
+    Absent,
+    /// An array's length.
+    ArrayLength,
+    /// Data of a primitive's prototype; `shape` is 0 and `offset` as for `Proto`; receivers are strings.
+    StringProto,
+    /// An accessor pair in another cell.
+    AccessorProto,
+    /// An accessor pair in the object.
+    Accessor,
+    /// Adds a property to the object.
+    Add,
+    /// Anything else: the general way.
+    Other,
+}
+
+/// A callee seen at a call site.
+#[derive(Clone, Debug)]
+pub struct CallTarget {
+    /// What it is.
+    pub callee: Callee,
+    /// For constructors: the shape of new instances and how it is known.
+    pub instance: Option<InstanceShape>,
+}
+
+/// Kinds of callees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Callee {
+    /// Closures of this code: its linked code cell, and its index in [`Snapshot::functions`] if it is there.
+    Code {
+        /// The linked code.
+        cell: u64,
+        /// Index of the function.
+        function: Option<usize>,
+    },
+    /// This native function (value bits), and the builtin it is, if the compiler knows it.
+    Native {
+        /// The function object.
+        value: u64,
+        /// What it is.
+        builtin: Option<crate::helpers::Builtin>,
+    },
+}
+
+/// What a constructor makes: holds while the constructor has that shape and its slot holds that prototype.
+#[derive(Clone, Copy, Debug)]
+pub struct InstanceShape {
+    /// The constructor's shape id.
+    pub constructor_shape: u32,
+    /// Byte offset of the `prototype` slot, and whether it is in the object itself (else in its slots).
+    pub offset: i32,
+    /// See `offset`.
+    pub inline: bool,
+    /// The prototype.
+    pub prototype: u64,
+    /// Address of the instances' shape cell.
+    pub shape: u64,
+    /// Its id.
+    pub shape_id: u32,
+    /// Number of inline slots of instances.
+    pub inline_slots: u8,
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// Why compiled code goes back to the interpreter.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Reason { $($(#[$doc])* $name,)* }
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &'static [Reason] = &[$(Reason::$name),*];
+            /// The text in traces.
+            pub fn text(self) -> &'static str {
+                match self { $(Reason::$name => $text,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// The instruction had not run when the code was compiled.
+    NotSeen = "no feedback",
+    /// Not an int32.
+    NotInt = "not an int32",
+    /// Not a number.
+    NotNumber = "not a number",
+    /// Not a boolean.
+    NotBool = "not a boolean",
+    /// Not an object (or no cell at all).
+    NotObject = "not an object",
+    /// Not a string.
+    NotString = "not a string",
+    /// Another shape.
+    WrongShape = "wrong shape",
+    /// Another kind of object.
+    WrongKind = "wrong kind",
+    /// Another callee.
+    WrongCallee = "wrong callee",
+    /// Another value than the one seen.
+    WrongValue = "wrong value",
+    /// A prototype chain changed.
+    InvalidChain = "prototype chain changed",
+    /// The result is no int32.
+    Overflow = "overflow",
+    /// The result is -0.
+    MinusZero = "minus zero",
+    /// Not exactly representable as int32.
+    Inexact = "inexact",
+    /// Index out of bounds.
+    OutOfBounds = "out of bounds",
+    /// A hole.
+    Hole = "hole",
+    /// An uninitialized binding.
+    Uninitialized = "uninitialized binding",
+    /// An exception is handled in the function.
+    Exception = "exception",
+    /// Something this tier has no code for.
+    Unsupported = "not compiled",
+    /// Asked for by a stress mode.
+    Stress = "stress",
+}
+
+/// A set of reasons.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct ReasonSet(pub u32);
+
+impl ReasonSet {
+    /// Whether `reason` is in it.
+    pub fn has(self, reason: Reason) -> bool {
+        self.0 >> reason as u32 & 1 != 0
+    }
+    /// Adds `reason`.
+    pub fn add(&mut self, reason: Reason) {
+        self.0 |= 1 << reason as u32;
+    }
+}
