@@ -18,6 +18,7 @@ pub mod decode;
 pub mod disasm;
 pub mod js_str;
 pub mod opcodes;
+pub mod registers;
 pub mod source_map;
 pub mod verify;
 

@@ -7,6 +7,7 @@
 use crate::code_block::{CodeBlock, NO_REGISTER, REG_NEW_TARGET, REG_PARAMS, REG_THIS};
 use crate::decode::{DecodeError, Instruction, instructions};
 use crate::opcodes::{Op, OperandKind, flags};
+use crate::registers::{clobbers_from, for_each_write, range_reads, writes_only_falling_through};
 use std::fmt;
 
 /// What is wrong, and where.
@@ -318,97 +319,11 @@ fn table_targets<'c>(code: &'c CodeBlock, at: &Instruction) -> impl Iterator<Ite
         .map(move |&target| offset + i64::from(target))
 }
 
-/// Jumps whose register write happens only when the jump is not taken.
-fn writes_only_falling_through(op: Op) -> bool {
-    matches!(
-        op,
-        Op::IteratorStep
-            | Op::IteratorUnwrap
-            | Op::IteratorCallReturn
-            | Op::ForInNext
-            | Op::DisposeNext
-    )
-}
-
-fn operand(at: &Instruction, index: usize) -> u32 {
-    at.operands().get(index).map_or(0, |&value| value as u32)
-}
-
-/// Registers of the range an instruction reads besides its register operands.
-fn range_reads(at: &Instruction) -> impl Iterator<Item = u32> {
-    // Where it is a base at all, it has 16 bits.
-    let base = operand(at, 1) & 0xFFFF;
-    let count = |index| operand(at, index);
-    let arguments_end = || (base + 9).saturating_add(count(3));
-    let (head, range) = match at.op {
-        Op::Call | Op::Construct | Op::SuperCall => (Some(base), base + 9..arguments_end()),
-        Op::CallMethod | Op::CallEval => (Some(base), base + 8..arguments_end()),
-        Op::CallSpread | Op::CallEvalSpread => (Some(base), base + 8..base + 10),
-        Op::ConstructSpread | Op::SuperCallSpread => (Some(base), base + 9..base + 10),
-        Op::ConcatStrings => (None, base..base.saturating_add(count(2))),
-        Op::NewArrayWith | Op::CopyDataProperties => (None, base..base.saturating_add(count(3))),
-        Op::IteratorStep
-        | Op::IteratorNextOrUndefined
-        | Op::IteratorRest
-        | Op::IteratorCallNext
-        | Op::IteratorCallReturn
-        | Op::ForInNext => (None, base..base + 1),
-        Op::IteratorClose | Op::IteratorCloseSilent => {
-            let base = operand(at, 0);
-            (None, base..base + 1)
-        }
-        _ => (None, 0..0),
-    };
-    head.into_iter().chain(range)
-}
-
-/// First register of the window an instruction clobbers.
-fn clobbers_from(at: &Instruction) -> Option<u32> {
-    match at.op {
-        Op::Call
-        | Op::CallMethod
-        | Op::CallSpread
-        | Op::CallEval
-        | Op::CallEvalSpread
-        | Op::Construct
-        | Op::ConstructSpread
-        | Op::SuperCall
-        | Op::SuperCallSpread => Some(operand(at, 1)),
-        _ => None,
-    }
-}
-
 fn define_writes(at: &Instruction, set: &mut [u64]) {
     if let Some(base) = clobbers_from(at) {
         clear_from(set, base);
     }
-    for (kind, &value) in at
-        .op
-        .info()
-        .operands
-        .iter()
-        .map(|operand| operand.kind)
-        .zip(at.operands())
-    {
-        if matches!(
-            kind,
-            OperandKind::Write | OperandKind::ReadWrite | OperandKind::WriteW
-        ) {
-            insert(set, value as u32);
-        }
-    }
-    let base = operand(at, 1) & 0xFFFF;
-    match at.op {
-        Op::LoadUndefinedRange => (base..base + operand(at, 0)).for_each(|reg| insert(set, reg)),
-        Op::GetMethod => {
-            insert(set, base);
-            insert(set, base + 8);
-        }
-        Op::GetIterator | Op::GetIteratorObject | Op::GetAsyncIterator | Op::ForInPrepare => {
-            (base..base + 3).for_each(|reg| insert(set, reg));
-        }
-        _ => {}
-    }
+    for_each_write(at, |reg| insert(set, reg));
 }
 
 fn insert(set: &mut [u64], reg: u32) {
