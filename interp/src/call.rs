@@ -1,6 +1,7 @@
 //! Calls: pushing frames, native and bound callees, entries from Rust, leaving frames.
 
 use crate::frame::*;
+use crate::ic::site;
 use crate::vm::{poll, run_entry, vm};
 use crate::{eval, exception, iteration};
 use sarus_gc::Gc;
@@ -174,6 +175,7 @@ pub fn or_throw(to: JsResult<Frame>) -> Frame {
 /// `Call` and `CallMethod` beyond the fast path.
 #[inline(never)]
 pub fn call(agent: &mut Agent, f: Frame) -> Frame {
+    site::record_callee(f, f.reg(f.bc()));
     or_throw(call_window(agent, f, f.bc(), f.x(2) as usize, f.a()))
 }
 
@@ -438,6 +440,7 @@ pub fn argument_list(agent: &mut Agent, list: Value) -> sarus_gc::RootVec<Value>
 /// `CallSpread`.
 #[inline(never)]
 pub fn call_spread(agent: &mut Agent, f: Frame) -> Frame {
+    site::record_callee(f, f.reg(f.bc()));
     or_throw(call_spread_window(agent, f))
 }
 

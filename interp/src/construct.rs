@@ -6,6 +6,7 @@ use crate::call::{
 };
 use crate::exception;
 use crate::frame::*;
+use crate::ic::site;
 use crate::vm::run_entry;
 use sarus_bytecode::{CodeBlock, Op};
 use sarus_gc::Gc;
@@ -109,6 +110,7 @@ fn construct_at(
     let Some(o) = window.reg(CALLEE).as_object() else {
         return Err(Throw);
     };
+    site::record_constructor(f, o);
     let entry = Entry::from_frame(f, f.a(), 0);
     if let Some(function) = o.as_function() {
         let code = function.code();
@@ -149,6 +151,19 @@ fn this_for(
     Ok((this.into(), FLAG_CONSTRUCT))
 }
 
+/// Slots of `prototype` from here on are not cached.
+const MAX_CACHED_SLOT: u32 = 1 << 16;
+
+/// The handler word of a construct site: inline slots of instances and the slot of `prototype` in the constructor.
+fn pack(capacity: u8, slot: u32) -> u32 {
+    1 | u32::from(capacity) << 8 | slot << 16
+}
+
+/// What [`pack`] packed.
+pub fn unpack(handler: u32) -> (u8, u32) {
+    ((handler >> 8) as u8, handler >> 16)
+}
+
 /// The shape of a new instance for `new_target`; cached at the site `f` (slot in word 1).
 fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsResult<Gc<Shape>> {
     let Some(target) = new_target.as_object() else {
@@ -157,8 +172,9 @@ fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsR
     let capacity = inline_capacity(agent, target);
     if let Some(f) = f {
         let ic = f.ic_copy(1);
-        if ic.shape == target.shape_id() && ic.c >> 32 == capacity as u64 {
-            let prototype = target.load_slot(ic.c as u32);
+        let (slots, slot) = unpack(ic.handler);
+        if ic.shape == target.shape_id() && slots == capacity {
+            let prototype = target.load_slot(slot);
             if prototype.bits() == ic.a {
                 // SAFETY: the slot keeps the shape alive, and only this function writes the slot.
                 return Ok(unsafe { Gc::from_raw(ic.b as *mut Shape) });
@@ -178,6 +194,7 @@ fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsR
         if let Some(e) = own.lookup(key)
             && own.is_cacheable()
             && !e.attributes.is_accessor()
+            && e.slot < MAX_CACHED_SLOT
             && target.load_slot(e.slot) == Value::from(proto)
         {
             own.observe();
@@ -185,10 +202,10 @@ fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsR
                 1,
                 IcSlot {
                     shape: own.id(),
-                    handler: 1,
+                    handler: pack(capacity, e.slot),
                     a: Value::from(proto).bits(),
                     b: shape.addr() as u64,
-                    c: (capacity as u64) << 32 | e.slot as u64,
+                    c: f.ic_copy(1).c,
                 },
             );
         }

@@ -10,7 +10,7 @@ use crate::arith::{self, both_int, both_number, feedback, number, number_of, to_
 use crate::frame::*;
 use crate::ic::load::fast_load;
 use crate::ic::store::fast_store;
-use crate::ic::{Handler, element};
+use crate::ic::{Handler, element, site};
 use crate::vm::{Vm, vm};
 use crate::{
     call, class, construct, declare, exception, generator, iteration, literal, module, operators,
@@ -430,6 +430,16 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         env
                     }};
                 }
+                // Notes at the call site of word 1 what is called.
+                macro_rules! record_target {
+                    ($target:expr) => {{
+                        let target: u64 = $target;
+                        let ic: &IcSlot = ic!(1);
+                        if ic.a != target && ic.b != target && ic.handler != site::MANY {
+                            site::record(frame!(), target);
+                        }
+                    }};
+                }
                 // Pushes the frame of a plain closure in the window at $base and goes on there; falls through when
                 // anything is out of the ordinary.
                 macro_rules! enter_closure {
@@ -446,6 +456,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         {
                             (*code).budget.set(left);
                             save!();
+                            record_target!(code as u64);
                             *nf.add(CALLER) = Value::from_bits(fp as u64);
                             *nf.add(RETURN_PC) = Value::from_bits(pc.add($len) as u64);
                             *nf.add(CODE) = Value::from_bits(code as u64);
@@ -483,6 +494,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                 let native = callee.bits() as *const NativeFunctionCell;
                                 if (*native).realm() == (*agent).realm {
                                     save!();
+                                    record_target!(callee.bits());
                                     let args =
                                         std::slice::from_raw_parts(fp.add(base + ARGS), argc);
                                     let object = callee.object_unchecked();
@@ -1054,7 +1066,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                     }
                                 }
                             } else if let Some(v) =
-                                element::get_special(&*agent, o, k.int_unchecked())
+                                element::get_special(&*agent, frame!(), o, k.int_unchecked())
                             {
                                 set!(v);
                                 next!(2)
@@ -1079,7 +1091,8 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                         next!(2)
                                     }
                                 }
-                            } else if element::set_special(o, k.int_unchecked(), r!(C!())) {
+                            } else if element::set_special(frame!(), o, k.int_unchecked(), r!(C!()))
+                            {
                                 next!(2)
                             }
                         }

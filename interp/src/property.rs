@@ -3,7 +3,7 @@
 use crate::call::{Entry, call_at, or_throw};
 use crate::exception;
 use crate::frame::*;
-use crate::ic::{self, element, load, store};
+use crate::ic::{self, element, load, site, store};
 use crate::vm::vm;
 use sarus_bytecode::Op;
 use sarus_runtime::abstract_ops::{
@@ -174,6 +174,7 @@ fn finish_store(
 /// `GetElem` beyond plain elements.
 #[inline(never)]
 pub fn get_elem(agent: &mut Agent, f: Frame) -> Frame {
+    site::feed_general(f, f.reg(f.b()), f.reg(f.c()));
     or_throw(get_keyed(agent, f, f.reg(f.b()), f.reg(f.c()), f.a()))
 }
 
@@ -225,6 +226,7 @@ fn get_keyed(agent: &mut Agent, f: Frame, base: Value, k: Value, dst: usize) -> 
 /// `SetElem` and `SetElemSloppy` beyond plain elements.
 #[inline(never)]
 pub fn set_elem(agent: &mut Agent, f: Frame) -> Frame {
+    site::feed_general(f, f.reg(f.a()), f.reg(f.b()));
     or_throw(set_keyed(agent, f))
 }
 

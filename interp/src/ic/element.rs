@@ -1,7 +1,10 @@
 //! Element accesses: which objects have plain elements, strings and typed arrays.
 
+use super::site::feed_typed;
 use crate::arith::{number, number_of, to_int32};
+use crate::frame::Frame;
 use sarus_gc::Header;
+use sarus_jit::snapshot::element::STRING;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::error::JsResult;
 use sarus_runtime::kind::{CellKind, FIRST_OBJECT_KIND};
@@ -18,8 +21,9 @@ pub fn has_plain_elements(header: &Header) -> bool {
 
 /// Elements of strings and typed arrays, where nothing can go wrong.
 #[inline(never)]
-pub fn get_special(agent: &Agent, o: Value, i: i32) -> Option<Value> {
+pub fn get_special(agent: &Agent, f: Frame, o: Value, i: i32) -> Option<Value> {
     if let Some(s) = o.as_string() {
+        f.feed(STRING);
         return match s.flat()? {
             StrView::Latin1(b) => b
                 .get(i as u32 as usize)
@@ -31,6 +35,7 @@ pub fn get_special(agent: &Agent, o: Value, i: i32) -> Option<Value> {
         };
     }
     if o.is_kind(CellKind::TypedArray) {
+        feed_typed(f, o);
         // SAFETY: the kind was checked.
         return unsafe { load_typed(o.bits() as usize, i as u32 as usize) };
     }
@@ -73,7 +78,7 @@ unsafe fn load_typed(cell: usize, i: usize) -> Option<Value> {
 
 /// Stores to typed arrays, where nothing can go wrong; false if it was not done.
 #[inline(never)]
-pub fn set_special(o: Value, i: i32, v: Value) -> bool {
+pub fn set_special(f: Frame, o: Value, i: i32, v: Value) -> bool {
     const INT8: u8 = ElementType::Int8 as u8;
     const UINT8: u8 = ElementType::Uint8 as u8;
     const CLAMPED: u8 = ElementType::Uint8Clamped as u8;
@@ -86,6 +91,7 @@ pub fn set_special(o: Value, i: i32, v: Value) -> bool {
     if !o.is_kind(CellKind::TypedArray) || !v.is_number() {
         return false;
     }
+    feed_typed(f, o);
     let (cell, i) = (o.bits() as usize, i as u32 as usize);
     // SAFETY: as in `load_typed`.
     unsafe {

@@ -10,6 +10,7 @@
 pub mod element;
 pub mod load;
 pub mod megamorphic;
+pub mod site;
 pub mod store;
 
 use crate::frame::Frame;

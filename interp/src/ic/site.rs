@@ -1,0 +1,126 @@
+//! Call and construct sites, and element accesses: what they have met, for the optimizing compiler.
+//!
+//! A call site's slot has the shape `IC_MEGAMORPHIC`, which collections leave alone, its state in `handler`, and up to two
+//! targets in `a` and `b`: the linked code of a closure or a native function object. A construct site's slot belongs to the
+//! cache of instance shapes (see `construct.rs`), which leaves `c` for the target.
+
+use crate::frame::Frame;
+use sarus_jit::snapshot::element;
+use sarus_runtime::code::{IC_MEGAMORPHIC, IcSlot};
+use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::Object;
+use sarus_runtime::object::typed_array::TYPE_OFFSET;
+use sarus_runtime::value::Value;
+
+/// One target, in `a`.
+pub const ONE: u32 = 1;
+/// Two targets, in `a` and `b`.
+pub const TWO: u32 = 2;
+/// More than that.
+pub const MANY: u32 = 3;
+/// `c` of a construct site with several targets.
+pub const SEVERAL: u64 = 1;
+
+/// What is recorded for a callee: its code, itself if it is a native function, or 0.
+pub fn target_of(o: Object) -> u64 {
+    if let Some(function) = o.as_function() {
+        return function.code().addr() as u64;
+    }
+    if o.is(CellKind::NativeFunction) {
+        o.addr() as u64
+    } else {
+        0
+    }
+}
+
+/// Records a target at the call site of word 1 that is not there yet.
+#[cold]
+#[inline(never)]
+pub fn record(f: Frame, target: u64) {
+    if !f.code().has_feedback() {
+        return;
+    }
+    let old = f.ic_copy(1);
+    let (handler, a, b) = match old.handler {
+        _ if target == 0 => (MANY, 0, 0),
+        0 => (ONE, target, 0),
+        ONE => (TWO, old.a, target),
+        _ => (MANY, 0, 0),
+    };
+    f.set_ic(
+        1,
+        IcSlot {
+            shape: IC_MEGAMORPHIC,
+            handler,
+            a,
+            b,
+            c: 0,
+        },
+    );
+}
+
+/// Records a callee at the call site of word 1.
+#[inline]
+pub fn record_callee(f: Frame, callee: Value) {
+    let Some(o) = callee.as_object() else { return };
+    let target = target_of(o);
+    let ic = f.ic_copy(1);
+    let known = target != 0 && (ic.a == target || ic.b == target);
+    if !known && ic.handler != MANY {
+        record(f, target);
+    }
+}
+
+/// Records a constructor at the construct site of word 1.
+#[inline]
+pub fn record_constructor(f: Frame, o: Object) {
+    let target = target_of(o);
+    let ic = f.ic_copy(1);
+    if ic.c == target || ic.c == SEVERAL {
+        return;
+    }
+    let c = if ic.c == 0 { target } else { SEVERAL };
+    f.set_ic(1, IcSlot { c, ..ic });
+}
+
+/// Records an access to an element of a typed array.
+#[inline]
+pub fn feed_typed(f: Frame, array: Value) {
+    let feedback = f.code().feedback();
+    if feedback.is_null() {
+        return;
+    }
+    // SAFETY: the caller checked the kind; there is one feedback byte per word of code, and element accesses have two words.
+    unsafe {
+        let kind = *((array.bits() as usize + TYPE_OFFSET) as *const u8) + 1;
+        let at = feedback.add(f.offset() as usize);
+        *at |= element::TYPED;
+        let seen = &mut *at.add(1);
+        *seen = if *seen == 0 || *seen == kind {
+            kind
+        } else {
+            u8::MAX
+        };
+    }
+}
+
+/// Records an element access that takes the general way.
+#[cold]
+pub fn feed_general(f: Frame, base: Value, k: Value) {
+    let bits = if !k.is_int() {
+        element::NAMED
+    } else if base.is_kind(CellKind::TypedArray) {
+        feed_typed(f, base);
+        element::OUTSIDE
+    } else if base.is_string() {
+        element::STRING | element::OUTSIDE
+    } else if base
+        .header()
+        .is_some_and(super::element::has_plain_elements)
+    {
+        element::OUTSIDE
+    } else {
+        element::OTHER
+    };
+    f.feed(bits);
+}
