@@ -139,6 +139,8 @@ locations! {
     Field,
     /// Named properties in slots cells.
     Slot,
+    /// Named properties of prototypes, in either place: stores to `Field` and `Slot` may write them.
+    Proto,
     /// Pointers from objects to their slots cells.
     SlotsPtr,
     /// Pointers from objects to their elements cells.
@@ -214,6 +216,8 @@ pub enum Test {
     Null,
     /// `undefined` or `null`.
     Nullish,
+    /// Loosely equal to `undefined`: also objects with [[IsHTMLDDA]].
+    LooseNullish,
     /// The hole.
     Hole,
     /// A boolean.
@@ -784,6 +788,10 @@ impl NodeOp {
                 ..reads(Loc::Validity)
             },
             Load(_, _, loc) | LoadIndexed(_, _, loc) => reads(*loc),
+            Store(_, _, loc @ (Loc::Field | Loc::Slot)) => Effects {
+                writes: LocSet::one(*loc).with(Loc::Proto),
+                ..PURE
+            },
             Store(_, _, loc) | StoreIndexed(_, _, loc) => writes(*loc),
             StoreShape(_) => writes(Loc::Header),
             Barrier => PURE,
