@@ -1,0 +1,395 @@
+//! Basic blocks of bytecode, which registers live where, and what loops assign.
+
+use crate::Decline;
+use sarus_bytecode::decode::{Instruction, instructions};
+use sarus_bytecode::opcodes::flags;
+use sarus_bytecode::registers::{
+    clobbers_from, for_each_read, for_each_write, writes_only_falling_through,
+};
+use sarus_bytecode::{CodeBlock, Constant, NO_REGISTER, Op};
+
+/// A set of registers.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct RegSet(Box<[u64]>);
+
+impl RegSet {
+    fn new(registers: u32) -> RegSet {
+        RegSet(vec![0; registers as usize / 64 + 1].into_boxed_slice())
+    }
+    /// Membership.
+    pub fn has(&self, reg: u32) -> bool {
+        self.0
+            .get(reg as usize / 64)
+            .is_some_and(|w| w >> (reg % 64) & 1 != 0)
+    }
+    fn insert(&mut self, reg: u32) {
+        if let Some(w) = self.0.get_mut(reg as usize / 64) {
+            *w |= 1 << (reg % 64);
+        }
+    }
+    fn remove(&mut self, reg: u32) {
+        if let Some(w) = self.0.get_mut(reg as usize / 64) {
+            *w &= !(1 << (reg % 64));
+        }
+    }
+    fn union(&mut self, other: &RegSet) -> bool {
+        let mut changed = false;
+        for (a, b) in self.0.iter_mut().zip(&other.0) {
+            changed |= *b & !*a != 0;
+            *a |= b;
+        }
+        changed
+    }
+    fn remove_from(&mut self, reg: u32) {
+        for (i, w) in self.0.iter_mut().enumerate() {
+            let first = i as u32 * 64;
+            if first >= reg {
+                *w = 0;
+            } else if first + 64 > reg {
+                *w &= (1 << (reg - first)) - 1;
+            }
+        }
+    }
+    /// The members in order.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.iter().enumerate().flat_map(|(i, &word)| {
+            let mut word = word;
+            std::iter::from_fn(move || {
+                let bit = (word != 0).then(|| word.trailing_zeros())?;
+                word &= word - 1;
+                Some(i as u32 * 64 + bit)
+            })
+        })
+    }
+}
+
+/// A basic block of bytecode.
+pub struct Block {
+    /// First instruction (index).
+    pub first: usize,
+    /// One after the last.
+    pub end: usize,
+    /// Blocks it leads to, handlers not included; for conditional jumps the taken one first.
+    pub successors: Vec<usize>,
+    /// Back edges lead here.
+    pub is_loop: bool,
+    /// Registers that loops headed here write.
+    pub assigned: RegSet,
+    /// Live at the start.
+    pub live: RegSet,
+}
+
+/// What the builder needs to know of a function's bytecode.
+pub struct Analysis {
+    /// The instructions.
+    pub list: Vec<Instruction>,
+    /// Index of the instruction at each word offset, `u32::MAX` inside instructions.
+    pub index_of: Vec<u32>,
+    /// Blocks in order of offsets.
+    pub blocks: Vec<Block>,
+    /// The block of each instruction.
+    pub block_of: Vec<usize>,
+    /// Live before each instruction.
+    live: Vec<RegSet>,
+    /// The order in which to build: reverse postorder from the entry.
+    pub order: Vec<usize>,
+}
+
+fn targets(code: &CodeBlock, at: &Instruction) -> Vec<i64> {
+    let mut all: Vec<i64> = at.jump_target().into_iter().collect();
+    if at.op == Op::JumpTable
+        && let Some(table) = at
+            .operands()
+            .get(1)
+            .and_then(|i| code.jump_tables.get(*i as usize))
+    {
+        all.extend(
+            table
+                .targets
+                .iter()
+                .map(|t| i64::from(at.offset) + i64::from(*t)),
+        );
+    }
+    all
+}
+
+/// Number of values `NewObjectWith` takes.
+pub fn key_count(code: &CodeBlock, at: &Instruction) -> u32 {
+    let keys = at
+        .operands()
+        .get(3)
+        .and_then(|i| code.constants.get(*i as usize));
+    match keys {
+        Some(Constant::ObjectKeys(keys)) => keys.len() as u32,
+        _ => 0,
+    }
+}
+
+/// All registers an instruction reads.
+pub fn reads_of(code: &CodeBlock, at: &Instruction, mut f: impl FnMut(u32)) {
+    for_each_read(at, &mut f);
+    if at.op == Op::NewObjectWith {
+        let base = at.operands()[1] as u32;
+        (base..base + key_count(code, at)).for_each(f);
+    }
+}
+
+impl Analysis {
+    /// Analyses `code` from the block at `entry` on.
+    ///
+    /// # Errors
+    /// Declines code that only the interpreter can run.
+    pub fn new(code: &CodeBlock, entry: u32) -> Result<Analysis, Decline> {
+        let mut list = Vec::new();
+        for at in instructions(&code.words) {
+            let Ok(at) = at else {
+                return Err(Decline::Instruction("malformed"));
+            };
+            if at.op.info().has(flags::SUSPENDS)
+                || matches!(
+                    at.op,
+                    Op::AsyncStart
+                        | Op::GeneratorReturn
+                        | Op::AsyncReturn
+                        | Op::AsyncGeneratorReturn
+                )
+            {
+                return Err(Decline::Instruction(at.op.info().name));
+            }
+            list.push(at);
+        }
+        let mut index_of = vec![u32::MAX; code.words.len()];
+        for (i, at) in list.iter().enumerate() {
+            index_of[at.offset as usize] = i as u32;
+        }
+        let mut analysis = Analysis {
+            list,
+            index_of,
+            blocks: Vec::new(),
+            block_of: Vec::new(),
+            live: Vec::new(),
+            order: Vec::new(),
+        };
+        analysis.find_blocks(code, entry);
+        analysis.find_order(entry);
+        analysis.find_loops(code);
+        analysis.find_live(code);
+        Ok(analysis)
+    }
+
+    /// Index of the instruction at a word offset.
+    pub fn at(&self, offset: i64) -> usize {
+        let i = usize::try_from(offset)
+            .ok()
+            .and_then(|o| self.index_of.get(o).copied())
+            .unwrap_or(0);
+        if i == u32::MAX { 0 } else { i as usize }
+    }
+
+    /// The block that starts at a word offset.
+    pub fn block_at(&self, offset: i64) -> usize {
+        self.block_of[self.at(offset)]
+    }
+
+    /// Registers live before instruction `i`.
+    pub fn live_before(&self, i: usize) -> &RegSet {
+        &self.live[i]
+    }
+
+    fn find_blocks(&mut self, code: &CodeBlock, entry: u32) {
+        let mut starts = vec![false; self.list.len()];
+        starts[0] = true;
+        let entry = self.at(i64::from(entry));
+        starts[entry] = true;
+        for i in 0..self.list.len() {
+            let at = self.list[i];
+            for target in targets(code, &at) {
+                let t = self.at(target);
+                starts[t] = true;
+            }
+            let info = at.op.info();
+            if (info.has(flags::END) || info.has(flags::JUMP)) && i + 1 < starts.len() {
+                starts[i + 1] = true;
+            }
+        }
+        for h in &code.handlers {
+            let t = self.at(i64::from(h.target));
+            starts[t] = true;
+        }
+        self.block_of = vec![0; self.list.len()];
+        for (i, start) in starts.iter().enumerate() {
+            if *start {
+                self.blocks.push(Block {
+                    first: i,
+                    end: i,
+                    successors: Vec::new(),
+                    is_loop: false,
+                    assigned: RegSet::new(code.register_count),
+                    live: RegSet::new(code.register_count),
+                });
+            }
+            let last = self.blocks.len() - 1;
+            self.block_of[i] = last;
+            self.blocks[last].end = i + 1;
+        }
+        for b in 0..self.blocks.len() {
+            let last = self.blocks[b].end - 1;
+            let at = self.list[last];
+            let mut successors: Vec<usize> = targets(code, &at)
+                .into_iter()
+                .map(|t| self.block_at(t))
+                .collect();
+            if !at.op.info().has(flags::END) && last + 1 < self.list.len() {
+                successors.push(self.block_of[last + 1]);
+            }
+            self.blocks[b].successors = successors;
+        }
+    }
+
+    fn find_order(&mut self, entry: u32) {
+        let first = self.block_at(i64::from(entry));
+        let mut state = vec![0u8; self.blocks.len()];
+        let mut stack = vec![(first, 0usize)];
+        state[first] = 1;
+        let mut post = Vec::new();
+        while let Some((b, i)) = stack.pop() {
+            match self.blocks[b].successors.get(i).copied() {
+                Some(next) => {
+                    stack.push((b, i + 1));
+                    match state[next] {
+                        0 => {
+                            state[next] = 1;
+                            stack.push((next, 0));
+                        }
+                        1 => self.blocks[next].is_loop = true,
+                        _ => {}
+                    }
+                }
+                None => {
+                    state[b] = 2;
+                    post.push(b);
+                }
+            }
+        }
+        post.reverse();
+        self.order = post;
+    }
+
+    /// What a loop assigns: everything written in the blocks between the header and its last back edge. The compiler lays loops
+    /// out in one piece, so that is little more than the natural loop.
+    fn find_loops(&mut self, code: &CodeBlock) {
+        let mut position = vec![usize::MAX; self.blocks.len()];
+        for (i, b) in self.order.iter().enumerate() {
+            position[*b] = i;
+        }
+        for header in 0..self.blocks.len() {
+            if !self.blocks[header].is_loop {
+                continue;
+            }
+            // The natural loop: blocks that reach a back edge without passing the header.
+            let mut inside = vec![false; self.blocks.len()];
+            inside[header] = true;
+            let preds = self.predecessors();
+            let mut work: Vec<usize> = preds[header]
+                .iter()
+                .copied()
+                .filter(|p| position[*p] != usize::MAX && position[*p] >= position[header])
+                .collect();
+            while let Some(b) = work.pop() {
+                if !std::mem::replace(&mut inside[b], true) {
+                    work.extend(preds[b].iter().filter(|p| position[**p] != usize::MAX));
+                }
+            }
+            let mut assigned = RegSet::new(code.register_count);
+            for (b, inside) in inside.iter().enumerate() {
+                if *inside {
+                    for i in self.blocks[b].first..self.blocks[b].end {
+                        self.note_writes(i, code, &mut assigned);
+                    }
+                }
+            }
+            self.blocks[header].assigned = assigned;
+        }
+    }
+
+    fn predecessors(&self) -> Vec<Vec<usize>> {
+        let mut preds = vec![Vec::new(); self.blocks.len()];
+        for (b, block) in self.blocks.iter().enumerate() {
+            for s in &block.successors {
+                preds[*s].push(b);
+            }
+        }
+        preds
+    }
+
+    fn note_writes(&self, i: usize, code: &CodeBlock, set: &mut RegSet) {
+        let at = &self.list[i];
+        for_each_write(at, |r| set.insert(r));
+        if let Some(base) = sarus_bytecode::registers::record_base(at) {
+            (base..base + 3).for_each(|r| set.insert(r));
+        }
+        if let Some(base) = clobbers_from(at) {
+            (base..code.register_count).for_each(|r| set.insert(r));
+        }
+        match at.op {
+            Op::PushEnv | Op::PopEnv | Op::CloneEnv | Op::PushWith | Op::SetEnv => set.insert(6),
+            Op::CoerceThis => set.insert(8),
+            _ => {}
+        }
+    }
+
+    fn find_live(&mut self, code: &CodeBlock) {
+        let mut live_out: Vec<RegSet> = vec![RegSet::new(code.register_count); self.blocks.len()];
+        loop {
+            let mut changed = false;
+            for b in (0..self.blocks.len()).rev() {
+                let mut out = std::mem::take(&mut live_out[b]);
+                for s in &self.blocks[b].successors {
+                    out.union(&self.blocks[*s].live);
+                }
+                let live = self.through(code, b, out.clone(), |_, _| {});
+                live_out[b] = out;
+                changed |= self.blocks[b].live.union(&live);
+            }
+            if !changed {
+                break;
+            }
+        }
+        let mut all = vec![RegSet::default(); self.list.len()];
+        for b in 0..self.blocks.len() {
+            let out = live_out[b].clone();
+            self.through(code, b, out, |i, live| all[i] = live.clone());
+        }
+        self.live = all;
+    }
+
+    /// Walks a block backwards from what lives after it; tells what lives before each instruction.
+    fn through(
+        &self,
+        code: &CodeBlock,
+        b: usize,
+        mut live: RegSet,
+        mut each: impl FnMut(usize, &RegSet),
+    ) -> RegSet {
+        for i in (self.blocks[b].first..self.blocks[b].end).rev() {
+            let at = &self.list[i];
+            // A write that happens on one of two ways does not end a life.
+            if !writes_only_falling_through(at.op) {
+                for_each_write(at, |r| live.remove(r));
+            }
+            if let Some(base) = clobbers_from(at) {
+                live.remove_from(base);
+            }
+            // What a handler needs lives all through the region it guards.
+            if let Some(h) = code.handler_at(at.offset) {
+                live.union(&self.blocks[self.block_at(i64::from(h.target))].live);
+                if h.env_reg != NO_REGISTER {
+                    live.insert(h.env_reg);
+                }
+            }
+            reads_of(code, at, |r| live.insert(r));
+            each(i, &live);
+        }
+        live
+    }
+}

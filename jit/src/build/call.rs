@@ -1,0 +1,310 @@
+//! Calls: what call sites have seen becomes checks of the callee and direct calls, inlined bodies, or builtins' nodes.
+
+use super::Builder;
+use crate::Decline;
+use crate::graph::*;
+use crate::helpers::Helper;
+use crate::layout::{frame, value};
+use crate::snapshot::{CallTarget, Callee, InstanceShape, Reason, Site};
+use sarus_bytecode::Op;
+use sarus_bytecode::decode::Instruction;
+
+/// A call as the instruction has it.
+pub struct CallSite {
+    /// Register of the result.
+    pub dst: u32,
+    /// First register of the window.
+    pub window: u32,
+    /// The callee.
+    pub callee: NodeId,
+    /// `this`.
+    pub this: NodeId,
+    /// Arguments.
+    pub args: Vec<NodeId>,
+}
+
+impl Builder<'_> {
+    fn call_site(&mut self, at: &Instruction) -> Result<CallSite, Decline> {
+        let o = at.operands();
+        let (dst, window, argc) = (o[0] as u32, o[1] as u32, o[3] as u32);
+        let callee = self.read(window)?;
+        let this = if matches!(at.op, Op::CallMethod) {
+            self.read(window + frame::THIS)?
+        } else {
+            self.undefined()
+        };
+        let args = (0..argc)
+            .map(|i| self.read(window + frame::ARGS + i))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(CallSite {
+            dst,
+            window,
+            callee,
+            this,
+            args,
+        })
+    }
+
+    /// Call, CallMethod.
+    pub(super) fn visit_call(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let targets = match self.site(at.operands()[2]) {
+            Site::Call(targets) => targets.clone(),
+            Site::Empty => return self.not_seen(at),
+            _ => Vec::new(),
+        };
+        let site = self.call_site(at)?;
+        let callee_wrong = self.has_exited(Reason::WrongCallee);
+        let result = match &targets[..] {
+            [target] if !callee_wrong || !matches!(target.callee, Callee::Native { .. }) => {
+                self.call_checked(&site, target)?
+            }
+            [a, b] => self.call_either(&site, a, b)?,
+            _ => Some(self.call_window(&site, Helper::CallWindow)),
+        };
+        self.finish_call(&site, result);
+        Ok(())
+    }
+
+    fn finish_call(&mut self, site: &CallSite, result: Option<NodeId>) {
+        if let Some(v) = result {
+            self.write(site.dst, v);
+        }
+    }
+
+    /// A call of the only callee seen: the check, then the call.
+    fn call_checked(
+        &mut self,
+        site: &CallSite,
+        target: &CallTarget,
+    ) -> Result<Option<NodeId>, Decline> {
+        match target.callee {
+            Callee::Code { cell, .. } => {
+                let callee = self.tagged(site.callee);
+                self.graph.cells.push(cell);
+                self.check(NodeOp::CheckCode(cell), &[callee], Reason::WrongCallee);
+                self.call_code(site, target)
+            }
+            Callee::Native { value, builtin } => {
+                let callee = self.tagged(site.callee);
+                if self.constant_bits(callee) != Some(value) {
+                    self.graph.cells.push(value);
+                    self.check(NodeOp::CheckValue(value), &[callee], Reason::WrongCallee);
+                }
+                if let Some(builtin) = builtin
+                    && let Some(v) = self.builtin(builtin, site)
+                {
+                    return Ok(Some(v));
+                }
+                Ok(Some(self.call_window(site, Helper::CallNative)))
+            }
+        }
+    }
+
+    /// A call of one of two callees.
+    fn call_either(
+        &mut self,
+        site: &CallSite,
+        a: &CallTarget,
+        b: &CallTarget,
+    ) -> Result<Option<NodeId>, Decline> {
+        let (Callee::Code { cell, .. }, Callee::Code { .. }) = (a.callee, b.callee) else {
+            return Ok(Some(self.call_window(site, Helper::CallWindow)));
+        };
+        let kind = self.snapshot.layout.kinds.function;
+        let callee = self.of_kind(site.callee, kind);
+        let offset = self.snapshot.layout.offsets.function_code;
+        let code = self.emit(NodeOp::Load(Mem::Ptr, offset, Loc::Immutable), &[callee]);
+        let wanted = self.cell_address(cell);
+        let is = self.emit(NodeOp::SameBits, &[code, wanted]);
+        let state = self.current_state();
+        let (yes, no) = self.branch(is);
+        let info = self.info.clone();
+        let env = self.context.env.clone();
+        let mut arms = Vec::new();
+        self.open(yes);
+        self.state = Some(state);
+        let v = self.call_code(site, a)?;
+        self.arm(&mut arms, v);
+        self.context.env = env;
+        self.info = info;
+        self.open(no);
+        self.state = Some(state);
+        let v = self.call_checked(site, b)?;
+        self.arm(&mut arms, v);
+        self.state = None;
+        Ok(self.meet(arms))
+    }
+
+    /// A call of a closure whose code was checked.
+    fn call_code(
+        &mut self,
+        site: &CallSite,
+        target: &CallTarget,
+    ) -> Result<Option<NodeId>, Decline> {
+        let Callee::Code { cell, function } = target.callee else {
+            return Ok(Some(self.call_window(site, Helper::CallWindow)));
+        };
+        let Some(index) = function else {
+            return Ok(Some(self.call_window(site, Helper::CallWindow)));
+        };
+        let callee = &self.snapshot.functions[index];
+        if self.may_inline(index) {
+            return self.inline_call(site, index, None);
+        }
+        let flags = &callee.code.flags;
+        if !callee.same_realm || flags.class_constructor || flags.needs_actuals {
+            return Ok(Some(self.call_window(site, Helper::CallWindow)));
+        }
+        let closure = self.tagged(site.callee);
+        self.store_window(site, callee.code.param_count);
+        self.enter_frames();
+        let v = self.emit(
+            NodeOp::CallCode {
+                code: cell,
+                base: self.context.base + site.window,
+                argc: site.args.len() as u32,
+                arrow: flags.arrow,
+                construct: false,
+            },
+            &[closure],
+        );
+        self.leave_frames();
+        Ok(Some(v))
+    }
+
+    /// Stores callee, `this` and arguments, and `undefined` for parameters without argument.
+    fn store_window(&mut self, site: &CallSite, params: u32) {
+        self.store_register(site.window, site.callee);
+        self.store_register(site.window + frame::THIS, site.this);
+        for (i, v) in site.args.iter().enumerate() {
+            self.store_register(site.window + frame::ARGS + i as u32, *v);
+        }
+        let argc = site.args.len() as u32;
+        if argc < params {
+            let undefined = self.undefined();
+            for i in argc..params {
+                self.store_register(site.window + frame::ARGS + i, undefined);
+            }
+        }
+        let end = self.context.base + site.window + frame::ARGS + argc.max(params);
+        self.graph.stack_words = self.graph.stack_words.max(end);
+    }
+
+    /// A call by a helper.
+    fn call_window(&mut self, site: &CallSite, helper: Helper) -> NodeId {
+        self.store_window(site, 0);
+        self.enter_frames();
+        let fp = self.emit(NodeOp::FramePtr(self.context.base), &[]);
+        let window = self.emit(NodeOp::FramePtr(self.context.base + site.window), &[]);
+        let argc = self.int_constant(site.args.len() as i32);
+        let v = self.emit(NodeOp::Call(helper), &[fp, window, argc]);
+        self.leave_frames();
+        v
+    }
+
+    /// Construct.
+    pub(super) fn visit_construct(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let targets = match self.site(at.operands()[2]) {
+            Site::Call(targets) => targets.clone(),
+            Site::Empty => return self.not_seen(at),
+            _ => Vec::new(),
+        };
+        let site = self.call_site(at)?;
+        let result = match &targets[..] {
+            [
+                CallTarget {
+                    callee: Callee::Code { cell, function },
+                    instance: Some(instance),
+                },
+            ] if !self.has_exited(Reason::WrongCallee) => {
+                self.construct_checked(&site, *cell, *function, instance)?
+            }
+            _ => Some(self.construct_window(&site)),
+        };
+        self.finish_call(&site, result);
+        Ok(())
+    }
+
+    fn construct_window(&mut self, site: &CallSite) -> NodeId {
+        self.store_window(site, 0);
+        self.enter_frames();
+        let fp = self.emit(NodeOp::FramePtr(self.context.base), &[]);
+        let window = self.emit(NodeOp::FramePtr(self.context.base + site.window), &[]);
+        let argc = self.int_constant(site.args.len() as i32);
+        let target = self.tagged(site.callee);
+        let v = self.emit(
+            NodeOp::Call(Helper::ConstructWindow),
+            &[fp, window, argc, target],
+        );
+        self.leave_frames();
+        v
+    }
+
+    fn construct_checked(
+        &mut self,
+        site: &CallSite,
+        cell: u64,
+        function: Option<usize>,
+        instance: &InstanceShape,
+    ) -> Result<Option<NodeId>, Decline> {
+        let plain = function
+            .map(|f| &self.snapshot.functions[f])
+            .filter(|f| f.same_realm && !f.code.flags.derived && !f.code.flags.needs_actuals);
+        let (Some(index), Some(callee)) = (function, plain) else {
+            return Ok(Some(self.construct_window(site)));
+        };
+        let closure = self.tagged(site.callee);
+        self.graph.cells.push(cell);
+        self.check(NodeOp::CheckCode(cell), &[closure], Reason::WrongCallee);
+        self.check_shapes(closure, &[instance.constructor_shape]);
+        let (base, loc) = if instance.inline {
+            (closure, Loc::Field)
+        } else {
+            let slots = self.snapshot.layout.offsets.slots;
+            let slots = self.emit(NodeOp::Load(Mem::Ptr, slots, Loc::SlotsPtr), &[closure]);
+            (slots, Loc::Slot)
+        };
+        let prototype = self.emit(NodeOp::Load(Mem::Value, instance.offset, loc), &[base]);
+        self.graph.cells.push(instance.prototype);
+        self.check(
+            NodeOp::CheckValue(instance.prototype),
+            &[prototype],
+            Reason::WrongValue,
+        );
+        let shape = self.cell_address(instance.shape);
+        let this = self.emit(NodeOp::Call(Helper::NewObject), &[shape]);
+        self.info
+            .shapes
+            .insert(this, smallvec::smallvec![instance.shape_id]);
+        let site = CallSite {
+            this,
+            args: site.args.clone(),
+            ..*site
+        };
+        if self.may_inline(index) {
+            return self.inline_call(&site, index, Some(this));
+        }
+        self.store_window(&site, callee.code.param_count);
+        self.enter_frames();
+        let v = self.emit(
+            NodeOp::CallCode {
+                code: cell,
+                base: self.context.base + site.window,
+                argc: site.args.len() as u32,
+                arrow: false,
+                construct: true,
+            },
+            &[closure, closure],
+        );
+        self.leave_frames();
+        Ok(Some(v))
+    }
+
+    /// An argument, or `undefined`.
+    pub(super) fn argument(&mut self, site: &CallSite, i: usize) -> NodeId {
+        match site.args.get(i) {
+            Some(v) => *v,
+            None => self.emit(NodeOp::Const(value::UNDEFINED), &[]),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Inlining: building a callee's body in place of a call.
+
+use super::call::CallSite;
+use super::merge::Edge;
+use super::{Builder, Context};
+use crate::Decline;
+use crate::graph::*;
+use crate::layout::frame;
+use crate::snapshot::{PropertyCase, PropertyKind, Reason};
+use super::analysis::Analysis;
+use sarus_bytecode::decode::Instruction;
+use std::rc::Rc;
+
+/// Deepest nesting of inlined frames.
+const MAX_DEPTH: u32 = 5;
+/// Largest callee, in instructions.
+const MAX_CALLEE: usize = 120;
+/// Callees up to this size are inlined even when the budget is spent.
+const TINY: usize = 12;
+/// Instructions of the whole graph beyond which only tiny callees are inlined.
+const BUDGET: u32 = 900;
+
+impl Builder<'_> {
+    /// Whether calls of that function are to be replaced by its body.
+    pub(super) fn may_inline(&mut self, index: usize) -> bool {
+        let f = &self.snapshot.functions[index];
+        if !self.snapshot.options.inline
+            || !f.same_realm
+            || f.code.flags.needs_actuals
+            || f.code.flags.has_direct_eval
+            || f.code.flags.derived
+            || f.code.param_count > 16
+            || self.context.depth >= MAX_DEPTH
+            || self.is_active(index)
+        {
+            return false;
+        }
+        let Some(analysis) = self.analysis_of(index) else {
+            return false;
+        };
+        let size = analysis.list.len();
+        let budget = self.graph.instructions < BUDGET;
+        size <= TINY || f.warm && budget && size <= MAX_CALLEE
+    }
+
+    fn is_active(&self, index: usize) -> bool {
+        let mut at = Some(self.context.frame);
+        while let Some(id) = at {
+            let f = &self.graph.frames[id.index()];
+            if f.function == index {
+                return true;
+            }
+            at = f.caller.map(|(id, _)| id);
+        }
+        false
+    }
+
+    fn analysis_of(&mut self, index: usize) -> Option<Rc<Analysis>> {
+        if let Some(a) = self.analyses.get(&index) {
+            return Some(a.clone());
+        }
+        let a = Rc::new(Analysis::new(&self.snapshot.functions[index].code, 0).ok()?);
+        // What has no helper cannot be inlined either.
+        let unknown = a.list.iter().any(|at| !self.is_known(at.op));
+        if unknown {
+            return None;
+        }
+        self.analyses.insert(index, a.clone());
+        Some(a)
+    }
+
+    /// Builds the body of `index` for a call whose callee was checked; the result, or `None` if it never returns.
+    pub(super) fn inline_call(
+        &mut self,
+        site: &CallSite,
+        index: usize,
+        constructed: Option<NodeId>,
+    ) -> Result<Option<NodeId>, Decline> {
+        let flags = if constructed.is_some() {
+            frame::FLAG_CONSTRUCT
+        } else {
+            0
+        };
+        let info = site.args.len() as u64 | u64::from(site.dst) << frame::DST_SHIFT | flags;
+        self.inline(site, index, constructed, info)
+    }
+
+    fn inline(
+        &mut self,
+        site: &CallSite,
+        index: usize,
+        constructed: Option<NodeId>,
+        info: u64,
+    ) -> Result<Option<NodeId>, Decline> {
+        let Some(analysis) = self.analysis_of(index) else {
+            return Err(Decline::Instruction("inlined"));
+        };
+        let callee = &self.snapshot.functions[index];
+        let closure = self.tagged(site.callee);
+        let offsets = self.snapshot.layout.offsets.clone();
+        let env = self.emit(
+            NodeOp::Load(Mem::Ptr, offsets.function_env, Loc::Immutable),
+            &[closure],
+        );
+        let (this, new_target) = if callee.code.flags.arrow {
+            (
+                self.emit(
+                    NodeOp::Load(Mem::Value, offsets.arrow_this, Loc::Immutable),
+                    &[closure],
+                ),
+                self.emit(
+                    NodeOp::Load(Mem::Value, offsets.arrow_new_target, Loc::Immutable),
+                    &[closure],
+                ),
+            )
+        } else {
+            let target = if constructed.is_some() {
+                closure
+            } else {
+                self.undefined()
+            };
+            (site.this, target)
+        };
+        let index_here = self.context.index;
+        let at = self.at();
+        let next = self.instruction().next();
+        // The state of this frame while it waits: what lives after the call, without its result.
+        let parent = self.state_at(index_here + 1, Some(site.dst));
+        self.graph.states[parent.index()].pc = at.pc;
+        let base = self.context.base + site.window;
+        self.graph.frames.push(Frame {
+            function: index,
+            base,
+            caller: Some((self.context.frame, at.pc)),
+            return_pc: next,
+            info,
+        });
+        self.graph.stack_words = self
+            .graph
+            .stack_words
+            .max(base + callee.code.register_count);
+        let id = FrameId(self.graph.frames.len() as u32 - 1);
+        let mut context = Context::new(
+            index,
+            id,
+            base,
+            analysis.clone(),
+            callee.code.register_count,
+        );
+        context.parent_state = Some(parent);
+        context.depth = self.context.depth + 1;
+        context.constructed = constructed;
+        let fixed = [
+            (frame::CALLEE, closure),
+            (frame::NEW_TARGET, new_target),
+            (frame::ENV, env),
+            (frame::THIS, this),
+        ];
+        for (r, v) in fixed {
+            context.env[r as usize] = Some(v);
+        }
+        for i in 0..callee.code.param_count {
+            let v = self.argument(site, i as usize);
+            context.env[(frame::ARGS + i) as usize] = Some(v);
+        }
+        let outer = std::mem::replace(&mut self.context, context);
+        self.state = None;
+        let first = analysis.block_of.first().copied().unwrap_or(0);
+        self.goto(first);
+        let result = self.run();
+        let inner = std::mem::replace(&mut self.context, outer);
+        result?;
+        let returns: Vec<Edge> = inner.returns;
+        let value = self.meet(returns);
+        self.state = None;
+        Ok(value)
+    }
+
+    /// A property load whose only case is a getter that can be inlined.
+    pub(super) fn inline_getter(
+        &mut self,
+        _at: &Instruction,
+        object: NodeId,
+        cases: &[PropertyCase],
+        dst: u32,
+    ) -> Result<Option<NodeId>, Decline> {
+        let [case] = cases else { return Ok(None) };
+        let (PropertyKind::AccessorProto, Some(index)) = (case.kind, case.accessor) else {
+            return Ok(None);
+        };
+        let code = self.function().code.clone();
+        // The getter's frame lies above everything of this one.
+        let window = code.register_count;
+        let callee = &self.snapshot.functions[index];
+        if !self.may_inline(index) || callee.code.flags.arrow || callee.code.param_count > 0 {
+            return Ok(None);
+        }
+        let v = self.cell(object, Reason::NotObject);
+        self.check_shapes(v, &[case.shape]);
+        self.check_chain(case);
+        let pair = self.cell_address(case.cell);
+        let pair = self.emit(
+            NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto),
+            &[pair],
+        );
+        let get = self.snapshot.layout.offsets.accessor_get;
+        let getter = self.emit(NodeOp::Load(Mem::Value, get, Loc::Proto), &[pair]);
+        self.graph.cells.push(callee.code_cell);
+        self.check(
+            NodeOp::CheckCode(callee.code_cell),
+            &[getter],
+            Reason::WrongCallee,
+        );
+        let site = CallSite {
+            dst,
+            window,
+            callee: getter,
+            this: object,
+            args: Vec::new(),
+        };
+        let info = u64::from(dst) << frame::DST_SHIFT;
+        self.inline(&site, index, None, info)
+    }
+}

@@ -1,0 +1,78 @@
+//! `for-of` over arrays without iterator objects.
+
+use super::Builder;
+use crate::Decline;
+use crate::graph::*;
+use crate::snapshot::Reason;
+use sarus_bytecode::decode::Instruction;
+
+impl Builder<'_> {
+    /// IteratorStep. In fast mode the record is the array, the hole, and the next index.
+    pub(super) fn visit_iterator_step(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let o = at.operands();
+        let (dst, base) = (o[0] as u32, o[1] as u32);
+        let slow = [
+            Reason::WrongKind,
+            Reason::Hole,
+            Reason::NotInt,
+            Reason::OutOfBounds,
+        ];
+        if slow.iter().any(|r| self.has_exited(*r)) {
+            return self.general_jump(at);
+        }
+        let array = self.read(base)?;
+        let method = self.read(base + 1)?;
+        let index = self.read(base + 2)?;
+        let method = self.tagged(method);
+        let fast = self.emit(NodeOp::Is(Test::Hole), &[method]);
+        self.check(NodeOp::CheckIs(true), &[fast], Reason::WrongKind);
+        let array = self.tagged(array);
+        let index = self.int(index);
+        let layout = self.snapshot.layout.clone();
+        // In fast mode the object is an array: its kind need not be asked.
+        let length = self.emit(
+            NodeOp::Load(Mem::I32, layout.offsets.array_length, Loc::Length),
+            &[array],
+        );
+        let more = self.emit(NodeOp::UintCmp(Cond::Lt), &[index, length]);
+        let (target, next) = (self.target(at), self.fallthrough());
+        let state = self.current_state();
+        let (yes, no) = self.branch(more);
+        let info = self.info.clone();
+        let env = self.context.env.clone();
+        self.open(no);
+        let undefined = self.undefined();
+        self.write(base, undefined);
+        self.goto(target);
+        self.context.env = env;
+        self.info = info;
+        self.open(yes);
+        self.state = Some(state);
+        self.check(NodeOp::CheckDense, &[array], Reason::WrongKind);
+        let elements = self.emit(
+            NodeOp::Load(Mem::Ptr, layout.offsets.elements, Loc::ElementsPtr),
+            &[array],
+        );
+        let capacity = self.emit(
+            NodeOp::Load(Mem::I32, layout.offsets.capacity, Loc::Immutable),
+            &[elements],
+        );
+        let i = self.check(
+            NodeOp::CheckBounds,
+            &[index, capacity],
+            Reason::OutOfBounds,
+        );
+        let v = self.emit(
+            NodeOp::LoadIndexed(Mem::Value, layout.offsets.values, Loc::Element),
+            &[elements, i],
+        );
+        let v = self.check(NodeOp::CheckNotHole, &[v], Reason::Hole);
+        let one = self.int_constant(1);
+        // Below the length, so that it cannot overflow.
+        let following = self.emit(NodeOp::Bit(BitOp::Add), &[index, one]);
+        self.write(base + 2, following);
+        self.write(dst, v);
+        self.goto(next);
+        Ok(())
+    }
+}

@@ -1,0 +1,286 @@
+//! Control flow: edges between bytecode blocks, merges with their phis, loops.
+
+use super::types::Types;
+use super::{Builder, Forms, Info};
+use crate::graph::*;
+use crate::layout::value;
+
+/// A way into a block that is not built yet.
+pub struct Edge {
+    /// The graph block it comes from (its end is set).
+    pub from: BlockId,
+    /// Registers there.
+    pub env: Vec<Option<NodeId>>,
+    /// For returns of inlined frames: the value.
+    pub value: Option<NodeId>,
+    /// What is known there.
+    pub info: Info,
+}
+
+impl Builder<'_> {
+    /// Goes to a bytecode block of the current frame, and closes the open block.
+    pub(super) fn goto(&mut self, target: usize) {
+        if let Some((header, phis)) = self.context.loops[target].take() {
+            let mut inputs = Vec::new();
+            for (r, phi) in &phis {
+                let input = match self.context.env[*r as usize] {
+                    Some(v) => self.tagged(v),
+                    None => self.constant(value::HOLE),
+                };
+                inputs.push((*phi, input));
+            }
+            self.end(End::Jump(header));
+            for (phi, input) in inputs {
+                self.graph.node_mut(phi).inputs.push(input);
+            }
+            self.context.loops[target] = Some((header, phis));
+            return;
+        }
+        let Some(from) = self.block else { return };
+        let block = match self.context.blocks[target] {
+            Some(b) => b,
+            None => {
+                let b = self.graph.new_block();
+                self.context.blocks[target] = Some(b);
+                b
+            }
+        };
+        self.end(End::Jump(block));
+        let edge = Edge {
+            from,
+            env: self.context.env.clone(),
+            value: None,
+            info: std::mem::take(&mut self.info),
+        };
+        self.context.pending[target].push(edge);
+    }
+
+    /// Branches to two bytecode blocks.
+    pub(super) fn branch_to(&mut self, cond: NodeId, then: usize, otherwise: usize) {
+        let (t, o) = self.branch(cond);
+        let info = self.info.clone();
+        self.open(t);
+        self.goto(then);
+        self.info = info;
+        self.open(o);
+        self.goto(otherwise);
+    }
+
+    /// Opens the graph block of a bytecode block; false if nothing leads there.
+    pub(super) fn start_block(&mut self, b: usize) -> bool {
+        let edges = std::mem::take(&mut self.context.pending[b]);
+        let Some(block) = self.context.blocks[b] else {
+            return false;
+        };
+        if edges.is_empty() {
+            return false;
+        }
+        let analysis = self.context.analysis.clone();
+        self.context.index = analysis.blocks[b].first;
+        self.open(block);
+        self.merge(block, edges, |r| {
+            // These are no operands, but always there.
+            r == 0 || r == 5 || r == 6 || r == 8 || analysis.blocks[b].live.has(r)
+        });
+        if analysis.blocks[b].is_loop {
+            self.start_loop(b);
+        }
+        true
+    }
+
+    /// Makes the registers of the open block from those of its predecessors.
+    fn merge(&mut self, block: BlockId, mut edges: Vec<Edge>, live: impl Fn(u32) -> bool) {
+        if edges.len() == 1 {
+            if let Some(edge) = edges.pop() {
+                self.context.env = edge.env;
+                self.info = edge.info;
+            }
+        } else {
+            let registers = edges[0].env.len();
+            self.info = Info::default();
+            self.join_info(&edges);
+            let mut env = vec![None; registers];
+            for r in 0..registers {
+                if !live(r as u32) {
+                    continue;
+                }
+                let values: Option<Vec<NodeId>> = edges.iter().map(|e| e.env[r]).collect();
+                if let Some(values) = values {
+                    let froms: Vec<BlockId> = edges.iter().map(|e| e.from).collect();
+                    env[r] = Some(self.join(block, &froms, &values));
+                }
+            }
+            self.context.env = env;
+            return;
+        }
+        for (r, v) in self.context.env.iter_mut().enumerate() {
+            if !live(r as u32) {
+                *v = None;
+            }
+        }
+    }
+
+    /// Keeps what is known on every way in.
+    fn join_info(&mut self, edges: &[Edge]) {
+        let Some((first, rest)) = edges.split_first() else {
+            return;
+        };
+        for (v, t) in &first.info.types {
+            let mut all = *t;
+            let known = rest.iter().all(|e| match e.info.types.get(v) {
+                Some(other) => {
+                    all = all.or(*other);
+                    true
+                }
+                None => false,
+            });
+            if known {
+                self.info.types.insert(*v, all);
+            }
+        }
+        for (v, shapes) in &first.info.shapes {
+            if rest.iter().all(|e| e.info.shapes.get(v) == Some(shapes)) {
+                self.info.shapes.insert(*v, shapes.clone());
+            }
+        }
+        for (v, forms) in &first.info.forms {
+            let mut kept = *forms;
+            for e in rest {
+                let other = e.info.forms.get(v).copied().unwrap_or_default();
+                let same = |a: Option<NodeId>, b: Option<NodeId>| a.filter(|a| Some(*a) == b);
+                kept = Forms {
+                    int: same(kept.int, other.int),
+                    float: same(kept.float, other.float),
+                    tagged: same(kept.tagged, other.tagged),
+                };
+            }
+            if kept.int.or(kept.float).or(kept.tagged).is_some() {
+                self.info.forms.insert(*v, kept);
+            }
+        }
+    }
+
+    /// One value of several that come from different blocks.
+    pub(super) fn join(&mut self, block: BlockId, froms: &[BlockId], values: &[NodeId]) -> NodeId {
+        if values.iter().all(|v| *v == values[0]) {
+            return values[0];
+        }
+        let reps: Vec<Rep> = values.iter().map(|v| self.graph.node(*v).rep).collect();
+        let rep = if reps.iter().all(|r| *r == reps[0]) && reps[0] != Rep::None {
+            reps[0]
+        } else if reps.iter().all(|r| matches!(r, Rep::Int32 | Rep::Float64)) {
+            Rep::Float64
+        } else {
+            Rep::Tagged
+        };
+        let mut types = Types(0);
+        let mut inputs: smallvec::SmallVec<[NodeId; 3]> = Default::default();
+        for (from, v) in froms.iter().zip(values) {
+            types = types.or(self.types[v.index()]);
+            inputs.push(self.convert_in(*from, *v, rep));
+        }
+        self.add_phi(block, inputs, rep, types)
+    }
+
+    fn add_phi(
+        &mut self,
+        block: BlockId,
+        inputs: smallvec::SmallVec<[NodeId; 3]>,
+        rep: Rep,
+        types: Types,
+    ) -> NodeId {
+        let at = self.at();
+        let phi = self.graph.make(Node {
+            op: NodeOp::Phi,
+            inputs,
+            rep,
+            block,
+            at,
+            state: None,
+            reason: None,
+        });
+        self.types.push(types);
+        self.graph.block_mut(block).phis.push(phi);
+        phi
+    }
+
+    /// A value in another representation, at the end of a closed block.
+    fn convert_in(&mut self, block: BlockId, v: NodeId, rep: Rep) -> NodeId {
+        let op = match (self.graph.node(v).rep, rep) {
+            (Rep::Int32, Rep::Float64) => NodeOp::IntToFloat,
+            (Rep::Int32, Rep::Tagged) => NodeOp::IntToTagged,
+            (Rep::Float64, Rep::Tagged) => NodeOp::FloatToTagged,
+            (Rep::Bool, Rep::Tagged) => NodeOp::BoolToTagged,
+            _ => return v,
+        };
+        self.emit_in(block, op, &[v])
+    }
+
+    /// Turns the open block into the preheader of a loop and opens its header, with phis for what the loop assigns.
+    fn start_loop(&mut self, b: usize) {
+        let analysis = self.context.analysis.clone();
+        let loop_ = &analysis.blocks[b];
+        let entry_state = self.state_at(loop_.first, None);
+        let header = self.graph.new_block();
+        let mut phis = Vec::new();
+        let assigned: Vec<u32> = (0..self.context.env.len() as u32)
+            .filter(|r| loop_.assigned.has(*r))
+            .collect();
+        for r in assigned {
+            if let Some(v) = self.context.env[r as usize] {
+                let input = self.tagged(v);
+                phis.push((r, input));
+            }
+        }
+        self.end(End::Jump(header));
+        self.open(header);
+        self.info.shapes.clear();
+        let block = self.graph.block_mut(header);
+        block.is_loop = true;
+        block.entry_state = Some(entry_state);
+        let phis: Vec<(u32, NodeId)> = phis
+            .into_iter()
+            .map(|(r, input)| {
+                let phi = self.add_phi(header, smallvec::smallvec![input], Rep::Tagged, Types::ALL);
+                self.context.env[r as usize] = Some(phi);
+                (r, phi)
+            })
+            .collect();
+        self.context.loops[b] = Some((header, phis));
+    }
+
+    /// Opens a block where several inlined returns (or arms of one instruction) meet; the joined value.
+    pub(super) fn meet(&mut self, edges: Vec<Edge>) -> Option<NodeId> {
+        if edges.is_empty() {
+            self.block = None;
+            return None;
+        }
+        let block = self.graph.new_block();
+        for edge in &edges {
+            self.graph.block_mut(edge.from).end = End::Jump(block);
+            self.graph.block_mut(block).preds.push(edge.from);
+        }
+        self.open(block);
+        let froms: Vec<BlockId> = edges.iter().map(|e| e.from).collect();
+        let values: Option<Vec<NodeId>> = edges.iter().map(|e| e.value).collect();
+        self.info = Info::default();
+        if edges.len() == 1 {
+            self.info = edges.into_iter().next().map(|e| e.info).unwrap_or_default();
+        } else {
+            self.join_info(&edges);
+        }
+        values.map(|values| self.join(block, &froms, &values))
+    }
+
+    /// Leaves the open block for a later [`Builder::meet`], with a value.
+    pub(super) fn arm(&mut self, arms: &mut Vec<Edge>, value: Option<NodeId>) {
+        if let Some(from) = self.block.take() {
+            arms.push(Edge {
+                from,
+                env: Vec::new(),
+                value,
+                info: std::mem::take(&mut self.info),
+            });
+        }
+    }
+}

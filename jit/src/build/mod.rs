@@ -1,0 +1,494 @@
+//! Bytecode to graph: one walk over the blocks in reverse postorder, with what caches and feedback say turned into checks and
+//! typed nodes, and callees inlined.
+//!
+//! Registers of a frame are SSA values in [`Context::env`]; they are stored to the frame only before instructions that the
+//! interpreter's own functions run ([`generic`]), before calls, and in exits. Registers 0 (callee), 5, 6 (environment) and 8
+//! (`this`) of the compiled function's own frame are in memory at all times; those of inlined frames are stored when something
+//! may look at the stack.
+
+mod analysis;
+mod arith;
+mod builtin;
+mod call;
+mod compare;
+mod control;
+mod element;
+mod environment;
+mod generic;
+mod inline;
+mod iterate;
+mod merge;
+mod property;
+mod types;
+mod values;
+mod visit;
+
+use crate::Decline;
+use crate::graph::*;
+use crate::layout::{frame, value};
+use crate::snapshot::{FunctionSnapshot, Reason, Site, Snapshot};
+use analysis::Analysis;
+use merge::Edge;
+use rustc_hash::FxHashMap;
+use sarus_bytecode::decode::Instruction;
+use smallvec::SmallVec;
+use std::rc::Rc;
+use types::Types;
+
+/// Most bytecode instructions of the function itself.
+const MAX_INSTRUCTIONS: usize = 6_000;
+
+/// Other forms that a value is at hand in.
+#[derive(Clone, Copy, Default)]
+struct Forms {
+    int: Option<NodeId>,
+    float: Option<NodeId>,
+    tagged: Option<NodeId>,
+}
+
+/// What is known at a point of the walk, beyond what nodes say themselves.
+#[derive(Clone, Default)]
+struct Info {
+    forms: FxHashMap<NodeId, Forms>,
+    /// Refined types.
+    types: FxHashMap<NodeId, Types>,
+    /// Shapes a value was found to have; void after anything that writes headers.
+    shapes: FxHashMap<NodeId, SmallVec<[u32; 4]>>,
+}
+
+/// A frame that is being built.
+struct Context {
+    function: usize,
+    frame: FrameId,
+    /// Words above the compiled function's frame pointer.
+    base: u32,
+    analysis: Rc<Analysis>,
+    env: Vec<Option<NodeId>>,
+    /// Edges to blocks that are not built yet.
+    pending: Vec<Vec<Edge>>,
+    /// Graph blocks of bytecode blocks (of loops: where they are entered).
+    blocks: Vec<Option<BlockId>>,
+    /// Built loop headers and their phis.
+    loops: Vec<Option<(BlockId, Vec<(u32, NodeId)>)>>,
+    /// Where an inlined frame returned: block and value.
+    returns: Vec<Edge>,
+    /// The state of the caller while this frame runs.
+    parent_state: Option<StateId>,
+    /// Index of the current instruction.
+    index: usize,
+    depth: u32,
+    /// `this` of an inlined construct call.
+    constructed: Option<NodeId>,
+}
+
+struct Builder<'s> {
+    snapshot: &'s Snapshot,
+    graph: Graph,
+    /// The open block; none where control does not get.
+    block: Option<BlockId>,
+    types: Vec<Types>,
+    info: Info,
+    /// A state that is still right, because nothing had an effect since.
+    state: Option<StateId>,
+    context: Context,
+    analyses: FxHashMap<usize, Rc<Analysis>>,
+}
+
+/// Builds the graph of a snapshot.
+///
+/// # Errors
+/// Declines what this tier cannot run.
+pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
+    let Some(root) = snapshot.functions.first() else {
+        return Err(Decline::Instruction("none"));
+    };
+    let entry = snapshot.osr.unwrap_or(0);
+    let analysis = Rc::new(Analysis::new(&root.code, entry)?);
+    if analysis.list.len() > MAX_INSTRUCTIONS {
+        return Err(Decline::TooBig);
+    }
+    let mut graph = Graph {
+        stack_words: root.code.register_count,
+        ..Graph::default()
+    };
+    graph.frames.push(Frame {
+        function: 0,
+        base: 0,
+        caller: None,
+        return_pc: 0,
+        info: 0,
+    });
+    let first = graph.new_block();
+    let mut b = Builder {
+        snapshot,
+        graph,
+        block: Some(first),
+        types: Vec::new(),
+        info: Info::default(),
+        state: None,
+        context: Context::new(0, FrameId(0), 0, analysis.clone(), root.code.register_count),
+        analyses: FxHashMap::default(),
+    };
+    b.enter_root(root, entry);
+    b.run()?;
+    b.graph.compute_order();
+    Ok(b.graph)
+}
+
+impl Context {
+    fn new(
+        function: usize,
+        frame: FrameId,
+        base: u32,
+        analysis: Rc<Analysis>,
+        registers: u32,
+    ) -> Context {
+        let blocks = analysis.blocks.len();
+        Context {
+            function,
+            frame,
+            base,
+            analysis,
+            env: vec![None; registers as usize],
+            pending: (0..blocks).map(|_| Vec::new()).collect(),
+            blocks: vec![None; blocks],
+            loops: (0..blocks).map(|_| None).collect(),
+            returns: Vec::new(),
+            parent_state: None,
+            index: 0,
+            depth: 0,
+            constructed: None,
+        }
+    }
+}
+
+impl<'s> Builder<'s> {
+    /// Values of the registers at the entry of the compiled function.
+    fn enter_root(&mut self, root: &'s FunctionSnapshot, entry: u32) {
+        let analysis = self.context.analysis.clone();
+        let start = analysis.at(i64::from(entry));
+        self.context.index = start;
+        let fixed = [frame::CALLEE, frame::NEW_TARGET, frame::ENV, frame::THIS];
+        for r in fixed {
+            let v = self.emit(NodeOp::LoadReg(r), &[]);
+            self.context.env[r as usize] = Some(v);
+        }
+        let mut load = |b: &mut Self, r: u32| {
+            if b.context.env[r as usize].is_none() {
+                let v = b.emit(NodeOp::LoadReg(r), &[]);
+                b.context.env[r as usize] = Some(v);
+            }
+        };
+        if self.snapshot.osr.is_some() {
+            let live: Vec<u32> = analysis.live_before(start).iter().collect();
+            for r in live {
+                load(self, r);
+            }
+        } else {
+            for i in 0..root.code.param_count {
+                load(self, frame::ARGS + i);
+            }
+            if root.code.flags.needs_actuals {
+                load(self, root.code.actuals_reg);
+            }
+        }
+        let first = analysis.block_of[start];
+        self.goto(first);
+    }
+
+    /// Builds every block of the current context that control reaches.
+    fn run(&mut self) -> Result<(), Decline> {
+        let analysis = self.context.analysis.clone();
+        for &b in &analysis.order {
+            if !self.start_block(b) {
+                continue;
+            }
+            self.graph.instructions += (analysis.blocks[b].end - analysis.blocks[b].first) as u32;
+            for i in analysis.blocks[b].first..analysis.blocks[b].end {
+                self.context.index = i;
+                let at = analysis.list[i];
+                self.visit(&at)?;
+                if self.block.is_none() {
+                    break;
+                }
+            }
+            if self.block.is_some() {
+                // Falls into the next block.
+                let next = analysis.block_of.get(analysis.blocks[b].end).copied();
+                match next {
+                    Some(next) => self.goto(next),
+                    None => return Err(Decline::Instruction("end")),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    // ------------------------------------------------------------------ the current place
+
+    fn function(&self) -> &'s FunctionSnapshot {
+        &self.snapshot.functions[self.context.function]
+    }
+    fn at(&self) -> Position {
+        let analysis = &self.context.analysis;
+        Position {
+            frame: self.context.frame,
+            pc: analysis.list.get(self.context.index).map_or(0, |i| i.offset),
+        }
+    }
+    fn instruction(&self) -> Instruction {
+        self.context.analysis.list[self.context.index]
+    }
+    /// Whether an exit for this reason was taken at the current instruction.
+    fn has_exited(&self, reason: Reason) -> bool {
+        let pc = self.at().pc;
+        self.function()
+            .exits
+            .get(&pc)
+            .is_some_and(|set| set.has(reason))
+    }
+    /// The feedback byte of the current instruction.
+    fn feedback(&self) -> u8 {
+        let pc = self.at().pc as usize;
+        self.function().feedback.get(pc).copied().unwrap_or(0)
+    }
+
+    /// What the cache of a slot operand has seen.
+    fn site(&self, slot: i64) -> &'s Site {
+        static EMPTY: Site = Site::Empty;
+        self.function().sites.get(slot as usize).unwrap_or(&EMPTY)
+    }
+    /// An instruction that has not run yet: back to the interpreter, unless that has not helped before.
+    fn not_seen(&mut self, at: &Instruction) -> Result<(), Decline> {
+        if self.has_exited(Reason::NotSeen) {
+            return self.general(at);
+        }
+        self.exit(Reason::NotSeen);
+        Ok(())
+    }
+
+    // ------------------------------------------------------------------ nodes
+
+    /// Appends a node to the open block.
+    fn emit(&mut self, op: NodeOp, inputs: &[NodeId]) -> NodeId {
+        self.emit_full(op, inputs, None, None)
+    }
+
+    /// Appends a node that exits for `reason`.
+    fn check(&mut self, op: NodeOp, inputs: &[NodeId], reason: Reason) -> NodeId {
+        let state = self.current_state();
+        self.emit_full(op, inputs, Some(state), Some(reason))
+    }
+
+    fn emit_full(
+        &mut self,
+        op: NodeOp,
+        inputs: &[NodeId],
+        state: Option<StateId>,
+        reason: Option<Reason>,
+    ) -> NodeId {
+        let effects = op.effects();
+        let state = if effects.throws {
+            self.throw_state()
+        } else {
+            state
+        };
+        let block = self.block.unwrap_or(BlockId(0));
+        let types = self.types_of_op(&op);
+        let rep = op.rep();
+        let at = self.at();
+        let id = self.graph.make(Node {
+            op,
+            inputs: inputs.into(),
+            rep,
+            block,
+            at,
+            state,
+            reason,
+        });
+        self.types.push(types);
+        self.graph.block_mut(block).nodes.push(id);
+        // Frame words are rewritten by every exit, and polls and allocations do not undo what was computed.
+        let harmless = LocSet::one(Loc::Frame).with(Loc::Machine);
+        if effects.writes.0 & !harmless.0 != 0 {
+            self.state = None;
+        }
+        if effects.writes.has(Loc::Header) {
+            self.info.shapes.clear();
+        }
+        id
+    }
+
+    fn types_of_op(&self, op: &NodeOp) -> Types {
+        match op {
+            NodeOp::Const(bits) => Types::of_bits(*bits),
+            NodeOp::IntToTagged => Types::INT,
+            NodeOp::FloatToTagged => Types::NUMBER,
+            NodeOp::BoolToTagged => Types::BOOL,
+            NodeOp::CheckCell => Types::CELL,
+            NodeOp::CheckObject | NodeOp::CheckDense | NodeOp::CheckCode(_) => Types::OBJECT,
+            NodeOp::CheckKind(k) => self.types_of_kind(*k),
+            NodeOp::CheckNotHole => Types::ANY,
+            NodeOp::Call(h) => self.types_of_helper(*h),
+            NodeOp::CallCode { .. } => Types::ANY,
+            op => Types::of_rep(op.rep()),
+        }
+    }
+
+    fn types_of_kind(&self, kind: u8) -> Types {
+        let kinds = &self.snapshot.layout.kinds;
+        if kind == kinds.string {
+            Types::STRING
+        } else if kind >= kinds.first_object {
+            Types::OBJECT
+        } else {
+            Types::OTHER
+        }
+    }
+
+    fn types_of_helper(&self, helper: crate::helpers::Helper) -> Types {
+        use crate::helpers::Helper::*;
+        match helper {
+            Concat | ConcatNumber | CharAt | FromCharCode | TypeOf => Types::STRING,
+            NewObject | NewObjectWith | NewArray | NewArrayWith | NewClosure => Types::OBJECT,
+            h => match h.info().ret {
+                Rep::Tagged => Types::ANY,
+                rep => Types::of_rep(rep),
+            },
+        }
+    }
+
+    /// A node at the end of a block that is already closed (phi inputs).
+    fn emit_in(&mut self, block: BlockId, op: NodeOp, inputs: &[NodeId]) -> NodeId {
+        let saved = self.block.replace(block);
+        let id = self.emit(op, inputs);
+        self.block = saved;
+        id
+    }
+
+    fn constant(&mut self, bits: u64) -> NodeId {
+        if bits >= value::FIRST_POINTER && bits < value::POINTER_LIMIT {
+            self.graph.cells.push(bits);
+        }
+        self.emit(NodeOp::Const(bits), &[])
+    }
+    fn undefined(&mut self) -> NodeId {
+        self.emit(NodeOp::Const(value::UNDEFINED), &[])
+    }
+    fn int_constant(&mut self, i: i32) -> NodeId {
+        self.emit(NodeOp::Int(i), &[])
+    }
+    fn float_constant(&mut self, f: f64) -> NodeId {
+        self.emit(NodeOp::Float(f.to_bits()), &[])
+    }
+    /// The address of a cell, which stays alive with the code.
+    fn cell_address(&mut self, cell: u64) -> NodeId {
+        self.graph.cells.push(cell);
+        self.emit(NodeOp::Ptr(cell), &[])
+    }
+
+    // ------------------------------------------------------------------ blocks
+
+    /// Ends the open block.
+    fn end(&mut self, end: End) {
+        if let Some(block) = self.block.take() {
+            for s in end.successors() {
+                self.graph.block_mut(s).preds.push(block);
+            }
+            self.graph.block_mut(block).end = end;
+        }
+    }
+
+    /// Goes back to the interpreter here.
+    fn exit(&mut self, reason: Reason) {
+        // A state of its own: ends have no position, so that the state's has to be that of the instruction.
+        let state = self.state_at(self.context.index, None);
+        self.end(End::Exit { state, reason });
+    }
+
+    /// Opens a block (whose predecessors come from the ends of others).
+    fn open(&mut self, block: BlockId) {
+        self.block = Some(block);
+        self.state = None;
+    }
+
+    /// Ends the open block with a branch; the two new blocks.
+    fn branch(&mut self, cond: NodeId) -> (BlockId, BlockId) {
+        let then = self.graph.new_block();
+        let otherwise = self.graph.new_block();
+        self.end(End::Branch {
+            cond,
+            then,
+            otherwise,
+        });
+        (then, otherwise)
+    }
+
+    // ------------------------------------------------------------------ states
+
+    /// The state to go on from if a check of the current instruction fails.
+    fn current_state(&mut self) -> StateId {
+        if let Some(state) = self.state {
+            return state;
+        }
+        let state = self.state_at(self.context.index, None);
+        self.state = Some(state);
+        state
+    }
+
+    /// The state before instruction `index`, without register `except`.
+    fn state_at(&mut self, index: usize, except: Option<u32>) -> StateId {
+        let analysis = self.context.analysis.clone();
+        let mut registers: Vec<(u32, NodeId)> = Vec::new();
+        let inlined = self.context.frame != FrameId(0);
+        let always = [frame::CALLEE, frame::NEW_TARGET, frame::ENV, frame::THIS];
+        for r in analysis.live_before(index).iter() {
+            if Some(r) == except || always.contains(&r) {
+                continue;
+            }
+            if let Some(Some(v)) = self.context.env.get(r as usize) {
+                registers.push((r, *v));
+            }
+        }
+        if inlined {
+            for r in always {
+                if let Some(v) = self.context.env[r as usize] {
+                    registers.push((r, v));
+                }
+            }
+        }
+        self.graph.states.push(FrameState {
+            frame: self.context.frame,
+            pc: analysis.list.get(index).map_or(0, |i| i.offset),
+            registers,
+            parent: self.context.parent_state,
+        });
+        StateId(self.graph.states.len() as u32 - 1)
+    }
+
+    /// The state for an exception at the current instruction, if this frame or one that inlined it handles it.
+    fn throw_state(&mut self) -> Option<StateId> {
+        let pc = self.at().pc;
+        let handled = self.function().code.handler_at(pc).is_some() || self.caller_handles();
+        if !handled {
+            return None;
+        }
+        Some(self.state_at(self.context.index, None))
+    }
+
+    fn caller_handles(&self) -> bool {
+        let mut frame = self.graph.frames[self.context.frame.index()].caller;
+        while let Some((id, pc)) = frame {
+            let f = &self.graph.frames[id.index()];
+            if self.snapshot.functions[f.function]
+                .code
+                .handler_at(pc)
+                .is_some()
+            {
+                return true;
+            }
+            frame = f.caller;
+        }
+        false
+    }
+}

@@ -1,0 +1,317 @@
+//! Named properties: shape checks and the accesses behind them.
+
+use super::types::Types;
+use super::Builder;
+use crate::Decline;
+use crate::graph::*;
+use crate::layout::header;
+use crate::snapshot::{PropertyCase, PropertyKind, Reason, Site, element};
+use sarus_bytecode::Op;
+use sarus_bytecode::decode::Instruction;
+use smallvec::SmallVec;
+
+impl Builder<'_> {
+    /// Makes sure that a cell has one of these shapes.
+    pub(super) fn check_shapes(&mut self, v: NodeId, shapes: &[u32]) {
+        if let Some(known) = self.info.shapes.get(&v)
+            && known.iter().all(|s| shapes.contains(s))
+        {
+            return;
+        }
+        let shapes: SmallVec<[u32; 4]> = shapes.into();
+        self.check(NodeOp::CheckShape(shapes.clone()), &[v], Reason::WrongShape);
+        self.info.shapes.insert(v, shapes);
+    }
+
+    fn shape_is(&mut self, v: NodeId, shape: u32) -> NodeId {
+        let id = self.emit(NodeOp::Load(Mem::I32, header::SHAPE, Loc::Header), &[v]);
+        let wanted = self.int_constant(shape as i32);
+        self.emit(NodeOp::IntCmp(Cond::Eq), &[id, wanted])
+    }
+
+    /// The value a case finds in `v`, whose shape was checked; accessors are not for this.
+    fn load_case(&mut self, v: NodeId, case: &PropertyCase) -> NodeId {
+        match case.kind {
+            PropertyKind::Own => {
+                self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Field), &[v])
+            }
+            PropertyKind::OwnSlots => {
+                let slots = self.slots_of(v);
+                self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Slot), &[slots])
+            }
+            PropertyKind::Proto | PropertyKind::StringProto => {
+                self.check_chain(case);
+                let cell = self.cell_address(case.cell);
+                self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Proto), &[cell])
+            }
+            PropertyKind::ArrayLength => self.array_length(v),
+            _ => {
+                self.check_chain(case);
+                self.undefined()
+            }
+        }
+    }
+
+    pub(super) fn check_chain(&mut self, case: &PropertyCase) {
+        if case.validity != 0 {
+            self.graph.cells.push(case.validity);
+            self.check(
+                NodeOp::CheckValid(case.validity),
+                &[],
+                Reason::InvalidChain,
+            );
+        }
+    }
+
+    fn slots_of(&mut self, v: NodeId) -> NodeId {
+        let offset = self.snapshot.layout.offsets.slots;
+        self.emit(NodeOp::Load(Mem::Ptr, offset, Loc::SlotsPtr), &[v])
+    }
+
+    /// The length of an array, as an int32; exits if it is larger.
+    pub(super) fn array_length(&mut self, v: NodeId) -> NodeId {
+        let offset = self.snapshot.layout.offsets.array_length;
+        let n = self.emit(NodeOp::Load(Mem::I32, offset, Loc::Length), &[v]);
+        self.check(NodeOp::CheckUint, &[n], Reason::Overflow)
+    }
+
+    fn is_plain_load(kind: PropertyKind) -> bool {
+        matches!(
+            kind,
+            PropertyKind::Own
+                | PropertyKind::OwnSlots
+                | PropertyKind::Proto
+                | PropertyKind::Absent
+                | PropertyKind::ArrayLength
+        )
+    }
+
+    /// `object.name` by what the cache has seen; `None` if it takes the general way.
+    pub(super) fn load_property(&mut self, object: NodeId, cases: &[PropertyCase]) -> Option<NodeId> {
+        if let [case] = cases
+            && case.kind == PropertyKind::StringProto
+        {
+            let v = self.string(object);
+            return Some(self.load_case(v, case));
+        }
+        if cases.is_empty() || !cases.iter().all(|c| Self::is_plain_load(c.kind)) {
+            return None;
+        }
+        let v = self.cell(object, Reason::NotObject);
+        let same_place = cases.iter().all(|c| {
+            c.kind == cases[0].kind
+                && c.offset == cases[0].offset
+                && c.cell == cases[0].cell
+                && matches!(c.kind, PropertyKind::Own | PropertyKind::OwnSlots)
+        });
+        if same_place || cases.len() == 1 {
+            let shapes: Vec<u32> = cases.iter().map(|c| c.shape).collect();
+            self.check_shapes(v, &shapes);
+            return Some(self.load_case(v, &cases[0]));
+        }
+        if let Some(known) = self.info.shapes.get(&v).cloned()
+            && let [shape] = known[..]
+            && let Some(case) = cases.iter().find(|c| c.shape == shape)
+        {
+            return Some(self.load_case(v, case));
+        }
+        let mut arms = Vec::new();
+        let state = self.current_state();
+        for (i, case) in cases.iter().enumerate() {
+            if i + 1 == cases.len() {
+                self.state = Some(state);
+                self.check_shapes(v, &[case.shape]);
+                let value = self.load_case(v, case);
+                self.arm(&mut arms, Some(value));
+            } else {
+                let is = self.shape_is(v, case.shape);
+                let (yes, no) = self.branch(is);
+                let info = self.info.clone();
+                self.open(yes);
+                self.state = Some(state);
+                self.info.shapes.insert(v, smallvec::smallvec![case.shape]);
+                let value = self.load_case(v, case);
+                self.arm(&mut arms, Some(value));
+                self.info = info;
+                self.open(no);
+                self.state = Some(state);
+            }
+        }
+        let value = self.meet(arms);
+        self.state = Some(state);
+        value
+    }
+
+    /// GetProp, GetLength, GetMethod (whose operands are in another order).
+    pub(super) fn visit_get(
+        &mut self,
+        at: &Instruction,
+        object: u32,
+        dst: u32,
+        slot: i64,
+    ) -> Result<(), Decline> {
+        let o = self.read(object)?;
+        if at.op == Op::GetMethod {
+            self.write(dst + crate::layout::frame::THIS, o);
+        }
+        let v = match self.site(slot) {
+            Site::Property(cases) => match self.load_property(o, cases) {
+                Some(v) => Some(v),
+                None => self.inline_getter(at, o, cases, dst)?,
+            },
+            Site::Empty if at.op == Op::GetLength => self.length(o),
+            Site::Empty if self.is_number(o) => None,
+            Site::Empty => return self.not_seen(at),
+            _ => None,
+        };
+        match v {
+            Some(v) => {
+                self.write(dst, v);
+                Ok(())
+            }
+            None if self.block.is_none() => Ok(()),
+            None => self.general(at),
+        }
+    }
+
+    /// `.length` where only arrays and strings were seen, which have no cache.
+    fn length(&mut self, o: NodeId) -> Option<NodeId> {
+        let kinds = self.snapshot.layout.kinds.clone();
+        let offset = self.snapshot.layout.offsets.string_length;
+        if self.types(o).within(Types::STRING) {
+            return Some(self.emit(NodeOp::Load(Mem::I32, offset, Loc::Immutable), &[o]));
+        }
+        let seen = self.feedback();
+        if seen & element::OTHER != 0 || self.has_exited(Reason::WrongKind) {
+            return None;
+        }
+        if seen & element::STRING != 0 {
+            let s = self.string(o);
+            return Some(self.emit(NodeOp::Load(Mem::I32, offset, Loc::Immutable), &[s]));
+        }
+        let a = self.of_kind(o, kinds.array);
+        Some(self.array_length(a))
+    }
+
+    /// SetProp, SetPropSloppy, DefineOwn.
+    pub(super) fn visit_set(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let o = at.operands();
+        let (object, v) = (self.read(o[0] as u32)?, self.read(o[1] as u32)?);
+        let cases = match self.site(o[2]) {
+            Site::Property(cases) => cases,
+            Site::Empty => return self.not_seen(at),
+            _ => return self.general(at),
+        };
+        let storable = |c: &PropertyCase| {
+            matches!(
+                c.kind,
+                PropertyKind::Own | PropertyKind::OwnSlots | PropertyKind::Add
+            )
+        };
+        if cases.is_empty() || !cases.iter().all(storable) {
+            return self.general(at);
+        }
+        let object = self.cell(object, Reason::NotObject);
+        let v = self.tagged(v);
+        let same_place = cases.iter().all(|c| {
+            c.kind == cases[0].kind && c.offset == cases[0].offset && c.kind != PropertyKind::Add
+        });
+        if same_place || cases.len() == 1 {
+            let shapes: Vec<u32> = cases.iter().map(|c| c.shape).collect();
+            self.check_shapes(object, &shapes);
+            self.store_case(object, v, &cases[0]);
+            return Ok(());
+        }
+        let state = self.current_state();
+        let mut arms = Vec::new();
+        for (i, case) in cases.iter().enumerate() {
+            if i + 1 == cases.len() {
+                self.state = Some(state);
+                self.check_shapes(object, &[case.shape]);
+                self.store_case(object, v, case);
+                self.arm(&mut arms, None);
+            } else {
+                let is = self.shape_is(object, case.shape);
+                let (yes, no) = self.branch(is);
+                let info = self.info.clone();
+                self.open(yes);
+                self.state = Some(state);
+                self.store_case(object, v, case);
+                self.arm(&mut arms, None);
+                self.info = info;
+                self.open(no);
+                self.state = Some(state);
+            }
+        }
+        self.meet(arms);
+        self.state = None;
+        Ok(())
+    }
+
+    fn store_case(&mut self, object: NodeId, v: NodeId, case: &PropertyCase) {
+        match case.kind {
+            PropertyKind::Own => {
+                self.emit(NodeOp::Barrier, &[object]);
+                self.emit(
+                    NodeOp::Store(Mem::Value, case.offset, Loc::Field),
+                    &[object, v],
+                );
+            }
+            PropertyKind::OwnSlots => {
+                let slots = self.slots_of(object);
+                self.emit(NodeOp::Barrier, &[slots]);
+                self.emit(
+                    NodeOp::Store(Mem::Value, case.offset, Loc::Slot),
+                    &[slots, v],
+                );
+            }
+            _ => {
+                self.check_chain(case);
+                self.emit(NodeOp::Barrier, &[object]);
+                self.emit(
+                    NodeOp::Store(Mem::Value, case.offset, Loc::Field),
+                    &[object, v],
+                );
+                // Other objects keep their shapes: only what is known of shapes of values that may be this one is void.
+                let known = std::mem::take(&mut self.info.shapes);
+                self.emit(NodeOp::StoreShape(case.new_shape), &[object]);
+                for (other, shapes) in known {
+                    if other != object && !shapes.contains(&case.shape) {
+                        self.info.shapes.insert(other, shapes);
+                    }
+                }
+                self.info
+                    .shapes
+                    .insert(object, smallvec::smallvec![case.new_shape]);
+            }
+        }
+    }
+
+    /// `typeof` tests.
+    pub(super) fn visit_test_typeof(&mut self, at: &Instruction) -> Result<(), Decline> {
+        use crate::helpers::Helper;
+        let o = at.operands();
+        let v = self.read(o[1] as u32)?;
+        let v = self.tagged(v);
+        let string = self.snapshot.layout.kinds.string;
+        let symbol = self.snapshot.layout.kinds.symbol;
+        let bigint = self.snapshot.layout.kinds.bigint;
+        let test = match o[2] {
+            1 => Some(Test::Bool),
+            2 => Some(Test::Number),
+            3 => Some(Test::Kind(bigint)),
+            4 => Some(Test::Kind(string)),
+            5 => Some(Test::Kind(symbol)),
+            _ => None,
+        };
+        let v = match test {
+            Some(test) => self.emit(NodeOp::Is(test), &[v]),
+            None => {
+                let what = self.int_constant(o[2] as i32);
+                self.emit(NodeOp::Call(Helper::TestTypeof), &[v, what])
+            }
+        };
+        self.write(o[0] as u32, v);
+        Ok(())
+    }
+}
