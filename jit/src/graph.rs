@@ -804,6 +804,14 @@ impl NodeOp {
                         throws: info.throws,
                         ..PURE
                     },
+                    HelperEffect::GrowsElements => Effects {
+                        reads: LocSet::ALL,
+                        writes: LocSet::one(Loc::Element)
+                            .with(Loc::ElementsPtr)
+                            .with(Loc::Length),
+                        allocates: true,
+                        ..PURE
+                    },
                     HelperEffect::Anything => Effects {
                         throws: info.throws,
                         ..ANYTHING

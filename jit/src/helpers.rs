@@ -9,6 +9,8 @@ pub enum HelperEffect {
     Pure,
     /// May allocate (and so collect), but runs no JavaScript and changes nothing that code can see.
     Allocates,
+    /// May change elements and lengths of arrays and allocate; runs no JavaScript.
+    GrowsElements,
     /// May do anything, JavaScript included.
     Anything,
 }
@@ -130,9 +132,9 @@ helpers! {
     /// A closure: (fp of the frame that creates it, function index).
     NewClosure(Ptr, Int32) -> Tagged [Allocates];
     /// Appends to an array with dense elements, the array's length being in bounds for it: 1, or 0 if it has to be done the general way.
-    ArrayPush(Tagged, Tagged) -> Bool [Anything];
+    ArrayPush(Tagged, Tagged) -> Bool [GrowsElements];
     /// Stores at an index at or beyond the dense elements of an object: 1, or 0 if it has to be done the general way.
-    StoreElementSlow(Tagged, Int32, Tagged) -> Bool [Anything];
+    StoreElementSlow(Tagged, Int32, Tagged) -> Bool [GrowsElements];
     /// Grows the out-of-line slots of an object for a transition to a shape (id) and stores the new property's value.
     AddSlot(Tagged, Int32, Tagged) -> Tagged [Allocates];
     /// `instanceof` by a prototype object: whether it is on the chain of the value; 2 if only the general way can tell.

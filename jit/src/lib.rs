@@ -9,7 +9,7 @@
 
 #![forbid(unsafe_code)]
 
-mod build;
+pub mod build;
 pub mod code;
 pub mod graph;
 pub mod helpers;

@@ -1,7 +1,7 @@
 //! Arithmetic: int32 or double by feedback, strings, the general way for the rest.
 
-use super::types::Types;
 use super::Builder;
+use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;
@@ -96,7 +96,10 @@ impl Builder<'_> {
             return None;
         }
         let (x, y) = if seen & operand::NUMBER == 0 && !numbers {
-            (self.int_or_float_truncated(x), self.int_or_float_truncated(y))
+            (
+                self.int_or_float_truncated(x),
+                self.int_or_float_truncated(y),
+            )
         } else {
             (self.truncated(x), self.truncated(y))
         };
@@ -112,9 +115,7 @@ impl Builder<'_> {
         if bit != BitOp::Shr {
             return Some(v);
         }
-        let shifted = self
-            .graph_int(y)
-            .is_some_and(|count| count & 31 != 0);
+        let shifted = self.graph_int(y).is_some_and(|count| count & 31 != 0);
         Some(if shifted {
             v
         } else if seen & operand::OVERFLOW == 0 && !self.has_exited(Reason::Overflow) {

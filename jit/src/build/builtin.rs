@@ -1,8 +1,8 @@
 //! Builtins whose calls become nodes. The callee was checked.
 
-use super::types::Types;
 use super::Builder;
 use super::call::CallSite;
+use super::types::Types;
 use crate::graph::*;
 use crate::helpers::{Builtin, Helper};
 use crate::snapshot::Reason;
@@ -88,11 +88,7 @@ impl Builder<'_> {
         if builtin == Builtin::MathAbs && self.is_int(x) && !self.has_exited(Reason::Overflow) {
             let x = self.int(x);
             let zero = self.int_constant(0);
-            let negated = self.check(
-                NodeOp::IntArith(IntOp::Sub),
-                &[zero, x],
-                Reason::Overflow,
-            );
+            let negated = self.check(NodeOp::IntArith(IntOp::Sub), &[zero, x], Reason::Overflow);
             return self.emit(NodeOp::Bit(BitOp::Max), &[x, negated]);
         }
         let x = self.float(x);

@@ -1,7 +1,7 @@
 //! Comparisons, and the jumps on them.
 
-use super::types::Types;
 use super::Builder;
+use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;

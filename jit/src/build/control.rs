@@ -97,7 +97,11 @@ impl Builder<'_> {
             self.open(yes);
             self.emit(NodeOp::UntagInt, &[t])
         };
-        let blocks: Vec<BlockId> = table.targets.iter().map(|_| self.graph.new_block()).collect();
+        let blocks: Vec<BlockId> = table
+            .targets
+            .iter()
+            .map(|_| self.graph.new_block())
+            .collect();
         let default = self.graph.new_block();
         self.end(End::Switch {
             value,

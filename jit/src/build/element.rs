@@ -5,7 +5,6 @@ use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;
 use crate::snapshot::{Reason, element};
-use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 
 /// Element types in the order of the runtime's `ElementType`.
@@ -201,10 +200,7 @@ impl Builder<'_> {
         for block in [absent, no] {
             self.info = info.clone();
             self.open(block);
-            let done = self.emit(
-                NodeOp::Call(Helper::StoreElementSlow),
-                &[object, key, v],
-            );
+            let done = self.emit(NodeOp::Call(Helper::StoreElementSlow), &[object, key, v]);
             // Nothing was done if it could not be.
             self.state = Some(state);
             self.check(NodeOp::CheckIs(true), &[done], Reason::WrongKind);
@@ -213,10 +209,5 @@ impl Builder<'_> {
         self.meet(arms);
         self.state = None;
         Ok(())
-    }
-
-    /// Whether an instruction is an element access.
-    pub(super) fn is_element_store(op: Op) -> bool {
-        matches!(op, Op::SetElem | Op::SetElemSloppy)
     }
 }

@@ -139,9 +139,7 @@ impl Builder<'_> {
                 self.write(o[0] as u32, v);
                 Ok(())
             }
-            Site::Empty => {
-                self.not_seen(at)
-            }
+            Site::Empty => self.not_seen(at),
             _ => self.general(at),
         }
     }

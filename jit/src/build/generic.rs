@@ -1,7 +1,7 @@
 //! Instructions that the interpreter's own functions run: registers are passed in the frame.
 
-use super::analysis::reads_of;
 use super::Builder;
+use super::analysis::reads_of;
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::{frame, value};

@@ -1,5 +1,6 @@
 //! Inlining: building a callee's body in place of a call.
 
+use super::analysis::Analysis;
 use super::call::CallSite;
 use super::merge::Edge;
 use super::{Builder, Context};
@@ -7,7 +8,6 @@ use crate::Decline;
 use crate::graph::*;
 use crate::layout::frame;
 use crate::snapshot::{PropertyCase, PropertyKind, Reason};
-use super::analysis::Analysis;
 use sarus_bytecode::decode::Instruction;
 use std::rc::Rc;
 
@@ -199,10 +199,7 @@ impl Builder<'_> {
         self.check_shapes(v, &[case.shape]);
         self.check_chain(case);
         let pair = self.cell_address(case.cell);
-        let pair = self.emit(
-            NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto),
-            &[pair],
-        );
+        let pair = self.emit(NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto), &[pair]);
         let get = self.snapshot.layout.offsets.accessor_get;
         let getter = self.emit(NodeOp::Load(Mem::Value, get, Loc::Proto), &[pair]);
         self.graph.cells.push(callee.code_cell);

@@ -57,11 +57,7 @@ impl Builder<'_> {
             NodeOp::Load(Mem::I32, layout.offsets.capacity, Loc::Immutable),
             &[elements],
         );
-        let i = self.check(
-            NodeOp::CheckBounds,
-            &[index, capacity],
-            Reason::OutOfBounds,
-        );
+        let i = self.check(NodeOp::CheckBounds, &[index, capacity], Reason::OutOfBounds);
         let v = self.emit(
             NodeOp::LoadIndexed(Mem::Value, layout.offsets.values, Loc::Element),
             &[elements, i],

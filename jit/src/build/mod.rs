@@ -173,7 +173,7 @@ impl<'s> Builder<'s> {
             let v = self.emit(NodeOp::LoadReg(r), &[]);
             self.context.env[r as usize] = Some(v);
         }
-        let mut load = |b: &mut Self, r: u32| {
+        let load = |b: &mut Self, r: u32| {
             if b.context.env[r as usize].is_none() {
                 let v = b.emit(NodeOp::LoadReg(r), &[]);
                 b.context.env[r as usize] = Some(v);
@@ -233,7 +233,10 @@ impl<'s> Builder<'s> {
         let analysis = &self.context.analysis;
         Position {
             frame: self.context.frame,
-            pc: analysis.list.get(self.context.index).map_or(0, |i| i.offset),
+            pc: analysis
+                .list
+                .get(self.context.index)
+                .map_or(0, |i| i.offset),
         }
     }
     fn instruction(&self) -> Instruction {
@@ -448,6 +451,20 @@ impl<'s> Builder<'s> {
             }
             if let Some(Some(v)) = self.context.env.get(r as usize) {
                 registers.push((r, *v));
+            }
+        }
+        // What the handler of the current instruction needs, which matters where `index` is after it.
+        if let Some(h) = self.function().code.handler_at(self.at().pc) {
+            let live = &analysis.blocks[analysis.block_at(i64::from(h.target))].live;
+            let env_reg = (h.env_reg != sarus_bytecode::NO_REGISTER).then_some(h.env_reg);
+            for r in live.iter().chain(env_reg) {
+                let there = registers.iter().any(|(other, _)| *other == r);
+                if !there
+                    && !always.contains(&r)
+                    && let Some(Some(v)) = self.context.env.get(r as usize)
+                {
+                    registers.push((r, *v));
+                }
             }
         }
         if inlined {

@@ -1,7 +1,7 @@
 //! Named properties: shape checks and the accesses behind them.
 
-use super::types::Types;
 use super::Builder;
+use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::header;
@@ -32,9 +32,7 @@ impl Builder<'_> {
     /// The value a case finds in `v`, whose shape was checked; accessors are not for this.
     fn load_case(&mut self, v: NodeId, case: &PropertyCase) -> NodeId {
         match case.kind {
-            PropertyKind::Own => {
-                self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Field), &[v])
-            }
+            PropertyKind::Own => self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Field), &[v]),
             PropertyKind::OwnSlots => {
                 let slots = self.slots_of(v);
                 self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Slot), &[slots])
@@ -55,11 +53,7 @@ impl Builder<'_> {
     pub(super) fn check_chain(&mut self, case: &PropertyCase) {
         if case.validity != 0 {
             self.graph.cells.push(case.validity);
-            self.check(
-                NodeOp::CheckValid(case.validity),
-                &[],
-                Reason::InvalidChain,
-            );
+            self.check(NodeOp::CheckValid(case.validity), &[], Reason::InvalidChain);
         }
     }
 
@@ -87,7 +81,11 @@ impl Builder<'_> {
     }
 
     /// `object.name` by what the cache has seen; `None` if it takes the general way.
-    pub(super) fn load_property(&mut self, object: NodeId, cases: &[PropertyCase]) -> Option<NodeId> {
+    pub(super) fn load_property(
+        &mut self,
+        object: NodeId,
+        cases: &[PropertyCase],
+    ) -> Option<NodeId> {
         if let [case] = cases
             && case.kind == PropertyKind::StringProto
         {

@@ -90,7 +90,12 @@ impl Builder<'_> {
             _ => self.check(NodeOp::CheckInt, &[v], Reason::NotInt),
         };
         self.info.forms.entry(v).or_default().int = Some(i);
-        self.info.forms.entry(i).or_default().tagged.get_or_insert(v);
+        self.info
+            .forms
+            .entry(i)
+            .or_default()
+            .tagged
+            .get_or_insert(v);
         self.refine(v, Types::INT);
         i
     }

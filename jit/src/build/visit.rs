@@ -241,10 +241,7 @@ impl Builder<'_> {
 
     fn visit_coercible(&mut self, at: &Instruction) -> Result<(), Decline> {
         let v = self.read(at.operands()[0] as u32)?;
-        if !self
-            .types(v)
-            .meets(Types::UNDEFINED.or(Types::NULL))
-        {
+        if !self.types(v).meets(Types::UNDEFINED.or(Types::NULL)) {
             return Ok(());
         }
         if self.has_exited(crate::snapshot::Reason::WrongValue) {
