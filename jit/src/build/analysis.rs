@@ -356,8 +356,7 @@ impl Analysis {
             }
         }
         let mut all = vec![RegSet::default(); self.list.len()];
-        for b in 0..self.blocks.len() {
-            let out = live_out[b].clone();
+        for (b, out) in live_out.into_iter().enumerate() {
             self.through(code, b, out, |i, live| all[i] = live.clone());
         }
         self.live = all;

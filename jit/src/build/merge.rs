@@ -55,17 +55,6 @@ impl Builder<'_> {
         self.context.pending[target].push(edge);
     }
 
-    /// Branches to two bytecode blocks.
-    pub(super) fn branch_to(&mut self, cond: NodeId, then: usize, otherwise: usize) {
-        let (t, o) = self.branch(cond);
-        let info = self.info.clone();
-        self.open(t);
-        self.goto(then);
-        self.info = info;
-        self.open(o);
-        self.goto(otherwise);
-    }
-
     /// Opens the graph block of a bytecode block; false if nothing leads there.
     pub(super) fn start_block(&mut self, b: usize) -> bool {
         let edges = std::mem::take(&mut self.context.pending[b]);
@@ -100,14 +89,11 @@ impl Builder<'_> {
             self.info = Info::default();
             self.join_info(&edges);
             let mut env = vec![None; registers];
-            for r in 0..registers {
-                if !live(r as u32) {
-                    continue;
-                }
+            for (r, slot) in env.iter_mut().enumerate().filter(|(r, _)| live(*r as u32)) {
                 let values: Option<Vec<NodeId>> = edges.iter().map(|e| e.env[r]).collect();
                 if let Some(values) = values {
                     let froms: Vec<BlockId> = edges.iter().map(|e| e.from).collect();
-                    env[r] = Some(self.join(block, &froms, &values));
+                    *slot = Some(self.join(block, &froms, &values));
                 }
             }
             self.context.env = env;

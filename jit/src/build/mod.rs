@@ -56,6 +56,9 @@ struct Info {
     shapes: FxHashMap<NodeId, SmallVec<[u32; 4]>>,
 }
 
+/// A built loop header and the phis of registers in it.
+type LoopPhis = (BlockId, Vec<(u32, NodeId)>);
+
 /// A frame that is being built.
 struct Context {
     function: usize,
@@ -69,7 +72,7 @@ struct Context {
     /// Graph blocks of bytecode blocks (of loops: where they are entered).
     blocks: Vec<Option<BlockId>>,
     /// Built loop headers and their phis.
-    loops: Vec<Option<(BlockId, Vec<(u32, NodeId)>)>>,
+    loops: Vec<Option<LoopPhis>>,
     /// Where an inlined frame returned: block and value.
     returns: Vec<Edge>,
     /// The state of the caller while this frame runs.
@@ -370,7 +373,7 @@ impl<'s> Builder<'s> {
     }
 
     fn constant(&mut self, bits: u64) -> NodeId {
-        if bits >= value::FIRST_POINTER && bits < value::POINTER_LIMIT {
+        if (value::FIRST_POINTER..value::POINTER_LIMIT).contains(&bits) {
             self.graph.cells.push(bits);
         }
         self.emit(NodeOp::Const(bits), &[])
