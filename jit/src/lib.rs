@@ -14,9 +14,11 @@ pub mod code;
 pub mod graph;
 pub mod helpers;
 pub mod layout;
+pub mod lower;
 pub mod snapshot;
 
 pub use code::{CompiledCode, Exit, ExitFrame};
+pub use lower::lower;
 pub use snapshot::Snapshot;
 
 /// Why a function was not compiled; it stays in the interpreter.

@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub helpers: Arc<HelperAddresses>,
     /// How to compile.
     pub options: Options,
+    /// Number of the code that comes of it, assigned before compiling: exits pass it to the exit helper.
+    pub code_number: u32,
 }
 
 /// Addresses of the runtime functions that compiled code calls.
@@ -54,6 +56,15 @@ pub struct Options {
     pub stress_counter: u64,
     /// Inline callees.
     pub inline: bool,
+}
+
+impl Options {
+    /// Whether the text of that stage is asked for: `print` names stages, separated by commas, or says `all`.
+    pub fn prints(&self, stage: &str) -> bool {
+        self.print
+            .as_deref()
+            .is_some_and(|p| p.split(',').any(|name| name == stage || name == "all"))
+    }
 }
 
 /// One function.

@@ -1,0 +1,349 @@
+//! Exits: cold blocks that store what the interpreter needs and call the exit helper.
+//!
+//! A check branches to the stub of its exit. Stubs of one state share the block that stores its registers, which takes the
+//! exit's number; all of them end in one block that calls the helper.
+
+use super::{Lower, MEM, broken};
+use crate::Decline;
+use crate::code::{Exit, ExitFrame};
+use crate::graph::{FrameState, Graph, NodeId, NodeOp, Position, Rep, StateId};
+use crate::helpers::Helper;
+use crate::layout::frame;
+use crate::snapshot::Reason;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use rustc_hash::FxHashMap;
+
+/// What makes an exit.
+type Key = (StateId, Reason, u32, u32, bool);
+
+struct Stub {
+    block: Block,
+    state: StateId,
+    number: u32,
+}
+
+/// The exits of one function.
+pub(super) struct Exits {
+    /// By number.
+    pub list: Vec<Exit>,
+    stubs: Vec<Stub>,
+    known: FxHashMap<Key, Block>,
+    /// Slots of the frame that may be written after entry.
+    written: Written,
+}
+
+/// Which words above the frame pointer the code may write (or have written by what it calls).
+struct Written {
+    /// One by one.
+    slots: Vec<bool>,
+    /// And everything from here on.
+    from: u32,
+}
+
+impl Written {
+    fn new(graph: &Graph) -> Written {
+        let mut written = Written {
+            slots: vec![false; graph.stack_words as usize],
+            from: graph.stack_words,
+        };
+        for &block in &graph.order {
+            for &node in &graph.block(block).nodes {
+                match graph.node(node).op {
+                    NodeOp::StoreReg(slot) | NodeOp::StoreRaw(slot, _) => {
+                        if let Some(s) = written.slots.get_mut(slot as usize) {
+                            *s = true;
+                        }
+                    }
+                    // Windows of calls, and arrays of values.
+                    NodeOp::FramePtr(slot) => written.all_from(slot),
+                    NodeOp::CallCode { base, .. } => written.all_from(base),
+                    NodeOp::EnterFrame(f) => {
+                        let base = graph.frames.get(f.index()).map_or(0, |f| f.base);
+                        written.all_from(base);
+                    }
+                    // Writes registers of its frame.
+                    NodeOp::Instruction(_) => {
+                        let at = graph.node(node).at.frame;
+                        let base = graph.frames.get(at.index()).map_or(0, |f| f.base);
+                        written.all_from(base);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        written
+    }
+
+    fn all_from(&mut self, slot: u32) {
+        // Frame pointers themselves are passed as "words from 0 on" without being written through.
+        if slot != 0 || self.from == 0 {
+            self.from = self.from.min(slot);
+        }
+    }
+
+    fn has(&self, slot: u32) -> bool {
+        slot >= self.from || self.slots.get(slot as usize).copied().unwrap_or(true)
+    }
+}
+
+impl Exits {
+    pub fn new(graph: &Graph) -> Exits {
+        Exits {
+            list: Vec::new(),
+            stubs: Vec::new(),
+            known: FxHashMap::default(),
+            written: Written::new(graph),
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// The block that exits from the current node.
+    pub(super) fn exit(&mut self, reason: Reason) -> Result<Block, Decline> {
+        match self.node.state {
+            Some(state) => self.exit_at(state, reason, self.node.at, false),
+            None => broken(format!("{:?} exits without a state", self.node.op)),
+        }
+    }
+
+    /// The block of an exit.
+    pub(super) fn exit_at(
+        &mut self,
+        state: StateId,
+        reason: Reason,
+        at: Position,
+        throws: bool,
+    ) -> Result<Block, Decline> {
+        let key = (state, reason, at.frame.0, at.pc, throws);
+        if let Some(block) = self.exits.known.get(&key) {
+            return Ok(*block);
+        }
+        let Some(function) = self.graph.frames.get(at.frame.index()).map(|f| f.function) else {
+            return broken("an exit from no frame");
+        };
+        let frames = self.exit_frames(state)?;
+        let block = self.cold_block();
+        let number = self.exits.list.len() as u32;
+        self.exits.list.push(Exit {
+            frames,
+            reason,
+            origin: (function, at.pc),
+            throws,
+        });
+        self.exits.stubs.push(Stub {
+            block,
+            state,
+            number,
+        });
+        self.exits.known.insert(key, block);
+        Ok(block)
+    }
+
+    fn state(&self, id: StateId) -> Result<&FrameState, Decline> {
+        match self.graph.states.get(id.index()) {
+            Some(state) => Ok(state),
+            None => broken("a state that does not exist"),
+        }
+    }
+
+    fn exit_frames(&self, innermost: StateId) -> Result<Vec<ExitFrame>, Decline> {
+        let mut frames = Vec::new();
+        let mut next = Some(innermost);
+        let mut return_pc = 0;
+        while let Some(id) = next {
+            let state = self.state(id)?;
+            let Some(frame) = self.graph.frames.get(state.frame.index()) else {
+                return broken("a state of no frame");
+            };
+            if state.parent.is_none() != frame.caller.is_none() {
+                return broken(format!("state {} ends in the wrong frame", id.0));
+            }
+            frames.push(ExitFrame {
+                function: frame.function,
+                base: frame.base,
+                pc: state.pc,
+                return_pc,
+                info: frame.info,
+            });
+            if frames.len() > self.graph.frames.len() {
+                return broken("states in a circle");
+            }
+            return_pc = frame.return_pc;
+            next = state.parent;
+        }
+        frames.reverse();
+        Ok(frames)
+    }
+
+    /// Counts down to an exit of every check, if that is asked for.
+    pub(super) fn stress(&mut self) -> Result<(), Decline> {
+        let options = &self.snapshot.options;
+        if options.stress_exits == 0 || self.node.state.is_none() {
+            return Ok(());
+        }
+        let counter = self.word(options.stress_counter);
+        let count = self.builder.ins().load(types::I32, MEM, counter, 0);
+        let count = self.builder.ins().iadd_imm_s(count, -1);
+        self.builder.ins().store(MEM, count, counter, 0);
+        let fire = self.cold_block();
+        self.branch_on(count, fire);
+        let on = self.builder.current_block();
+        self.builder.switch_to_block(fire);
+        let again = i64::from(options.stress_exits);
+        let again = self.builder.ins().iconst(types::I32, again);
+        let counter = self.word(options.stress_counter);
+        self.builder.ins().store(MEM, again, counter, 0);
+        let exit = self.exit(Reason::Stress)?;
+        self.builder.ins().jump(exit, &[]);
+        if let Some(on) = on {
+            self.builder.switch_to_block(on);
+        }
+        Ok(())
+    }
+
+    /// Fills the blocks of the exits that were asked for.
+    pub(super) fn finish_exits(&mut self) -> Result<(), Decline> {
+        let stubs = std::mem::take(&mut self.exits.stubs);
+        if stubs.is_empty() {
+            return Ok(());
+        }
+        let mut uses: FxHashMap<StateId, u32> = FxHashMap::default();
+        for stub in &stubs {
+            *uses.entry(stub.state).or_default() += 1;
+        }
+        let tail = self.number_block();
+        let mut shared: FxHashMap<StateId, Block> = FxHashMap::default();
+        for stub in &stubs {
+            self.builder.switch_to_block(stub.block);
+            let number = i64::from(stub.number);
+            if uses.get(&stub.state) == Some(&1) {
+                self.store_state(stub.state)?;
+                let number = self.builder.ins().iconst(types::I32, number);
+                self.jump(tail, number);
+                continue;
+            }
+            let known = shared.get(&stub.state).copied();
+            let block = known.unwrap_or_else(|| self.number_block());
+            let number = self.builder.ins().iconst(types::I32, number);
+            self.jump(block, number);
+            if known.is_none() {
+                shared.insert(stub.state, block);
+                self.builder.switch_to_block(block);
+                self.store_state(stub.state)?;
+                let number = self.builder.block_params(block)[0];
+                self.jump(tail, number);
+            }
+        }
+        self.builder.switch_to_block(tail);
+        let number = self.builder.block_params(tail)[0];
+        let number = self.builder.ins().uextend(types::I64, number);
+        let code = u64::from(self.snapshot.code_number) << 32;
+        let number = self.builder.ins().bor_imm_s(number, code as i64);
+        let result = self.call_helper(Helper::Exit, &[self.fp, number])?;
+        self.builder.ins().return_(&[result]);
+        Ok(())
+    }
+
+    /// A cold block with an exit number as parameter.
+    fn number_block(&mut self) -> Block {
+        let block = self.cold_block();
+        self.builder.append_block_param(block, types::I32);
+        block
+    }
+
+    /// Stores the live registers of all frames of a state.
+    fn store_state(&mut self, innermost: StateId) -> Result<(), Decline> {
+        let graph = self.graph;
+        let mut boxed: FxHashMap<NodeId, Value> = FxHashMap::default();
+        let mut next = Some(innermost);
+        while let Some(id) = next {
+            let Some(state) = graph.states.get(id.index()) else {
+                return broken("a state that does not exist");
+            };
+            let base = graph.frames[state.frame.index()].base;
+            for &(register, node) in &state.registers {
+                let slot = base + register;
+                let is_there = matches!(graph.node(node).op, NodeOp::LoadReg(s) if s == slot);
+                if is_there && !self.exits.written.has(slot) {
+                    continue;
+                }
+                let value = match boxed.get(&node) {
+                    Some(value) => *value,
+                    None => {
+                        let value = self.boxed(node)?;
+                        boxed.insert(node, value);
+                        value
+                    }
+                };
+                self.store_word(value, slot);
+            }
+            next = state.parent;
+        }
+        Ok(())
+    }
+
+    /// A node's value as a tagged word.
+    fn boxed(&mut self, id: NodeId) -> Result<Value, Decline> {
+        let rep = self.graph.node(id).rep;
+        let value = self.value(id, rep)?;
+        Ok(match rep {
+            Rep::Tagged | Rep::Ptr => value,
+            Rep::Int32 => self.int_to_tagged(value),
+            Rep::Bool => self.bool_to_tagged(value),
+            Rep::Float64 => self.float_to_tagged(value),
+            Rep::None => return broken("a state with a node that has no result"),
+        })
+    }
+
+    /// Stores a word of the frame.
+    pub(super) fn store_word(&mut self, value: Value, slot: u32) {
+        let offset = slot as i32 * 8;
+        self.builder.ins().store(MEM, value, self.fp, offset);
+    }
+
+    /// Loads a word of the frame.
+    pub(super) fn load_word(&mut self, slot: u32) -> Value {
+        let offset = slot as i32 * 8;
+        self.builder.ins().load(types::I64, MEM, self.fp, offset)
+    }
+
+    /// Saves the current node's position in its frame, for everything that looks at the stack.
+    pub(super) fn save_position(&mut self) -> Result<(), Decline> {
+        let at = self.node.at;
+        if self.saved == Some(at) {
+            return Ok(());
+        }
+        self.store_position(at)?;
+        self.saved = Some(at);
+        Ok(())
+    }
+
+    /// Stores a position to its frame.
+    pub(super) fn store_position(&mut self, at: Position) -> Result<(), Decline> {
+        let Some(frame) = self.graph.frames.get(at.frame.index()) else {
+            return broken("a position in no frame");
+        };
+        let address = self.position_address(frame.function, at.pc)?;
+        let address = self.word(address);
+        self.store_word(address, frame.base + frame::SAVED_PC);
+        Ok(())
+    }
+
+    /// Address of an instruction.
+    pub(super) fn position_address(&self, function: usize, pc: u32) -> Result<u64, Decline> {
+        match self.snapshot.functions.get(function) {
+            Some(f) => Ok(f.words + u64::from(pc) * 4),
+            None => broken("a function that is not in the snapshot"),
+        }
+    }
+
+    /// Throws if a result is the exception marker.
+    pub(super) fn check_exception(&mut self, result: Value) -> Result<(), Decline> {
+        let throw = self.throw_block()?;
+        let thrown = self.compare(IntCC::Equal, result, crate::layout::value::EXCEPTION as i64);
+        let on = self.builder.create_block();
+        self.branch(thrown, throw, on);
+        Ok(())
+    }
+}

@@ -1,0 +1,135 @@
+//! Nodes that read and write the frame and the heap.
+
+use super::{Lower, MEM, broken, type_of};
+use crate::Decline;
+use crate::graph::{Mem, NodeOp, Rep};
+use crate::layout::header;
+use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
+
+impl Lower<'_> {
+    pub(super) fn memory(&mut self) -> Result<Option<Value>, Decline> {
+        let node = self.node;
+        match node.op {
+            NodeOp::FramePtr(words) => Ok(Some(self.frame_address(words))),
+            NodeOp::LoadReg(slot) => Ok(Some(self.load_word(slot))),
+            NodeOp::StoreReg(slot) => {
+                let value = self.input(0, Rep::Tagged)?;
+                self.store_word(value, slot);
+                Ok(None)
+            }
+            NodeOp::StoreRaw(slot, bits) => {
+                let value = self.word(bits);
+                self.store_word(value, slot);
+                Ok(None)
+            }
+            NodeOp::Load(mem, offset, _) => {
+                let base = self.input(0, Rep::Tagged)?;
+                Ok(Some(self.load(mem, base, offset)))
+            }
+            NodeOp::Store(mem, offset, _) => {
+                let base = self.input(0, Rep::Tagged)?;
+                let value = self.input(1, mem.rep())?;
+                self.store(mem, value, base, offset);
+                Ok(None)
+            }
+            NodeOp::LoadIndexed(mem, offset, _) => {
+                let address = self.indexed(mem)?;
+                Ok(Some(self.load(mem, address, offset)))
+            }
+            NodeOp::StoreIndexed(mem, offset, _) => {
+                let value = self.input(2, mem.rep())?;
+                let address = self.indexed(mem)?;
+                self.store(mem, value, address, offset);
+                Ok(None)
+            }
+            NodeOp::StoreShape(shape) => {
+                let base = self.input(0, Rep::Tagged)?;
+                self.shapes.push(shape);
+                let shape = self.builder.ins().iconst(types::I32, i64::from(shape));
+                self.builder.ins().store(MEM, shape, base, header::SHAPE);
+                Ok(None)
+            }
+            NodeOp::Barrier => {
+                self.write_barrier();
+                Ok(None)
+            }
+            _ => broken(format!("{:?} is no access", node.op)),
+        }
+    }
+
+    /// Before a cell is stored into another: the heap has no generations yet, so nothing has to be logged.
+    fn write_barrier(&mut self) {}
+
+    /// The frame pointer plus that many words.
+    pub(super) fn frame_address(&mut self, words: u32) -> Value {
+        if words == 0 {
+            return self.fp;
+        }
+        let fp = self.fp;
+        self.builder.ins().iadd_imm_s(fp, i64::from(words) * 8)
+    }
+
+    /// The first two inputs as base + index * size; written so that it becomes an addressing mode.
+    fn indexed(&mut self, mem: Mem) -> Result<Value, Decline> {
+        let base = self.input(0, Rep::Tagged)?;
+        if let Some(index) = self.input_int(1)? {
+            let distance = i64::from(index) * i64::from(mem.size());
+            return Ok(self.builder.ins().iadd_imm_s(base, distance));
+        }
+        let index = self.input(1, Rep::Int32)?;
+        let index = self.builder.ins().uextend(types::I64, index);
+        let shift = i64::from(mem.size().trailing_zeros());
+        let distance = match shift {
+            0 => index,
+            _ => self.builder.ins().ishl_imm_s(index, shift),
+        };
+        Ok(self.builder.ins().iadd(base, distance))
+    }
+
+    fn load(&mut self, mem: Mem, base: Value, offset: i32) -> Value {
+        let ins = self.builder.ins();
+        match mem {
+            Mem::U8 => ins.uload8(types::I32, MEM, base, offset),
+            Mem::I8 => ins.sload8(types::I32, MEM, base, offset),
+            Mem::U16 => ins.uload16(types::I32, MEM, base, offset),
+            Mem::I16 => ins.sload16(types::I32, MEM, base, offset),
+            Mem::F32 => {
+                let single = ins.load(types::F32, MEM, base, offset);
+                self.builder.ins().fpromote(types::F64, single)
+            }
+            Mem::Value | Mem::Ptr | Mem::I32 | Mem::F64 => {
+                ins.load(type_of(mem.rep()), MEM, base, offset)
+            }
+        }
+    }
+
+    fn store(&mut self, mem: Mem, value: Value, base: Value, offset: i32) {
+        match mem {
+            Mem::U8 | Mem::I8 => {
+                self.builder.ins().istore8(MEM, value, base, offset);
+            }
+            Mem::U16 | Mem::I16 => {
+                self.builder.ins().istore16(MEM, value, base, offset);
+            }
+            Mem::F32 => {
+                let single = self.builder.ins().fdemote(types::F32, value);
+                self.builder.ins().store(MEM, single, base, offset);
+            }
+            Mem::Value | Mem::Ptr | Mem::I32 | Mem::F64 => {
+                self.builder.ins().store(MEM, value, base, offset);
+            }
+        }
+    }
+
+    /// Loads from an address known now.
+    pub(super) fn load_absolute(&mut self, ty: Type, address: u64) -> Value {
+        let address = self.word(address);
+        self.builder.ins().load(ty, MEM, address, 0)
+    }
+
+    /// Stores to an address known now.
+    pub(super) fn store_absolute(&mut self, value: Value, address: u64) {
+        let address = self.word(address);
+        self.builder.ins().store(MEM, value, address, 0);
+    }
+}

@@ -1,0 +1,540 @@
+//! From the graph to machine code.
+//!
+//! ```text
+//! Graph ──Lower──► Cranelift IR ──Target──► bytes        blocks ↔ blocks, phis ↔ block parameters, nodes ↔ values
+//!            └──► exits                                   (Tagged, Ptr: i64; Int32: i32; Float64: f64; Bool: i8)
+//! ```
+//!
+//! Every node has one value; nothing is decided here that needs to know JavaScript beyond the bits of values. Code that runs
+//! rarely (exits, slow paths) stands in cold blocks, which Cranelift places behind everything else. Nothing here fails on a graph
+//! that the verifier accepts; what it would not accept is declined, never compiled wrongly.
+
+mod call;
+mod check;
+mod exits;
+mod memory;
+mod number;
+mod target;
+mod test;
+
+use crate::code::CompiledCode;
+use crate::graph::{Block as GraphBlock, BlockId, End, Graph, Node, NodeId, NodeOp, Rep};
+use crate::helpers::Helper;
+use crate::layout::{frame, value};
+use crate::snapshot::{Reason, Snapshot};
+use crate::{Decline, graph};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::immediates::Ieee64;
+use cranelift_codegen::ir::{
+    Block, BlockArg, Function, InstBuilder, JumpTableData, MemFlagsData, SigRef, TrapCode, Type,
+    Value, types,
+};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use exits::Exits;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use target::Target;
+
+/// Flags of every access: addresses are valid and aligned.
+const MEM: MemFlagsData = MemFlagsData::trusted();
+
+/// Lowers a graph to machine code.
+///
+/// # Errors
+/// [`Decline::CodeGenerator`] if the graph does not make sense or Cranelift refuses.
+pub fn lower(graph: &Graph, snapshot: &Snapshot) -> Result<CompiledCode, Decline> {
+    lower_for(Target::host()?, graph, snapshot)
+}
+
+/// [`lower`] without the extensions of the host's processor.
+///
+/// # Errors
+/// See [`lower`].
+pub fn lower_plain(graph: &Graph, snapshot: &Snapshot) -> Result<CompiledCode, Decline> {
+    lower_for(Target::plain()?, graph, snapshot)
+}
+
+fn lower_for(target: &Target, graph: &Graph, snapshot: &Snapshot) -> Result<CompiledCode, Decline> {
+    let options = &snapshot.options;
+    let mut code = CompiledCode {
+        stack_words: graph.stack_words,
+        cells: graph.cells.clone(),
+        instructions: graph.instructions,
+        ..CompiledCode::default()
+    };
+    let print_clif = options.prints("clif");
+    let output = target.generate(options.prints("asm"), |function, buffers| {
+        let mut lower = Lower::new(graph, snapshot, target, function, buffers);
+        lower.function()?;
+        code.exits = std::mem::take(&mut lower.exits.list);
+        code.shapes = std::mem::take(&mut lower.shapes);
+        lower.builder.seal_all_blocks();
+        lower.builder.finalize(target.isa.frontend_config());
+        if print_clif {
+            code.text.push_str(&function.display().to_string());
+        }
+        Ok(())
+    })?;
+    code.shapes.sort_unstable();
+    code.shapes.dedup();
+    code.bytes = output.bytes;
+    code.alignment = output.alignment;
+    if let Some(assembly) = output.assembly {
+        code.text.push_str(&assembly);
+    }
+    Ok(code)
+}
+
+/// A graph that should not exist.
+fn broken<T>(text: impl Into<String>) -> Result<T, Decline> {
+    Err(Decline::CodeGenerator(text.into()))
+}
+
+/// How a representation is held in the machine.
+fn type_of(rep: Rep) -> Type {
+    match rep {
+        Rep::Int32 => types::I32,
+        Rep::Float64 => types::F64,
+        Rep::Bool => types::I8,
+        Rep::Tagged | Rep::Ptr | Rep::None => types::I64,
+    }
+}
+
+/// One lowering.
+struct Lower<'a> {
+    graph: &'a Graph,
+    snapshot: &'a Snapshot,
+    target: &'a Target,
+    builder: FunctionBuilder<'a>,
+    /// By node.
+    values: Vec<Option<Value>>,
+    /// By block of the graph.
+    blocks: Vec<Option<Block>>,
+    /// The arguments.
+    agent: Value,
+    fp: Value,
+    /// The node being lowered.
+    node: &'a Node,
+    exits: Exits,
+    /// Shape ids in the code.
+    shapes: Vec<u32>,
+    /// By argument and result types.
+    signatures: FxHashMap<u32, SigRef>,
+    /// The position that was saved last in this block of the graph.
+    saved: Option<graph::Position>,
+    /// Leaves with a value after making the caller's frame current.
+    leave: Option<Block>,
+    /// Leaves with an exception.
+    throw: Option<Block>,
+}
+
+impl<'a> Lower<'a> {
+    fn new(
+        graph: &'a Graph,
+        snapshot: &'a Snapshot,
+        target: &'a Target,
+        function: &'a mut Function,
+        buffers: &'a mut FunctionBuilderContext,
+    ) -> Lower<'a> {
+        /// Stands in where no node is being lowered.
+        static NOWHERE: std::sync::LazyLock<Node> = std::sync::LazyLock::new(|| Node {
+            op: NodeOp::Poll,
+            inputs: SmallVec::new(),
+            rep: Rep::None,
+            block: BlockId(0),
+            at: graph::Position {
+                frame: graph::FrameId(0),
+                pc: 0,
+            },
+            state: None,
+            reason: None,
+        });
+        let mut builder = FunctionBuilder::new(function, buffers);
+        let entry = builder.create_block();
+        builder.append_block_params_for_function_params(entry);
+        let (agent, fp) = match *builder.block_params(entry) {
+            [agent, fp] => (agent, fp),
+            // The signature has two parameters.
+            _ => (Value::from_u32(0), Value::from_u32(0)),
+        };
+        builder.switch_to_block(entry);
+        Lower {
+            graph,
+            snapshot,
+            target,
+            builder,
+            values: vec![None; graph.nodes.len()],
+            blocks: vec![None; graph.blocks.len()],
+            agent,
+            fp,
+            node: &NOWHERE,
+            exits: Exits::new(graph),
+            shapes: Vec::new(),
+            signatures: FxHashMap::default(),
+            saved: None,
+            leave: None,
+            throw: None,
+        }
+    }
+
+    fn function(&mut self) -> Result<(), Decline> {
+        let graph = self.graph;
+        for &id in &graph.order {
+            let block = self.builder.create_block();
+            let graph_block = graph.block(id);
+            if graph_block.cold {
+                self.builder.set_cold_block(block);
+            }
+            self.blocks[id.index()] = Some(block);
+            for &phi in &graph_block.phis {
+                let ty = type_of(graph.node(phi).rep);
+                let param = self.builder.append_block_param(block, ty);
+                self.values[phi.index()] = Some(param);
+            }
+        }
+        self.prologue()?;
+        for &id in &graph.order {
+            let block = self.block(id)?;
+            self.builder.switch_to_block(block);
+            self.saved = None;
+            let graph_block = graph.block(id);
+            for &node in &graph_block.nodes {
+                self.node(node)?;
+            }
+            self.end(id, graph_block)?;
+        }
+        self.finish_exits()?;
+        self.epilogues();
+        Ok(())
+    }
+
+    /// Stack limits and interrupts, before the first block.
+    fn prologue(&mut self) -> Result<(), Decline> {
+        let layout = &self.snapshot.layout;
+        let slow = self.cold_block();
+        let need = u64::from(self.graph.stack_words) * 8;
+        let Some(highest) = layout.stack_limit.checked_sub(need) else {
+            return Err(Decline::TooBig);
+        };
+        let high = self.compare(IntCC::UnsignedGreaterThan, self.fp, highest as i64);
+        let fits = self.builder.create_block();
+        self.branch(high, slow, fits);
+        let sp = self.builder.ins().get_stack_pointer(types::I64);
+        let low = self.compare(
+            IntCC::UnsignedLessThan,
+            sp,
+            layout.native_stack_limit as i64,
+        );
+        let deep = self.builder.create_block();
+        self.branch(low, slow, deep);
+        let interrupt = self.load_absolute(types::I32, layout.interrupt);
+        let start = self.block(BlockId(0))?;
+        self.builder.ins().brif(interrupt, slow, &[], start, &[]);
+        self.builder.switch_to_block(slow);
+        let osr = i64::from(self.snapshot.osr.is_some());
+        let osr = self.builder.ins().iconst(types::I32, osr);
+        let status = self.call_helper(Helper::EnterSlow, &[self.fp, osr])?;
+        let failed = self.cold_block();
+        self.builder.ins().brif(status, failed, &[], start, &[]);
+        self.builder.switch_to_block(failed);
+        let exception = self.exception();
+        self.builder.ins().return_(&[exception]);
+        Ok(())
+    }
+
+    /// The shared ways out, as far as they are used.
+    fn epilogues(&mut self) {
+        if let Some(throw) = self.throw {
+            let leave = self.leave_block();
+            self.builder.switch_to_block(throw);
+            let exception = self.exception();
+            self.jump(leave, exception);
+        }
+        if let Some(leave) = self.leave {
+            self.builder.switch_to_block(leave);
+            let value = self.builder.block_params(leave)[0];
+            let caller = self.load_word(frame::CALLER);
+            self.store_absolute(caller, self.snapshot.layout.vm_fp);
+            self.builder.ins().return_(&[value]);
+        }
+    }
+
+    fn end(&mut self, id: BlockId, block: &'a GraphBlock) -> Result<(), Decline> {
+        match &block.end {
+            End::Jump(target) => {
+                let args = self.phi_args(id, *target)?;
+                let target = self.block(*target)?;
+                self.builder.ins().jump(target, &args);
+            }
+            End::Branch {
+                cond,
+                then,
+                otherwise,
+            } => {
+                let (mut cond, mut then, mut otherwise) = (*cond, *then, *otherwise);
+                while let NodeOp::Not = self.graph.node(cond).op {
+                    cond = self.input_of(cond, 0)?;
+                    std::mem::swap(&mut then, &mut otherwise);
+                }
+                let cond = self.value(cond, Rep::Bool)?;
+                let then_args = self.phi_args(id, then)?;
+                let else_args = self.phi_args(id, otherwise)?;
+                let (then, otherwise) = (self.block(then)?, self.block(otherwise)?);
+                self.builder
+                    .ins()
+                    .brif(cond, then, &then_args, otherwise, &else_args);
+            }
+            End::Switch {
+                value,
+                low,
+                targets,
+                default,
+            } => self.switch(id, *value, *low, targets, *default)?,
+            End::Return { value, construct } => self.return_value(*value, *construct)?,
+            End::Exit { state, reason } => {
+                let to = self.graph.states.get(state.index());
+                let Some(to) = to else {
+                    return broken("an exit without a state");
+                };
+                let at = graph::Position {
+                    frame: to.frame,
+                    pc: to.pc,
+                };
+                let exit = self.exit_at(*state, *reason, at, false)?;
+                self.builder.ins().jump(exit, &[]);
+            }
+            End::Unreachable => {
+                // A user trap has no meaning to anyone; it stops what must not happen.
+                self.builder.ins().trap(TrapCode::unwrap_user(1));
+            }
+            End::Open => return broken("a block without an end"),
+        }
+        Ok(())
+    }
+
+    fn switch(
+        &mut self,
+        id: BlockId,
+        value: NodeId,
+        low: i32,
+        targets: &[BlockId],
+        default: BlockId,
+    ) -> Result<(), Decline> {
+        let value = self.value(value, Rep::Int32)?;
+        let index = if low == 0 {
+            value
+        } else {
+            self.builder.ins().iadd_imm_s(value, -i64::from(low))
+        };
+        let mut calls = Vec::with_capacity(targets.len() + 1);
+        for &target in targets.iter().chain([&default]) {
+            let args = self.phi_args(id, target)?;
+            let block = self.block(target)?;
+            calls.push(self.builder.func.dfg.block_call(block, &args));
+        }
+        let Some(default) = calls.pop() else {
+            return broken("a switch without a default");
+        };
+        let table = self
+            .builder
+            .create_jump_table(JumpTableData::new(default, &calls));
+        self.builder.ins().br_table(index, table);
+        Ok(())
+    }
+
+    fn return_value(&mut self, value: NodeId, construct: bool) -> Result<(), Decline> {
+        let result = self.value(value, Rep::Tagged)?;
+        let leave = self.leave_block();
+        let known = self.known_object(value);
+        if !construct || known == Some(true) {
+            self.jump(leave, result);
+            return Ok(());
+        }
+        let info = self.load_word(frame::INFO);
+        let flag = self
+            .builder
+            .ins()
+            .band_imm_s(info, frame::FLAG_CONSTRUCT as i64);
+        let by_construct = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(flag, by_construct, &[], leave, &[result.into()]);
+        self.builder.switch_to_block(by_construct);
+        let this = self.load_word(frame::THIS);
+        let chosen = if known == Some(false) {
+            this
+        } else {
+            let object = self.is_object(result, false);
+            self.builder.ins().select(object, result, this)
+        };
+        self.jump(leave, chosen);
+        Ok(())
+    }
+
+    /// Lowers one node. The work is in the modules by family; this is the table.
+    fn node(&mut self, id: NodeId) -> Result<(), Decline> {
+        use NodeOp::*;
+        self.node = self.graph.node(id);
+        let op = &self.node.op;
+        if op.effects().exits {
+            self.stress()?;
+        }
+        let result = match op {
+            Phi => return broken("a phi among the nodes"),
+            Const(bits) | Ptr(bits) => Some(self.word(*bits)),
+            Int(i) => Some(self.builder.ins().iconst(types::I32, i64::from(*i))),
+            Float(bits) => Some(self.builder.ins().f64const(Ieee64::with_bits(*bits))),
+            Bool(b) => Some(self.builder.ins().iconst(types::I8, i64::from(*b))),
+            FramePtr(_) | LoadReg(_) | StoreReg(_) | StoreRaw(..) | Load(..) | Store(..)
+            | LoadIndexed(..) | StoreIndexed(..) | StoreShape(_) | Barrier => self.memory()?,
+            EnterFrame(_) | LeaveFrame(_) | Call(_) | Instruction(_) | CallCode { .. } | Poll => {
+                self.call()?
+            }
+            IntToTagged | FloatToTagged | BoolToTagged | IntToFloat | UintToFloat | FloatToInt
+            | NumberToFloat | UntagInt | UntagBool | BoolToInt => Some(self.conversion()?),
+            CheckInt | CheckNumber | CheckFloatInt | CheckTruncate | CheckBool | CheckCell
+            | CheckObject | CheckKind(_) | CheckShape(_) | CheckValue(_) | CheckNotHole
+            | CheckDense | CheckCode(_) | CheckBounds | CheckUint | CheckIs(_) | CheckValid(_) => {
+                self.check_node()?
+            }
+            IntArith(_) | IntNeg | Bit(_) | BitNot | Clz | FloatArith(_) | FloatUnary(_) => {
+                Some(self.arithmetic()?)
+            }
+            IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits | Is(_) | Not | Truthy => {
+                Some(self.test()?)
+            }
+        };
+        self.values[id.index()] = result;
+        Ok(())
+    }
+
+    // ---- small things
+
+    /// The value of a node, which must have that representation.
+    fn value(&self, id: NodeId, rep: Rep) -> Result<Value, Decline> {
+        let have = self.graph.node(id).rep;
+        match self.values[id.index()] {
+            Some(value) if type_of(have) == type_of(rep) => Ok(value),
+            Some(_) => broken(format!("node {} is {have:?}, not {rep:?}", id.0)),
+            None => broken(format!("node {} has no value", id.0)),
+        }
+    }
+
+    /// The node's input.
+    fn input_of(&self, id: NodeId, i: usize) -> Result<NodeId, Decline> {
+        match self.graph.node(id).inputs.get(i) {
+            Some(&input) => Ok(input),
+            None => broken(format!("node {} without input {i}", id.0)),
+        }
+    }
+
+    /// The current node's input.
+    fn input_node(&self, i: usize) -> Result<NodeId, Decline> {
+        match self.node.inputs.get(i) {
+            Some(&input) => Ok(input),
+            None => broken(format!("{:?} without input {i}", self.node.op)),
+        }
+    }
+
+    /// The value of the current node's input.
+    fn input(&self, i: usize, rep: Rep) -> Result<Value, Decline> {
+        self.value(self.input_node(i)?, rep)
+    }
+
+    /// The current node's input if it is an int32 constant.
+    fn input_int(&self, i: usize) -> Result<Option<i32>, Decline> {
+        Ok(match self.graph.node(self.input_node(i)?).op {
+            NodeOp::Int(i) => Some(i),
+            _ => None,
+        })
+    }
+
+    /// Why the current node exits, if it does not say it itself.
+    fn reason(&self, default: Reason) -> Reason {
+        self.node.reason.unwrap_or(default)
+    }
+
+    fn block(&self, id: BlockId) -> Result<Block, Decline> {
+        match self.blocks.get(id.index()) {
+            Some(Some(block)) => Ok(*block),
+            _ => broken(format!("block {} is not in the order", id.0)),
+        }
+    }
+
+    /// What a block passes to a successor's phis.
+    fn phi_args(&self, from: BlockId, to: BlockId) -> Result<SmallVec<[BlockArg; 8]>, Decline> {
+        let block = self.graph.block(to);
+        if block.phis.is_empty() {
+            return Ok(SmallVec::new());
+        }
+        let Some(edge) = block.preds.iter().position(|p| *p == from) else {
+            return broken(format!("block {} is no predecessor of {}", from.0, to.0));
+        };
+        let mut args = SmallVec::with_capacity(block.phis.len());
+        for &phi in &block.phis {
+            let input = self.input_of(phi, edge)?;
+            args.push(self.value(input, self.graph.node(phi).rep)?.into());
+        }
+        Ok(args)
+    }
+
+    fn cold_block(&mut self) -> Block {
+        let block = self.builder.create_block();
+        self.builder.set_cold_block(block);
+        block
+    }
+
+    /// Branches and goes on in the second block.
+    fn branch(&mut self, cond: Value, then: Block, otherwise: Block) {
+        self.builder.ins().brif(cond, then, &[], otherwise, &[]);
+        self.builder.switch_to_block(otherwise);
+    }
+
+    /// Branches to a new block if the condition holds and goes on there, else to the given one.
+    fn branch_on(&mut self, cond: Value, otherwise: Block) {
+        let on = self.builder.create_block();
+        self.builder.ins().brif(cond, on, &[], otherwise, &[]);
+        self.builder.switch_to_block(on);
+    }
+
+    /// Jumps to a block with one parameter.
+    fn jump(&mut self, block: Block, argument: Value) {
+        self.builder.ins().jump(block, &[argument.into()]);
+    }
+
+    fn word(&mut self, bits: u64) -> Value {
+        self.builder.ins().iconst(types::I64, bits as i64)
+    }
+
+    fn exception(&mut self) -> Value {
+        self.word(value::EXCEPTION)
+    }
+
+    fn compare(&mut self, cond: IntCC, a: Value, b: i64) -> Value {
+        self.builder.ins().icmp_imm_s(cond, a, b)
+    }
+
+    /// The block that leaves the function with a value.
+    fn leave_block(&mut self) -> Block {
+        if let Some(block) = self.leave {
+            return block;
+        }
+        let block = self.builder.create_block();
+        self.builder.append_block_param(block, types::I64);
+        self.leave = Some(block);
+        block
+    }
+
+    /// Where the current node goes when it throws.
+    fn throw_block(&mut self) -> Result<Block, Decline> {
+        if let Some(state) = self.node.state {
+            return self.exit_at(state, Reason::Exception, self.node.at, true);
+        }
+        if let Some(block) = self.throw {
+            return Ok(block);
+        }
+        let block = self.cold_block();
+        self.throw = Some(block);
+        Ok(block)
+    }
+}

@@ -1,0 +1,281 @@
+//! Nodes that give a boolean: comparisons and tests of values.
+
+use super::{Lower, MEM, broken};
+use crate::Decline;
+use crate::graph::{Cond, NodeId, NodeOp, Rep, Test};
+use crate::helpers::{Helper, HelperEffect};
+use crate::layout::{header, value};
+use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+
+/// Cells begin with the header; tests look at its second half.
+const KIND_BITS: i64 = 0xFF;
+
+fn signed(cond: Cond) -> IntCC {
+    match cond {
+        Cond::Eq => IntCC::Equal,
+        Cond::Ne => IntCC::NotEqual,
+        Cond::Lt => IntCC::SignedLessThan,
+        Cond::Le => IntCC::SignedLessThanOrEqual,
+        Cond::Gt => IntCC::SignedGreaterThan,
+        Cond::Ge => IntCC::SignedGreaterThanOrEqual,
+    }
+}
+
+fn float(cond: Cond) -> FloatCC {
+    match cond {
+        Cond::Eq => FloatCC::Equal,
+        Cond::Ne => FloatCC::NotEqual,
+        Cond::Lt => FloatCC::LessThan,
+        Cond::Le => FloatCC::LessThanOrEqual,
+        Cond::Gt => FloatCC::GreaterThan,
+        Cond::Ge => FloatCC::GreaterThanOrEqual,
+    }
+}
+
+impl Lower<'_> {
+    pub(super) fn test(&mut self) -> Result<Value, Decline> {
+        let node = self.node;
+        match &node.op {
+            NodeOp::IntCmp(cond) => {
+                let (a, b) = (self.input(0, Rep::Int32)?, self.input(1, Rep::Int32)?);
+                Ok(self.builder.ins().icmp(signed(*cond), a, b))
+            }
+            NodeOp::UintCmp(cond) => {
+                let (a, b) = (self.input(0, Rep::Int32)?, self.input(1, Rep::Int32)?);
+                let cond = signed(*cond).unsigned();
+                Ok(self.builder.ins().icmp(cond, a, b))
+            }
+            NodeOp::FloatCmp(cond) => {
+                let (a, b) = (self.input(0, Rep::Float64)?, self.input(1, Rep::Float64)?);
+                Ok(self.builder.ins().fcmp(float(*cond), a, b))
+            }
+            NodeOp::SameBits => {
+                let (a, b) = (self.input(0, Rep::Tagged)?, self.input(1, Rep::Tagged)?);
+                Ok(self.builder.ins().icmp(IntCC::Equal, a, b))
+            }
+            NodeOp::Not => {
+                let a = self.input(0, Rep::Bool)?;
+                Ok(self.compare(IntCC::Equal, a, 0))
+            }
+            NodeOp::Is(test) => self.is(*test),
+            NodeOp::Truthy => self.truthy(),
+            op => broken(format!("{op:?} is no test")),
+        }
+    }
+
+    fn is(&mut self, test: Test) -> Result<Value, Decline> {
+        let input = self.input_node(0)?;
+        let v = self.value(input, Rep::Tagged)?;
+        let cell = self.known_cell(input);
+        Ok(match test {
+            Test::Undefined => self.compare(IntCC::Equal, v, value::UNDEFINED as i64),
+            Test::Null => self.compare(IntCC::Equal, v, value::NULL as i64),
+            Test::Hole => self.compare(IntCC::Equal, v, value::HOLE as i64),
+            Test::Nullish => {
+                let differ = (value::NULL ^ value::UNDEFINED) as i64;
+                let masked = self.builder.ins().band_imm_s(v, !differ);
+                self.compare(IntCC::Equal, masked, value::NULL as i64)
+            }
+            Test::Bool => self.is_bool(v),
+            Test::Int => self.is_int(v),
+            Test::Number => self.is_number(v),
+            Test::Cell => self.is_cell(v),
+            Test::Kind(kind) => self.header_test(v, cell, |lower, head| {
+                let byte = lower.builder.ins().band_imm_s(head, KIND_BITS);
+                lower.compare(IntCC::Equal, byte, i64::from(kind))
+            }),
+            Test::Object => self.is_object(v, cell),
+            Test::Callable => self.header_test(v, cell, |lower, head| {
+                // Only objects have the flag.
+                let flag = i64::from(lower.snapshot.layout.callable_flag) << 8;
+                let first = i64::from(lower.snapshot.layout.kinds.first_object);
+                let flag = lower.builder.ins().band_imm_s(head, flag);
+                let has = lower.compare(IntCC::NotEqual, flag, 0);
+                let byte = lower.builder.ins().band_imm_s(head, KIND_BITS);
+                let object = lower.compare(IntCC::UnsignedGreaterThanOrEqual, byte, first);
+                lower.builder.ins().band(has, object)
+            }),
+        })
+    }
+
+    pub(super) fn is_int(&mut self, v: Value) -> Value {
+        self.compare(IntCC::UnsignedGreaterThanOrEqual, v, value::INT_TAG as i64)
+    }
+
+    pub(super) fn is_number(&mut self, v: Value) -> Value {
+        self.compare(
+            IntCC::UnsignedGreaterThanOrEqual,
+            v,
+            value::DOUBLE_OFFSET as i64,
+        )
+    }
+
+    pub(super) fn is_bool(&mut self, v: Value) -> Value {
+        let v = self.builder.ins().band_imm_s(v, !1);
+        self.compare(IntCC::Equal, v, value::FALSE as i64)
+    }
+
+    pub(super) fn is_cell(&mut self, v: Value) -> Value {
+        let range = (value::POINTER_LIMIT - value::FIRST_POINTER) as i64;
+        let v = self
+            .builder
+            .ins()
+            .iadd_imm_s(v, -(value::FIRST_POINTER as i64));
+        self.compare(IntCC::UnsignedLessThan, v, range)
+    }
+
+    /// Kind, flags and the auxiliary byte of a cell: `kind | flags << 8 | gc << 16 | aux << 24`.
+    pub(super) fn header_bits(&mut self, cell: Value) -> Value {
+        self.builder.ins().load(types::I32, MEM, cell, header::KIND)
+    }
+
+    /// Whether a cell is an object.
+    pub(super) fn is_object_cell(&mut self, cell: Value) -> Value {
+        let kind = self.builder.ins().load(types::I8, MEM, cell, header::KIND);
+        // The constant of an 8-bit comparison is given sign-extended.
+        let first = i64::from(self.snapshot.layout.kinds.first_object as i8);
+        self.compare(IntCC::UnsignedGreaterThanOrEqual, kind, first)
+    }
+
+    /// Whether a value is an object; `cell` if it is known to be a cell.
+    pub(super) fn is_object(&mut self, v: Value, cell: bool) -> Value {
+        if cell {
+            return self.is_object_cell(v);
+        }
+        self.cell_test(v, |lower| lower.is_object_cell(v))
+    }
+
+    /// A test of the header of a value that is false if it is no cell.
+    fn header_test(
+        &mut self,
+        v: Value,
+        cell: bool,
+        test: impl FnOnce(&mut Self, Value) -> Value,
+    ) -> Value {
+        if cell {
+            let head = self.header_bits(v);
+            return test(self, head);
+        }
+        self.cell_test(v, |lower| {
+            let head = lower.header_bits(v);
+            test(lower, head)
+        })
+    }
+
+    /// A test that is only made of cells; false for other values.
+    fn cell_test(&mut self, v: Value, test: impl FnOnce(&mut Self) -> Value) -> Value {
+        let is_cell = self.is_cell(v);
+        let no = self.builder.ins().iconst(types::I8, 0);
+        let done = self.bool_block();
+        let cell = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(is_cell, cell, &[], done, &[no.into()]);
+        self.builder.switch_to_block(cell);
+        let result = test(self);
+        self.jump(done, result);
+        self.builder.switch_to_block(done);
+        self.builder.block_params(done)[0]
+    }
+
+    fn bool_block(&mut self) -> Block {
+        let block = self.builder.create_block();
+        self.builder.append_block_param(block, types::I8);
+        block
+    }
+
+    /// ToBoolean: constants, int32, objects and strings here, other numbers and BigInts by the helper.
+    fn truthy(&mut self) -> Result<Value, Decline> {
+        let v = self.input(0, Rep::Tagged)?;
+        let layout = &self.snapshot.layout;
+        let done = self.bool_block();
+        let below = self.compare(IntCC::UnsignedLessThan, v, value::FIRST_POINTER as i64);
+        let is_true = self.compare(IntCC::Equal, v, value::TRUE as i64);
+        let more = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(below, done, &[is_true.into()], more, &[]);
+
+        self.builder.switch_to_block(more);
+        let cell = self.builder.create_block();
+        let number = self.builder.create_block();
+        let is_cell = self.compare(IntCC::UnsignedLessThan, v, value::POINTER_LIMIT as i64);
+        self.builder.ins().brif(is_cell, cell, &[], number, &[]);
+
+        self.builder.switch_to_block(number);
+        let slow = self.cold_block();
+        let is_int = self.is_int(v);
+        let int = self.builder.ins().ireduce(types::I32, v);
+        let not_zero = self.compare(IntCC::NotEqual, int, 0);
+        self.builder
+            .ins()
+            .brif(is_int, done, &[not_zero.into()], slow, &[]);
+
+        self.builder.switch_to_block(cell);
+        let head = self.header_bits(v);
+        let kind = self.builder.ins().band_imm_s(head, KIND_BITS);
+        let first = i64::from(layout.kinds.first_object);
+        let is_object = self.compare(IntCC::UnsignedGreaterThanOrEqual, kind, first);
+        let flag = i64::from(layout.htmldda_flag) << 8;
+        let flag = self.builder.ins().band_imm_s(head, flag);
+        let plain = self.compare(IntCC::Equal, flag, 0);
+        let string = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(is_object, done, &[plain.into()], string, &[]);
+
+        self.builder.switch_to_block(string);
+        let is_string = self.compare(IntCC::Equal, kind, i64::from(layout.kinds.string));
+        self.branch_on(is_string, slow);
+        let offset = layout.offsets.string_length;
+        let length = self.builder.ins().load(types::I32, MEM, v, offset);
+        let not_empty = self.compare(IntCC::NotEqual, length, 0);
+        self.jump(done, not_empty);
+
+        self.builder.switch_to_block(slow);
+        let result = self.call_helper(Helper::Truthy, &[v])?;
+        let result = self.builder.ins().ireduce(types::I8, result);
+        self.jump(done, result);
+        self.builder.switch_to_block(done);
+        Ok(self.builder.block_params(done)[0])
+    }
+
+    /// Whether a node's value is a cell for certain.
+    pub(super) fn known_cell(&self, id: NodeId) -> bool {
+        match &self.graph.node(id).op {
+            NodeOp::CheckCell
+            | NodeOp::CheckObject
+            | NodeOp::CheckKind(_)
+            | NodeOp::CheckShape(_)
+            | NodeOp::CheckDense
+            | NodeOp::CheckCode(_) => true,
+            NodeOp::Const(bits) | NodeOp::CheckValue(bits) => {
+                (value::FIRST_POINTER..value::POINTER_LIMIT).contains(bits)
+            }
+            NodeOp::Call(helper) => {
+                let info = helper.info();
+                info.effect == HelperEffect::Allocates && self.known_object(id) == Some(true)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a node's value is an object, if that is certain.
+    pub(super) fn known_object(&self, id: NodeId) -> Option<bool> {
+        match &self.graph.node(id).op {
+            NodeOp::CheckObject | NodeOp::CheckDense | NodeOp::CheckCode(_) => Some(true),
+            NodeOp::Const(bits) if *bits < value::FIRST_POINTER => Some(false),
+            NodeOp::Const(bits) if *bits >= value::POINTER_LIMIT => Some(false),
+            NodeOp::IntToTagged | NodeOp::FloatToTagged | NodeOp::BoolToTagged => Some(false),
+            NodeOp::Call(
+                Helper::NewObject
+                | Helper::NewObjectWith
+                | Helper::NewArray
+                | Helper::NewArrayWith
+                | Helper::NewClosure,
+            ) => Some(true),
+            _ => None,
+        }
+    }
+}
