@@ -558,6 +558,9 @@ macro_rules! for_each_opcode {
         /// ctor.[[Fields]] (if any) with this = `this`. Emitted where needed: at entry of base constructors and after super() in
         /// derived ones; a construct call itself never does it
         InitInstance (this: Read, ctor: Read) [THROWS];
+        /// A step of decorators or auto-accessors on the registers from base on: see
+        /// [`DecorateWhat`](crate::opcodes::DecorateWhat)
+        Decorate (what: U8, base: Base, flags: U32) [THROWS];
         /// dst = a fresh private name value whose description is the String constant (with the #)
         NewPrivateName (dst: Write, description: Const) [];
         /// PrivateFieldAdd(object, name, src): TypeError if it already has the element (or is non-extensible)
@@ -823,6 +826,85 @@ pub enum TypeofWhat {
     Function = 6,
     /// "object" (also null)
     Object = 7,
+}
+
+/// Immediate of `Decorate`: what it does with the registers `b+0`, `b+1`, … and `flags`.
+///
+/// *Hooks* are an array of two arrays: the initializers that decorators returned for a field, in order of application, and
+/// those they gave to `addInitializer`. A *definition* is an array that collects the elements of a class: two arrays
+/// (`addInitializer` of static methods, and of the class), then what `AddElement` adds.
+/// A list of decorators is an array of functions, each followed by its `this`; undefined for none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum DecorateWhat {
+    /// For the property key or private name in b+0: b+0 = the private name of the storage, b+1 = the getter, b+2 = the setter
+    AutoAccessor = 0,
+    /// Adds to the definition b+0 an element with key b+1, decorators b+2, function or getter b+3, setter b+4, hooks b+5. `flags`:
+    /// see [`element`]. No user code runs
+    AddElement = 1,
+    /// Applies the decorators of all elements of the definition b+0 of the class b+1 with prototype b+2 and defines its methods
+    /// and accessors; then applies the class's own decorators b+3 with the name b+4. b+0 = the class, perhaps a replacement.
+    /// `flags & 1`: the class has a heritage
+    Apply = 2,
+    /// Runs the initializers of the hooks b+1 with `this` b+2: the first gets b+0, each other what the one before it
+    /// returned; b+0 = the last result
+    RunInitializers = 3,
+    /// Calls all functions of array number `flags` of the array b+0, with `this` b+1
+    RunExtra = 4,
+}
+
+impl DecorateWhat {
+    /// Number of registers that are read.
+    pub const fn registers(self) -> u32 {
+        match self {
+            DecorateWhat::AutoAccessor => 1,
+            DecorateWhat::AddElement => 6,
+            DecorateWhat::Apply => 5,
+            DecorateWhat::RunInitializers => 3,
+            DecorateWhat::RunExtra => 2,
+        }
+    }
+
+    /// Number of registers that are written.
+    pub const fn results(self) -> u32 {
+        match self {
+            DecorateWhat::AutoAccessor => 3,
+            DecorateWhat::Apply | DecorateWhat::RunInitializers => 1,
+            DecorateWhat::AddElement | DecorateWhat::RunExtra => 0,
+        }
+    }
+
+    /// What the immediate stands for.
+    pub const fn from_operand(operand: u8) -> Option<DecorateWhat> {
+        Some(match operand {
+            0 => DecorateWhat::AutoAccessor,
+            1 => DecorateWhat::AddElement,
+            2 => DecorateWhat::Apply,
+            3 => DecorateWhat::RunInitializers,
+            4 => DecorateWhat::RunExtra,
+            _ => return None,
+        })
+    }
+}
+
+/// Flags of an element of a class with decorators.
+pub mod element {
+    /// A method. The first three are those of `DefineMethod`.
+    pub const METHOD: u32 = 0;
+    /// A getter.
+    pub const GETTER: u32 = 1;
+    /// A setter.
+    pub const SETTER: u32 = 2;
+    /// A field.
+    pub const FIELD: u32 = 3;
+    /// An auto-accessor.
+    pub const ACCESSOR: u32 = 4;
+    /// The bits of the kind.
+    pub const KIND: u32 = 7;
+    /// `static`
+    pub const STATIC: u32 = 8;
+    /// The key is a private name.
+    pub const PRIVATE: u32 = 16;
 }
 
 /// Immediate of `CheckObject`: which message the TypeError has.

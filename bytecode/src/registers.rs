@@ -2,7 +2,7 @@
 //! iterator records from the tables here.
 
 use crate::decode::Instruction;
-use crate::opcodes::{Op, OperandKind};
+use crate::opcodes::{DecorateWhat, Op, OperandKind};
 
 /// Calls `f` with every register that is read, those of records and ranges included.
 pub fn for_each_read(at: &Instruction, mut f: impl FnMut(u32)) {
@@ -40,6 +40,10 @@ pub fn for_each_write(at: &Instruction, mut f: impl FnMut(u32)) {
         Op::GetIterator | Op::GetIteratorObject | Op::GetAsyncIterator | Op::ForInPrepare => {
             (base..base + 3).for_each(f);
         }
+        Op::Decorate => {
+            let count = decorate(at).map_or(0, DecorateWhat::results);
+            (base..base + count).for_each(f);
+        }
         _ => {}
     }
 }
@@ -71,6 +75,10 @@ pub fn writes_only_falling_through(op: Op) -> bool {
     )
 }
 
+fn decorate(at: &Instruction) -> Option<DecorateWhat> {
+    DecorateWhat::from_operand(operand(at, 0) as u8)
+}
+
 fn operand(at: &Instruction, index: usize) -> u32 {
     at.operands().get(index).map_or(0, |&value| value as u32)
 }
@@ -82,6 +90,10 @@ pub fn range_reads(at: &Instruction) -> impl Iterator<Item = u32> {
     let count = |index| operand(at, index);
     let arguments_end = || (base + 9).saturating_add(count(3));
     let (head, range) = match at.op {
+        Op::Decorate => {
+            let count = decorate(at).map_or(0, DecorateWhat::registers);
+            (None, base..base + count)
+        }
         Op::Call | Op::Construct | Op::SuperCall => (Some(base), base + 9..arguments_end()),
         Op::CallMethod | Op::CallEval => (Some(base), base + 8..arguments_end()),
         Op::CallSpread | Op::CallEvalSpread => (Some(base), base + 8..base + 10),

@@ -134,13 +134,20 @@ pub fn create_class(agent: &mut Agent, f: Frame) -> JsResult<()> {
     Ok(())
 }
 
-/// The class data of a constructor: an array of the field initializer and triples (name, function, kind).
+/// Index of the field initializer in the class data.
+const DATA_FIELDS: u32 = 0;
+/// Index of the initializers that decorators of instance methods added.
+const DATA_INITIALIZERS: u32 = 1;
+/// Index of the first triple (name, function, kind) in the class data.
+const DATA_METHODS: u32 = 2;
+
+/// The class data of a constructor: an array of the field initializer, further initializers and triples for private methods.
 fn class_data(agent: &mut Agent, ctor: Value) -> Option<Object> {
     let cell = ctor.as_object()?.as_function()?;
     if let Some(data) = cell.class_or_active().as_object() {
         return Some(data);
     }
-    let data = agent.new_array_from(&[Value::UNDEFINED]);
+    let data = agent.new_array_from(&[Value::UNDEFINED, Value::UNDEFINED]);
     cell.set_class_or_active(agent, data.into());
     Some(data)
 }
@@ -149,7 +156,7 @@ fn class_data(agent: &mut Agent, ctor: Value) -> Option<Object> {
 #[inline(never)]
 pub fn set_class_fields(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if let Some(data) = class_data(agent, f.reg(f.a())) {
-        data.put_element(agent, 0, f.reg(f.b()))?;
+        data.put_element(agent, DATA_FIELDS, f.reg(f.b()))?;
     }
     Ok(())
 }
@@ -157,10 +164,43 @@ pub fn set_class_fields(agent: &mut Agent, f: Frame) -> JsResult<()> {
 /// `AddPrivateMethod`.
 #[inline(never)]
 pub fn add_private_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    if let Some(data) = class_data(agent, f.reg(f.a())) {
-        array::push(agent, data, f.reg(f.b()))?;
-        array::push(agent, data, f.reg(f.c()))?;
-        array::push(agent, data, Value::int(f.x(1) as i32))?;
+    match f.reg(f.a()).as_object() {
+        Some(ctor) => add_instance_method(agent, ctor, f.reg(f.b()), f.reg(f.c()), f.x(1)),
+        None => Ok(()),
+    }
+}
+
+/// Adds a private method or accessor half to those that instances of the class get.
+pub fn add_instance_method(
+    agent: &mut Agent,
+    ctor: Object,
+    name: Value,
+    func: Value,
+    kind: u32,
+) -> JsResult<()> {
+    if let Some(data) = class_data(agent, ctor.into()) {
+        array::push(agent, data, name)?;
+        array::push(agent, data, func)?;
+        array::push(agent, data, Value::int(kind as i32))?;
+    }
+    Ok(())
+}
+
+/// Sets the functions that run for each instance before its fields are initialized.
+pub fn set_class_initializers(agent: &mut Agent, ctor: Object, list: Object) -> JsResult<()> {
+    match class_data(agent, ctor.into()) {
+        Some(data) => data.put_element(agent, DATA_INITIALIZERS, list.into()),
+        None => Ok(()),
+    }
+}
+
+/// Calls the functions of an array that no program sees.
+pub fn call_all(agent: &mut Agent, list: Value, this: Value) -> JsResult<()> {
+    let Some(list) = list.as_object() else {
+        return Ok(());
+    };
+    for i in 0..array::length_of(list).unwrap_or(0) {
+        agent.call(list.dense_element(i), this, &[])?;
     }
     Ok(())
 }
@@ -187,14 +227,15 @@ pub fn initialize_instance_elements(agent: &mut Agent, this: Value, ctor: Object
         return Ok(());
     };
     let n = array::length_of(data).unwrap_or(0);
-    let mut i = 1;
+    let mut i = DATA_METHODS;
     while i + 2 < n {
         let kind = data.dense_element(i + 2).as_int().unwrap_or(0) as u32;
         let (name, func) = (data.dense_element(i), data.dense_element(i + 1));
         add_method(agent, o, name, func, kind)?;
         i += 3;
     }
-    let init = data.dense_element(0);
+    call_all(agent, data.dense_element(DATA_INITIALIZERS), this)?;
+    let init = data.dense_element(DATA_FIELDS);
     if init.is_object() {
         agent.call(init, this, &[])?;
     }
@@ -265,7 +306,13 @@ pub fn define_private_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// 7.3.30 PrivateMethodOrAccessorAdd: kind 0 method, 1 getter, 2 setter; bit 2: the other half may be there.
-fn add_method(agent: &mut Agent, o: Object, name: Value, func: Value, kind: u32) -> JsResult<()> {
+pub fn add_method(
+    agent: &mut Agent,
+    o: Object,
+    name: Value,
+    func: Value,
+    kind: u32,
+) -> JsResult<()> {
     let (get, set) = match kind & 3 {
         0 => return add_field(agent, o, name, func, Attributes::NONE),
         1 => (func, Value::UNDEFINED),
@@ -318,27 +365,40 @@ pub fn get_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return Ok(());
     }
     let shape = o.shape(agent);
-    let Some(e) = shape.lookup(private_key(name)) else {
+    if let Some(e) = shape.lookup(private_key(name))
+        && !e.attributes.is_accessor()
+    {
+        cache_private(f, &shape, e.slot, name);
+        f.set(f.a(), o.load_slot(e.slot));
+        return Ok(());
+    }
+    let v = private_get(agent, base, name)?;
+    f.set(f.a(), v);
+    Ok(())
+}
+
+/// 7.3.31 PrivateGet.
+pub fn private_get(agent: &mut Agent, base: Value, name: Value) -> JsResult<Value> {
+    let found = base
+        .as_object()
+        .and_then(|o| Some((o, o.shape(agent).lookup(private_key(name))?)));
+    let Some((o, e)) = found else {
         return Err(missing_private(agent, name, "read"));
     };
     let v = o.load_slot(e.slot);
-    if e.attributes.is_accessor() {
-        let getter = accessor_parts(v).0;
-        if getter.is_undefined() {
-            return Err(private_error(
-                agent,
-                name,
-                "'",
-                "' was defined without a getter",
-            ));
-        }
-        let v = agent.call(getter, base, &[])?;
-        f.set(f.a(), v);
-        return Ok(());
+    if !e.attributes.is_accessor() {
+        return Ok(v);
     }
-    cache_private(f, &shape, e.slot, name);
-    f.set(f.a(), v);
-    Ok(())
+    let getter = accessor_parts(v).0;
+    if getter.is_undefined() {
+        return Err(private_error(
+            agent,
+            name,
+            "'",
+            "' was defined without a getter",
+        ));
+    }
+    agent.call(getter, base, &[])
 }
 
 fn cache_private(f: Frame, shape: &sarus_runtime::shape::Shape, slot: u32, name: Value) {
@@ -400,7 +460,23 @@ pub fn set_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return Ok(());
     }
     let shape = o.shape(agent);
-    let Some(e) = shape.lookup(private_key(name)) else {
+    if let Some(e) = shape.lookup(private_key(name))
+        && !e.attributes.is_accessor()
+        && e.attributes.writable()
+    {
+        o.store_existing_slot(agent, e.slot, v);
+        cache_private(f, &shape, e.slot, name);
+        return Ok(());
+    }
+    private_set(agent, base, name, v)
+}
+
+/// 7.3.32 PrivateSet.
+pub fn private_set(agent: &mut Agent, base: Value, name: Value, v: Value) -> JsResult<()> {
+    let found = base
+        .as_object()
+        .and_then(|o| Some((o, o.shape(agent).lookup(private_key(name))?)));
+    let Some((o, e)) = found else {
         return Err(missing_private(agent, name, "write"));
     };
     if e.attributes.is_accessor() {
@@ -425,7 +501,6 @@ pub fn set_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
         ));
     }
     o.store_existing_slot(agent, e.slot, v);
-    cache_private(f, &shape, e.slot, name);
     Ok(())
 }
 

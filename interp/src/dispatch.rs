@@ -13,8 +13,8 @@ use crate::ic::store::fast_store;
 use crate::ic::{Handler, element, site};
 use crate::vm::{Vm, vm};
 use crate::{
-    call, class, construct, declare, exception, generator, iteration, literal, module, operators,
-    property, scope, using,
+    call, class, construct, declare, decorator, exception, generator, iteration, literal, module,
+    operators, property, scope, using,
 };
 use sarus_bytecode::{OPCODES, Op};
 use sarus_gc::Header;
@@ -1159,6 +1159,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     Op::CreateMethod => slow!(class::create_method),
                     Op::SetFunctionName => slow!(class::set_function_name),
                     Op::CreateClass => slow!(class::create_class),
+                    Op::Decorate => slow!(decorator::decorate),
                     Op::SetClassFields => slow!(class::set_class_fields),
                     Op::AddPrivateMethod => slow!(class::add_private_method),
                     Op::InitInstance => slow!(class::init_instance),

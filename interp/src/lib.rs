@@ -17,6 +17,7 @@ mod call;
 mod class;
 mod construct;
 mod declare;
+mod decorator;
 mod dispatch;
 mod eval;
 mod exception;

@@ -144,12 +144,21 @@ pub fn define_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
 /// `DefineMethod`.
 #[inline(never)]
 pub fn define_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let Some(o) = f.reg(f.a()).as_object() else {
-        return Ok(());
-    };
-    let key = key_of(agent, f.reg(f.b()));
-    let func = f.reg(f.c());
-    let flags = f.x(1);
+    match f.reg(f.a()).as_object() {
+        Some(o) => define_method_on(agent, o, f.reg(f.b()), f.reg(f.c()), f.x(1)),
+        None => Ok(()),
+    }
+}
+
+/// Defines a method, getter or setter; `flags` as in `DefineMethod`.
+pub fn define_method_on(
+    agent: &mut Agent,
+    o: Object,
+    key: Value,
+    func: Value,
+    flags: u32,
+) -> JsResult<()> {
+    let key = key_of(agent, key);
     let enumerable = Some(flags & 4 != 0);
     let mut d = PropertyDescriptor {
         enumerable,

@@ -128,6 +128,10 @@ diagnostics! {
     PrivateConstructor           = "Classes may not have a private field named '#constructor'",
     ConstructorField             = "Classes may not have a field named 'constructor'",
     StaticPrototype              = "Classes may not have a static property named 'prototype'",
+    DecoratorsWithoutClass       = "Decorators must be followed by a class",
+    DecoratorsAroundExport       = "Decorators must be either before or after 'export', not both",
+    DecoratedConstructor         = "Class constructor may not have decorators",
+    DecoratedStaticBlock         = "Class static initialization block may not have decorators",
     SingleFunctionRequired       = "Arg string terminates parameters early",
     // Modules.
     DuplicateExport              = "Duplicate export of '{0}'",

@@ -14,6 +14,7 @@ use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY, Object, Obje
 use crate::property::{Attributes, PropertyKey};
 use crate::realm::{Intrinsic, Realm};
 use crate::shape::Shape;
+use crate::string::JsString;
 use crate::value::Value;
 use sarus_gc::{Gc, HeapCell, Tracer};
 use std::cell::Cell;
@@ -232,6 +233,16 @@ impl Agent {
     pub fn new_native_closure(&mut self, function: NativeFn, length: u32, data: Value) -> Object {
         let name = self.empty_string().into();
         self.new_native_with(function, name, length, data, false)
+    }
+    /// As [`Agent::new_native_closure`], with a name.
+    pub fn new_named_closure(
+        &mut self,
+        name: JsString,
+        function: NativeFn,
+        length: u32,
+        data: Value,
+    ) -> Object {
+        self.new_native_with(function, name.into(), length, data, false)
     }
     /// 10.3.4 CreateBuiltinFunction.
     pub fn new_native_function(&mut self, name: &str, length: u32, function: NativeFn) -> Object {

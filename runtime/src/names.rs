@@ -83,6 +83,7 @@ well_known_symbols! {
     iterator = "iterator",
     match_ = "match",
     match_all = "matchAll",
+    metadata = "metadata",
     replace = "replace",
     search = "search",
     species = "species",

@@ -16,9 +16,9 @@ use sarus_parser::ast::{
 use sarus_parser::{Name, Span};
 
 /// Offset of `this` in a call window.
-const THIS: Reg = 8;
+pub(super) const THIS: Reg = 8;
 /// Offset of the first argument in a call window.
-const ARGUMENTS: Reg = 9;
+pub(super) const ARGUMENTS: Reg = 9;
 
 /// Where the last link of a chain goes.
 #[derive(Clone, Copy)]
@@ -359,6 +359,21 @@ impl<'a> Compiler<'_, 'a> {
                 self.ev(expr, Some(base));
                 false
             }
+        }
+    }
+
+    /// Evaluates `expr` as a callee into the window at `base`, which is allocated: the function and its `this`, undefined if
+    /// there is none.
+    pub(super) fn callee_and_this(&mut self, expr: &'a Expr<'a>, base: Reg) {
+        let inner = expr.unparenthesized();
+        let has_this = if is_link(inner) && !is_call(inner) {
+            self.chain_to(inner, Target::Window(base), None);
+            true
+        } else {
+            self.callee(inner, base)
+        };
+        if !has_this {
+            self.emit(Op::LoadUndefined, &[base + THIS]);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Classes: definition, and the synthetic functions that initialize fields.
 
+use super::decorator::{AccessorBindings, has_decorated_elements};
 use super::literal::method;
 use super::pattern::Key;
 use super::scope::Store;
@@ -15,7 +16,28 @@ use sarus_parser::ast::{
 use sarus_parser::scope::BindingKind;
 
 /// Second half of a private accessor pair, a flag of the kind of `DefinePrivateMethod`.
-const JOINS_ACCESSOR: u32 = 4;
+pub(super) const JOINS_ACCESSOR: u32 = 4;
+
+/// A class while its elements are defined.
+pub(super) struct Definition {
+    pub ctor: Reg,
+    pub proto: Reg,
+    /// Where methods wait when some element has decorators.
+    pub deferred: Option<Reg>,
+    /// Private accessors of which one half is there.
+    seen: Vec<Name>,
+}
+
+impl Definition {
+    /// The object an element is defined on.
+    pub fn home(&self, member: &ClassMember<'_>) -> Reg {
+        if member.is_static {
+            self.ctor
+        } else {
+            self.proto
+        }
+    }
+}
 
 impl<'a> Compiler<'_, 'a> {
     /// ClassDefinitionEvaluation; the result is the register of the constructor, a new temporary (or `dst` if that is one).
@@ -23,6 +45,7 @@ impl<'a> Compiler<'_, 'a> {
         let dst = dst.filter(|&reg| !self.is_local(reg));
         let ctor = self.dst(dst);
         let mark = self.f.top;
+        let decorators = self.decorator_list(class.decorators);
         let strict = std::mem::replace(&mut self.f.strict, true);
         let scope = self.enter_optional(class.scope);
         // The heritage does not see the private names.
@@ -32,7 +55,7 @@ impl<'a> Compiler<'_, 'a> {
         };
         let body = self.enter_optional(class.body_scope);
         self.private_names(class);
-        self.define_class(class, ctor, heritage, hint);
+        self.define_class(class, ctor, heritage, hint, decorators);
         self.exit_optional(body);
         self.exit_optional(scope);
         self.f.strict = strict;
@@ -69,7 +92,14 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
-    fn define_class(&mut self, class: &'a Class<'a>, ctor: Reg, heritage: Reg, hint: Hint) {
+    fn define_class(
+        &mut self,
+        class: &'a Class<'a>,
+        ctor: Reg,
+        heritage: Reg,
+        hint: Hint,
+        decorators: Option<Reg>,
+    ) {
         let proto = self.alloc_local();
         let name = match class.name {
             Some(ident) => self.js(ident.name),
@@ -93,27 +123,47 @@ impl<'a> Compiler<'_, 'a> {
         if let (Hint::Reg(key), None) = (hint, class.name) {
             self.emit(Op::SetFunctionName, &[ctor, key, 0]);
         }
-        let mut seen: Vec<Name> = Vec::new();
+        let waiting = self.start_definition(class);
+        let mark = self.f.top;
+        let mut definition = Definition {
+            ctor,
+            proto,
+            deferred: waiting.filter(|_| has_decorated_elements(class)),
+            seen: Vec::new(),
+        };
         for member in class.members {
-            self.member(member, ctor, proto, &mut seen);
+            self.member(member, &mut definition);
             self.set_top(mark);
         }
-        self.inner_name(class, ctor);
         if let Some(init) = &class.instance_init {
             let closure = self.init_closure(class, init, proto, false);
             self.emit(Op::SetClassFields, &[ctor, closure]);
             self.set_top(mark);
         }
-        if let Some(init) = &class.static_init {
+        // Its home object is the class itself, whatever class decorators put in its place.
+        let static_init = class
+            .static_init
+            .as_ref()
+            .map(|init| self.init_closure(class, init, ctor, true));
+        if let Some(waiting) = waiting {
+            self.apply_decorators(class, decorators, hint, waiting, &definition);
+        }
+        self.inner_name(class, ctor);
+        if let Some(waiting) = waiting {
+            self.run_static_extra(waiting, ctor);
+        }
+        if let Some(closure) = static_init {
             let base = self.f.top;
             self.set_top(base + 9);
-            let closure = self.init_closure(class, init, ctor, true);
             self.mov(base, closure);
             self.mov(base + 8, ctor);
             self.at(class.span);
             let slot = self.slot(IcKind::Call);
             self.emit(Op::CallMethod, &[base, base, slot, 0]);
-            self.set_top(mark);
+        }
+        self.set_top(mark);
+        if let Some(waiting) = waiting {
+            self.run_class_extra(waiting, ctor);
         }
         self.mark_local(ctor, false);
     }
@@ -163,9 +213,9 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
-    fn member(&mut self, member: &'a ClassMember<'a>, ctor: Reg, proto: Reg, seen: &mut Vec<Name>) {
+    fn member(&mut self, member: &'a ClassMember<'a>, definition: &mut Definition) {
         self.at(member.span);
-        let home = if member.is_static { ctor } else { proto };
+        let home = definition.home(member);
         match &member.kind {
             ClassMemberKind::Method { key, function } => {
                 let kind = if function.flags.is_getter() {
@@ -175,25 +225,33 @@ impl<'a> Compiler<'_, 'a> {
                 } else {
                     method::METHOD
                 };
-                match key {
-                    PropertyKey::Private(ident) => {
-                        self.private_method(
-                            ident,
-                            function,
-                            member.is_static,
-                            home,
-                            ctor,
-                            kind,
-                            seen,
-                        );
+                match (definition.deferred, key) {
+                    (Some(deferred), _) => {
+                        self.deferred_method(member, key, function, kind, home, deferred);
+                    }
+                    (None, PropertyKey::Private(ident)) => {
+                        self.private_method(ident, function, member, kind, definition);
                     }
                     _ => self.method(home, key, function, kind),
                 }
             }
             ClassMemberKind::Field {
-                key, key_binding, ..
+                key,
+                key_binding,
+                storage,
+                hooks,
+                ..
             } => {
-                if let (PropertyKey::Computed(expr), Some(reference)) = (key, key_binding) {
+                if let Some(storage) = *storage {
+                    let bindings = AccessorBindings {
+                        key: *key_binding,
+                        storage,
+                        hooks: *hooks,
+                    };
+                    self.auto_accessor(member, key, bindings, definition);
+                } else if let (Some(hooks), Some(deferred)) = (*hooks, definition.deferred) {
+                    self.decorated_field(member, key, *key_binding, hooks, deferred);
+                } else if let (PropertyKey::Computed(expr), Some(reference)) = (key, key_binding) {
                     self.field_key(expr, *reference);
                 }
             }
@@ -201,32 +259,30 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn private_method(
         &mut self,
         ident: &Ident,
         function: &'a Function<'a>,
-        is_static: bool,
-        home: Reg,
-        ctor: Reg,
+        member: &ClassMember<'a>,
         kind: u32,
-        seen: &mut Vec<Name>,
+        definition: &mut Definition,
     ) {
+        let home = definition.home(member);
         let closure = self.method_closure(home, Key::Name(ident.name), function, kind);
         let name = self.load_private_name(ident.reference, ident.name, ident.span);
         let mut kind = kind;
         if kind != method::METHOD {
-            if seen.contains(&ident.name) {
+            if definition.seen.contains(&ident.name) {
                 kind |= JOINS_ACCESSOR;
             }
-            seen.push(ident.name);
+            definition.seen.push(ident.name);
         }
-        let op = if is_static {
+        let op = if member.is_static {
             Op::DefinePrivateMethod
         } else {
             Op::AddPrivateMethod
         };
-        self.emit(op, &[ctor, name, closure, kind]);
+        self.emit(op, &[definition.ctor, name, closure, kind]);
     }
 
     /// Evaluates the computed key of a field and keeps it for the initializer.
@@ -267,7 +323,19 @@ impl<'a> Compiler<'_, 'a> {
                     key,
                     key_binding,
                     value,
-                } => self.field(key, *key_binding, *value),
+                    storage,
+                    hooks,
+                } => {
+                    let span = key.span();
+                    let hooks = hooks
+                        .map(|hooks| self.implicit_place(hooks, Name::EMPTY, span))
+                        .map(|place| self.load_place(&place, None, false));
+                    self.field(key, *key_binding, *value, *storage, hooks);
+                    if let Some(hooks) = hooks {
+                        self.at(member.span);
+                        self.run_field_extra(hooks);
+                    }
+                }
                 ClassMemberKind::StaticBlock { scope, body } => {
                     self.f.context.in_class_field = false;
                     let inner = self.enter_scope(*scope);
@@ -287,11 +355,14 @@ impl<'a> Compiler<'_, 'a> {
         key: &PropertyKey<'a>,
         key_binding: Option<sarus_parser::RefId>,
         value: Option<&'a Expr<'a>>,
+        storage: Option<sarus_parser::RefId>,
+        hooks: Option<Reg>,
     ) {
         let span = key.span();
         if let PropertyKey::Private(ident) = key {
-            let value = self.field_value(value, Hint::Name(ident.name));
-            let name = self.load_private_name(ident.reference, ident.name, ident.span);
+            let value = self.field_value(value, Hint::Name(ident.name), hooks);
+            let reference = storage.unwrap_or(ident.reference);
+            let name = self.load_private_name(reference, ident.name, ident.span);
             self.at(span);
             self.emit(Op::DefinePrivateField, &[REG_THIS, name, value]);
             return;
@@ -304,19 +375,29 @@ impl<'a> Compiler<'_, 'a> {
             None => self.property_key(key, None),
         };
         let hint = self.key_hint(key);
-        let value = self.field_value(value, hint);
+        let value = self.field_value(value, hint, hooks);
         self.at(span);
-        self.define(REG_THIS, key, value);
+        match storage {
+            Some(storage) => {
+                let name = self.load_private_name(storage, Name::EMPTY, span);
+                self.emit(Op::DefinePrivateField, &[REG_THIS, name, value]);
+            }
+            None => self.define(REG_THIS, key, value),
+        }
     }
 
-    fn field_value(&mut self, value: Option<&'a Expr<'a>>, hint: Hint) -> Reg {
-        match value {
+    fn field_value(&mut self, value: Option<&'a Expr<'a>>, hint: Hint, hooks: Option<Reg>) -> Reg {
+        let value = match value {
             Some(value) => self.ev_named(value, None, hint),
             None => {
                 let reg = self.alloc();
                 self.emit(Op::LoadUndefined, &[reg]);
                 reg
             }
+        };
+        match hooks {
+            Some(hooks) => self.initialized(value, hooks),
+            None => value,
         }
     }
 }

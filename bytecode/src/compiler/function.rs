@@ -608,6 +608,8 @@ pub(super) fn has_instance_elements(class: &Class<'_>) -> bool {
     class.members.iter().any(|member| {
         !member.is_static
             && match member.kind {
+                // Its decorators may add initializers.
+                _ if !member.decorators.is_empty() => true,
                 ClassMemberKind::Field { .. } => true,
                 ClassMemberKind::Method { key, .. } => matches!(key, PropertyKey::Private(_)),
                 ClassMemberKind::StaticBlock { .. } => false,

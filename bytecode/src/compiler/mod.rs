@@ -20,6 +20,7 @@ mod assign;
 mod chain;
 mod class;
 mod control;
+mod decorator;
 mod expr;
 mod function;
 mod generator;

@@ -165,8 +165,10 @@ pub struct Class<'a> {
     pub name: Option<Ident>,
     /// Scope of the inner name, around heritage and body; `None` for anonymous classes.
     pub scope: Option<ScopeId>,
-    /// Scope of the private names and the keys of computed fields, around the body; `None` when there are none.
+    /// Scope of the private names and of the hidden bindings of fields, around the body; `None` when there are none.
     pub body_scope: Option<ScopeId>,
+    /// `@…` before the class, evaluated outside all its scopes.
+    pub decorators: &'a [Decorator<'a>],
     /// `extends …`
     pub heritage: Option<&'a Expr<'a>>,
     /// `constructor() {}`
@@ -193,11 +195,22 @@ pub struct ClassInit {
     pub flags: FunctionFlags,
 }
 
+/// `@expr`
+#[derive(Clone, Copy, Debug)]
+pub struct Decorator<'a> {
+    /// With the `@`.
+    pub span: Span,
+    /// A name, a chain of names, a call of one, or an expression in parentheses.
+    pub expr: &'a Expr<'a>,
+}
+
 /// A member of a class body.
 #[derive(Clone, Copy, Debug)]
 pub struct ClassMember<'a> {
-    /// The whole member.
+    /// The whole member, decorators included.
     pub span: Span,
+    /// `@…` before the member, evaluated before its key.
+    pub decorators: &'a [Decorator<'a>],
     /// `static`
     pub is_static: bool,
     /// What it is.
@@ -214,7 +227,7 @@ pub enum ClassMemberKind<'a> {
         /// The function.
         function: &'a Function<'a>,
     },
-    /// A field.
+    /// A field, or an auto-accessor (`accessor x`).
     Field {
         /// The key; a computed one is evaluated in the class scope, once.
         key: PropertyKey<'a>,
@@ -222,6 +235,10 @@ pub enum ClassMemberKind<'a> {
         key_binding: Option<RefId>,
         /// The initializer, evaluated in `instance_init`/`static_init`.
         value: Option<&'a Expr<'a>>,
+        /// `accessor x`: resolves, as `key_binding` does, to a hidden binding for the private name of its storage.
+        storage: Option<RefId>,
+        /// With decorators: resolves, as `key_binding` does, to a hidden binding for the initializers they add.
+        hooks: Option<RefId>,
     },
     /// `static { … }`: runs in `static_init`, with a `var` scope of its own.
     StaticBlock {

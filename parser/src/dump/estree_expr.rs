@@ -3,9 +3,9 @@
 use super::estree::{Node, Part, Writer};
 use super::push_json_string;
 use crate::ast::{
-    ArrayPattern, Class, ClassMember, ClassMemberKind, Expr, ExprKind, Function, FunctionBody,
-    Ident, ImportPhase, ObjectPattern, Pattern, PatternElement, PatternKind, PatternProperty,
-    Property, PropertyKey, PropertyKind, Span, SuperKey, Template, UnaryOp,
+    ArrayPattern, Class, ClassMember, ClassMemberKind, Decorator, Expr, ExprKind, Function,
+    FunctionBody, Ident, ImportPhase, ObjectPattern, Pattern, PatternElement, PatternKind,
+    PatternProperty, Property, PropertyKey, PropertyKind, Span, SuperKey, Template, UnaryOp,
 };
 
 impl<'t, 'a> Writer<'t, 'a> {
@@ -374,14 +374,20 @@ impl<'t, 'a> Writer<'t, 'a> {
                 .function("value", function, "FunctionExpression")
         });
         let members = class.members.iter().map(|member| self.member(member));
-        node.maybe_expr("superClass", class.heritage).node(
-            "body",
-            Node::new("ClassBody", class.body_span)
-                .nodes("body", constructor.into_iter().chain(members)),
-        )
+        node.decorators(class.decorators)
+            .maybe_expr("superClass", class.heritage)
+            .node(
+                "body",
+                Node::new("ClassBody", class.body_span)
+                    .nodes("body", constructor.into_iter().chain(members)),
+            )
     }
 
     fn member(&self, member: &'t ClassMember<'a>) -> Node<'t, 'a> {
+        self.member_node(member).decorators(member.decorators)
+    }
+
+    fn member_node(&self, member: &'t ClassMember<'a>) -> Node<'t, 'a> {
         match &member.kind {
             ClassMemberKind::Method { key, function } => {
                 let kind = if function.flags.is_getter() {
@@ -396,8 +402,22 @@ impl<'t, 'a> Writer<'t, 'a> {
                     .bool("static", member.is_static)
                     .function("value", function, "FunctionExpression")
             }
-            ClassMemberKind::Field { key, value, .. } => self
-                .key(Node::new("PropertyDefinition", member.span), key)
+            ClassMemberKind::Field {
+                key,
+                value,
+                storage,
+                ..
+            } => self
+                .key(
+                    Node::new(
+                        match storage {
+                            Some(_) => "AccessorProperty",
+                            None => "PropertyDefinition",
+                        },
+                        member.span,
+                    ),
+                    key,
+                )
                 .bool("static", member.is_static)
                 .maybe_expr("value", *value),
             ClassMemberKind::StaticBlock { body, .. } => {
@@ -408,6 +428,19 @@ impl<'t, 'a> Writer<'t, 'a> {
 }
 
 impl<'t, 'a> Node<'t, 'a> {
+    /// The decorators, when there are any: trees of programs without them stay plain ESTree.
+    fn decorators(self, list: &'t [Decorator<'a>]) -> Self {
+        if list.is_empty() {
+            return self;
+        }
+        self.nodes(
+            "decorators",
+            list.iter().map(|decorator| {
+                Node::new("Decorator", decorator.span).expr("expression", decorator.expr)
+            }),
+        )
+    }
+
     fn node_raw(self, pattern: crate::ast::Name, flags: crate::ast::Name) -> Self {
         self.name("pattern", pattern).name("flags", flags)
     }

@@ -1,9 +1,10 @@
 //! Classes.
 
 use super::{Parser, Res};
+use crate::Feature;
 use crate::ast::{
-    Class, ClassInit, ClassMember, ClassMemberKind, Expr, ExprKind, Function, FunctionFlags, Ident,
-    PropertyKey,
+    Class, ClassInit, ClassMember, ClassMemberKind, Decorator, Expr, ExprKind, Function,
+    FunctionFlags, Ident, PropertyKey,
 };
 use crate::diagnostics::DiagnosticKind as K;
 use crate::lexer::Tok;
@@ -37,7 +38,8 @@ struct Body<'a> {
     inits: [InitState; 2],
     /// Private accessors met, and whether they are static.
     accessors: Vec<(Name, bool)>,
-    computed_keys: u32,
+    /// Hidden bindings so far, to number them.
+    hidden: u32,
     /// The class's own name.
     name: Option<Name>,
     /// Heritage or a computed key mentions the name, perhaps before it is initialized. (What runs in methods and initializers
@@ -56,10 +58,13 @@ impl Body<'_> {
     }
 }
 
-/// The modifiers in front of a member's key.
+/// What stands in front of a member's key.
 #[derive(Clone, Copy)]
-struct Modifiers {
+struct Modifiers<'a> {
+    /// Start of the method as `toString` gives it.
     start: u32,
+    decorators: &'a [Decorator<'a>],
+    is_accessor: bool,
     is_static: bool,
     is_async: bool,
     is_generator: bool,
@@ -68,9 +73,13 @@ struct Modifiers {
 }
 
 impl<'a> Parser<'a, '_> {
+    /// A class expression, at `class`; it starts at `start`, which may be that of its decorators.
     #[inline(never)]
-    pub(super) fn class_expression(&mut self) -> Res<&'a Expr<'a>> {
-        let start = self.token.start;
+    pub(super) fn class_expression(
+        &mut self,
+        start: u32,
+        decorators: &'a [Decorator<'a>],
+    ) -> Res<&'a Expr<'a>> {
         self.advance();
         let outer = std::mem::replace(&mut self.context.strict, true);
         let name = if self.token.kind != Tok::LBrace && self.token.kind != Tok::Extends {
@@ -79,7 +88,7 @@ impl<'a> Parser<'a, '_> {
             None
         };
         self.context.strict = outer;
-        let class = self.class_rest(start, name)?;
+        let class = self.class_rest(start, name, decorators)?;
         Ok(self.node(class.span, ExprKind::Class(class)))
     }
 
@@ -89,12 +98,18 @@ impl<'a> Parser<'a, '_> {
         &mut self,
         start: u32,
         name: Option<(Name, Span)>,
+        decorators: &'a [Decorator<'a>],
     ) -> Res<&'a Class<'a>> {
-        self.nested(|parser| parser.class_inner(start, name))
+        self.nested(|parser| parser.class_inner(start, name, decorators))
     }
 
     #[inline(never)]
-    fn class_inner(&mut self, start: u32, name: Option<(Name, Span)>) -> Res<&'a Class<'a>> {
+    fn class_inner(
+        &mut self,
+        start: u32,
+        name: Option<(Name, Span)>,
+        decorators: &'a [Decorator<'a>],
+    ) -> Res<&'a Class<'a>> {
         let outer = self.context;
         self.context.strict = true;
         self.function
@@ -131,9 +146,10 @@ impl<'a> Parser<'a, '_> {
             constructor: None,
             inits: [InitState::default(); 2],
             accessors: Vec::new(),
-            computed_keys: 0,
+            hidden: 0,
             name: name.map(|(name, _)| name),
-            seen_early: false,
+            // Decorators can call anything before the name is initialized.
+            seen_early: !decorators.is_empty(),
         };
         body.note_early(&self.scopes, events);
         let base = self.members.len();
@@ -161,6 +177,7 @@ impl<'a> Parser<'a, '_> {
             name: ident,
             scope,
             body_scope,
+            decorators,
             heritage,
             constructor: body.constructor,
             members,
@@ -191,8 +208,16 @@ impl<'a> Parser<'a, '_> {
     #[inline(never)]
     fn class_member(&mut self, body: &mut Body<'a>) -> Res<()> {
         let member_start = self.token.start;
+        let decorators = if self.token.kind == Tok::At {
+            body.seen_early = true;
+            self.decorators()?
+        } else {
+            &[]
+        };
         let mut modifiers = Modifiers {
-            start: member_start,
+            start: self.token.start,
+            decorators,
+            is_accessor: false,
             is_static: false,
             is_async: false,
             is_generator: false,
@@ -204,6 +229,7 @@ impl<'a> Parser<'a, '_> {
             let token = self.token;
             self.advance();
             if self.token.kind == Tok::LBrace {
+                self.refuse_decorators(decorators, K::DecoratedStaticBlock)?;
                 return self.static_block(member_start, body);
             }
             if self.ends_key() {
@@ -235,9 +261,12 @@ impl<'a> Parser<'a, '_> {
             || modifiers.getter
             || modifiers.setter;
         if is_method {
+            if modifiers.is_accessor {
+                return self.unexpected();
+            }
             return self.class_method(member_start, key, modifiers, body);
         }
-        self.field(member_start, key, modifiers.is_static, body)
+        self.field(member_start, key, &modifiers, body)
     }
 
     /// After a word that could be a modifier: it is the key itself.
@@ -248,12 +277,15 @@ impl<'a> Parser<'a, '_> {
         )
     }
 
-    /// `async`, `get`, `set`, `*`; or the key, when what looked like a modifier is one.
-    fn member_modifiers(&mut self, modifiers: &mut Modifiers) -> Res<Option<PropertyKey<'a>>> {
+    /// `async`, `get`, `set`, `accessor`, `*`; or the key, when what looked like a modifier is one.
+    fn member_modifiers(&mut self, modifiers: &mut Modifiers<'a>) -> Res<Option<PropertyKey<'a>>> {
         let token = self.token;
         if token.kind == Tok::Ident
             && !token.escaped
-            && matches!(token.name, Name::ASYNC | Name::GET | Name::SET)
+            && matches!(
+                token.name,
+                Name::ASYNC | Name::GET | Name::SET | Name::ACCESSOR
+            )
         {
             self.advance();
             let next = self.token;
@@ -262,10 +294,10 @@ impl<'a> Parser<'a, '_> {
                     next.kind,
                     Tok::String | Tok::Number | Tok::BigInt | Tok::LBracket | Tok::PrivateName
                 );
-            let is_modifier = if token.name == Name::ASYNC {
-                (starts_key || next.kind == Tok::Star) && !next.newline_before
-            } else {
-                starts_key
+            let is_modifier = match token.name {
+                Name::ASYNC => (starts_key || next.kind == Tok::Star) && !next.newline_before,
+                Name::ACCESSOR => starts_key && !next.newline_before,
+                _ => starts_key,
             };
             if !is_modifier {
                 return Ok(Some(word_key(token.name, token.start, token.end)));
@@ -273,6 +305,11 @@ impl<'a> Parser<'a, '_> {
             match token.name {
                 Name::ASYNC => modifiers.is_async = true,
                 Name::GET => modifiers.getter = true,
+                Name::ACCESSOR => {
+                    let span = Span::new(token.start, token.end);
+                    self.require(Feature::Decorators, span)?;
+                    modifiers.is_accessor = true;
+                }
                 _ => modifiers.setter = true,
             }
         }
@@ -286,7 +323,7 @@ impl<'a> Parser<'a, '_> {
     /// The key of a private member, at its name.
     fn declare_private(
         &mut self,
-        modifiers: &Modifiers,
+        modifiers: &Modifiers<'a>,
         body: &mut Body<'a>,
     ) -> Res<PropertyKey<'a>> {
         let (name, span) = (self.token.name, self.token_span());
@@ -299,7 +336,9 @@ impl<'a> Parser<'a, '_> {
             };
             return self.fail(kind, span);
         }
-        let kind = if modifiers.getter {
+        let kind = if modifiers.is_accessor {
+            BindingKind::PrivateAccessor
+        } else if modifiers.getter {
             BindingKind::PrivateGetter
         } else if modifiers.setter {
             BindingKind::PrivateSetter
@@ -330,7 +369,7 @@ impl<'a> Parser<'a, '_> {
         &mut self,
         member_start: u32,
         key: PropertyKey<'a>,
-        modifiers: Modifiers,
+        modifiers: Modifiers<'a>,
         body: &mut Body<'a>,
     ) -> Res<()> {
         let mut flags = super::function::kind_flags(modifiers.is_async, modifiers.is_generator);
@@ -354,6 +393,7 @@ impl<'a> Parser<'a, '_> {
         let function = self.method(modifiers.start, flags)?;
         self.members.push(ClassMember {
             span: self.span_from(member_start),
+            decorators: modifiers.decorators,
             is_static: modifiers.is_static,
             kind: ClassMemberKind::Method { key, function },
         });
@@ -364,10 +404,11 @@ impl<'a> Parser<'a, '_> {
     fn constructor(
         &mut self,
         key: PropertyKey<'a>,
-        modifiers: Modifiers,
+        modifiers: Modifiers<'a>,
         body: &mut Body<'a>,
     ) -> Res<()> {
         let span = key.span();
+        self.refuse_decorators(modifiers.decorators, K::DecoratedConstructor)?;
         if modifiers.getter || modifiers.setter {
             return self.fail(K::ConstructorAccessor, span);
         }
@@ -393,9 +434,10 @@ impl<'a> Parser<'a, '_> {
         &mut self,
         member_start: u32,
         key: PropertyKey<'a>,
-        is_static: bool,
+        modifiers: &Modifiers<'a>,
         body: &mut Body<'a>,
     ) -> Res<()> {
+        let is_static = modifiers.is_static;
         if let PropertyKey::Name { name, span, .. } = key {
             if name == Name::CONSTRUCTOR {
                 return self.fail(K::ConstructorField, span);
@@ -404,18 +446,17 @@ impl<'a> Parser<'a, '_> {
                 return self.fail(K::StaticPrototype, span);
             }
         }
-        let hidden = if matches!(key, PropertyKey::Computed(_)) {
-            let text = format!("%key{}", body.computed_keys);
-            body.computed_keys += 1;
-            let name = self.lexer.intern_text(text.as_bytes());
-            self.scopes.declare_implicit(name, BindingKind::FieldKey);
-            Some(name)
-        } else {
-            None
-        };
+        let computed = matches!(key, PropertyKey::Computed(_));
+        let kept_key = computed.then(|| self.hidden_binding("key", body));
+        let storage = modifiers
+            .is_accessor
+            .then(|| self.hidden_binding("storage", body));
+        let hooks = (!modifiers.decorators.is_empty()).then(|| self.hidden_binding("hooks", body));
         let side = usize::from(is_static);
         let outer = self.enter_init(&mut body.inits[side], is_static);
-        let key_binding = hidden.map(|name| self.scopes.read(name));
+        let key_binding = kept_key.map(|name| self.scopes.read(name));
+        let storage = storage.map(|name| self.scopes.read(name));
+        let hooks = hooks.map(|name| self.scopes.read(name));
         let value = if self.eat(Tok::Assign) {
             let value = self.assignment()?;
             Some(value)
@@ -426,14 +467,26 @@ impl<'a> Parser<'a, '_> {
         self.semicolon()?;
         self.members.push(ClassMember {
             span: self.span_from(member_start),
+            decorators: modifiers.decorators,
             is_static,
             kind: ClassMemberKind::Field {
                 key,
                 key_binding,
                 value,
+                storage,
+                hooks,
             },
         });
         Ok(())
+    }
+
+    /// Declares a binding that no program can name.
+    fn hidden_binding(&mut self, what: &str, body: &mut Body<'a>) -> Name {
+        let text = format!("%{what}{}", body.hidden);
+        body.hidden += 1;
+        let name = self.lexer.intern_text(text.as_bytes());
+        self.scopes.declare_implicit(name, BindingKind::FieldKey);
+        name
     }
 
     /// `static { … }`, at the brace.
@@ -459,6 +512,7 @@ impl<'a> Parser<'a, '_> {
         self.advance();
         self.members.push(ClassMember {
             span: self.span_from(member_start),
+            decorators: &[],
             is_static: true,
             kind: ClassMemberKind::StaticBlock {
                 scope,

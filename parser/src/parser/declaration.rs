@@ -4,8 +4,8 @@ use super::pattern::Binder;
 use super::statement::Position;
 use super::{Parser, Res};
 use crate::ast::{
-    ClassDeclaration, Declarator, FunctionDeclaration, FunctionFlags, Ident, Pattern, PatternKind,
-    Stmt, StmtKind, VarDeclaration, VarKind,
+    ClassDeclaration, Declarator, Decorator, FunctionDeclaration, FunctionFlags, Ident, Pattern,
+    PatternKind, Stmt, StmtKind, VarDeclaration, VarKind,
 };
 use crate::diagnostics::DiagnosticKind as K;
 use crate::lexer::Tok;
@@ -193,10 +193,13 @@ impl<'a> Parser<'a, '_> {
         Ok((ident, annex_b))
     }
 
-    /// A class declaration, at `class`.
+    /// A class declaration, at `class`; it starts at `start`, which may be that of its decorators.
     #[inline(never)]
-    pub(super) fn class_statement(&mut self) -> Res<Stmt<'a>> {
-        let start = self.token.start;
+    pub(super) fn class_statement(
+        &mut self,
+        start: u32,
+        decorators: &'a [Decorator<'a>],
+    ) -> Res<Stmt<'a>> {
         self.advance();
         let outer = std::mem::replace(&mut self.context.strict, true);
         let (name, span) = self.binding_identifier()?;
@@ -204,7 +207,7 @@ impl<'a> Parser<'a, '_> {
         let mark = self.scopes.binding_mark();
         let binding = self.declare_lexical(name, span, BindingKind::Class, false)?;
         let end = self.scopes.binding_mark();
-        let class = self.class_rest(start, Some((name, span)))?;
+        let class = self.class_rest(start, Some((name, span)), decorators)?;
         self.scopes.mark_initialized(mark, end);
         Ok(Stmt {
             span: self.span_from(start),

@@ -318,7 +318,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// After `.` or `?.`, at the name.
-    fn member(&mut self, object: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
+    pub(super) fn member(&mut self, object: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
         if self.token.kind.is_identifier_name() {
             let (name, name_start) = (self.token.name, self.token.start);
             self.advance();
@@ -371,7 +371,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline(never)]
-    fn call(&mut self, callee: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
+    pub(super) fn call(&mut self, callee: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
         let arguments_start = self.token.start;
         let arguments = self.arguments()?;
         let is_direct_eval = !optional

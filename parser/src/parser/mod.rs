@@ -9,6 +9,7 @@ mod arrow;
 mod class;
 mod cover;
 mod declaration;
+mod decorator;
 mod expression;
 mod function;
 mod literal;

@@ -2,10 +2,10 @@
 
 use super::{Parser, Res};
 use crate::ast::{
-    ExportAll, ExportDefault, ExportDefaultKind, ExportNamed, ExportSpecifier, FunctionFlags,
-    Ident, Import, ImportAttribute, ImportEntry, ImportName, ImportPhase, ImportSpecifier,
-    IndirectExport, LocalExport, ModuleInfo, ModuleRequest, ModuleRequestId, Pattern, PatternKind,
-    Stmt, StmtKind, VarKind, Word,
+    Decorator, ExportAll, ExportDefault, ExportDefaultKind, ExportNamed, ExportSpecifier,
+    FunctionFlags, Ident, Import, ImportAttribute, ImportEntry, ImportName, ImportPhase,
+    ImportSpecifier, IndirectExport, LocalExport, ModuleInfo, ModuleRequest, ModuleRequestId,
+    Pattern, PatternKind, Stmt, StmtKind, VarKind, Word,
 };
 use crate::diagnostics::DiagnosticKind as K;
 use crate::lexer::Tok;
@@ -39,7 +39,10 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn module_item(&mut self) -> Res<Stmt<'a>> {
         if self.is_module() {
             if self.token.kind == Tok::Export {
-                return self.export_declaration();
+                return self.export_declaration(self.token.start, &[]);
+            }
+            if self.token.kind == Tok::At {
+                return self.decorated_module_item();
             }
             let is_import = self.token.kind == Tok::Import
                 && !matches!(self.peek().kind, Tok::LParen | Tok::Dot);
@@ -293,14 +296,23 @@ impl<'a> Parser<'a, '_> {
         ModuleRequestId(index as u32)
     }
 
-    fn export_declaration(&mut self) -> Res<Stmt<'a>> {
-        let start = self.token.start;
+    /// An export, at `export`; `decorators` stand before it, and only a class may follow them.
+    pub(super) fn export_declaration(
+        &mut self,
+        start: u32,
+        decorators: &'a [Decorator<'a>],
+    ) -> Res<Stmt<'a>> {
         self.advance();
         let kind = match self.token.kind {
+            Tok::Default => self.export_default(decorators)?,
+            _ if !decorators.is_empty() => {
+                self.one_decorator_list(decorators)?;
+                self.expect_class()?;
+                self.export_of_declaration(decorators)?
+            }
             Tok::Star => self.export_star()?,
             Tok::LBrace => self.export_list()?,
-            Tok::Default => self.export_default()?,
-            _ => self.export_of_declaration()?,
+            _ => self.export_of_declaration(&[])?,
         };
         Ok(Stmt {
             span: self.span_from(start),
@@ -411,10 +423,18 @@ impl<'a> Parser<'a, '_> {
         })))
     }
 
-    fn export_default(&mut self) -> Res<StmtKind<'a>> {
+    fn export_default(&mut self, decorators: &'a [Decorator<'a>]) -> Res<StmtKind<'a>> {
         self.add_export_name(Name::DEFAULT, self.token_span())?;
         self.advance();
         let start = self.token.start;
+        self.one_decorator_list(decorators)?;
+        let decorators = match self.token.kind {
+            Tok::At => self.decorators()?,
+            _ => decorators,
+        };
+        if !decorators.is_empty() {
+            self.expect_class()?;
+        }
         let is_async = self.is_word(Name::ASYNC) && {
             let next = self.peek();
             next.kind == Tok::Function && !next.newline_before
@@ -422,7 +442,7 @@ impl<'a> Parser<'a, '_> {
         let node = if is_async || self.token.kind == Tok::Function {
             self.export_default_function(start, is_async)?
         } else if self.token.kind == Tok::Class {
-            self.export_default_class(start)?
+            self.export_default_class(start, decorators)?
         } else {
             let mark = self.scopes.binding_mark();
             let binding =
@@ -471,7 +491,11 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
-    fn export_default_class(&mut self, start: u32) -> Res<ExportDefault<'a>> {
+    fn export_default_class(
+        &mut self,
+        start: u32,
+        decorators: &'a [Decorator<'a>],
+    ) -> Res<ExportDefault<'a>> {
         self.advance();
         let mark = self.scopes.binding_mark();
         let mut name = None;
@@ -483,7 +507,7 @@ impl<'a> Parser<'a, '_> {
             self.declare_lexical(text, span, BindingKind::Class, false)?
         };
         let end = self.scopes.binding_mark();
-        let class = self.class_rest(start, name)?;
+        let class = self.class_rest(start, name, decorators)?;
         self.scopes.mark_initialized(mark, end);
         Ok(ExportDefault {
             binding,
@@ -492,7 +516,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// `export var …`, `export function …`, …
-    fn export_of_declaration(&mut self) -> Res<StmtKind<'a>> {
+    fn export_of_declaration(&mut self, decorators: &'a [Decorator<'a>]) -> Res<StmtKind<'a>> {
         let is_async = self.is_word(Name::ASYNC) && {
             let next = self.peek();
             next.kind == Tok::Function && !next.newline_before
@@ -500,13 +524,14 @@ impl<'a> Parser<'a, '_> {
         let allowed = is_async
             || matches!(
                 self.token.kind,
-                Tok::Var | Tok::Let | Tok::Const | Tok::Function | Tok::Class
+                Tok::Var | Tok::Let | Tok::Const | Tok::Function | Tok::Class | Tok::At
             );
         if !allowed {
             return self.unexpected();
         }
         let declaration = match self.token.kind {
             Tok::Let => self.variable_statement(VarKind::Let)?,
+            Tok::Class => self.class_statement(self.token.start, decorators)?,
             _ => self.statement_list_item()?,
         };
         match declaration.kind {

@@ -43,7 +43,8 @@ impl<'a> Parser<'a, '_> {
                 ))
             }
             Tok::Slash | Tok::SlashAssign => self.regexp_literal(),
-            Tok::Class => self.class_expression(),
+            Tok::Class => self.class_expression(token.start, &[]),
+            Tok::At => self.decorated_class_expression(),
             Tok::Super => self.super_expression(),
             Tok::Import => self.import_expression(),
             Tok::BigInt => self.literal(&token, ExprKind::BigInt(token.name)),

@@ -80,7 +80,13 @@ impl<'a> Parser<'a, '_> {
                 if !is_list {
                     return self.unexpected();
                 }
-                self.class_statement()
+                self.class_statement(token.start, &[])
+            }
+            Tok::At => {
+                if !is_list {
+                    return self.unexpected();
+                }
+                self.decorated_class_statement()
             }
             Tok::Debugger => {
                 self.advance();

@@ -191,7 +191,8 @@ pub enum BindingKind {
     PrivateSetter,
     /// Both of a pair.
     PrivateAccessor,
-    /// Where the evaluated key of a computed field is kept.
+    /// What the class definition keeps for the initializer of a field: its evaluated key, the storage's private name of an
+    /// auto-accessor, initializers that decorators added.
     FieldKey,
     /// The implicit `this` of a function.
     This,

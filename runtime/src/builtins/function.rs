@@ -16,6 +16,7 @@ use crate::realm::Intrinsic;
 use crate::string::JsString;
 use crate::text;
 use crate::value::Value;
+use sarus_bytecode::Feature;
 use sarus_gc::RootVec;
 
 /// %Function%
@@ -29,6 +30,12 @@ pub static FUNCTION: ClassSpec = ClassSpec {
         method("call", 1, call),
         method("toString", 0, to_string_method),
         method_with("@@hasInstance", 1, has_instance, Attributes::NONE),
+        prop(
+            "@@metadata",
+            PropValue::Custom(|_| Value::NULL),
+            Attributes::NONE,
+        )
+        .only_with(Feature::Decorators),
     ],
     ..ClassSpec::new(
         Intrinsic::Function,

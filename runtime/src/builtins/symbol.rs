@@ -9,6 +9,7 @@ use crate::property::{Attributes, PropertyKey};
 use crate::realm::Intrinsic;
 use crate::symbol::Symbol;
 use crate::value::Value;
+use sarus_bytecode::Feature;
 
 macro_rules! well_known {
     ($name:literal, $field:ident) => {
@@ -40,6 +41,7 @@ pub static SYMBOL: ClassSpec = ClassSpec {
         well_known!("unscopables", unscopables),
         well_known!("dispose", dispose),
         well_known!("asyncDispose", async_dispose),
+        well_known!("metadata", metadata).only_with(Feature::Decorators),
     ],
     methods: &[
         method("toString", 0, to_string_method),

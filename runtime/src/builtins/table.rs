@@ -9,6 +9,7 @@ use crate::object::ordinary::add_named;
 use crate::property::{Attributes, PropertyKey};
 use crate::realm::Intrinsic;
 use crate::value::Value;
+use sarus_bytecode::Feature;
 
 /// The value of a table row.
 #[derive(Copy, Clone)]
@@ -35,6 +36,18 @@ pub struct Prop {
     name: &'static str,
     value: PropValue,
     attributes: Attributes,
+    /// The row exists only with this language feature.
+    feature: Option<Feature>,
+}
+
+impl Prop {
+    /// The row, only when the agent has `feature`.
+    pub const fn only_with(self, feature: Feature) -> Prop {
+        Prop {
+            feature: Some(feature),
+            ..self
+        }
+    }
 }
 
 /// A method: writable, configurable.
@@ -43,6 +56,7 @@ pub const fn method(name: &'static str, length: u32, f: NativeFn) -> Prop {
         name,
         value: PropValue::Method(f, length),
         attributes: Attributes::WC,
+        feature: None,
     }
 }
 /// A method with other attributes.
@@ -56,6 +70,7 @@ pub const fn method_with(
         name,
         value: PropValue::Method(f, length),
         attributes,
+        feature: None,
     }
 }
 /// A getter: configurable.
@@ -64,6 +79,7 @@ pub const fn getter(name: &'static str, f: NativeFn) -> Prop {
         name,
         value: PropValue::Accessor(Some(f), None),
         attributes: Attributes::C,
+        feature: None,
     }
 }
 /// A getter and a setter: configurable.
@@ -72,6 +88,7 @@ pub const fn accessor(name: &'static str, get: NativeFn, set: NativeFn) -> Prop 
         name,
         value: PropValue::Accessor(Some(get), Some(set)),
         attributes: Attributes::C,
+        feature: None,
     }
 }
 /// A number that cannot be changed.
@@ -80,6 +97,7 @@ pub const fn constant(name: &'static str, n: f64) -> Prop {
         name,
         value: PropValue::Number(n),
         attributes: Attributes::NONE,
+        feature: None,
     }
 }
 /// `@@toStringTag`: configurable only.
@@ -88,6 +106,7 @@ pub const fn tag(text: &'static str) -> Prop {
         name: "@@toStringTag",
         value: PropValue::Text(text),
         attributes: Attributes::C,
+        feature: None,
     }
 }
 /// A string, writable and configurable.
@@ -96,6 +115,7 @@ pub const fn text(name: &'static str, text: &'static str) -> Prop {
         name,
         value: PropValue::Text(text),
         attributes: Attributes::WC,
+        feature: None,
     }
 }
 /// The same function as an earlier row.
@@ -104,6 +124,7 @@ pub const fn alias(name: &'static str, of: &'static str) -> Prop {
         name,
         value: PropValue::Alias(of),
         attributes: Attributes::WC,
+        feature: None,
     }
 }
 /// Any value.
@@ -112,6 +133,7 @@ pub const fn prop(name: &'static str, value: PropValue, attributes: Attributes) 
         name,
         value,
         attributes,
+        feature: None,
     }
 }
 
@@ -276,6 +298,12 @@ fn function_name(name: &str, prefix: &str) -> String {
 /// Defines the rows of a table on an object.
 pub fn define_properties(agent: &mut Agent, o: Object, rows: &[Prop]) {
     for row in rows {
+        if row
+            .feature
+            .is_some_and(|feature| !agent.options.features.has(feature))
+        {
+            continue;
+        }
         let key = table_key(agent, row.name);
         let value = row_value(agent, o, row);
         let attributes = match row.value {
