@@ -1,0 +1,5 @@
+// --harmony-decorators
+class C {
+  accessor x = 1;
+  static accessor #y;
+}

@@ -1,0 +1,3 @@
+class C {
+  static accessor x = 1;
+}

@@ -1,0 +1,5 @@
+// --harmony-decorators
+class C {
+  accessor #x;
+  get #x() {}
+}

@@ -1,0 +1,2 @@
+// --harmony-decorators
+@(x) => y class C {}

@@ -1,0 +1,2 @@
+// --harmony-decorators
+@a()() class C {}

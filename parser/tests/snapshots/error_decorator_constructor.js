@@ -1,0 +1,4 @@
+// --harmony-decorators
+class C {
+  @dec constructor() {}
+}

@@ -1,0 +1,2 @@
+// --harmony-decorators
+@dec export { x };

@@ -1,0 +1,2 @@
+// --harmony-decorators
+@a[b] class C {}

@@ -1,0 +1,2 @@
+// --harmony-decorators
+if (x) @dec class C {}
