@@ -11,11 +11,16 @@
 
 pub mod build;
 pub mod code;
+pub mod flow;
 pub mod graph;
 pub mod helpers;
 pub mod layout;
 pub mod lower;
+pub mod passes;
+pub mod print;
+pub mod read;
 pub mod snapshot;
+pub mod verify;
 
 pub use code::{CompiledCode, Exit, ExitFrame};
 pub use lower::lower;

@@ -1,0 +1,94 @@
+//! Removes what nothing needs: nodes without effects whose results are not used (also those that only feed each other around
+//! loops), and blocks that are not reachable.
+
+use crate::graph::{BlockId, End, Graph, NodeId, NodeOp, StateId};
+use crate::snapshot::Snapshot;
+
+/// The pass.
+pub fn run(graph: &mut Graph, _: &Snapshot) {
+    graph.compute_order();
+    let mut marker = Marker {
+        nodes: vec![false; graph.nodes.len()],
+        states: vec![false; graph.states.len()],
+        work: Vec::new(),
+    };
+    for &block in &graph.order {
+        marker.roots(graph, block);
+    }
+    while let Some(id) = marker.work.pop() {
+        let node = graph.node(id);
+        for &input in &node.inputs {
+            marker.node(input);
+        }
+        if let Some(state) = node.state {
+            marker.state(graph, state);
+        }
+    }
+    for &block in &graph.order {
+        let data = &mut graph.blocks[block.index()];
+        data.phis.retain(|id| marker.nodes[id.index()]);
+        data.nodes.retain(|id| marker.nodes[id.index()]);
+    }
+    // Others that look at every state need not look at those.
+    for (state, used) in graph.states.iter_mut().zip(&marker.states) {
+        if !used {
+            state.registers = Vec::new();
+        }
+    }
+}
+
+struct Marker {
+    nodes: Vec<bool>,
+    states: Vec<bool>,
+    work: Vec<NodeId>,
+}
+
+impl Marker {
+    fn roots(&mut self, graph: &Graph, block: BlockId) {
+        let data = graph.block(block);
+        for &id in &data.nodes {
+            if !is_removable(&graph.node(id).op) {
+                self.node(id);
+            }
+        }
+        if let Some(input) = data.end.input() {
+            self.node(input);
+        }
+        if let End::Exit { state, .. } = data.end {
+            self.state(graph, state);
+        }
+        if let Some(state) = data.entry_state {
+            self.state(graph, state);
+        }
+    }
+
+    fn node(&mut self, id: NodeId) {
+        if !std::mem::replace(&mut self.nodes[id.index()], true) {
+            self.work.push(id);
+        }
+    }
+
+    fn state(&mut self, graph: &Graph, state: StateId) {
+        let mut at = Some(state);
+        while let Some(id) = at {
+            if std::mem::replace(&mut self.states[id.index()], true) {
+                break;
+            }
+            let data = &graph.states[id.index()];
+            for (_, value) in &data.registers {
+                self.node(*value);
+            }
+            at = data.parent;
+        }
+    }
+}
+
+/// Besides what the table says: operations whose inputs are numbers already, so that nothing but their result depends on
+/// whether they exit.
+fn is_removable(op: &NodeOp) -> bool {
+    op.is_removable()
+        || matches!(
+            op,
+            NodeOp::IntArith(_) | NodeOp::IntNeg | NodeOp::CheckFloatInt | NodeOp::CheckUint
+        )
+}

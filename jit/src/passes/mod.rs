@@ -1,0 +1,47 @@
+//! The passes: a table of names and functions, run in its order. Each keeps what [`crate::verify`] checks.
+
+mod dce;
+mod edit;
+mod phi_representation;
+mod trivial_phis;
+
+use crate::graph::Graph;
+use crate::print::print;
+use crate::snapshot::Snapshot;
+use crate::verify::verify;
+
+/// What a pass is.
+pub type Pass = fn(&mut Graph, &Snapshot);
+
+/// Every pass, in order.
+pub static PASSES: &[(&str, Pass)] = &[
+    ("trivial-phis", trivial_phis::run),
+    ("phi-representation", phi_representation::run),
+    ("dce", dce::run),
+];
+
+/// Runs every pass; appends to `text` the graphs that the options ask for.
+///
+/// # Errors
+/// With `Options::verify` (and in builds with debug assertions): what is wrong with the graph, and after which pass.
+pub fn run(graph: &mut Graph, snapshot: &Snapshot, text: &mut String) -> Result<(), String> {
+    after("build", graph, snapshot, text)?;
+    for (name, pass) in PASSES {
+        pass(graph, snapshot);
+        after(name, graph, snapshot, text)?;
+    }
+    Ok(())
+}
+
+/// Prints and verifies the graph after a pass, if that is asked for.
+fn after(name: &str, graph: &Graph, snapshot: &Snapshot, text: &mut String) -> Result<(), String> {
+    if let Some(wanted) = &snapshot.options.print
+        && (wanted == "all" || wanted.split(',').any(|one| one == name))
+    {
+        text.push_str(&format!("---- after {name}\n{}", print(graph)));
+    }
+    if snapshot.options.verify || cfg!(debug_assertions) {
+        verify(graph).map_err(|why| format!("after {name}: {why}\n{}", print(graph)))?;
+    }
+    Ok(())
+}
