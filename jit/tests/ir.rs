@@ -24,6 +24,7 @@ fn snapshot() -> Snapshot {
     Snapshot {
         functions: Vec::new(),
         osr: None,
+        code_number: 0,
         layout: Arc::new(Layout::default()),
         helpers: Arc::new(HelperAddresses {
             named: Vec::new(),
