@@ -1,0 +1,86 @@
+//! Random programs.
+//!
+//! - `print [--seed S] [--index I] [--count N] [--profile semantic|syntax]`: prints programs.
+//! - `diff --engine-a CMD --engine-b CMD [--count N] [--seed S] [--start I] [--jobs 2] [--batch 100] [--timeout SECONDS]
+//!   [--messages] [--no-shrink] [--max-findings 10] [--out FOLDER]`: compares engines, or an engine with itself in other modes.
+
+#![forbid(unsafe_code)]
+
+mod diff;
+mod expand;
+mod grammar;
+mod options;
+mod random;
+mod semantic;
+
+use options::Arguments;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let result = match words.split_first() {
+        Some((command, rest)) => match command.as_str() {
+            "print" => print(rest),
+            "diff" => compare(rest),
+            _ => Err(format!("no command '{command}'")),
+        },
+        None => Err("usage: sarus-progen print|diff [options]".to_string()),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("sarus-progen: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn print(words: &[String]) -> Result<bool, String> {
+    let mut arguments = Arguments::parse(words, &["messages", "verbose"])?;
+    let seed = arguments.take("seed", 1)?;
+    let index: u64 = arguments.take("index", 0)?;
+    let count: u64 = arguments.take("count", 1)?;
+    let messages = arguments.take("messages", false)?;
+    let verbose = arguments.take("verbose", false)?;
+    arguments.finish()?;
+    let programs: Vec<String> = (index..index.saturating_add(count))
+        .map(|index| semantic::program(seed, index))
+        .collect();
+    print!("{}", diff::file_of(&programs, messages, verbose));
+    Ok(true)
+}
+
+fn compare(words: &[String]) -> Result<bool, String> {
+    let mut arguments = Arguments::parse(words, &["messages", "no-shrink"])?;
+    let mut engine = |name, default: &str| {
+        arguments
+            .take(name, default.to_string())
+            .map(|text| diff::engine::Engine::parse(&text))
+    };
+    let config = diff::Config {
+        engine_a: engine("engine-a", "./target/release/sarus --jitless")?,
+        engine_b: engine("engine-b", "./target/release/sarus")?,
+        count: arguments.take("count", 1_000)?,
+        start: arguments.take("start", 0)?,
+        seed: arguments.take("seed", 1)?,
+        jobs: arguments.take("jobs", 2)?,
+        batch: arguments.take("batch", 100)?,
+        timeout: Duration::from_secs(arguments.take("timeout", 10)?),
+        messages: arguments.take("messages", false)?,
+        folder: PathBuf::from(arguments.take("out", "target/diff".to_string())?),
+        max_findings: arguments.take("max-findings", 10)?,
+        shrink: !arguments.take("no-shrink", false)?,
+    };
+    arguments.finish()?;
+    let summary = diff::run(&config).map_err(|error| error.to_string())?;
+    println!(
+        "{} programs, {} differences, {} without an end in time",
+        summary.programs,
+        summary.findings.len(),
+        summary.timeouts,
+    );
+    Ok(summary.findings.is_empty())
+}
