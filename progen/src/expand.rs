@@ -119,11 +119,6 @@ impl<'g> Expander<'g> {
             (union(lasting), union(not_in_arrows), union(cold));
     }
 
-    /// Sets a flag for the whole program.
-    pub fn set_flag(&mut self, name: &str) {
-        self.flags |= self.grammar.flag(name);
-    }
-
     /// Appends an expansion of a nonterminal.
     pub fn expand(&mut self, name: &str) {
         if let Some(index) = self.grammar.find(name) {
@@ -219,7 +214,7 @@ impl<'g> Expander<'g> {
             }
             Piece::Enter(entry, flags) => self.enter(*entry, *flags),
             Piece::Leave => self.leave(),
-            Piece::EnterLoop => self.enter_loop(),
+            Piece::EnterLoop(count) => self.enter_loop(*count),
             Piece::LeaveLoop => {
                 if let Some((_, times)) = self.loops.pop() {
                     self.costs.times = times;
@@ -393,7 +388,12 @@ impl<'g> Expander<'g> {
         }
     }
 
-    fn enter_loop(&mut self) {
+    fn enter_loop(&mut self, known: Option<u64>) {
+        if let Some(count) = known {
+            self.loops.push((count, self.costs.times));
+            self.costs.times = self.costs.times.saturating_mul(count);
+            return;
+        }
         let left = self.costs.limit.saturating_sub(self.costs.spent) / self.costs.times.max(1);
         let most = left / ITERATION_COST;
         let fitting = COUNTS.iter().filter(|count| **count <= most).count();

@@ -17,7 +17,7 @@
 //! | `@F x(kinds)kind*n;` | declares `%x` as a function; its cost is that of the last `@(` times `n` |
 //! | `@(flags)` … `@)` | a function: only lasting flags and these are set; its cost is counted apart |
 //! | `@(+flags)` … `@)` | the same function with these flags set; `@(^flags)` an arrow function |
-//! | `@[` … `@]` | a loop: what is in it costs as many times as it iterates |
+//! | `@[` … `@]`, `@[6;` … `@]` | a loop: what is in it costs as many times as it iterates (`$count` is chosen, or known) |
 //! | `$$` `@@` `%%` | the character itself |
 //!
 //! Braces of the program text open and close scopes.
@@ -82,8 +82,8 @@ pub enum Piece {
     Enter(Entry, u32),
     /// Leaves it.
     Leave,
-    /// Enters a loop.
-    EnterLoop,
+    /// Enters a loop, of a number of iterations that the template knows, or to be chosen.
+    EnterLoop(Option<u64>),
     /// Leaves it.
     LeaveLoop,
 }
@@ -291,7 +291,16 @@ impl Template<'_> {
         let mark = after.get(..1).unwrap_or("");
         match mark {
             ")" => self.pieces.push(Piece::Leave),
-            "[" => self.pieces.push(Piece::EnterLoop),
+            "[" => {
+                // `@[6;` iterates six times.
+                if let Some((count, rest)) = after[1..].split_once(';')
+                    && let Ok(count) = count.parse()
+                {
+                    self.pieces.push(Piece::EnterLoop(Some(count)));
+                    return rest;
+                }
+                self.pieces.push(Piece::EnterLoop(None));
+            }
             "]" => self.pieces.push(Piece::LeaveLoop),
             "(" => {
                 let Some((inner, rest)) = after[1..].split_once(')') else {

@@ -395,19 +395,19 @@ pub const OBJECTS: &[Row] = &[
         "arr",
         1,
         "cold",
-        "Array.from({ length: $small }, (%u, %i) => { @(^)@i=int;return $elem;@) })",
+        "Array.from({ length: $small }, (%u, %i) => { @(^)@[5;@i=int;return $elem;@]@) })",
     ),
     (
         "arr",
         2,
         "cold",
-        "$arr.map((%e, %i) => { @(^)@e=any;@i=int;return $elem;@) })",
+        "$arr.map((%e, %i) => { @(^)@[5;@e=any;@i=int;return $elem;@]@) })",
     ),
     (
         "arr",
         1,
         "cold",
-        "$arr.filter((%e) => { @(^)@e=any;return $bool;@) })",
+        "$arr.filter((%e) => { @(^)@[5;@e=any;return $bool;@]@) })",
     ),
     ("arr", 1, "cold", "$arr.concat($arr).slice(0, 12)"),
     (

@@ -47,8 +47,8 @@ static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
 
 const LIMITS: Limits = Limits {
     depth: 14,
-    nodes: 1_300,
-    work: 60_000,
+    nodes: 1_100,
+    work: 30_000,
 };
 
 /// Whether a variable of kind `have` serves where `wanted` is asked for.
