@@ -3,18 +3,14 @@
 //! - `print [--seed S] [--index I] [--count N] [--profile semantic|syntax]`: prints programs.
 //! - `diff --engine-a CMD --engine-b CMD [--count N] [--seed S] [--start I] [--jobs 2] [--batch 100] [--timeout SECONDS]
 //!   [--messages] [--no-shrink] [--max-findings 10] [--out FOLDER]`: compares engines, or an engine with itself in other modes.
+//! - `fuzz --target lexer|parser|bytecode|regexp [--corpus FOLDER] [--seconds 60] [--seed S] [--out FOLDER]`: mutants of a corpus
+//!   against a fuzz target, where libFuzzer is not at hand.
 
 #![forbid(unsafe_code)]
 
-mod diff;
-mod expand;
-mod grammar;
-mod options;
-mod random;
-mod semantic;
-
-use options::Arguments;
-use std::path::PathBuf;
+use sarus_progen::options::Arguments;
+use sarus_progen::{diff, mutate, semantic, targets};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -24,9 +20,10 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "print" => print(rest),
             "diff" => compare(rest),
+            "fuzz" => fuzz(rest),
             _ => Err(format!("no command '{command}'")),
         },
-        None => Err("usage: sarus-progen print|diff [options]".to_string()),
+        None => Err("usage: sarus-progen print|diff|fuzz [options]".to_string()),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -83,4 +80,30 @@ fn compare(words: &[String]) -> Result<bool, String> {
         summary.timeouts,
     );
     Ok(summary.findings.is_empty())
+}
+
+fn fuzz(words: &[String]) -> Result<bool, String> {
+    let mut arguments = Arguments::parse(words, &[])?;
+    let name = arguments.take("target", String::from("parser"))?;
+    let corpus = arguments.take("corpus", format!("fuzz/corpus/{name}"))?;
+    let seconds = arguments.take("seconds", 60)?;
+    let seed = arguments.take("seed", 1)?;
+    let folder = PathBuf::from(arguments.take("out", format!("target/fuzz/{name}"))?);
+    arguments.finish()?;
+    let Some((_, target)) = targets::TARGETS.iter().find(|(known, _)| *known == name) else {
+        return Err(format!("no target '{name}'"));
+    };
+    let time = Duration::from_secs(seconds);
+    let outcome = mutate::run(*target, Path::new(&corpus), seed, time)
+        .map_err(|error| format!("{corpus}: {error}"))?;
+    let Some(finding) = outcome.finding else {
+        println!("{name}: {} inputs, no finding", outcome.inputs);
+        return Ok(true);
+    };
+    let file = folder.join(format!("finding-{seed}-{}", outcome.inputs));
+    std::fs::create_dir_all(&folder)
+        .and_then(|()| std::fs::write(&file, finding))
+        .map_err(|error| error.to_string())?;
+    println!("{name}: finding in {}", file.display());
+    Ok(false)
 }

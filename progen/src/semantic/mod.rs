@@ -22,6 +22,7 @@ const FLAGS: &[&str] = &[
     "fn",
     "gen",
     "async",
+    "leaf",
     "method",
     "super",
     "private",
@@ -55,7 +56,8 @@ const LIMITS: Limits = Limits {
 fn subsumes(wanted: &str, have: &str) -> bool {
     wanted == have
         || match wanted {
-            "num" => have == "int",
+            "int" => have == "leafint",
+            "num" => matches!(have, "int" | "leafint"),
             "any" => !matches!(have, "cls" | "gen"),
             _ => false,
         }
@@ -70,7 +72,7 @@ pub fn program(seed: u64, index: u64) -> String {
     };
     let mut expander = Expander::new(&GRAMMAR, random, limits, index, subsumes);
     expander.flag_roles(
-        &["strict"],
+        &["strict", "leaf"],
         &["loop", "switch", "gen", "async", "args"],
         &["cold"],
     );

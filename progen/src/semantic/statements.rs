@@ -166,6 +166,13 @@ pub const FUNCTIONS: &[Row] = &[
         "",
         "function %f(%a) {@(fn)@a:int; const %r = [];@r=arr; @[for (let %i = 0; %i < $count && %i < 20; %i++) {@i=int; %r.push($elem); }@] return %r; @)}@F f(int)arr;",
     ),
+    // Functions that methods may call; methods call nothing else, so that they cannot call themselves.
+    (
+        "top",
+        3,
+        "",
+        "function %f(%a, %b) {@(fn args leaf)@a:int;@b:any;\n$(stmt*2\n)\nreturn $int;\n@)}@F f(int any)leafint;",
+    ),
     // Recursion.
     (
         "top",
@@ -218,7 +225,7 @@ pub const FUNCTIONS: &[Row] = &[
         "",
         "((%a) => {@(^)@a=any; return (%b) => {@b=any; return $any; }; @)})($any)",
     ),
-    ("closure", 1, "", "(%a => ((+%a | 0) + $int) | 0)"),
+    ("closure", 1, "", "(%a =>@(^) ((+%a | 0) + $int) | 0@))"),
     ("closure", 1, "", "Math.max"),
     ("closure", 1, "", "((%a, %b) => %a < %b)"),
     (
@@ -238,31 +245,31 @@ pub const FUNCTIONS: &[Row] = &[
         "top",
         4,
         "",
-        "class %C {@(method newtarget)\nconstructor(%a, %b) {@a:any;@b:int; this.a = $any; this.b = $num; $(thisx?)\n}\nm(%n) {@n:any; $(simple?) return $any; }\nget g() { return $any; }\nset g(%v) {@v:any; this.x = $any; }\n$(member*3\n)\n@)}@C=cls;",
+        "class %C {@(leaf method newtarget)\nconstructor(%a, %b) {@a:any;@b:int; this.a = $any; this.b = $num; $(thisx?)\n}\nm(%n) {@n:any; $(simple?) return $any; }\nget g() { return $any; }\nset g(%v) {@v:any; this.x = $any; }\n$(member*3\n)\n@)}@C=cls;",
     ),
     (
         "top",
         2,
         "",
-        "class %C extends $v.cls {@(method super newtarget)\nconstructor(%a, %b) { super(%a, %b);@a:any;@b:int; this.x = $any; $(thisx?)\n}\nm(%n) {@n:any; return $any; }\n$(member*2\n)\n@)}@C=cls;",
+        "class %C extends $v.cls {@(leaf method super newtarget)\nconstructor(%a, %b) { super(%a, %b);@a:any;@b:int; this.x = $any; $(thisx?)\n}\nm(%n) {@n:any; return $any; }\n$(member*2\n)\n@)}@C=cls;",
     ),
     (
         "top",
         2,
         "",
-        "class %C extends $v.cls {@(method super)\nx = $any;\ny = $int;\nm(%n) {@n:any; $(simple?) return super.m?.($any); }\n$(member*2\n)\n@)}@C=cls;",
+        "class %C extends $v.cls {@(leaf method super)\nx = $any;\ny = $int;\nm(%n) {@n:any; $(simple?) return super.m?.($any); }\n$(member*2\n)\n@)}@C=cls;",
     ),
     (
         "top",
         2,
         "",
-        "class %C {@(method private)\n#p = $lit.int;\na = $any;\nstatic s = $lit.int;\nm(%n) {@n:any; $(simple?) this.#p += $prim; return $any; }\nget g() { return this.#p; }\n#q(%v) { return %v; }\nb(%w) {@w:any; return this.#q($any); }\n$(member?)\n@)}@C=cls;",
+        "class %C {@(leaf method private)\n#p = $lit.int;\na = $any;\nstatic s = $lit.int;\nm(%n) {@n:any; $(simple?) this.#p += $prim; return $any; }\nget g() { return this.#p; }\n#q(%v) { return %v; }\nb(%w) {@w:any; return this.#q($any); }\n$(member?)\n@)}@C=cls;",
     ),
     (
         "top",
         2,
         "",
-        "function %C(%a, %b) {@(method newtarget args)@a:any;@b:int; this.a = $any; this.b = $int; $(thisx?) @)}\n%C.prototype.m = function (%n) {@(method)@n:any; $(simple?) return $any; @)};\n%C.prototype.y = $lit.any;@C=cls;",
+        "function %C(%a, %b) {@(leaf method newtarget args)@a:any;@b:int; this.a = $any; this.b = $int; $(thisx?) @)}\n%C.prototype.m = function (%n) {@(leaf method)@n:any; $(simple?) return $any; @)};\n%C.prototype.y = $lit.any;@C=cls;",
     ),
     ("thisx", 1, "", "this.x = $any;"),
     ("thisx", 1, "", "if ($bool) this.x = $any; this.y = $int;"),
@@ -362,8 +369,8 @@ pub const STATEMENTS: &[Row] = &[
     ("simple", 1, "", "[$w.num, $w.int] = [$w.int, $w.num];"),
     ("simple", 1, "", "({ a: $w.any, x: $w.num = $num } = $obj);"),
     ("simple", 1, "", "[$w.any, ...$w.arr] = $arr.slice(0, 9);"),
-    ("simple", 1, "", "$obj.m($any);"),
-    ("simple", 1, "", "$call.any;"),
+    ("simple", 1, "!leaf", "$obj.m($any);"),
+    ("simple", 1, "!leaf", "$call.any;"),
     ("simple", 2, "method", "this.$prop = $any;"),
     ("simple", 1, "method", "this.$prop += $int;"),
     ("simple", 2, "private", "this.#p = $any;"),
@@ -392,7 +399,7 @@ pub const STATEMENTS: &[Row] = &[
     (
         "stmt",
         1,
-        "cold",
+        "cold !leaf",
         "const %x = $call.gen;@x=gen; mix(%x.next().value);",
     ),
     ("stmt", 1, "", "const [%x, %y = $any] = $arr;@x=any;@y=any;"),
@@ -492,7 +499,7 @@ pub const STATEMENTS: &[Row] = &[
     (
         "stmt",
         1,
-        "cold",
+        "cold !leaf",
         "{ let %k = 0;@k=int; for (const %x of $call.gen) {@(+loop)@x=any; if (++%k > 9) break; mix(%x); @[5;$stmt@] @)} }",
     ),
     (
@@ -588,7 +595,7 @@ pub const STATEMENTS: &[Row] = &[
     (
         "stmt",
         1,
-        "",
+        "!leaf",
         "{ const %q = [$v.fnv, $v.fnv]; @[for (let %i = 0; %i < $count; %i++) {@i=int; mix(%q[%i & 1](%i, $any)); }@] }",
     ),
     (
@@ -677,7 +684,7 @@ pub const STATEMENTS: &[Row] = &[
         "event",
         1,
         "",
-        "$v.cls.prototype.m = function (%n) {@(method)@n:any; return $any; @)};",
+        "$v.cls.prototype.m = function (%n) {@(leaf method)@n:any; return $any; @)};",
     ),
     (
         "event",

@@ -1,0 +1,5 @@
+//! libFuzzer entry of `sarus_progen::targets::regexp`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| sarus_progen::targets::regexp(data));
