@@ -72,10 +72,12 @@ impl Lower<'_> {
             Test::Undefined => self.compare(IntCC::Equal, v, value::UNDEFINED as i64),
             Test::Null => self.compare(IntCC::Equal, v, value::NULL as i64),
             Test::Hole => self.compare(IntCC::Equal, v, value::HOLE as i64),
-            Test::Nullish => {
-                let differ = (value::NULL ^ value::UNDEFINED) as i64;
-                let masked = self.builder.ins().band_imm_s(v, !differ);
-                self.compare(IntCC::Equal, masked, value::NULL as i64)
+            Test::Nullish => self.is_nullish(v),
+            Test::LooseNullish => {
+                let flag = i64::from(self.snapshot.layout.htmldda_flag) << 8;
+                let odd = self.header_test(v, cell, |lower, head| lower.object_flag(v, head, flag));
+                let nullish = self.is_nullish(v);
+                self.builder.ins().bor(nullish, odd)
             }
             Test::LooseNullish => {
                 let differ = (value::NULL ^ value::UNDEFINED) as i64;
@@ -102,17 +104,25 @@ impl Lower<'_> {
                 lower.compare(IntCC::Equal, byte, i64::from(kind))
             }),
             Test::Object => self.is_object(v, cell),
-            Test::Callable => self.header_test(v, cell, |lower, head| {
-                // Only objects have the flag.
-                let flag = i64::from(lower.snapshot.layout.callable_flag) << 8;
-                let first = i64::from(lower.snapshot.layout.kinds.first_object);
-                let flag = lower.builder.ins().band_imm_s(head, flag);
-                let has = lower.compare(IntCC::NotEqual, flag, 0);
-                let byte = lower.builder.ins().band_imm_s(head, KIND_BITS);
-                let object = lower.compare(IntCC::UnsignedGreaterThanOrEqual, byte, first);
-                lower.builder.ins().band(has, object)
-            }),
+            Test::Callable => {
+                let flag = i64::from(self.snapshot.layout.callable_flag) << 8;
+                self.header_test(v, cell, |lower, head| lower.object_flag(v, head, flag))
+            }
         })
+    }
+
+    /// Whether a cell is an object with the flag: other cells may use its bit for something else.
+    fn object_flag(&mut self, cell: Value, head: Value, flag: i64) -> Value {
+        let object = self.is_object_cell(cell);
+        let flag = self.builder.ins().band_imm_s(head, flag);
+        let has = self.compare(IntCC::NotEqual, flag, 0);
+        self.builder.ins().band(has, object)
+    }
+
+    fn is_nullish(&mut self, v: Value) -> Value {
+        let differ = (value::NULL ^ value::UNDEFINED) as i64;
+        let masked = self.builder.ins().band_imm_s(v, !differ);
+        self.compare(IntCC::Equal, masked, value::NULL as i64)
     }
 
     pub(super) fn is_int(&mut self, v: Value) -> Value {

@@ -1,0 +1,499 @@
+//! A machine that compiled code runs on in tests: a JavaScript stack, fake helpers that note how they are called, executable
+//! memory. And [`Maker`], which writes graphs by hand.
+#![allow(dead_code)]
+
+use sarus_bytecode::{CompileOptions, SourceText, compile_script};
+use sarus_jit::code::CompiledCode;
+use sarus_jit::graph::*;
+use sarus_jit::helpers::{HELPERS, Helper};
+use sarus_jit::layout::{Kinds, Layout, Offsets, frame, value};
+use sarus_jit::lower::{lower, lower_plain};
+use sarus_jit::snapshot::{FunctionSnapshot, HelperAddresses, Options, Reason, Snapshot};
+use smallvec::SmallVec;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What the exit helper answers.
+pub const EXITED: u64 = 0x0BAD_0000_0000_0000;
+/// Number of the code under test.
+pub const CODE_NUMBER: u32 = 7;
+/// Words of the JavaScript stack.
+pub const STACK: usize = 4096;
+
+/// The agent of the tests.
+#[repr(C)]
+pub struct Machine {
+    pub vm_fp: u64,
+    pub interrupt: u32,
+    pub stress: u32,
+    pub stack: Vec<u64>,
+    /// Names of called helpers and what they were given.
+    pub log: Vec<String>,
+    /// What helpers that may throw, and interpreted instructions, answer.
+    pub answer: u64,
+    pub last_exit: Option<u64>,
+}
+
+impl Machine {
+    pub fn new() -> Box<Machine> {
+        Box::new(Machine {
+            vm_fp: 0,
+            interrupt: 0,
+            stress: 0,
+            stack: vec![0; STACK],
+            log: Vec::new(),
+            answer: value::UNDEFINED,
+            last_exit: None,
+        })
+    }
+}
+
+/// # Safety
+/// Compiled code passes on the agent that it was called with.
+unsafe fn machine<'a>(agent: *mut Machine) -> &'a mut Machine {
+    // SAFETY: see above; nothing else uses the machine while code runs.
+    unsafe { &mut *agent }
+}
+
+extern "C" fn exit(agent: *mut Machine, _fp: u64, number: u64) -> u64 {
+    // SAFETY: the agent.
+    unsafe { machine(agent) }.last_exit = Some(number);
+    EXITED
+}
+extern "C" fn enter_slow(agent: *mut Machine, fp: *const u64, osr: i32) -> u64 {
+    // SAFETY: the agent; the frame pointer of a live frame.
+    let (machine, caller) = unsafe { (machine(agent), *fp.add(frame::CALLER as usize)) };
+    if machine.answer == value::EXCEPTION {
+        machine.vm_fp = caller;
+    }
+    machine.log.push(format!("enter {osr}"));
+    machine.answer
+}
+extern "C" fn poll(agent: *mut Machine, fp: *const u64) -> u64 {
+    // SAFETY: the agent; the frame pointer of a live frame.
+    let (machine, saved) = unsafe { (machine(agent), *fp.add(frame::SAVED_PC as usize)) };
+    machine.log.push(format!("poll at {saved:#x}"));
+    machine.answer
+}
+extern "C" fn truthy(agent: *mut Machine, v: u64) -> u32 {
+    // SAFETY: the agent.
+    unsafe { machine(agent) }.log.push(format!("truthy {v:#x}"));
+    u32::from(v != value::DOUBLE_OFFSET)
+}
+extern "C" fn double_to_int32(_agent: *mut Machine, x: f64) -> i32 {
+    to_int32(x)
+}
+extern "C" fn concat(agent: *mut Machine, a: u64, b: u64) -> u64 {
+    // SAFETY: the agent.
+    let machine = unsafe { machine(agent) };
+    // SAFETY: `vm_fp` points to a live frame.
+    let saved = unsafe { *(machine.vm_fp as *const u64).add(frame::SAVED_PC as usize) };
+    machine
+        .log
+        .push(format!("concat {a:#x} {b:#x} at {saved:#x}"));
+    machine.answer
+}
+extern "C" fn string_equal(_agent: *mut Machine, a: u64, b: u64) -> u32 {
+    u32::from(a == b)
+}
+extern "C" fn instruction(agent: *mut Machine, fp: u64, pc: u64) -> u64 {
+    // SAFETY: the agent.
+    let machine = unsafe { machine(agent) };
+    let words = fp.wrapping_sub(machine.stack.as_ptr() as u64) / 8;
+    machine.log.push(format!("instruction {words} {pc:#x}"));
+    machine.answer
+}
+extern "C" fn unexpected() -> u64 {
+    std::process::abort()
+}
+
+/// ToInt32 by its definition.
+pub fn to_int32(x: f64) -> i32 {
+    if !x.is_finite() {
+        return 0;
+    }
+    x.trunc().rem_euclid(4_294_967_296.0) as u64 as u32 as i32
+}
+
+pub const KINDS: Kinds = Kinds {
+    string: 2,
+    symbol: 3,
+    bigint: 4,
+    first_object: 20,
+    object: 20,
+    array: 21,
+    function: 22,
+    native_function: 23,
+    typed_array: 24,
+};
+
+/// The layout of the fake heap.
+pub fn offsets() -> Offsets {
+    Offsets {
+        slots: 8,
+        elements: 16,
+        capacity: 8,
+        values: 16,
+        array_length: 24,
+        string_length: 8,
+        function_code: 24,
+        function_env: 32,
+        arrow_this: 40,
+        arrow_new_target: 48,
+        validity: 8,
+        native_entry: 16,
+        ..Offsets::default()
+    }
+}
+
+/// A fake cell: header word and fields. Leaked: its address is part of code.
+pub fn cell(shape: u32, kind: u8, flags: u8, aux: u8, fields: &[u64]) -> u64 {
+    let header =
+        u64::from(shape) | u64::from(kind) << 32 | u64::from(flags) << 40 | u64::from(aux) << 56;
+    let words: Vec<u64> = [header].into_iter().chain(fields.iter().copied()).collect();
+    words.leak().as_ptr() as u64
+}
+
+pub fn int(i: i32) -> u64 {
+    value::INT_TAG | u64::from(i as u32)
+}
+pub fn double(x: f64) -> u64 {
+    x.to_bits().wrapping_add(value::DOUBLE_OFFSET)
+}
+/// Canonical number.
+pub fn number(x: f64) -> u64 {
+    let i = x as i32;
+    if f64::from(i) == x && (i != 0 || x.is_sign_positive()) {
+        int(i)
+    } else if x.is_nan() {
+        value::CANONICAL_NAN + value::DOUBLE_OFFSET
+    } else {
+        double(x)
+    }
+}
+pub fn boolean(b: bool) -> u64 {
+    value::FALSE + u64::from(b)
+}
+
+/// A snapshot of a function that has nothing to say, on a machine.
+pub fn snapshot(machine: &Machine) -> Snapshot {
+    let source = SourceText::new(b"0".as_slice(), "test.js");
+    let code = compile_script(&source, CompileOptions { completion: false }).expect("a script");
+    let function = |words| FunctionSnapshot {
+        code: Arc::clone(&code),
+        code_cell: words + 0x10,
+        words,
+        constants: Vec::new(),
+        feedback: Vec::new(),
+        sites: Vec::new(),
+        exits: BTreeMap::new(),
+        same_realm: true,
+        warm: true,
+    };
+    let mut named = vec![unexpected as *const () as u64; HELPERS.len()];
+    for (helper, address) in [
+        (Helper::Exit, exit as *const ()),
+        (Helper::EnterSlow, enter_slow as *const ()),
+        (Helper::Poll, poll as *const ()),
+        (Helper::Truthy, truthy as *const ()),
+        (Helper::DoubleToInt32, double_to_int32 as *const ()),
+        (Helper::Concat, concat as *const ()),
+        (Helper::StringEqual, string_equal as *const ()),
+    ] {
+        named[helper as usize] = address as u64;
+    }
+    let stack = machine.stack.as_ptr() as u64;
+    Snapshot {
+        functions: vec![function(0x10_0000), function(0x20_0000)],
+        osr: None,
+        layout: Arc::new(Layout {
+            kinds: KINDS,
+            offsets: offsets(),
+            exotic_flag: 1,
+            callable_flag: 2,
+            htmldda_flag: 4,
+            agent: std::ptr::from_ref(machine) as u64,
+            vm_fp: &raw const machine.vm_fp as u64,
+            interrupt: &raw const machine.interrupt as u64,
+            stack_limit: stack + 8 * STACK as u64,
+            ..Layout::default()
+        }),
+        helpers: Arc::new(HelperAddresses {
+            named,
+            instruction: vec![instruction as *const () as u64; 256],
+        }),
+        options: Options {
+            stress_counter: &raw const machine.stress as u64,
+            ..Options::default()
+        },
+        code_number: CODE_NUMBER,
+    }
+}
+
+/// Code in executable memory, on a machine of its own.
+pub struct Running {
+    pub machine: Box<Machine>,
+    pub code: CompiledCode,
+    memory: *mut libc::c_void,
+    size: usize,
+}
+
+/// Where the frame of the code under test begins.
+pub const FRAME: usize = 100;
+
+impl Running {
+    /// Compiles for the host (or, with `plain`, for the least machine), and maps the code.
+    pub fn new(machine: Box<Machine>, snapshot: &Snapshot, graph: &Graph, plain: bool) -> Running {
+        let code = if plain {
+            lower_plain(graph, snapshot)
+        } else {
+            lower(graph, snapshot)
+        };
+        let code = code.unwrap_or_else(|e| panic!("{e:?}"));
+        let size = code.bytes.len();
+        // SAFETY: a fresh mapping; the code fits; it is made executable before it runs.
+        let memory = unsafe {
+            let memory = libc::mmap(
+                std::ptr::null_mut(),
+                size,
+                libc::PROT_READ | libc::PROT_WRITE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            );
+            assert_ne!(memory, libc::MAP_FAILED);
+            std::ptr::copy_nonoverlapping(code.bytes.as_ptr(), memory.cast(), size);
+            let status = libc::mprotect(memory, size, libc::PROT_READ | libc::PROT_EXEC);
+            assert_eq!(status, 0);
+            memory
+        };
+        Running {
+            machine,
+            code,
+            memory,
+            size,
+        }
+    }
+
+    /// Address of the code.
+    pub fn entry(&self) -> u64 {
+        self.memory as u64
+    }
+
+    /// The frame's words.
+    pub fn frame(&mut self) -> &mut [u64] {
+        &mut self.machine.stack[FRAME..]
+    }
+
+    /// Runs it with these arguments; the caller's frame pointer is the start of the stack.
+    pub fn run(&mut self, arguments: &[u64]) -> u64 {
+        let stack = self.machine.stack.as_ptr() as u64;
+        let fp = stack + 8 * FRAME as u64;
+        let frame = self.frame();
+        frame[frame::CALLER as usize] = stack;
+        for (i, a) in arguments.iter().enumerate() {
+            frame[frame::ARGS as usize + i] = *a;
+        }
+        self.machine.vm_fp = fp;
+        self.machine.last_exit = None;
+        // SAFETY: the mapping holds code of this type, made for this machine.
+        let result = unsafe {
+            let code: extern "C" fn(*mut Machine, u64) -> u64 = std::mem::transmute(self.memory);
+            code(&raw mut *self.machine, fp)
+        };
+        if self.machine.last_exit.is_none() {
+            assert_eq!(self.machine.vm_fp, stack, "the caller's frame is current");
+        }
+        result
+    }
+
+    /// Runs it: the result, or why it exited.
+    pub fn result(&mut self, arguments: &[u64]) -> Result<u64, Reason> {
+        let result = self.run(arguments);
+        match self.machine.last_exit {
+            None => Ok(result),
+            Some(number) => {
+                assert_eq!(result, EXITED);
+                assert_eq!(number >> 32, u64::from(CODE_NUMBER));
+                Err(self.code.exits[number as u32 as usize].reason)
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // SAFETY: the mapping made above.
+        unsafe { libc::munmap(self.memory, self.size) };
+    }
+}
+
+/// Writes graphs.
+pub struct Maker {
+    pub graph: Graph,
+    pub block: BlockId,
+    pub at: Position,
+}
+
+impl Maker {
+    pub fn new() -> Maker {
+        let mut graph = Graph {
+            stack_words: 64,
+            ..Graph::default()
+        };
+        graph.frames.push(Frame {
+            function: 0,
+            base: 0,
+            caller: None,
+            return_pc: 0,
+            info: 0,
+        });
+        let block = graph.new_block();
+        Maker {
+            graph,
+            block,
+            at: Position {
+                frame: FrameId(0),
+                pc: 3,
+            },
+        }
+    }
+
+    /// A frame inlined in frame 0.
+    pub fn inlined(&mut self, base: u32, call_pc: u32, return_pc: u32) -> FrameId {
+        self.graph.frames.push(Frame {
+            function: 1,
+            base,
+            caller: Some((FrameId(0), call_pc)),
+            return_pc,
+            info: 0x1234,
+        });
+        FrameId(self.graph.frames.len() as u32 - 1)
+    }
+
+    pub fn state(&mut self, registers: &[(u32, NodeId)]) -> StateId {
+        self.state_in(self.at, registers, None)
+    }
+
+    pub fn state_in(
+        &mut self,
+        at: Position,
+        registers: &[(u32, NodeId)],
+        parent: Option<StateId>,
+    ) -> StateId {
+        self.graph.states.push(FrameState {
+            frame: at.frame,
+            pc: at.pc,
+            registers: registers.to_vec(),
+            parent,
+        });
+        StateId(self.graph.states.len() as u32 - 1)
+    }
+
+    /// A node at the end of the block, with an empty state if it may exit.
+    pub fn node(&mut self, op: NodeOp, inputs: &[NodeId]) -> NodeId {
+        let state = op.effects().exits.then(|| self.state(&[]));
+        self.node_with(op, inputs, state)
+    }
+
+    pub fn node_with(&mut self, op: NodeOp, inputs: &[NodeId], state: Option<StateId>) -> NodeId {
+        let node = Node {
+            rep: op.rep(),
+            op,
+            inputs: SmallVec::from_slice(inputs),
+            block: self.block,
+            at: self.at,
+            state,
+            reason: None,
+        };
+        let id = self.graph.make(node);
+        self.graph.block_mut(self.block).nodes.push(id);
+        id
+    }
+
+    pub fn phi(&mut self, block: BlockId, rep: Rep, inputs: &[NodeId]) -> NodeId {
+        let id = self.graph.make(Node {
+            op: NodeOp::Phi,
+            inputs: SmallVec::from_slice(inputs),
+            rep,
+            block,
+            at: self.at,
+            state: None,
+            reason: None,
+        });
+        self.graph.block_mut(block).phis.push(id);
+        id
+    }
+
+    /// Argument `i`.
+    pub fn argument(&mut self, i: u32) -> NodeId {
+        self.node(NodeOp::LoadReg(frame::ARGS + i), &[])
+    }
+
+    /// Ends the block and begins the given one.
+    pub fn end(&mut self, end: End, next: BlockId) {
+        self.graph.block_mut(self.block).end = end;
+        self.block = next;
+    }
+
+    pub fn jump(&mut self, to: BlockId, next: BlockId) {
+        self.graph.block_mut(to).preds.push(self.block);
+        self.end(End::Jump(to), next);
+    }
+
+    /// Branches to two new blocks and begins the first.
+    pub fn branch(&mut self, cond: NodeId) -> (BlockId, BlockId) {
+        let (then, otherwise) = (self.graph.new_block(), self.graph.new_block());
+        for b in [then, otherwise] {
+            self.graph.block_mut(b).preds.push(self.block);
+        }
+        self.end(
+            End::Branch {
+                cond,
+                then,
+                otherwise,
+            },
+            then,
+        );
+        (then, otherwise)
+    }
+
+    pub fn returns(&mut self, value: NodeId) {
+        self.graph.block_mut(self.block).end = End::Return {
+            value,
+            construct: false,
+        };
+    }
+
+    /// Boxes a node's value.
+    pub fn boxed(&mut self, node: NodeId) -> NodeId {
+        match self.graph.node(node).rep {
+            Rep::Int32 => self.node(NodeOp::IntToTagged, &[node]),
+            Rep::Float64 => self.node(NodeOp::FloatToTagged, &[node]),
+            Rep::Bool => self.node(NodeOp::BoolToTagged, &[node]),
+            _ => node,
+        }
+    }
+
+    /// Returns a node's value, boxed.
+    pub fn returns_boxed(&mut self, node: NodeId) {
+        let boxed = self.boxed(node);
+        self.returns(boxed);
+    }
+
+    pub fn finish(mut self, machine: Box<Machine>) -> Running {
+        self.graph.compute_order();
+        let snapshot = snapshot(&machine);
+        Running::new(machine, &snapshot, &self.graph, false)
+    }
+
+    /// On the host and on the least machine.
+    pub fn finish_both(mut self) -> [Running; 2] {
+        self.graph.compute_order();
+        [false, true].map(|plain| {
+            let machine = Machine::new();
+            let snapshot = snapshot(&machine);
+            Running::new(machine, &snapshot, &self.graph, plain)
+        })
+    }
+}
