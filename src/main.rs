@@ -100,6 +100,7 @@ fn engine_options(options: &Options, input: &Input) -> EngineOptions {
         trace_ic: options.trace_ic,
         expose_gc: options.expose_gc,
         features: options.features,
+        tier: options.tier.clone(),
         ..Default::default()
     };
     if let Some(mb) = options.max_heap_size {

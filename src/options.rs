@@ -1,6 +1,7 @@
 //! The options table of the `sarus` driver: one row per option drives parsing, `--help` and defaults.
 
 use sarus_bytecode::{Feature, Features};
+use sarus_runtime::tier::TierOptions;
 use std::fmt::Write as _;
 
 /// What the driver is to do.
@@ -54,6 +55,8 @@ pub struct Options {
     pub conditions: Vec<String>,
     /// `--harmony` and the options of [`Feature`]'s table.
     pub features: Features,
+    /// The optimizing tier.
+    pub tier: TierOptions,
 }
 
 /// How an option takes its value.
@@ -205,6 +208,126 @@ static TABLE: &[Row] = &[
         "",
         Arg::Flag(|o| o.trace_ic = true),
         "print inline-cache transitions",
+    ),
+    row(
+        "--jit",
+        "",
+        Arg::Flag(|o| o.tier.enabled = true),
+        "compile hot functions",
+    ),
+    row(
+        "--jitless",
+        "",
+        Arg::Flag(|o| o.tier.enabled = false),
+        "never compile",
+    ),
+    row(
+        "--jit-threads",
+        "",
+        Arg::Value("N", |o, v| {
+            o.tier.threads = number(v)?;
+            Ok(())
+        }),
+        "compile on N threads (default 1; 0: on the main thread)",
+    ),
+    row(
+        "--jit-sync",
+        "",
+        Arg::Flag(|o| o.tier.sync = true),
+        "wait for every compile",
+    ),
+    row(
+        "--always-opt",
+        "",
+        Arg::Flag(|o| {
+            o.tier.enabled = true;
+            o.tier.always = true;
+        }),
+        "compile everything as soon as possible, and wait for it",
+    ),
+    row(
+        "--stress-exits",
+        "",
+        Arg::Value("N", |o, v| {
+            o.tier.stress_exits = number(v)?;
+            Ok(())
+        }),
+        "let every Nth check of compiled code fail",
+    ),
+    row(
+        "--stress-osr",
+        "",
+        Arg::Flag(|o| o.tier.stress_osr = true),
+        "enter compiled loops at every opportunity",
+    ),
+    row(
+        "--random-thresholds",
+        "",
+        Arg::Flag(|o| o.tier.random_thresholds = true),
+        "compile after random budgets",
+    ),
+    row(
+        "--seed",
+        "",
+        Arg::Value("N", |o, v| {
+            o.tier.seed = number(v)?;
+            Ok(())
+        }),
+        "where random budgets begin",
+    ),
+    row(
+        "--no-inline",
+        "",
+        Arg::Flag(|o| o.tier.inline = false),
+        "inline no calls",
+    ),
+    row(
+        "--trace-opt",
+        "",
+        Arg::Flag(|o| o.tier.trace_opt = true),
+        "print a line per compile",
+    ),
+    row(
+        "--trace-deopt",
+        "",
+        Arg::Flag(|o| o.tier.trace_deopt = true),
+        "print a line per exit from compiled code",
+    ),
+    row(
+        "--print-graph",
+        "",
+        Arg::Optional("PASS", |o, v| o.tier.add_print(v)),
+        "print the graphs of compiled functions (after PASS)",
+    ),
+    row(
+        "--print-clif",
+        "",
+        Arg::Flag(|o| o.tier.add_print("clif")),
+        "print the code generator's input",
+    ),
+    row(
+        "--print-asm",
+        "",
+        Arg::Flag(|o| o.tier.add_print("asm")),
+        "print machine code",
+    ),
+    row(
+        "--print-snapshot",
+        "",
+        Arg::Flag(|o| o.tier.print_snapshot = true),
+        "print what the compiler is told",
+    ),
+    row(
+        "--verify-graph",
+        "",
+        Arg::Flag(|o| o.tier.verify = true),
+        "check graphs after every pass",
+    ),
+    row(
+        "--perf-basic-prof",
+        "",
+        Arg::Flag(|o| o.tier.perf_map = true),
+        "write /tmp/perf-PID.map for perf",
     ),
     row(
         "--print-tokens",

@@ -3,7 +3,7 @@
 use crate::frame::*;
 use crate::ic::site;
 use crate::vm::{poll, run_entry, vm};
-use crate::{eval, exception, iteration};
+use crate::{eval, exception, iteration, tier};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{display_value, to_object};
 use sarus_runtime::agent::{Agent, CallArgs};
@@ -67,7 +67,7 @@ pub fn push_closure(
     let is_arrow = match code.entry() {
         EntryKind::Plain => false,
         EntryKind::Arrow => true,
-        EntryKind::Special => code.block().flags.arrow,
+        EntryKind::Special | EntryKind::Compiled => code.block().flags.arrow,
     };
     if is_arrow {
         let window = Frame {
@@ -89,7 +89,8 @@ const TYPICAL_FRAME: usize = 32;
 /// Where node's one-megabyte stack has long overflowed: 6,000 levels with as many arguments each.
 const MAX_DEPTH_TIMES_ARGUMENTS: usize = 32 << 20;
 
-/// Pushes a frame of `code` in the window `nf` (callee, `this` and arguments are in place).
+/// Pushes a frame of `code` in the window `nf` (callee, `this` and arguments are in place): where to go on, which is at its start, or
+/// where it is left to if there is compiled code.
 #[inline]
 pub fn push_code(
     agent: &mut Agent,
@@ -107,10 +108,14 @@ pub fn push_code(
     if vm.interrupted() {
         poll(agent)?;
     }
-    let left = code.budget.get() - 1;
-    code.budget.set(left);
-    if left <= 0 {
-        warm(code);
+    let mut compiled = code.entry() == EntryKind::Compiled;
+    if !compiled {
+        let left = code.budget.get() - 1;
+        code.budget.set(left);
+        if left <= 0 {
+            tier::call_budget_spent(agent, code);
+            compiled = code.entry() == EntryKind::Compiled;
+        }
     }
     let f = Frame {
         fp: nf,
@@ -118,7 +123,7 @@ pub fn push_code(
     };
     let mut info = entry.info | argc as u64;
     let mut actuals = None;
-    if code.entry() == EntryKind::Special && code.block().flags.needs_actuals {
+    if code.entry() >= EntryKind::Special && code.block().flags.needs_actuals {
         // Recursion that adds an argument per level keeps lists whose sizes add up to the square of its depth: it has to
         // end at the stack's limit, not at the heap's.
         if argc > 256 && vm.depth_of(nf) / TYPICAL_FRAME * argc > MAX_DEPTH_TIMES_ARGUMENTS {
@@ -152,18 +157,10 @@ pub fn push_code(
     f.set_env(env);
     f.save();
     vm.set_fp(nf);
+    if compiled {
+        return tier::enter(agent, f);
+    }
     Ok(f)
-}
-
-/// How much is counted before the next tier is thought of.
-const TIER_BUDGET: i32 = 1 << 30;
-
-/// The code ran for the second time or looped: it gets its caches.
-#[cold]
-#[inline(never)]
-pub fn warm(code: Gc<LinkedCode>) {
-    code.allocate_feedback();
-    code.budget.set(TIER_BUDGET);
 }
 
 /// The dispatch loop's answer to a result that may be a throw.

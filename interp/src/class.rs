@@ -47,14 +47,20 @@ fn closure(
 /// `CreateClosure`.
 #[inline(never)]
 pub fn create_closure(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let (o, cell) = closure(agent, f, f.x(1) as usize, None);
+    let o = new_closure(agent, f, f.x(1) as usize);
+    f.set(f.a(), o.into());
+    Ok(())
+}
+
+/// A closure of inner function `index` in the environment of `f`.
+pub fn new_closure(agent: &mut Agent, f: Frame, index: usize) -> Object {
+    let (o, cell) = closure(agent, f, index, None);
     if cell.code().block().flags.arrow {
         cell.set_home_or_this(agent, f.reg(THIS));
         cell.set_class_or_active(agent, active_function(f));
         cell.set_shape_or_new_target(agent, f.reg(NEW_TARGET));
     }
-    f.set(f.a(), o.into());
-    Ok(())
+    o
 }
 
 /// `CreateMethod`.

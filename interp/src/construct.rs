@@ -135,6 +135,34 @@ fn construct_at(
     deliver(agent, result, entry)
 }
 
+/// Constructs, for compiled code, with the constructor and arguments in the window `nf`; `f` is at a construct instruction.
+pub fn construct_in_window(
+    agent: &mut Agent,
+    f: Frame,
+    nf: Fp,
+    argc: usize,
+    new_target: Value,
+) -> JsResult<Value> {
+    let window = Frame { fp: nf, pc: f.pc };
+    let (Some(o), Some(target)) = (window.reg(CALLEE).as_object(), new_target.as_object()) else {
+        return Err(Throw);
+    };
+    let Some(function) = o.as_function() else {
+        return construct_value(agent, o, window.regs(ARGS, argc), target).map(Value::from);
+    };
+    let (this, flags) = this_for(agent, f, function.code(), new_target)?;
+    window.set(THIS, this);
+    let entry = Entry {
+        new_target,
+        ..Entry::from_rust(agent, flags)
+    };
+    let realm = agent.realm;
+    let frame = push_closure(agent, nf, o, argc, entry);
+    let result = run_entry(agent, frame);
+    agent.realm = realm;
+    result
+}
+
 /// `this` and frame flags of a construct call of `code`.
 fn this_for(
     agent: &mut Agent,

@@ -14,7 +14,7 @@ use crate::ic::{Handler, element, site};
 use crate::vm::{Vm, vm};
 use crate::{
     call, class, construct, declare, decorator, exception, generator, iteration, literal, module,
-    operators, property, scope, using,
+    operators, property, scope, tier, using,
 };
 use sarus_bytecode::{OPCODES, Op};
 use sarus_gc::Header;
@@ -396,10 +396,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         let left = (*code).budget.get() - 2;
                         (*code).budget.set(left);
                         if left <= 0 || (*vm).interrupted() {
-                            save!();
-                            if exception::back_edge(&mut *agent, frame!()).is_err() {
-                                break 'op;
-                            }
+                            leave!(tier::back_edge(&mut *agent, frame!(), pc.offset($offset)))
                         }
                         pc = pc.offset($offset);
                         continue 'op;
@@ -448,7 +445,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         let code = load(function, CODE_OFFSET).bits() as *const LinkedCode;
                         let nf = fp.add($base);
                         let left = (*code).budget.get() - 1;
-                        if (*code).entry() != EntryKind::Special
+                        if (*code).entry() < EntryKind::Special
                             && nf.add((*code).register_count() as usize) <= (*vm).limit()
                             && left > 0
                             && (*code).realm() == (*agent).realm

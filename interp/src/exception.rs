@@ -1,8 +1,8 @@
 //! Throwing, unwinding, and the messages of errors that instructions make.
 
 use crate::frame::*;
+use crate::generator;
 use crate::vm::{poll, vm};
-use crate::{call, generator};
 use sarus_runtime::abstract_ops::{self, display_value};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::error::{ErrorType, JsResult, Throw};
@@ -54,14 +54,10 @@ pub fn unwind(agent: &mut Agent, fp: Fp) -> Frame {
     }
 }
 
-/// A back edge that ran out of budget or saw an interrupt.
+/// A back edge that may have seen an interrupt.
 #[cold]
 #[inline(never)]
-pub fn back_edge(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let code = f.code();
-    if code.budget.get() <= 0 {
-        call::warm(code);
-    }
+pub fn poll_back_edge(agent: &mut Agent) -> JsResult<()> {
     if vm(agent).interrupted() {
         poll(agent)
     } else {

@@ -31,6 +31,7 @@ mod operators;
 mod property;
 mod scope;
 mod stack;
+mod tier;
 mod trace;
 mod using;
 mod vm;

@@ -5,7 +5,8 @@ use crate::frame::{CALLEE, Fp, Frame};
 use crate::ic::megamorphic::MegamorphicCache;
 use crate::iteration::Pristine;
 use crate::stack::JsStack;
-use crate::{construct, eval, generator, trace};
+use crate::tier::Tier;
+use crate::{construct, eval, generator, tier, trace};
 use sarus_gc::{Gc, Tracer, WeakVisitor};
 use sarus_runtime::agent::{
     Agent, EngineHooks, EngineState, INTERRUPT_HEAP_LIMIT, INTERRUPT_TERMINATE,
@@ -32,6 +33,8 @@ pub struct Vm {
     pub stores: MegamorphicCache,
     /// Whether array iteration is as the specification made it.
     pub pristine: Pristine,
+    /// The optimizing tier.
+    pub tier: Tier,
 }
 
 impl Vm {
@@ -39,6 +42,10 @@ impl Vm {
     #[inline(always)]
     pub fn fp(&self) -> Fp {
         self.fp.get()
+    }
+    /// Address of the word that holds the innermost frame.
+    pub fn fp_address(&self) -> *const Cell<Fp> {
+        &self.fp
     }
     /// Sets the innermost frame.
     #[inline(always)]
@@ -101,12 +108,14 @@ impl EngineState for Vm {
         if let Some(cell) = self.no_chain.get() {
             tracer.mark(cell);
         }
+        self.tier.trace(tracer);
     }
     fn weak(&mut self, _: &WeakVisitor) {
         // Shape ids may be given to other shapes from now on.
         self.loads.clear();
         self.stores.clear();
         self.pristine.clear();
+        self.tier.sweep(self.fp.get());
     }
 }
 
@@ -138,6 +147,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         loads: MegamorphicCache::new(),
         stores: MegamorphicCache::new(),
         pristine: Pristine::default(),
+        tier: Tier::default(),
     };
     agent.engine = Some(Box::new(state));
     agent.hooks = EngineHooks {
@@ -149,6 +159,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         run_code: call::run_code,
         stack_trace: trace::stack_trace,
         active_script_or_module: trace::active_script_or_module,
+        native_entry: tier::interpret,
     };
     Ok(())
 }
@@ -174,7 +185,13 @@ pub fn run_entry(
     entry: JsResult<Frame>,
 ) -> JsResult<sarus_runtime::value::Value> {
     let realm = agent.realm;
-    let result = crate::dispatch::run(agent, entry?);
+    let frame = entry?;
+    let result = if frame.pc.is_null() {
+        // Compiled code has run already: an exit names the frame that was left, whose first word holds the result.
+        Some(frame.reg(CALLEE))
+    } else {
+        crate::dispatch::run(agent, frame)
+    };
     agent.realm = realm;
     result.ok_or(Throw)
 }

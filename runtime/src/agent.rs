@@ -16,6 +16,7 @@ use crate::realm::Realm;
 use crate::shape::{Shape, ShapeTable};
 use crate::string::{JsString, StringTable};
 use crate::symbol::{Symbol, SymbolCell};
+use crate::tier::{NativeEntry, TierOptions};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use sarus_bytecode::Features;
@@ -168,6 +169,8 @@ pub struct EngineHooks {
     pub stack_trace: fn(&mut Agent, usize) -> Vec<FrameInfo>,
     /// GetActiveScriptOrModule: a module cell, script data or undefined.
     pub active_script_or_module: fn(&Agent) -> Value,
+    /// The native entry of codes that are not compiled.
+    pub native_entry: NativeEntry,
 }
 
 impl Default for EngineHooks {
@@ -183,6 +186,7 @@ impl Default for EngineHooks {
             run_code: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             stack_trace: |_, _| Vec::new(),
             active_script_or_module: |_| Value::UNDEFINED,
+            native_entry: crate::tier::no_entry,
         }
     }
 }
@@ -210,6 +214,8 @@ pub struct AgentOptions {
     pub expose_gc: bool,
     /// Language features that are not on by default.
     pub features: Features,
+    /// The optimizing tier.
+    pub tier: TierOptions,
 }
 
 impl Default for AgentOptions {
@@ -221,6 +227,7 @@ impl Default for AgentOptions {
             trace_ic: false,
             expose_gc: false,
             features: Features::NONE,
+            tier: TierOptions::default(),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::realm::Realm;
 use crate::shape::{Shape, ShapeId};
 use crate::string::JsString;
 use crate::text::StrView;
+use crate::tier::{NativeEntry, TierData};
 use crate::value::Value;
 use sarus_bytecode::{CodeBlock, CompileError, Constant, JsStr, SourceText};
 use sarus_gc::{Gc, Header, HeapCell, Tracer, WeakVisitor};
@@ -113,7 +114,7 @@ fn initial_ics(block: &CodeBlock) -> *mut IcSlot {
 }
 
 /// What a call of a closure needs besides the frame.
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum EntryKind {
     /// Nothing.
@@ -122,6 +123,8 @@ pub enum EntryKind {
     Arrow,
     /// More: class constructors throw, actual arguments are copied.
     Special,
+    /// There is compiled code.
+    Compiled,
 }
 
 fn entry_kind(block: &CodeBlock) -> EntryKind {
@@ -160,10 +163,14 @@ pub struct LinkedCode {
     param_count: u32,
     /// Counts down by calls (1) and loop iterations (2): feedback is allocated when it first gets to 0.
     pub budget: Cell<i32>,
+    /// Where native code enters it.
+    native_entry: Cell<NativeEntry>,
+    /// What the optimizing tier keeps for it.
+    pub tier: RefCell<Option<Box<dyn TierData>>>,
     /// Inline slots that instances made by this constructor need, once that was estimated.
     pub instance_slots: Cell<Option<u8>>,
     /// What a call needs besides the frame.
-    entry: EntryKind,
+    entry: Cell<EntryKind>,
     /// Header flags of closures.
     closure_flags: u8,
     /// Shape of closures with the default prototype.
@@ -204,6 +211,9 @@ impl Trace for LinkedCode {
             tracer.mark(p);
         }
         mark_value(tracer, self.script_or_module.get());
+        if let Some(tier) = &*self.tier.borrow() {
+            tier.trace(tracer);
+        }
         let vectors = self.vectors.borrow();
         if !vectors.0.is_empty() {
             for ic in &vectors.0 {
@@ -295,7 +305,24 @@ impl LinkedCode {
     /// What a call needs besides the frame.
     #[inline(always)]
     pub fn entry(&self) -> EntryKind {
-        self.entry
+        self.entry.get()
+    }
+    /// Byte offset of the address of the native entry.
+    pub const NATIVE_ENTRY_OFFSET: usize = std::mem::offset_of!(LinkedCode, native_entry);
+    /// Where native code enters it.
+    #[inline(always)]
+    pub fn native_entry(&self) -> NativeEntry {
+        self.native_entry.get()
+    }
+    /// Sets the native entry of compiled code.
+    pub fn set_compiled(&self, entry: NativeEntry) {
+        self.native_entry.set(entry);
+        self.entry.set(EntryKind::Compiled);
+    }
+    /// Back to bytecode, with the native entry of codes that are not compiled.
+    pub fn reset_compiled(&self, entry: NativeEntry) {
+        self.native_entry.set(entry);
+        self.entry.set(entry_kind(&self.block));
     }
     /// Header flags of closures.
     #[inline(always)]
@@ -370,7 +397,9 @@ impl Agent {
             param_count: block.param_count,
             budget: Cell::new(2),
             instance_slots: Cell::new(None),
-            entry: entry_kind(&block),
+            entry: Cell::new(entry_kind(&block)),
+            native_entry: Cell::new(self.hooks.native_entry),
+            tier: RefCell::default(),
             closure_flags: closure_flags(&block),
             closure_shape: Cell::new(None),
             realm: self.realm,

@@ -59,6 +59,8 @@ pub type Environment = Gc<EnvironmentCell>;
 impl EnvironmentCell {
     /// Byte offset of the first slot.
     pub const SLOTS_OFFSET: usize = std::mem::size_of::<EnvironmentCell>();
+    /// Byte offset of the enclosing environment (0 for none).
+    pub const PARENT_OFFSET: usize = std::mem::offset_of!(EnvironmentCell, parent);
 
     /// The enclosing environment.
     #[inline(always)]

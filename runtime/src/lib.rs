@@ -37,6 +37,7 @@ pub mod shape;
 pub mod string;
 pub mod symbol;
 pub mod text;
+pub mod tier;
 pub mod value;
 
 pub use agent::{Agent, AgentOptions, CallArgs};

@@ -210,6 +210,9 @@ impl Trace for ValidityCell {
 }
 
 impl ValidityCell {
+    /// Byte offset of a byte that is 1 while valid.
+    pub const VALID_OFFSET: usize = std::mem::offset_of!(ValidityCell, valid);
+
     /// True as long as nothing on the chain changed.
     #[inline(always)]
     pub fn is_valid(&self) -> bool {

@@ -79,6 +79,9 @@ fn flat_size(len: usize, latin1: bool) -> usize {
 }
 
 impl StringCell {
+    /// Byte offset of the length (32 bits).
+    pub const LENGTH_OFFSET: usize = std::mem::offset_of!(StringCell, len);
+
     #[inline(always)]
     fn flags(&self) -> u8 {
         self.header.flags()
@@ -394,6 +397,10 @@ impl Agent {
     #[inline]
     pub fn char_string(&self, c: u8) -> JsString {
         self.strings.chars[c as usize]
+    }
+    /// Address of the first of the 256 cached one-unit strings (cell addresses).
+    pub fn char_strings(&self) -> *const JsString {
+        self.strings.chars.as_ptr()
     }
     /// The one-unit string of any code unit.
     pub fn unit_string(&mut self, unit: u16) -> JsString {

@@ -16,17 +16,8 @@ impl SarusHost {
     /// A host whose engines have the options that `mode` names.
     pub fn new(mode: &str) -> Result<SarusHost, String> {
         let mut options = AgentOptions::default();
-        let (name, value) = mode.split_once('=').unwrap_or((mode, ""));
-        match name {
-            // There is one tier so far, so these are the same.
-            "default" | "jitless" => {}
-            "gc-stress" => {
-                let interval: u32 = value
-                    .parse()
-                    .map_err(|_| format!("{mode}: N is not a number"))?;
-                options.heap.gc_stress = Some(interval.max(1));
-            }
-            _ => return Err(format!("unknown mode {mode}")),
+        for part in mode.split('+') {
+            apply(&mut options, part)?;
         }
         Ok(SarusHost { options })
     }
@@ -48,6 +39,36 @@ impl SarusHost {
             ..Thrown::default()
         })
     }
+}
+
+/// Applies one part of a mode.
+fn apply(options: &mut AgentOptions, mode: &str) -> Result<(), String> {
+    let (name, value) = mode.split_once('=').unwrap_or((mode, ""));
+    let number = || {
+        let number = value.parse::<u32>();
+        number.map_err(|_| format!("{mode}: N is not a number"))
+    };
+    let tier = &mut options.tier;
+    match name {
+        "default" => {}
+        "jitless" => tier.enabled = false,
+        "jit" => tier.enabled = true,
+        "always-opt" => {
+            tier.enabled = true;
+            tier.always = true;
+        }
+        "stress-exits" => tier.stress_exits = number()?,
+        "stress-osr" => tier.stress_osr = true,
+        "random-thresholds" => {
+            tier.enabled = true;
+            tier.sync = true;
+            tier.random_thresholds = true;
+            tier.seed = u64::from(number()?);
+        }
+        "gc-stress" => options.heap.gc_stress = Some(number()?.max(1)),
+        _ => return Err(format!("unknown mode {mode}")),
+    }
+    Ok(())
 }
 
 impl Host for SarusHost {

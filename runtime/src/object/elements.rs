@@ -48,6 +48,8 @@ macro_rules! value_array_cell {
         }
 
         impl $name {
+            /// Byte offset of the capacity (64 bits).
+            pub const CAPACITY_OFFSET: usize = std::mem::offset_of!($name, capacity);
             /// Byte offset of the first value.
             pub const VALUES_OFFSET: usize = 16;
 
@@ -393,7 +395,7 @@ impl Object {
     }
     /// True for an array whose length may not change.
     #[inline(always)]
-    pub(crate) fn length_is_readonly(self) -> bool {
+    pub fn length_is_readonly(self) -> bool {
         self.flag(LENGTH_READONLY)
     }
 }

@@ -1,0 +1,201 @@
+//! Entering codes natively: the entry of bytecode, and of compiled code from the interpreter.
+//!
+//! A compiled activation is always an entry frame (`FLAG_ENTRY`): whoever entered it gets the result natively and does what
+//! the frame's other flags ask for.
+
+use super::{Installed, policy};
+use crate::exception;
+use crate::frame::*;
+use crate::iteration;
+use crate::vm::{poll, vm};
+use sarus_runtime::agent::Agent;
+use sarus_runtime::code::EntryKind;
+use sarus_runtime::error::{JsResult, Throw};
+use sarus_runtime::tier::NativeEntry;
+use sarus_runtime::value::Value;
+
+/// The native entry of codes without compiled code.
+///
+/// # Safety
+/// `agent` is valid and unborrowed; `fp` is its innermost frame, complete, of verified code, with `FLAG_ENTRY`.
+pub unsafe extern "C" fn interpret(agent: *mut Agent, fp: Fp) -> u64 {
+    // SAFETY: by the caller's promise.
+    let agent = unsafe { &mut *agent };
+    let start = Frame {
+        fp,
+        pc: std::ptr::null(),
+    };
+    let code = start.code();
+    let f = Frame {
+        fp,
+        pc: code.words(),
+    };
+    f.save();
+    if check(agent, f).is_err() {
+        return Value::EXCEPTION.bits();
+    }
+    let left = code.budget.get() - 1;
+    code.budget.set(left);
+    if left <= 0 {
+        policy::call_budget_spent(agent, code);
+        if code.entry() == EntryKind::Compiled {
+            // SAFETY: as for this function.
+            return unsafe { code.native_entry()(agent, fp) };
+        }
+    }
+    let result = crate::dispatch::run(agent, f);
+    result.unwrap_or(Value::EXCEPTION).bits()
+}
+
+/// Stack limits and interrupts of a frame that was just pushed; on an error it is popped.
+fn check(agent: &mut Agent, f: Frame) -> JsResult<()> {
+    let vm = vm(agent);
+    if f.top() <= vm.limit() && !vm.interrupted() && agent.check_native_stack().is_ok() {
+        return Ok(());
+    }
+    vm.set_fp(f.caller());
+    agent.exception = Value::UNDEFINED;
+    if f.top() > vm.limit() {
+        return Err(agent.stack_overflow());
+    }
+    agent.check_native_stack()?;
+    poll(agent)?;
+    vm.set_fp(f.fp);
+    Ok(())
+}
+
+/// Calls a native entry.
+fn call(agent: &mut Agent, entry: NativeEntry, fp: Fp) -> Value {
+    // SAFETY: the frame at `fp` is complete and current, and the entry belongs to its code.
+    Value::from_bits(unsafe { entry(agent, fp) })
+}
+
+/// Runs the compiled code of a frame that was just pushed: where its caller goes on.
+#[inline(never)]
+pub fn enter(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
+    let return_to = ReturnTo::new(f);
+    if agent.check_native_stack().is_err() {
+        vm(agent).set_fp(return_to.caller);
+        return return_to.finish(agent, f.fp, Value::EXCEPTION);
+    }
+    f.set(INFO, Value::from_bits(return_to.nested_info()));
+    let entry = f.code().native_entry();
+    let v = call(agent, entry, f.fp);
+    return_to.finish(agent, f.fp, v)
+}
+
+/// Goes on in compiled code at a loop header of a frame: where the dispatch loop goes on when the frame is left. `None` if
+/// there is no stack for that.
+#[inline(never)]
+pub fn enter_loop(agent: &mut Agent, f: Frame, code: &Installed) -> Option<Frame> {
+    let return_to = ReturnTo::new(f);
+    let resumed = return_to.info & (FLAG_RESUMED | FLAG_ASYNC) != 0;
+    let end = f.fp.wrapping_add(code.stack_words as usize);
+    if resumed || end > vm(agent).limit() {
+        return None;
+    }
+    if agent.check_native_stack().is_err() {
+        agent.exception = Value::UNDEFINED;
+        return None;
+    }
+    f.set(INFO, Value::from_bits(return_to.nested_info()));
+    let v = call(agent, code.entry(), f.fp);
+    Some(match return_to.finish(agent, f.fp, v) {
+        Ok(to) => to,
+        Err(Throw) if return_to.info & FLAG_ENTRY != 0 => {
+            // The activation of the dispatch loop ends with the exception.
+            f.set(CALLEE, Value::EXCEPTION);
+            Frame::exit(f.fp)
+        }
+        Err(Throw) => Frame::THROW,
+    })
+}
+
+/// How a frame is left, taken down before it runs natively: its words may be gone afterwards.
+#[derive(Copy, Clone)]
+pub struct ReturnTo {
+    info: u64,
+    caller: Fp,
+    return_pc: Pc,
+}
+
+impl ReturnTo {
+    /// How `f` is to be left.
+    pub fn new(f: Frame) -> ReturnTo {
+        ReturnTo {
+            info: f.info(),
+            caller: f.caller(),
+            return_pc: f.reg(RETURN_PC).bits() as Pc,
+        }
+    }
+    /// The packed word while the frame runs natively.
+    pub fn nested_info(self) -> u64 {
+        self.info & !(FLAG_ITERATOR | FLAG_REALM) | FLAG_ENTRY
+    }
+    /// Gives the result of the frame that was at `fp` to its caller.
+    pub fn finish(self, agent: &mut Agent, fp: Fp, v: Value) -> JsResult<Frame> {
+        if self.info & FLAG_REALM != 0 && self.info & FLAG_ENTRY == 0 {
+            agent.realm = Frame::saved(self.caller).code().realm();
+        }
+        if v == Value::EXCEPTION {
+            if self.info & FLAG_ITERATOR != 0 {
+                iteration::mark_done(Frame::saved(self.caller));
+            }
+            return Err(Throw);
+        }
+        if self.info & FLAG_ENTRY != 0 {
+            let left = Frame {
+                fp,
+                pc: std::ptr::null(),
+            };
+            left.set(CALLEE, v);
+            return Ok(Frame::exit(fp));
+        }
+        if self.info & FLAG_ITERATOR != 0 {
+            return iteration::receive(agent, Frame::saved(self.caller), v);
+        }
+        let to = Frame {
+            fp: self.caller,
+            pc: self.return_pc,
+        };
+        to.set((self.info >> DST_SHIFT & 0xFFFF) as usize, v);
+        Ok(to)
+    }
+}
+
+/// Runs a frame that an instruction of another frame pushed, until control is back there: where that frame goes on.
+pub fn run_nested(agent: &mut Agent, to: Frame) -> JsResult<Frame> {
+    let return_to = ReturnTo::new(to);
+    if agent.check_native_stack().is_err() {
+        vm(agent).set_fp(return_to.caller);
+        return return_to.finish(agent, to.fp, Value::EXCEPTION);
+    }
+    to.set(INFO, Value::from_bits(return_to.nested_info()));
+    let v = crate::dispatch::run(agent, to).unwrap_or(Value::EXCEPTION);
+    return_to.finish(agent, to.fp, v)
+}
+
+/// A back edge to `target` that ran out of budget or saw an interrupt: where the dispatch loop goes on.
+#[cold]
+#[inline(never)]
+pub fn back_edge(agent: &mut Agent, f: Frame, target: Pc) -> Frame {
+    let code = f.code();
+    if code.budget.get() <= 0 {
+        let header = Frame {
+            fp: f.fp,
+            pc: target,
+        };
+        if let Some(compiled) = policy::loop_budget_spent(agent, header)
+            && let Some(to) = enter_loop(agent, header, &compiled)
+        {
+            return to;
+        }
+    }
+    if exception::poll_back_edge(agent).is_err() {
+        return Frame::THROW;
+    }
+    Frame {
+        fp: f.fp,
+        pc: target,
+    }
+}

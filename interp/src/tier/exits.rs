@@ -1,0 +1,82 @@
+//! Exits: the one place that turns the state of compiled code into interpreter frames.
+//!
+//! Compiled code has stored every live register of every frame that the exit names, with callee, new.target, environment
+//! and `this` of inlined frames. The rest of their headers is completed here, and the interpreter goes on in the innermost
+//! frame until the compiled function's own frame is left: its result is the compiled function's.
+
+use super::{Installed, policy, trace};
+use crate::exception;
+use crate::frame::*;
+use crate::vm::vm;
+use sarus_jit::Exit;
+use sarus_runtime::agent::Agent;
+use sarus_runtime::value::Value;
+
+/// The helper that exits call: the compiled function's frame, and code number << 32 | exit number.
+///
+/// # Safety
+/// `agent` is valid and unborrowed; `fp` is the frame of a live activation of that code, which has stored what the exit
+/// needs.
+pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
+    // SAFETY: by the caller's promise.
+    let agent = unsafe { &mut *agent };
+    let Some(code) = vm(agent).tier.code((which >> 32) as u32) else {
+        unreachable!("code that runs is installed");
+    };
+    let number = which as u32 as usize;
+    let exit = &code.exits[number];
+    let f = rebuild(fp, &code, exit);
+    vm(agent).set_fp(f.fp);
+    agent.realm = f.code().realm();
+    if agent.options.tier.trace_deopt {
+        trace::exit(&code, number, f);
+    }
+    policy::exited(agent, &code, exit);
+    if !exit.throws {
+        return run(agent, f);
+    }
+    let to = exception::unwind(agent, f.fp);
+    if !to.pc.is_null() {
+        return run(agent, to);
+    }
+    if to.fp.is_null() {
+        Value::EXCEPTION.bits()
+    } else {
+        // An exit names the frame that was left, whose first word holds the result.
+        to.reg(CALLEE).bits()
+    }
+}
+
+fn run(agent: &mut Agent, f: Frame) -> u64 {
+    let result = crate::dispatch::run(agent, f);
+    result.unwrap_or(Value::EXCEPTION).bits()
+}
+
+/// Completes the frames of an exit of the activation at `fp`: the innermost one, at its position.
+fn rebuild(fp: Fp, code: &Installed, exit: &Exit) -> Frame {
+    let mut innermost = Frame {
+        fp,
+        pc: std::ptr::null(),
+    };
+    for (i, frame) in exit.frames.iter().enumerate() {
+        let function = code.functions[frame.function];
+        let f = Frame {
+            fp: fp.wrapping_add(frame.base as usize),
+            pc: function.words.wrapping_add(frame.pc as usize),
+        };
+        match i.checked_sub(1).and_then(|i| exit.frames.get(i)) {
+            None => f.set(INFO, Value::from_bits(f.info() | FLAG_ENTRY)),
+            Some(outer) => {
+                let words = code.functions[outer.function].words;
+                let return_pc = words.wrapping_add(outer.return_pc as usize);
+                f.set(CALLER, Value::from_bits(innermost.fp as u64));
+                f.set(RETURN_PC, Value::from_bits(return_pc as u64));
+                f.set(CODE, Value::from_bits(function.cell));
+                f.set(INFO, Value::from_bits(frame.info));
+            }
+        }
+        f.save();
+        innermost = f;
+    }
+    innermost
+}

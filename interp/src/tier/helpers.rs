@@ -1,0 +1,376 @@
+//! The functions that compiled code calls, by the rows of the compiler's table of helpers.
+//!
+//! All get the agent first. They are called by compiled code alone, with arguments of the representations that their row
+//! names: `u64` for values and addresses, `i32`, `f64`; answers of kind Bool are `u32`.
+
+use super::{enter, exits};
+use crate::arith;
+use crate::frame::*;
+use crate::ic::element;
+use crate::vm::{poll, run_entry, vm};
+use crate::{call, class, construct, exception, operators};
+use sarus_bytecode::Constant;
+use sarus_gc::Gc;
+use sarus_jit::helpers::{HELPERS, Helper};
+use sarus_runtime::abstract_ops;
+use sarus_runtime::agent::Agent;
+use sarus_runtime::code::LinkedCode;
+use sarus_runtime::environment::{Environment, EnvironmentCell, EnvironmentKind};
+use sarus_runtime::error::JsResult;
+use sarus_runtime::kind::CellKind;
+use sarus_runtime::numeric::{self, math};
+use sarus_runtime::object::{Object, array, collections};
+use sarus_runtime::shape::Shape;
+use sarus_runtime::string::JsString;
+use sarus_runtime::text::StrView;
+use sarus_runtime::value::Value;
+
+/// The addresses, by helper.
+pub fn addresses() -> Vec<u64> {
+    HELPERS.iter().map(|row| address(row.helper)).collect()
+}
+
+fn bits(result: JsResult<Value>) -> u64 {
+    result.unwrap_or(Value::EXCEPTION).bits()
+}
+
+fn string(v: u64) -> JsString {
+    match Value::from_bits(v).as_string() {
+        Some(s) => s,
+        None => unreachable!("compiled code checked that it is a string"),
+    }
+}
+
+fn object(v: u64) -> Object {
+    match Value::from_bits(v).as_object() {
+        Some(o) => o,
+        None => unreachable!("compiled code checked that it is an object"),
+    }
+}
+
+/// A frame whose position compiled code has saved.
+fn saved(fp: u64) -> Frame {
+    Frame::saved(fp as Fp)
+}
+
+macro_rules! helpers {
+    ($($name:ident |$agent:ident $(, $arg:ident : $ty:ty)*| -> $ret:ty $body:block)*) => {
+        fn address(helper: Helper) -> u64 {
+            match helper {
+                Helper::Exit => exits::exit as *const () as u64,
+                $(Helper::$name => {
+                    unsafe extern "C" fn run($agent: *mut Agent $(, $arg: $ty)*) -> $ret {
+                        // SAFETY: compiled code passes its agent, which nothing else uses meanwhile.
+                        #[allow(unused_variables)]
+                        let $agent = unsafe { &mut *$agent };
+                        $body
+                    }
+                    run as *const () as u64
+                })*
+            }
+        }
+    };
+}
+
+helpers! {
+    EnterSlow |agent, fp: u64, osr: i32| -> u64 {
+        let f = Frame { fp: fp as Fp, pc: std::ptr::null() };
+        let result = enter_slow(agent, f, osr != 0);
+        if result.is_err() {
+            vm(agent).set_fp(f.caller());
+            return Value::EXCEPTION.bits();
+        }
+        0
+    }
+    Poll |agent, _fp: u64| -> u64 {
+        if vm(agent).interrupted() && poll(agent).is_err() {
+            return Value::EXCEPTION.bits();
+        }
+        0
+    }
+    Truthy |agent, v: u64| -> u32 { u32::from(arith::to_boolean(Value::from_bits(v))) }
+    StringEqual |agent, a: u64, b: u64| -> u32 {
+        u32::from(agent.string_equals(string(a), string(b)))
+    }
+    StringCompare |agent, a: u64, b: u64| -> i32 {
+        let (a, b) = (string(a), string(b));
+        // Flattening first: a view of one must not be in use while the other is flattened.
+        a.view(agent);
+        b.view(agent);
+        a.view(agent).cmp(&b.view(agent)) as i32
+    }
+    Concat |agent, a: u64, b: u64| -> u64 {
+        bits(agent.concat(string(a), string(b)).map(Value::from))
+    }
+    ConcatNumber |agent, a: u64, b: u64| -> u64 {
+        let result = abstract_ops::to_string(agent, Value::from_bits(a)).and_then(|a| {
+            let b = abstract_ops::to_string(agent, Value::from_bits(b))?;
+            agent.concat(a, b).map(Value::from)
+        });
+        bits(result)
+    }
+    StrictEqual |agent, a: u64, b: u64| -> u32 {
+        u32::from(abstract_ops::strict_equals(agent, Value::from_bits(a), Value::from_bits(b)))
+    }
+    TypeOf |agent, v: u64| -> u64 { operators::type_of(agent, Value::from_bits(v)).bits() }
+    TestTypeof |agent, v: u64, what: i32| -> u32 {
+        u32::from(operators::test_type_of(Value::from_bits(v), what as u8))
+    }
+    CharCodeAt |agent, s: u64, i: i32| -> i32 {
+        unit_at(agent, s, i).map_or(-1, i32::from)
+    }
+    CodePointAt |agent, s: u64, i: i32| -> i32 {
+        let Some(first) = unit_at(agent, s, i) else { return -1 };
+        let second = match first {
+            0xD800..0xDC00 => unit_at(agent, s, i + 1),
+            _ => None,
+        };
+        match second {
+            Some(second @ 0xDC00..0xE000) => {
+                ((i32::from(first) - 0xD800) << 10) + (i32::from(second) - 0xDC00) + 0x10000
+            }
+            _ => i32::from(first),
+        }
+    }
+    CharAt |agent, s: u64, i: i32| -> u64 {
+        let s = match unit_at(agent, s, i) {
+            Some(unit) => agent.unit_string(unit),
+            None => agent.new_string(""),
+        };
+        Value::from(s).bits()
+    }
+    FromCharCode |agent, unit: i32| -> u64 { Value::from(agent.unit_string(unit as u16)).bits() }
+    DoubleToInt32 |agent, n: f64| -> i32 { numeric::to_int32(n) }
+    Mod |agent, a: f64, b: f64| -> f64 { math::remainder(a, b) }
+    Pow |agent, a: f64, b: f64| -> f64 { math::pow(a, b) }
+    Round |agent, n: f64| -> f64 { math::round(n) }
+    Sin |agent, n: f64| -> f64 { math::sin(n) }
+    Cos |agent, n: f64| -> f64 { math::cos(n) }
+    Tan |agent, n: f64| -> f64 { math::tan(n) }
+    Asin |agent, n: f64| -> f64 { math::asin(n) }
+    Acos |agent, n: f64| -> f64 { math::acos(n) }
+    Atan |agent, n: f64| -> f64 { math::atan(n) }
+    Atan2 |agent, a: f64, b: f64| -> f64 { math::atan2(a, b) }
+    Exp |agent, n: f64| -> f64 { math::exp(n) }
+    Log |agent, n: f64| -> f64 { math::log(n) }
+    Log2 |agent, n: f64| -> f64 { math::log2(n) }
+    Log10 |agent, n: f64| -> f64 { math::log10(n) }
+    Cbrt |agent, n: f64| -> f64 { math::cbrt(n) }
+    Hypot |agent, a: f64, b: f64| -> f64 { math::hypot(&[a, b]) }
+    NewObject |agent, shape: u64| -> u64 {
+        Value::from(agent.new_object_with_shape(shape_of(shape))).bits()
+    }
+    NewObjectWith |agent, shape: u64, values: u64, count: i32| -> u64 {
+        let o = agent.new_object_with_shape(shape_of(shape));
+        for (i, v) in slice(values, count).iter().enumerate() {
+            o.store_existing_slot(agent, i as u32, *v);
+        }
+        Value::from(o).bits()
+    }
+    NewArray |agent, capacity: i32| -> u64 {
+        let o = agent.new_array();
+        if capacity > 0 {
+            // Over the heap's limit the fault waits in the agent and the array is made without room.
+            let _ = o.reserve_elements(agent, capacity as usize);
+        }
+        Value::from(o).bits()
+    }
+    NewArrayWith |agent, values: u64, count: i32| -> u64 {
+        Value::from(agent.new_array_from(slice(values, count))).bits()
+    }
+    NewEnvironment |agent, code: u64, scope: i32, parent: u64, undefined: i32| -> u64 {
+        // SAFETY: compiled code passes a linked code.
+        let code: Gc<LinkedCode> = unsafe { Gc::from_raw(code as *mut LinkedCode) };
+        let slots = match code.block().constants.get(scope as usize) {
+            Some(Constant::Scope(info)) => info.slot_count as usize,
+            _ => 0,
+        };
+        let parent = env_of_word(Value::from_bits(parent));
+        let code = Value::cell(code);
+        let kind = EnvironmentKind::Declarative;
+        let env = agent.new_environment(parent, kind, slots, code, scope as u32);
+        if undefined != 0 {
+            for i in 0..slots {
+                env.set(agent, i, Value::UNDEFINED);
+            }
+        }
+        env.addr() as u64
+    }
+    CloneEnvironment |agent, env: u64| -> u64 {
+        // SAFETY: compiled code passes an environment.
+        let old: Environment = unsafe { Gc::from_raw(env as *mut EnvironmentCell) };
+        let (code, scope) = old.scope();
+        let new = agent.new_environment(old.parent(), old.kind(), old.len(), code, scope);
+        for i in 0..old.len() {
+            new.set(agent, i, old.get(i));
+        }
+        new.addr() as u64
+    }
+    NewClosure |agent, fp: u64, index: i32| -> u64 {
+        let f = Frame { fp: fp as Fp, pc: std::ptr::null() };
+        Value::from(class::new_closure(agent, f, index as usize)).bits()
+    }
+    ArrayPush |agent, a: u64, v: u64| -> u32 {
+        let o = object(a);
+        let n = array::length_of(o).unwrap_or(u32::MAX);
+        let simple = n < i32::MAX as u32 && !o.length_is_readonly();
+        u32::from(simple && append(agent, o, n, Value::from_bits(v)))
+    }
+    StoreElementSlow |agent, o: u64, i: i32, v: u64| -> u32 {
+        u32::from(i >= 0 && append(agent, object(o), i as u32, Value::from_bits(v)))
+    }
+    AddSlot |agent, o: u64, shape: i32, v: u64| -> u64 {
+        let (o, shape) = (object(o), agent.shapes.get(shape as u32));
+        o.store_slot(agent, shape.slot_count() - 1, Value::from_bits(v));
+        o.header().set_shape(shape.id());
+        Value::UNDEFINED.bits()
+    }
+    HasPrototype |agent, v: u64, prototype: u64| -> i32 {
+        has_prototype(agent, Value::from_bits(v), Value::from_bits(prototype))
+    }
+    MapGet |agent, map: u64, key: u64| -> u64 {
+        let key = collections::normalize(Value::from_bits(key));
+        let found = collections::lookup(agent, object(map), key);
+        found.unwrap_or(Value::UNDEFINED).bits()
+    }
+    MapHas |agent, map: u64, key: u64| -> u32 { u32::from(has(agent, map, key)) }
+    SetHas |agent, set: u64, key: u64| -> u32 { u32::from(has(agent, set, key)) }
+    CallWindow |agent, fp: u64, window: u64, argc: i32| -> u64 {
+        bits(call_window(agent, saved(fp), window as Fp, argc as usize))
+    }
+    CallNative |agent, fp: u64, window: u64, argc: i32| -> u64 {
+        bits(call_window(agent, saved(fp), window as Fp, argc as usize))
+    }
+    ConstructWindow |agent, fp: u64, window: u64, argc: i32, new_target: u64| -> u64 {
+        let new_target = Value::from_bits(new_target);
+        bits(construct_window(agent, saved(fp), window as Fp, argc as usize, new_target))
+    }
+}
+
+fn enter_slow(agent: &mut Agent, f: Frame, osr: bool) -> JsResult<()> {
+    let code = f.code();
+    if !osr {
+        // The frame has not begun: the error belongs to the caller.
+        Frame {
+            fp: f.fp,
+            pc: code.words(),
+        }
+        .save();
+        vm(agent).set_fp(f.caller());
+        agent.check_native_stack()?;
+        let end = f.fp.wrapping_add(super::stack_words(code) as usize);
+        if end > vm(agent).limit() {
+            return Err(agent.stack_overflow());
+        }
+    }
+    if vm(agent).interrupted() {
+        poll(agent)?;
+    }
+    vm(agent).set_fp(f.fp);
+    Ok(())
+}
+
+fn unit_at(agent: &mut Agent, s: u64, i: i32) -> Option<u16> {
+    let i = usize::try_from(i).ok()?;
+    match string(s).view(agent) {
+        StrView::Latin1(b) => b.get(i).map(|c| u16::from(*c)),
+        StrView::Utf16(u) => u.get(i).copied(),
+    }
+}
+
+fn shape_of(address: u64) -> Gc<Shape> {
+    // SAFETY: compiled code passes shapes that it keeps alive.
+    unsafe { Gc::from_raw(address as *mut Shape) }
+}
+
+fn slice<'a>(values: u64, count: i32) -> &'a [Value] {
+    // SAFETY: compiled code passes the address of that many values in its frame, and writes none until the helper is done.
+    unsafe { std::slice::from_raw_parts(values as *const Value, count.max(0) as usize) }
+}
+
+/// Appends an element, if nothing can be in the way; a failure is left to the general way.
+fn append(agent: &mut Agent, o: Object, i: u32, v: Value) -> bool {
+    match element::append(agent, o, i, v) {
+        Ok(done) => done,
+        Err(_) => {
+            agent.exception = Value::UNDEFINED;
+            false
+        }
+    }
+}
+
+/// 1 if the object `prototype` is on the prototype chain of `v`, 0 if not, 2 if only the internal methods can tell.
+fn has_prototype(agent: &Agent, v: Value, prototype: Value) -> i32 {
+    let Some(mut o) = v.as_object() else { return 0 };
+    loop {
+        if o.is(CellKind::Proxy) {
+            return 2;
+        }
+        match o.shape(agent).prototype_object() {
+            None => return 0,
+            Some(p) if Value::from(p) == prototype => return 1,
+            Some(p) => o = p,
+        }
+    }
+}
+
+fn has(agent: &mut Agent, collection: u64, key: u64) -> bool {
+    let key = collections::normalize(Value::from_bits(key));
+    collections::has(agent, object(collection), key)
+}
+
+/// Calls what stands in a window above the frame `f`.
+fn call_window(agent: &mut Agent, f: Frame, nf: Fp, argc: usize) -> JsResult<Value> {
+    let window = Frame { fp: nf, pc: f.pc };
+    let callee = window.reg(CALLEE);
+    let Some(o) = callee.as_object() else {
+        return Err(exception::not_a_function(agent, f, callee));
+    };
+    if o.is(CellKind::Function) {
+        if o.is_class_constructor() {
+            return Err(exception::class_without_new(agent, o));
+        }
+        agent.check_native_stack()?;
+        let entry = call::Entry::from_rust(agent, 0);
+        let realm = agent.realm;
+        let frame = call::push_closure(agent, nf, o, argc, entry);
+        let result = run_entry(agent, frame);
+        agent.realm = realm;
+        return result;
+    }
+    let (this, args) = (window.reg(THIS), window.regs(ARGS, argc));
+    if o.is(CellKind::NativeFunction) {
+        call::call_native(agent, o, this, args, Value::UNDEFINED)
+    } else if o.is_callable() {
+        call::call_value(agent, callee, this, args)
+    } else {
+        Err(exception::not_a_function(agent, f, callee))
+    }
+}
+
+/// Constructs with what stands in a window above the frame `f`.
+fn construct_window(
+    agent: &mut Agent,
+    f: Frame,
+    nf: Fp,
+    argc: usize,
+    new_target: Value,
+) -> JsResult<Value> {
+    let callee = Frame { fp: nf, pc: f.pc }.reg(CALLEE);
+    if !callee.is_constructor() {
+        return Err(exception::not_a_constructor(agent, f, callee));
+    }
+    agent.check_native_stack()?;
+    construct::construct_in_window(agent, f, nf, argc, new_target)
+}
+
+/// Runs an instruction's pushed frame to its end.
+pub fn complete(agent: &mut Agent, f: Frame, to: Frame) -> JsResult<Frame> {
+    if to.is_throw() {
+        return Err(sarus_runtime::error::Throw);
+    }
+    if to.fp == f.fp {
+        return Ok(to);
+    }
+    enter::run_nested(agent, to)
+}

@@ -1,0 +1,124 @@
+//! What compiled code is told of memory: filled in for one agent, and checked against what the compiler was written for.
+
+use crate::frame;
+use crate::vm::Vm;
+use sarus_jit::layout::{Kinds, Layout, Offsets};
+use sarus_jit::layout::{frame as jit_frame, header as jit_header, value as jit_value};
+use sarus_jit::snapshot::operand;
+use sarus_runtime::agent::Agent;
+use sarus_runtime::code::LinkedCode;
+use sarus_runtime::environment::EnvironmentCell;
+use sarus_runtime::function;
+use sarus_runtime::kind::{CellKind, FIRST_OBJECT_KIND};
+use sarus_runtime::object::elements::ElementsCell;
+use sarus_runtime::object::global::PropertyCell;
+use sarus_runtime::object::{
+    self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, SLOTS_OFFSET, array,
+    typed_array,
+};
+use sarus_runtime::shape::ValidityCell;
+use sarus_runtime::string::StringCell;
+use sarus_runtime::value::Value;
+
+const _: () = {
+    assert!(jit_value::HOLE == Value::HOLE.bits());
+    assert!(jit_value::NULL == Value::NULL.bits());
+    assert!(jit_value::UNDEFINED == Value::UNDEFINED.bits());
+    assert!(jit_value::FALSE == Value::FALSE.bits());
+    assert!(jit_value::TRUE == Value::TRUE.bits());
+    assert!(jit_value::EXCEPTION == Value::EXCEPTION.bits());
+    assert!(jit_value::INT_TAG == Value::int(0).bits());
+    assert!(Value::from_bits(jit_value::FIRST_POINTER).is_cell());
+    assert!(!Value::from_bits(jit_value::FIRST_POINTER - 1).is_cell());
+    assert!(Value::from_bits(jit_value::POINTER_LIMIT - 1).is_cell());
+    assert!(!Value::from_bits(jit_value::POINTER_LIMIT).is_cell());
+    assert!(Value::from_bits(jit_value::DOUBLE_OFFSET).is_number());
+    assert!(!Value::from_bits(jit_value::DOUBLE_OFFSET - 1).is_number());
+    assert!(jit_frame::CALLEE as usize == frame::CALLEE);
+    assert!(jit_frame::CALLER as usize == frame::CALLER);
+    assert!(jit_frame::RETURN_PC as usize == frame::RETURN_PC);
+    assert!(jit_frame::CODE as usize == frame::CODE);
+    assert!(jit_frame::INFO as usize == frame::INFO);
+    assert!(jit_frame::NEW_TARGET as usize == frame::NEW_TARGET);
+    assert!(jit_frame::ENV as usize == frame::ENV);
+    assert!(jit_frame::SAVED_PC as usize == frame::SAVED_PC);
+    assert!(jit_frame::THIS as usize == frame::THIS);
+    assert!(jit_frame::ARGS as usize == frame::ARGS);
+    assert!(jit_frame::DST_SHIFT == frame::DST_SHIFT);
+    assert!(jit_frame::FLAG_ENTRY == frame::FLAG_ENTRY);
+    assert!(jit_frame::FLAG_CONSTRUCT == frame::FLAG_CONSTRUCT);
+    assert!(operand::NUMBER == crate::arith::feedback::NUMBER);
+    assert!(operand::OVERFLOW == crate::arith::feedback::OVERFLOW);
+    assert!(operand::STRING == crate::arith::feedback::STRING);
+    assert!(operand::BIGINT == crate::arith::feedback::BIGINT);
+    assert!(operand::OTHER == crate::arith::feedback::OTHER);
+    assert!(operand::ANY == crate::arith::feedback::ANY);
+    // The collector documents the header's word: shape, kind, flags, its own byte, aux.
+    assert!(jit_header::SHAPE == 0 && jit_header::KIND == 4);
+    assert!(jit_header::FLAGS == 5 && jit_header::AUX == 7);
+    assert!(size_of::<sarus_gc::Header>() == 8);
+};
+
+/// The layout of an agent's memory.
+pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
+    Layout {
+        kinds: Kinds {
+            string: CellKind::String as u8,
+            symbol: CellKind::Symbol as u8,
+            bigint: CellKind::BigInt as u8,
+            first_object: FIRST_OBJECT_KIND,
+            object: CellKind::Object as u8,
+            array: CellKind::Array as u8,
+            function: CellKind::Function as u8,
+            native_function: CellKind::NativeFunction as u8,
+            typed_array: CellKind::TypedArray as u8,
+        },
+        offsets: offsets(),
+        exotic_flag: EXOTIC,
+        callable_flag: CALLABLE,
+        htmldda_flag: HTMLDDA,
+        agent: agent as *const Agent as u64,
+        vm_fp: vm.fp_address() as u64,
+        interrupt: &*agent.interrupt as *const _ as u64,
+        stack_limit: vm.limit() as u64,
+        native_stack_limit: agent.native_stack_limit as u64,
+        // Advancing the cursor takes a start bit too: left to the helpers.
+        heap_cursor: 0,
+        char_strings: agent.char_strings() as u64,
+    }
+}
+
+fn offsets() -> Offsets {
+    Offsets {
+        slots: SLOTS_OFFSET as i32,
+        elements: ELEMENTS_OFFSET as i32,
+        capacity: ElementsCell::CAPACITY_OFFSET as i32,
+        values: ElementsCell::VALUES_OFFSET as i32,
+        array_length: array::LENGTH_OFFSET as i32,
+        string_length: StringCell::LENGTH_OFFSET as i32,
+        typed_length: typed_array::LENGTH_OFFSET as i32,
+        typed_data: typed_array::DATA_OFFSET as i32,
+        typed_type: typed_array::TYPE_OFFSET as i32,
+        function_code: function::CODE_OFFSET as i32,
+        function_env: function::ENVIRONMENT_OFFSET as i32,
+        arrow_this: function::ARROW_THIS_OFFSET as i32,
+        arrow_new_target: function::ARROW_NEW_TARGET_OFFSET as i32,
+        env_parent: EnvironmentCell::PARENT_OFFSET as i32,
+        env_slots: EnvironmentCell::SLOTS_OFFSET as i32,
+        cell_value: PropertyCell::VALUE_OFFSET as i32,
+        validity: ValidityCell::VALID_OFFSET as i32,
+        native_entry: LinkedCode::NATIVE_ENTRY_OFFSET as i32,
+        accessor_get: std::mem::offset_of!(AccessorCell, get) as i32,
+        accessor_set: std::mem::offset_of!(AccessorCell, set) as i32,
+    }
+}
+
+/// Byte offset of a named property's slot in a shape with that many inline slots, and whether it is in the object itself.
+pub fn slot_offset(slot: u32, inline: u32) -> (i32, bool) {
+    if slot < inline {
+        (object::INLINE_OFFSET as i32 + 8 * slot as i32, true)
+    } else {
+        let first = object::elements::SlotsCell::VALUES_OFFSET as i32;
+        (first + 8 * (slot - inline) as i32, false)
+    }
+}

@@ -1,0 +1,316 @@
+//! The optimizing tier's runtime side: when to compile, what the compiler may know, and how compiled code lives.
+//!
+//! ```text
+//! budgets ─► policy ─► snapshot ─► compiler (worker thread or here) ─► install ─► memory
+//!               ▲                                                        │
+//!               └──────── exits ◄──────── compiled code ◄──── enter ◄────┘
+//!                                           │
+//!                                           └─► helpers, instructions
+//! ```
+//!
+//! **Invariant:** with `--jitless`, and until something is hot, nothing here allocates.
+//!
+//! Compiled code belongs to its `LinkedCode` ([`FunctionTier`] in `LinkedCode::tier`), which marks the cells it refers to.
+//! Code that is discarded is *retired* until no frame of its function is on the stack.
+
+mod enter;
+mod exits;
+mod helpers;
+mod instructions;
+mod layout;
+mod memory;
+mod policy;
+mod snapshot;
+mod trace;
+mod worker;
+
+pub use enter::{back_edge, enter, interpret};
+pub use policy::call_budget_spent;
+
+use crate::frame::{CODE, Fp, Frame};
+use memory::CodeMemory;
+use rustc_hash::FxHashSet;
+use sarus_gc::{Gc, Tracer};
+use sarus_jit::helpers::Builtin;
+use sarus_jit::layout::Layout;
+use sarus_jit::snapshot::{HelperAddresses, ReasonSet};
+use sarus_jit::{CompiledCode, Exit};
+use sarus_runtime::agent::Agent;
+use sarus_runtime::code::LinkedCode;
+use sarus_runtime::tier::{NativeEntry, TierData};
+use std::any::Any;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+/// The tier's part of the interpreter's state.
+#[derive(Default)]
+pub struct Tier {
+    layout: OnceCell<Arc<Layout>>,
+    helpers: OnceCell<Arc<HelperAddresses>>,
+    /// Builtins by the address of their Rust function.
+    builtins: OnceCell<Vec<(usize, Builtin)>>,
+    /// Installed codes by number.
+    codes: RefCell<Vec<Slot>>,
+    /// Compiles that run.
+    pending: RefCell<Vec<Pending>>,
+    /// Discarded codes that may still be running.
+    retired: RefCell<Vec<Rc<Installed>>>,
+    memory: CodeMemory,
+    worker: RefCell<Option<worker::Worker>>,
+    /// Counts down to exits that a stress mode asks for.
+    stress_counter: OnceCell<Box<Cell<u32>>>,
+    random: Cell<u64>,
+}
+
+/// What a code number stands for.
+enum Slot {
+    Free,
+    Compiling,
+    Installed(Weak<Installed>),
+}
+
+/// A compile that runs; keeps what its snapshot refers to alive.
+struct Pending {
+    number: u32,
+    code: u64,
+    osr: Option<u32>,
+    roots: snapshot::Roots,
+    functions: Box<[FunctionRef]>,
+}
+
+/// A function that code refers to.
+#[derive(Copy, Clone)]
+pub struct FunctionRef {
+    /// Its linked code.
+    pub cell: u64,
+    /// Its first instruction.
+    pub words: *const u32,
+}
+
+/// Machine code in memory.
+pub struct Installed {
+    number: u32,
+    block: memory::CodeBlock,
+    /// The functions of the snapshot; the first is the one compiled.
+    pub functions: Box<[FunctionRef]>,
+    /// By exit number.
+    pub exits: Vec<Exit>,
+    /// Words of the JavaScript stack it may use from its frame pointer on.
+    pub stack_words: u32,
+    osr: Option<u32>,
+    cells: Vec<u64>,
+    shapes: Vec<u32>,
+    /// Exits that count, weighted.
+    exit_weight: Cell<u32>,
+    discarded: Cell<bool>,
+}
+
+impl Installed {
+    /// Its first byte as a function.
+    pub fn entry(&self) -> NativeEntry {
+        // SAFETY: the compiler's code begins with a function of that type.
+        unsafe { std::mem::transmute::<usize, NativeEntry>(self.block.address()) }
+    }
+    fn root(&self) -> Gc<LinkedCode> {
+        // SAFETY: the linked code owns compiled code, and retired code is kept only while a frame holds the linked code.
+        unsafe { Gc::from_raw(self.functions[0].cell as *mut LinkedCode) }
+    }
+    fn trace(&self, tracer: &mut Tracer) {
+        mark_words(tracer, &self.cells);
+        for f in &self.functions {
+            mark_words(tracer, &[f.cell]);
+        }
+        for &shape in &self.shapes {
+            tracer.mark_shape(shape);
+        }
+    }
+}
+
+fn mark_words(tracer: &mut Tracer, words: &[u64]) {
+    let range = words.as_ptr_range();
+    // SAFETY: the range is that of the slice.
+    unsafe { tracer.mark_conservative_range(range.start.cast(), range.end.cast()) };
+}
+
+/// Words of the JavaScript stack that the compiled codes of a function may use.
+fn stack_words(code: Gc<LinkedCode>) -> u32 {
+    with(code, |t| {
+        let codes = t.main.iter().chain(&t.osr);
+        codes.map(|c| c.stack_words).max().unwrap_or(0)
+    })
+}
+
+/// What the tier keeps for one function.
+#[derive(Default)]
+pub struct FunctionTier {
+    /// Reasons of exits that were taken, by word offset.
+    exits: BTreeMap<u32, ReasonSet>,
+    /// Compiles that were installed.
+    compiles: u32,
+    main: Option<Rc<Installed>>,
+    osr: Vec<Rc<Installed>>,
+    /// What is being compiled.
+    pending: Vec<Option<u32>>,
+    /// What the compiler declined, and for how many budgets that is remembered.
+    declined: Vec<(Option<u32>, u32)>,
+}
+
+impl TierData for FunctionTier {
+    fn trace(&self, tracer: &mut Tracer) {
+        for code in self.main.iter().chain(&self.osr) {
+            code.trace(tracer);
+        }
+    }
+    fn as_any(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// The tier's data of a code, made at first use. Nothing may allocate in the heap inside.
+fn with<R>(code: Gc<LinkedCode>, f: impl FnOnce(&mut FunctionTier) -> R) -> R {
+    let mut slot = code.tier.borrow_mut();
+    let data = slot.get_or_insert_with(|| Box::<FunctionTier>::default());
+    match data.as_any().downcast_mut::<FunctionTier>() {
+        Some(tier) => f(tier),
+        None => unreachable!("only this module fills it in"),
+    }
+}
+
+impl Tier {
+    /// The installed code of a number.
+    pub fn code(&self, number: u32) -> Option<Rc<Installed>> {
+        match self.codes.borrow().get(number as usize) {
+            Some(Slot::Installed(code)) => code.upgrade(),
+            _ => None,
+        }
+    }
+    fn take_number(&self) -> u32 {
+        let mut codes = self.codes.borrow_mut();
+        let free = codes.iter().position(|slot| match slot {
+            Slot::Free => true,
+            Slot::Compiling => false,
+            Slot::Installed(code) => code.strong_count() == 0,
+        });
+        let number = free.unwrap_or(codes.len());
+        if number == codes.len() {
+            codes.push(Slot::Compiling);
+        } else {
+            codes[number] = Slot::Compiling;
+        }
+        number as u32
+    }
+    fn set_slot(&self, number: u32, slot: Slot) {
+        if let Some(at) = self.codes.borrow_mut().get_mut(number as usize) {
+            *at = slot;
+        }
+    }
+    fn layout(&self, agent: &Agent) -> Arc<Layout> {
+        let vm = crate::vm::vm(agent);
+        self.layout
+            .get_or_init(|| Arc::new(layout::layout(agent, vm)))
+            .clone()
+    }
+    fn helpers(&self) -> Arc<HelperAddresses> {
+        self.helpers
+            .get_or_init(|| {
+                Arc::new(HelperAddresses {
+                    named: helpers::addresses(),
+                    instruction: instructions::addresses(),
+                })
+            })
+            .clone()
+    }
+    /// Marks what compiles that run and retired codes refer to.
+    pub fn trace(&self, tracer: &mut Tracer) {
+        for p in self.pending.borrow().iter() {
+            mark_words(tracer, &[p.code]);
+            mark_words(tracer, &p.roots.cells);
+            for &shape in &p.roots.shapes {
+                tracer.mark_shape(shape);
+            }
+        }
+        for code in self.retired.borrow().iter() {
+            code.trace(tracer);
+        }
+    }
+    /// Frees retired codes that no frame is in.
+    pub fn sweep(&self, innermost: Fp) {
+        if self.retired.borrow().is_empty() {
+            return;
+        }
+        let mut active = FxHashSet::default();
+        let mut fp = innermost;
+        while !fp.is_null() {
+            let f = Frame {
+                fp,
+                pc: std::ptr::null(),
+            };
+            active.insert(f.reg(CODE).bits());
+            fp = f.caller();
+        }
+        self.retired
+            .borrow_mut()
+            .retain(|code| active.contains(&code.functions[0].cell));
+    }
+    /// Puts a finished compile to use.
+    fn install(&self, agent: &mut Agent, pending: Pending, compiled: CompiledCode) -> bool {
+        self.sweep(crate::vm::vm(agent).fp());
+        let Some(block) = self.memory.install(&compiled.bytes, compiled.alignment) else {
+            self.set_slot(pending.number, Slot::Free);
+            return false;
+        };
+        let mut shapes = compiled.shapes;
+        shapes.extend_from_slice(&pending.roots.shapes);
+        shapes.sort_unstable();
+        shapes.dedup();
+        let installed = Rc::new(Installed {
+            number: pending.number,
+            block,
+            functions: pending.functions,
+            exits: compiled.exits,
+            stack_words: compiled.stack_words,
+            osr: pending.osr,
+            cells: compiled.cells,
+            shapes,
+            exit_weight: Cell::new(0),
+            discarded: Cell::new(false),
+        });
+        self.set_slot(pending.number, Slot::Installed(Rc::downgrade(&installed)));
+        let code = installed.root();
+        if agent.options.tier.perf_map {
+            trace::perf_map(code, installed.block.address(), installed.block.size());
+        }
+        if installed.osr.is_none() {
+            code.set_compiled(installed.entry());
+        }
+        let old = with(code, |t| {
+            t.compiles += 1;
+            match installed.osr {
+                None => t.main.replace(installed),
+                Some(header) => {
+                    let at = t.osr.iter().position(|c| c.osr == Some(header));
+                    let old = at.map(|i| t.osr.swap_remove(i));
+                    t.osr.push(installed);
+                    old
+                }
+            }
+        });
+        self.retired.borrow_mut().extend(old);
+        true
+    }
+    /// Takes a function's compiled codes out of use.
+    fn discard(&self, agent: &Agent, code: Gc<LinkedCode>) {
+        code.reset_compiled(agent.hooks.native_entry);
+        let old = with(code, |t| {
+            let mut old = std::mem::take(&mut t.osr);
+            old.extend(t.main.take());
+            old
+        });
+        for c in &old {
+            c.discarded.set(true);
+        }
+        self.retired.borrow_mut().extend(old);
+    }
+}

@@ -1,0 +1,316 @@
+//! When functions and loops are compiled, and when compiled code is given up.
+//!
+//! A code's budget counts down by calls and back edges. First it pays for feedback, then for a compile. Exits are recorded
+//! where the failed check comes from, so that the next compile does not make the same guess; code that exits often is
+//! discarded, and the next budget is larger.
+
+use super::{FunctionRef, Installed, Pending, Slot, snapshot, trace, with, worker};
+use crate::frame::Frame;
+use crate::vm::vm;
+use sarus_bytecode::{Op, opcodes::flags};
+use sarus_gc::Gc;
+use sarus_jit::Exit;
+use sarus_jit::snapshot::{Reason, operand};
+use sarus_runtime::agent::Agent;
+use sarus_runtime::code::{EntryKind, LinkedCode};
+use sarus_runtime::tier::TierOptions;
+use std::rc::Rc;
+
+/// Budget before a compile, by words of bytecode up to which it applies.
+const BUDGETS: &[(usize, i32)] = &[
+    (100, 1_500),
+    (500, 3_000),
+    (2_000, 8_000),
+    (usize::MAX, 20_000),
+];
+/// Budget that is practically infinite.
+const NEVER: i32 = 1 << 30;
+/// Budget after which an answer of the compiler is looked for.
+const POLL: i32 = 400;
+/// Budget before a loop for which there is code is entered.
+const LOOP: i32 = 100;
+/// Budgets are doubled by every compile of the function, up to this many times.
+const MAX_DOUBLINGS: u32 = 12;
+/// A declined compile is tried again after this many budgets.
+const DECLINED: u32 = 64;
+/// Weight of exits after which code is discarded.
+const MAX_EXIT_WEIGHT: u32 = 8;
+/// Weight of the exits of code that had not run: it warms up meanwhile.
+const NOT_SEEN_WEIGHT: u32 = 4;
+
+/// The budget of a code of so many words that was compiled so many times.
+fn budget(options: &TierOptions, words: usize, compiles: u32, random: impl Fn() -> u64) -> i32 {
+    let base = if options.always {
+        1
+    } else if options.random_thresholds {
+        1 + (random() % 200) as i32
+    } else {
+        let row = BUDGETS.iter().find(|(limit, _)| words <= *limit);
+        row.map_or(NEVER, |(_, budget)| *budget)
+    };
+    let factor = 1_i32 << compiles.min(MAX_DOUBLINGS);
+    base.saturating_mul(factor).min(NEVER)
+}
+
+/// A pseudo-random number.
+fn random(agent: &Agent) -> u64 {
+    let state = &vm(agent).tier.random;
+    let mut x = state.get();
+    if x == 0 {
+        x = agent.options.tier.seed.wrapping_mul(2).wrapping_add(1);
+    }
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    state.set(x);
+    x.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32
+}
+
+/// Starts the next budget of a code.
+fn refill(agent: &Agent, code: Gc<LinkedCode>) {
+    let options = &agent.options.tier;
+    if !options.enabled {
+        code.budget.set(NEVER);
+        return;
+    }
+    let words = code.block().words.len();
+    let full = |compiles| budget(options, words, compiles, || random(agent));
+    let left = if code.tier.borrow().is_none() {
+        full(0)
+    } else {
+        with(code, |t| {
+            if !t.pending.is_empty() {
+                POLL
+            } else if !t.osr.is_empty() {
+                if options.stress_osr { 1 } else { LOOP }
+            } else {
+                full(t.compiles)
+            }
+        })
+    };
+    code.budget.set(left);
+}
+
+/// A call found no budget left: the code gets its caches, or is compiled.
+#[cold]
+#[inline(never)]
+pub fn call_budget_spent(agent: &mut Agent, code: Gc<LinkedCode>) {
+    if !code.has_feedback() {
+        code.allocate_feedback();
+    } else if agent.options.tier.enabled {
+        collect(agent);
+        if code.entry() != EntryKind::Compiled {
+            request(agent, code, None);
+        }
+    }
+    refill(agent, code);
+}
+
+/// A back edge to the position of `header` found no budget left: the code to go on in, if there is.
+#[cold]
+#[inline(never)]
+pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installed>> {
+    let code = header.code();
+    let mut found = None;
+    if !code.has_feedback() {
+        code.allocate_feedback();
+    } else if agent.options.tier.enabled {
+        collect(agent);
+        let osr = Some(header.offset());
+        let find = || with(code, |t| t.osr.iter().find(|c| c.osr == osr).cloned());
+        found = find();
+        if found.is_none() {
+            request(agent, code, osr);
+            found = find();
+        }
+    }
+    refill(agent, code);
+    found
+}
+
+/// Asks for a compile of a code, for its start or a loop header, unless that is under way or hopeless.
+fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
+    let wanted = with(code, |t| {
+        if t.pending.contains(&osr) {
+            return false;
+        }
+        let Some(i) = t.declined.iter().position(|(at, _)| *at == osr) else {
+            return true;
+        };
+        t.declined[i].1 -= 1;
+        if t.declined[i].1 > 0 {
+            return false;
+        }
+        t.declined.swap_remove(i);
+        true
+    });
+    if !wanted {
+        return;
+    }
+    let tier = &vm(agent).tier;
+    let number = tier.take_number();
+    let (snapshot, roots) = snapshot::take(agent, code, osr, number);
+    if agent.options.tier.print_snapshot {
+        trace::snapshot(&snapshot);
+    }
+    let functions = snapshot.functions.iter().map(|f| FunctionRef {
+        cell: f.code_cell,
+        words: f.words as *const u32,
+    });
+    tier.pending.borrow_mut().push(Pending {
+        number,
+        code: code.addr() as u64,
+        osr,
+        roots,
+        functions: functions.collect(),
+    });
+    with(code, |t| t.pending.push(osr));
+    let snapshot = if agent.options.tier.sync || agent.options.tier.always {
+        Some(snapshot)
+    } else {
+        hand_over(agent, snapshot)
+    };
+    // Without a thread it is done here.
+    if let Some(snapshot) = snapshot {
+        let answer = worker::compile(&snapshot);
+        finish(agent, answer);
+    }
+}
+
+/// Gives a snapshot to the compiling threads; back if there are none.
+fn hand_over(agent: &Agent, snapshot: sarus_jit::Snapshot) -> Option<sarus_jit::Snapshot> {
+    let threads = agent.options.tier.threads;
+    if threads == 0 {
+        return Some(snapshot);
+    }
+    let mut worker = vm(agent).tier.worker.borrow_mut();
+    if worker.is_none() {
+        *worker = worker::Worker::start(threads);
+    }
+    match &*worker {
+        Some(worker) => worker.submit(snapshot).err(),
+        None => Some(snapshot),
+    }
+}
+
+/// Takes the answers of the compiling threads.
+fn collect(agent: &mut Agent) {
+    loop {
+        let worker = vm(agent).tier.worker.borrow();
+        let Some(answer) = worker.as_ref().and_then(|w| w.poll()) else {
+            return;
+        };
+        drop(worker);
+        finish(agent, answer);
+    }
+}
+
+/// Puts an answer to use.
+fn finish(agent: &mut Agent, answer: worker::Answer) {
+    let tier = &vm(agent).tier;
+    let mut list = tier.pending.borrow_mut();
+    let Some(i) = list.iter().position(|p| p.number == answer.number) else {
+        return;
+    };
+    let pending = list.swap_remove(i);
+    drop(list);
+    // SAFETY: pending compiles keep their code alive, and nothing was allocated since.
+    let code: Gc<LinkedCode> = unsafe { Gc::from_raw(pending.code as *mut LinkedCode) };
+    let osr = pending.osr;
+    with(code, |t| t.pending.retain(|at| *at != osr));
+    if agent.options.tier.trace_opt {
+        trace::compiled(code, osr, &answer);
+    }
+    let done = match answer.result {
+        Ok(compiled) => {
+            if !compiled.text.is_empty() {
+                eprint!("{}", compiled.text);
+            }
+            tier.install(agent, pending, compiled)
+        }
+        Err(_) => {
+            tier.set_slot(answer.number, Slot::Free);
+            false
+        }
+    };
+    if !done {
+        with(code, |t| t.declined.push((osr, DECLINED)));
+    }
+    refill(agent, code);
+}
+
+/// Learns from an exit, and discards code that exits too often.
+pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
+    let (function, pc) = exit.origin;
+    if exit.reason == Reason::Stress {
+        return;
+    }
+    if let Some(function) = code.functions.get(function) {
+        // SAFETY: installed code keeps the codes it refers to alive.
+        let origin: Gc<LinkedCode> = unsafe { Gc::from_raw(function.cell as *mut LinkedCode) };
+        with(origin, |t| t.exits.entry(pc).or_default().add(exit.reason));
+        widen(origin, pc, exit.reason);
+    }
+    let weight = match exit.reason {
+        Reason::Exception => 0,
+        Reason::NotSeen => NOT_SEEN_WEIGHT,
+        _ => 1,
+    };
+    let total = code.exit_weight.get().saturating_add(weight);
+    code.exit_weight.set(total);
+    if total >= MAX_EXIT_WEIGHT && !code.discarded.get() {
+        let root = code.root();
+        if agent.options.tier.trace_opt || agent.options.tier.trace_deopt {
+            trace::discarded(root);
+        }
+        vm(agent).tier.discard(agent, root);
+        refill(agent, root);
+    }
+}
+
+/// Makes the feedback of an arithmetic instruction say what an exit found out.
+fn widen(code: Gc<LinkedCode>, pc: u32, reason: Reason) {
+    let bits = match reason {
+        Reason::Overflow | Reason::MinusZero => operand::OVERFLOW,
+        Reason::NotInt => operand::NUMBER,
+        Reason::Inexact => operand::NUMBER | operand::OVERFLOW,
+        _ => return,
+    };
+    let Some(&word) = code.block().words.get(pc as usize) else {
+        return;
+    };
+    let records = Op::from_u8(word as u8).is_some_and(|op| op.info().has(flags::FEEDBACK));
+    if records && code.has_feedback() {
+        // SAFETY: there is one feedback byte per word of code.
+        unsafe { *code.feedback().add(pc as usize) |= bits }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn budgets_grow_with_size_and_compiles() {
+        let options = TierOptions::default();
+        let of = |words, compiles| budget(&options, words, compiles, || 0);
+        assert!(of(10, 0) < of(1_000, 0));
+        assert_eq!(of(10, 1), 2 * of(10, 0));
+        assert_eq!(of(10, 100), of(10, MAX_DOUBLINGS));
+        assert!(of(1_000_000, 100) <= NEVER);
+    }
+
+    #[test]
+    fn stress_modes_make_budgets_small() {
+        let always = TierOptions {
+            always: true,
+            ..TierOptions::default()
+        };
+        assert_eq!(budget(&always, 10_000, 0, || 0), 1);
+        let random = TierOptions {
+            random_thresholds: true,
+            ..TierOptions::default()
+        };
+        assert!((1..=200).contains(&budget(&random, 10_000, 0, || 12345)));
+    }
+}

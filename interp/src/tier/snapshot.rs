@@ -1,0 +1,403 @@
+//! Snapshots: what the compiler may know of a function and of what it calls, taken as plain data.
+
+use super::layout::slot_offset;
+use super::with;
+use crate::construct::unpack;
+use crate::ic::{Handler, site};
+use crate::vm::vm;
+use rustc_hash::FxHashMap;
+use sarus_bytecode::Op;
+use sarus_bytecode::decode::instructions;
+use sarus_bytecode::opcodes::OperandKind;
+use sarus_gc::Gc;
+use sarus_jit::Snapshot;
+use sarus_jit::helpers::{BUILTINS, Builtin};
+use sarus_jit::snapshot::{
+    CallTarget, Callee, FunctionSnapshot, InstanceShape, Options, PropertyCase, PropertyKind, Site,
+};
+use sarus_runtime::abstract_ops::get;
+use sarus_runtime::agent::Agent;
+use sarus_runtime::code::{IC_MEGAMORPHIC, IC_POLYMORPHIC, IcSlot, LinkedCode, PolyIc};
+use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::global::PropertyCell;
+use sarus_runtime::object::{Object, accessor_parts};
+use sarus_runtime::property::PropertyKey;
+use sarus_runtime::shape::{Shape, ShapeTable, ValidityCell};
+use sarus_runtime::value::Value;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+/// Deepest nesting of candidates for inlining.
+const MAX_DEPTH: u32 = 5;
+/// Words of the largest candidate.
+const MAX_CANDIDATE: usize = 400;
+/// Words of all candidates together.
+const MAX_TOTAL: usize = 4_000;
+
+/// What a snapshot refers to: alive as long as the snapshot is in use.
+#[derive(Default)]
+pub struct Roots {
+    /// Cells and values.
+    pub cells: Vec<u64>,
+    /// Shape ids.
+    pub shapes: Vec<u32>,
+}
+
+impl Roots {
+    fn cell(&mut self, bits: u64) -> u64 {
+        if bits != 0 {
+            self.cells.push(bits);
+        }
+        bits
+    }
+    fn shape(&mut self, id: u32) -> u32 {
+        if id != 0 {
+            self.shapes.push(id);
+        }
+        id
+    }
+}
+
+/// Takes a snapshot for compiling a code, for entering it at the start or at a loop header.
+pub fn take(
+    agent: &mut Agent,
+    code: Gc<LinkedCode>,
+    osr: Option<u32>,
+    number: u32,
+) -> (Snapshot, Roots) {
+    let tier = &vm(agent).tier;
+    if tier.builtins.get().is_none() {
+        let list = builtins(agent);
+        // Nobody else fills it in meanwhile: walking a fresh realm runs no JavaScript.
+        let _ = tier.builtins.set(list);
+    }
+    let agent = &*agent;
+    let mut taker = Taker {
+        shapes: &agent.shapes,
+        realm: code.realm().addr(),
+        builtins: tier.builtins.get().map_or(&[][..], |list| &list[..]),
+        index: FxHashMap::default(),
+        queue: Vec::new(),
+        words: 0,
+        roots: Roots::default(),
+    };
+    taker.add(code, 0);
+    let mut functions = Vec::new();
+    while let Some(&(code, depth)) = taker.queue.get(functions.len()) {
+        functions.push(taker.function(code, depth));
+    }
+    let options = &agent.options.tier;
+    let counter = tier
+        .stress_counter
+        .get_or_init(|| Box::new(Cell::new(options.stress_exits)));
+    let snapshot = Snapshot {
+        functions,
+        osr,
+        layout: tier.layout(agent),
+        helpers: tier.helpers(),
+        options: Options {
+            print: options.print.clone(),
+            verify: options.verify,
+            stress_exits: options.stress_exits,
+            stress_counter: counter.as_ptr() as u64,
+            inline: options.inline,
+        },
+        code_number: number,
+    };
+    (snapshot, taker.roots)
+}
+
+/// The compiler's builtins by the address of their Rust function, from a realm that no program has changed.
+fn builtins(agent: &mut Agent) -> Vec<(usize, Builtin)> {
+    let fresh = agent.create_realm();
+    let realm = std::mem::replace(&mut agent.realm, fresh);
+    let global = agent.global_object();
+    let mut list = Vec::new();
+    for (builtin, path) in BUILTINS {
+        let mut at: Option<Object> = Some(global);
+        for name in path.split('.') {
+            at = at.and_then(|o| {
+                let key = PropertyKey::atom(agent.intern(name));
+                get(agent, o, key).ok()?.as_object()
+            });
+        }
+        if let Some(native) = at.and_then(|o| o.as_native()) {
+            list.push((native.function() as usize, *builtin));
+        }
+    }
+    agent.realm = realm;
+    list
+}
+
+struct Taker<'a> {
+    shapes: &'a ShapeTable,
+    realm: usize,
+    builtins: &'a [(usize, Builtin)],
+    index: FxHashMap<u64, usize>,
+    /// Functions and their depth, in the order of their numbers.
+    queue: Vec<(Gc<LinkedCode>, u32)>,
+    words: usize,
+    roots: Roots,
+}
+
+impl Taker<'_> {
+    fn add(&mut self, code: Gc<LinkedCode>, depth: u32) -> usize {
+        let number = self.queue.len();
+        self.index.insert(code.addr() as u64, number);
+        self.queue.push((code, depth));
+        self.words += code.block().words.len();
+        self.roots.cell(code.addr() as u64);
+        number
+    }
+
+    /// The number of a code seen at a call, if it is (or becomes) a candidate for inlining.
+    fn candidate(&mut self, code: Gc<LinkedCode>, depth: u32) -> Option<usize> {
+        if let Some(known) = self.index.get(&(code.addr() as u64)) {
+            return Some(*known);
+        }
+        let block = code.block();
+        let size = block.words.len();
+        let fits = depth <= MAX_DEPTH && size <= MAX_CANDIDATE && self.words + size <= MAX_TOTAL;
+        let flags = &block.flags;
+        if !fits || !code.has_feedback() || flags.generator || flags.is_async {
+            return None;
+        }
+        Some(self.add(code, depth))
+    }
+
+    fn function(&mut self, code: Gc<LinkedCode>, depth: u32) -> FunctionSnapshot {
+        let block = code.block_arc();
+        let feedback = if code.has_feedback() {
+            // SAFETY: there are `feedback_len` bytes, which nothing writes to meanwhile.
+            unsafe { std::slice::from_raw_parts(code.feedback(), block.feedback_len()) }.to_vec()
+        } else {
+            vec![0; block.feedback_len()]
+        };
+        let mut sites = vec![Site::Empty; block.ic_kinds.len()];
+        if code.has_feedback() {
+            for at in instructions(&block.words).flatten() {
+                let operands = at.op.info().operands.iter().zip(at.operands());
+                for (operand, &slot) in operands {
+                    let slot = slot as usize;
+                    if operand.kind == OperandKind::Slot && slot < sites.len() {
+                        // SAFETY: the verifier checked the slot number.
+                        let ic = unsafe { *code.ics().add(slot) };
+                        sites[slot] = self.site(at.op, ic, depth);
+                    }
+                }
+            }
+        }
+        let exits = if code.tier.borrow().is_some() {
+            with(code, |t| t.exits.clone())
+        } else {
+            BTreeMap::new()
+        };
+        FunctionSnapshot {
+            code_cell: code.addr() as u64,
+            words: code.words() as u64,
+            constants: code.constants().iter().map(|v| v.bits()).collect(),
+            feedback,
+            sites,
+            exits,
+            same_realm: code.realm().addr() == self.realm,
+            warm: code.has_feedback(),
+            code: block,
+        }
+    }
+
+    fn site(&mut self, op: Op, ic: IcSlot, depth: u32) -> Site {
+        match op {
+            Op::GetProp | Op::GetLength | Op::GetMethod => self.property(ic, depth, false),
+            Op::SetProp | Op::SetPropSloppy | Op::DefineOwn => self.property(ic, depth, true),
+            Op::LoadGlobal
+            | Op::LoadGlobalOrUndefined
+            | Op::StoreGlobal
+            | Op::StoreGlobalSloppy
+            | Op::InitGlobalLexical => self.global(ic),
+            Op::Call | Op::CallMethod | Op::CallSpread | Op::CallEval | Op::CallEvalSpread => {
+                self.call(ic, depth)
+            }
+            Op::Construct | Op::ConstructSpread | Op::SuperCall | Op::SuperCallSpread => {
+                self.construct(ic, depth)
+            }
+            Op::NewObject | Op::NewObjectWith if ic.a != 0 => Site::Literal {
+                shape: self.roots.cell(ic.a),
+            },
+            Op::GetPrivate | Op::SetPrivate if ic.shape != 0 => Site::Megamorphic,
+            _ => Site::Empty,
+        }
+    }
+
+    fn global(&mut self, ic: IcSlot) -> Site {
+        if ic.a == 0 {
+            return Site::Empty;
+        }
+        // SAFETY: caches of globals hold their property cell in `a`.
+        let value = unsafe { (*(ic.a as *const PropertyCell)).value() };
+        Site::Global {
+            cell: self.roots.cell(ic.a),
+            value: self.roots.cell(value.bits()),
+        }
+    }
+
+    fn property(&mut self, ic: IcSlot, depth: u32, store: bool) -> Site {
+        let entries = match ic.shape {
+            IC_MEGAMORPHIC => return Site::Megamorphic,
+            IC_POLYMORPHIC => {
+                // SAFETY: a slot in that state holds its cell in `a`.
+                let poly: Gc<PolyIc> = unsafe { Gc::from_raw(ic.a as *mut PolyIc) };
+                poly.entries.iter().map(Cell::get).collect()
+            }
+            _ => vec![ic],
+        };
+        let cases: Vec<_> = entries
+            .into_iter()
+            .filter_map(|e| self.case(e, depth, store))
+            .collect();
+        if cases.is_empty() {
+            Site::Empty
+        } else {
+            Site::Property(cases)
+        }
+    }
+
+    /// What a handler does; `None` if it is empty or does not hold any more.
+    fn case(&mut self, ic: IcSlot, depth: u32, store: bool) -> Option<PropertyCase> {
+        let handler = Handler(ic.handler);
+        if handler.0 == 0 {
+            return None;
+        }
+        let chained = matches!(
+            handler.kind(),
+            Handler::PROTO
+                | Handler::ACCESSOR_PROTO
+                | Handler::ABSENT
+                | Handler::PRIMITIVE
+                | Handler::PRIMITIVE_ACCESSOR
+                | Handler::ADD
+                | Handler::ADD_SLOTS
+        );
+        if chained {
+            // SAFETY: handlers that depend on a chain keep its validity cell in `b`.
+            let valid = ic.b == 0 || unsafe { (*(ic.b as *const ValidityCell)).is_valid() };
+            if !valid {
+                return None;
+            }
+        }
+        let mut case = PropertyCase {
+            shape: self.roots.shape(ic.shape),
+            kind: PropertyKind::Other,
+            offset: handler.offset() as i32,
+            cell: 0,
+            validity: if chained { self.roots.cell(ic.b) } else { 0 },
+            new_shape: 0,
+            value: 0,
+            accessor: None,
+        };
+        case.kind = match handler.kind() {
+            Handler::OWN => PropertyKind::Own,
+            Handler::OWN_SLOTS => PropertyKind::OwnSlots,
+            Handler::PROTO => {
+                self.holder(&mut case, ic);
+                PropertyKind::Proto
+            }
+            Handler::PRIMITIVE if ic.c == CellKind::String as u64 => {
+                self.holder(&mut case, ic);
+                PropertyKind::StringProto
+            }
+            Handler::ABSENT => PropertyKind::Absent,
+            Handler::ARRAY_LENGTH => PropertyKind::ArrayLength,
+            Handler::ACCESSOR => PropertyKind::Accessor,
+            Handler::ACCESSOR_PROTO => {
+                self.holder(&mut case, ic);
+                let (getter, setter) = accessor_parts(Value::from_bits(case.value));
+                let function = if store { setter } else { getter };
+                let code = function.as_object().and_then(|o| o.as_function());
+                case.accessor = code.and_then(|f| self.candidate(f.code(), depth + 1));
+                PropertyKind::AccessorProto
+            }
+            Handler::ADD => {
+                self.roots.cell(ic.a);
+                case.new_shape = self.roots.shape(ic.c as u32);
+                PropertyKind::Add
+            }
+            _ => PropertyKind::Other,
+        };
+        Some(case)
+    }
+
+    /// The cell that holds the value, and the value.
+    fn holder(&mut self, case: &mut PropertyCase, ic: IcSlot) {
+        case.cell = self.roots.cell(ic.a);
+        // SAFETY: while the validity cell is valid the layout of the holder does not change.
+        let value = unsafe { *((ic.a as usize + case.offset as usize) as *const u64) };
+        case.value = self.roots.cell(value);
+    }
+
+    fn call(&mut self, ic: IcSlot, depth: u32) -> Site {
+        match ic.handler {
+            0 => Site::Empty,
+            site::ONE => Site::Call(vec![self.target(ic.a, depth)]),
+            site::TWO => Site::Call(vec![self.target(ic.a, depth), self.target(ic.b, depth)]),
+            _ => Site::Megamorphic,
+        }
+    }
+
+    fn target(&mut self, bits: u64, depth: u32) -> CallTarget {
+        self.roots.cell(bits);
+        let value = Value::from_bits(bits);
+        let callee = if value.is_kind(CellKind::LinkedCode) {
+            // SAFETY: the kind was checked.
+            let code: Gc<LinkedCode> = unsafe { Gc::from_raw(bits as *mut LinkedCode) };
+            Callee::Code {
+                cell: bits,
+                function: self.candidate(code, depth + 1),
+            }
+        } else {
+            let function = value
+                .as_object()
+                .and_then(|o| o.as_native())
+                .map(|n| n.function() as usize);
+            let known = self.builtins.iter().find(|(f, _)| Some(*f) == function);
+            Callee::Native {
+                value: bits,
+                builtin: known.map(|(_, builtin)| *builtin),
+            }
+        };
+        CallTarget {
+            callee,
+            instance: None,
+        }
+    }
+
+    fn construct(&mut self, ic: IcSlot, depth: u32) -> Site {
+        if ic.c == 0 {
+            return Site::Empty;
+        }
+        if ic.c == site::SEVERAL {
+            return Site::Megamorphic;
+        }
+        let mut target = self.target(ic.c, depth);
+        if ic.shape != 0 && ic.b != 0 {
+            target.instance = self.instance(ic);
+        }
+        Site::Call(vec![target])
+    }
+
+    fn instance(&mut self, ic: IcSlot) -> Option<InstanceShape> {
+        let (_, slot) = unpack(ic.handler);
+        // SAFETY: construct sites hold the instances' shape in `b`, and the prototype, an object, in `a`.
+        let shape: Gc<Shape> = unsafe { Gc::from_raw(ic.b as *mut Shape) };
+        let constructor = self.shapes.try_get(ic.shape)?;
+        let (offset, inline) = slot_offset(slot, constructor.inline_capacity());
+        Some(InstanceShape {
+            constructor_shape: self.roots.shape(ic.shape),
+            offset,
+            inline,
+            prototype: self.roots.cell(ic.a),
+            shape: self.roots.cell(ic.b),
+            shape_id: self.roots.shape(shape.id()),
+            inline_slots: shape.inline_capacity() as u8,
+        })
+    }
+}
