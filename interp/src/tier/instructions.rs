@@ -8,8 +8,8 @@ use crate::arith::{self, to_boolean};
 use crate::exception;
 use crate::frame::*;
 use crate::{
-    call, class, construct, declare, generator, iteration, literal, module, operators, property,
-    scope, using,
+    call, class, construct, declare, decorator, generator, iteration, literal, module, operators,
+    property, scope, using,
 };
 use sarus_bytecode::Op;
 use sarus_runtime::abstract_ops::strict_equals;
@@ -285,6 +285,7 @@ instructions! {
 
     slow CreateClosure => class::create_closure;
     slow CreateMethod => class::create_method;
+    slow Decorate => decorator::decorate;
     slow SetFunctionName => class::set_function_name;
     slow CreateClass => class::create_class;
     slow SetClassFields => class::set_class_fields;
