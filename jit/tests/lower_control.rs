@@ -420,5 +420,55 @@ fn texts() {
     let text = lower(&graph, &snapshot).map(|c| c.text).unwrap_or_default();
     assert!(text.contains("sadd_overflow"), "{text}");
     assert!(text.contains("brif"), "{text}");
-    assert!(text.contains("jo "), "{text}");
+    assert!(text.contains("retq"), "{text}");
+}
+
+/// Not a check: `cargo test -p sarus-jit --profile fast -- --ignored --nocapture` prints how long lowering takes.
+#[test]
+#[ignore = "a measurement"]
+fn time_of_lowering() {
+    let machine = Machine::new();
+    let snapshot = machine::snapshot(&machine);
+    for rounds in [4, 40, 200] {
+        // A chain of property loads with checks, arithmetic on them, a diamond, and a call: about what code is made of.
+        let mut m = Maker::new();
+        let object = m.argument(0);
+        let mut sum = m.node(NodeOp::Int(0), &[]);
+        for i in 0..rounds {
+            let state = Some(m.state(&[(9, object), (10, sum), (11, object), (12, sum)]));
+            let cell = m.node_with(NodeOp::CheckCell, &[object], state);
+            let shape = NodeOp::CheckShape([5].as_slice().into());
+            let cell = m.node_with(shape, &[cell], state);
+            let field = m.node(NodeOp::Load(Mem::Value, 16 + i, Loc::Field), &[cell]);
+            let number = m.node_with(NodeOp::CheckInt, &[field], state);
+            sum = m.node_with(NodeOp::IntArith(IntOp::Add), &[sum, number], state);
+            let less = m.node(NodeOp::IntCmp(Cond::Lt), &[sum, number]);
+            let (then, otherwise) = m.branch(less);
+            let join = m.graph.new_block();
+            m.block = then;
+            let boxed = m.boxed(sum);
+            let call = m.node(NodeOp::Call(Helper::Concat), &[boxed, object]);
+            m.node(NodeOp::Store(Mem::Value, 16, Loc::Field), &[cell, call]);
+            m.jump(join, otherwise);
+            m.jump(join, join);
+        }
+        m.returns_boxed(sum);
+        let mut graph = m.graph;
+        graph.compute_order();
+        let mut best = f64::MAX;
+        let mut size = 0;
+        for _ in 0..5 {
+            let start = std::time::Instant::now();
+            let code = lower(&graph, &snapshot).unwrap_or_else(|e| panic!("{e:?}"));
+            best = best.min(start.elapsed().as_secs_f64());
+            size = code.bytes.len();
+        }
+        let nodes = graph.nodes.len();
+        println!(
+            "{nodes} nodes: {:.0} us, {:.2} us and {:.1} bytes a node",
+            best * 1e6,
+            best * 1e6 / nodes as f64,
+            size as f64 / nodes as f64
+        );
+    }
 }

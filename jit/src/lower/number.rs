@@ -202,20 +202,51 @@ impl Lower<'_> {
     fn int_arith(&mut self, op: IntOp) -> Result<Value, Decline> {
         let (a, b) = (self.input(0, Rep::Int32)?, self.input(1, Rep::Int32)?);
         match op {
-            IntOp::Add => {
-                let (result, overflow) = self.builder.ins().sadd_overflow(a, b);
-                self.forbid(overflow, Reason::Overflow)?;
-                Ok(result)
-            }
-            IntOp::Sub => {
-                let (result, overflow) = self.builder.ins().ssub_overflow(a, b);
-                self.forbid(overflow, Reason::Overflow)?;
-                Ok(result)
-            }
+            IntOp::Add => self.int_add(a, b),
+            IntOp::Sub => self.int_sub(a, b),
             IntOp::Mul => self.int_mul(a, b),
             IntOp::Div => self.int_div(a, b),
             IntOp::Mod => self.int_mod(a, b),
         }
+    }
+
+    /// With a constant, an overflow shows as a step in the wrong direction, which is one comparison; Cranelift does not branch on
+    /// the overflow flag itself.
+    fn int_add(&mut self, a: Value, b: Value) -> Result<Value, Decline> {
+        let step = match (self.input_int(0)?, self.input_int(1)?) {
+            (_, Some(step)) => Some((a, step)),
+            (Some(step), _) => Some((b, step)),
+            _ => None,
+        };
+        if let Some((from, step)) = step {
+            let result = self.builder.ins().iadd(a, b);
+            return self.stepped(from, result, step >= 0);
+        }
+        let (result, overflow) = self.builder.ins().sadd_overflow(a, b);
+        self.forbid(overflow, Reason::Overflow)?;
+        Ok(result)
+    }
+
+    fn int_sub(&mut self, a: Value, b: Value) -> Result<Value, Decline> {
+        if let Some(step) = self.input_int(1)? {
+            let result = self.builder.ins().isub(a, b);
+            return self.stepped(a, result, step < 0);
+        }
+        let (result, overflow) = self.builder.ins().ssub_overflow(a, b);
+        self.forbid(overflow, Reason::Overflow)?;
+        Ok(result)
+    }
+
+    /// The result, if it is not on the wrong side of what it comes from.
+    fn stepped(&mut self, from: Value, result: Value, up: bool) -> Result<Value, Decline> {
+        let wrong = if up {
+            IntCC::SignedLessThan
+        } else {
+            IntCC::SignedGreaterThan
+        };
+        let overflow = self.builder.ins().icmp(wrong, result, from);
+        self.forbid(overflow, Reason::Overflow)?;
+        Ok(result)
     }
 
     /// Makes a cold block for operands that give a zero, which is -0 if `suspect` says so with its sign bit.
