@@ -1,0 +1,205 @@
+//! The whole compiler on every function of the macro programs with made-up feedback: it declines, or gives graphs that verify
+//! after building and after every pass, and machine code.
+
+use sarus_bytecode::{CodeBlock, CompileOptions, IcKind, Op, SourceText, compile_script};
+use sarus_jit::helpers::{BUILTINS, HELPERS};
+use sarus_jit::layout::Layout;
+use sarus_jit::snapshot::*;
+use std::sync::Arc;
+
+/// A small deterministic generator.
+struct Random(u64);
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % n
+    }
+}
+
+fn property(r: &mut Random, store: bool) -> Site {
+    let count = 1 + r.below(3);
+    let kinds = if store {
+        [
+            PropertyKind::Own,
+            PropertyKind::OwnSlots,
+            PropertyKind::Add,
+        ]
+    } else {
+        [
+            PropertyKind::Own,
+            PropertyKind::Proto,
+            PropertyKind::ArrayLength,
+        ]
+    };
+    let case = |r: &mut Random| PropertyCase {
+        shape: 1 + r.below(20) as u32,
+        kind: kinds[r.below(3) as usize],
+        offset: 24 + 8 * r.below(4) as i32,
+        cell: 0x10_0000,
+        validity: 0x20_0000,
+        new_shape: 30,
+        value: 0,
+        accessor: None,
+    };
+    Site::Property((0..count).map(|_| case(r)).collect())
+}
+
+fn native(r: &mut Random) -> CallTarget {
+    CallTarget {
+        callee: Callee::Native {
+            value: 0x40_0000,
+            builtin: Some(BUILTINS[r.below(BUILTINS.len() as u64) as usize].0),
+        },
+        instance: None,
+    }
+}
+
+fn closure(r: &mut Random, functions: usize) -> CallTarget {
+    let f = r.below(functions as u64) as usize;
+    CallTarget {
+        callee: Callee::Code {
+            cell: 0x1000_0000 + 0x1000 * f as u64,
+            function: Some(f),
+        },
+        instance: Some(InstanceShape {
+            constructor_shape: 5,
+            offset: 24,
+            inline: true,
+            prototype: 0x50_0000,
+            shape: 0x60_0000,
+            shape_id: 6,
+            inline_slots: 4,
+        }),
+    }
+}
+
+fn site(r: &mut Random, kind: IcKind, functions: usize) -> Site {
+    match (kind, r.below(8)) {
+        (_, 0) => Site::Empty,
+        (IcKind::GetProp, _) => property(r, false),
+        (IcKind::SetProp | IcKind::DefineOwn, _) => property(r, true),
+        (IcKind::Global, _) => Site::Global {
+            cell: 0x30_0000,
+            value: 0x0a,
+        },
+        (IcKind::Call, 1..4) => Site::Call(vec![native(r)]),
+        (IcKind::Call | IcKind::Construct, _) => {
+            let count = 1 + r.below(2);
+            Site::Call((0..count).map(|_| closure(r, functions)).collect())
+        }
+        _ => Site::Megamorphic,
+    }
+}
+
+fn collect(code: &Arc<CodeBlock>, all: &mut Vec<Arc<CodeBlock>>) {
+    all.push(code.clone());
+    for f in &code.functions {
+        collect(f, all);
+    }
+}
+
+fn function(r: &mut Random, code: &Arc<CodeBlock>, i: usize, functions: usize) -> FunctionSnapshot {
+    let bytes = [0, 0, 0, 0, 1, 2, 3, 4, 8, 16, 32];
+    FunctionSnapshot {
+        code: code.clone(),
+        code_cell: 0x1000_0000 + 0x1000 * i as u64,
+        words: 0x2000_0000,
+        constants: vec![0x0a; code.constants.len()],
+        feedback: (0..code.feedback_len())
+            .map(|_| bytes[r.below(bytes.len() as u64) as usize])
+            .collect(),
+        sites: code
+            .ic_kinds
+            .iter()
+            .map(|k| site(r, *k, functions))
+            .collect(),
+        exits: Default::default(),
+        same_realm: true,
+        warm: true,
+    }
+}
+
+fn layout() -> Arc<Layout> {
+    let mut layout = Layout::default();
+    layout.kinds.string = 1;
+    layout.kinds.first_object = 20;
+    layout.kinds.array = 21;
+    layout.kinds.function = 22;
+    Arc::new(layout)
+}
+
+/// Compiles one function; false if it is declined.
+fn compile_one(snapshot: &Snapshot, what: &str) -> bool {
+    let mut graph = match sarus_jit::build::build(snapshot) {
+        Ok(graph) => graph,
+        Err(_) => return false,
+    };
+    if let Err(e) = sarus_jit::verify::verify(&graph) {
+        panic!("{what}: built: {e}\n{}", sarus_jit::print::print(&graph));
+    }
+    let mut text = String::new();
+    if let Err(e) = sarus_jit::passes::run(&mut graph, snapshot, &mut text) {
+        panic!("{what}: {e}\n{}", sarus_jit::print::print(&graph));
+    }
+    if let Err(e) = sarus_jit::lower::lower(&graph, snapshot) {
+        if e != sarus_jit::Decline::TooBig {
+            panic!("{what}: {e:?}\n{}", sarus_jit::print::print(&graph));
+        }
+    }
+    true
+}
+
+#[test]
+fn macro_programs_compile_with_any_feedback() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/macro");
+    let layout = layout();
+    let helpers = Arc::new(HelperAddresses {
+        named: vec![0x7000_0000; HELPERS.len()],
+        instruction: vec![0x7100_0000; Op::COUNT],
+    });
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .collect();
+    paths.sort();
+    let (mut compiled, mut declined) = (0, 0);
+    for (n, path) in paths.iter().enumerate() {
+        let source = SourceText::new(std::fs::read(path).unwrap(), path.to_string_lossy());
+        let code = compile_script(&source, CompileOptions { completion: false }).unwrap();
+        let mut all = Vec::new();
+        collect(&code, &mut all);
+        let mut r = Random((n as u64 + 1) * 0x9E37_79B9);
+        let functions: Vec<FunctionSnapshot> = all
+            .iter()
+            .enumerate()
+            .map(|(i, c)| function(&mut r, c, i, all.len()))
+            .collect();
+        for i in 0..functions.len() {
+            let mut functions = functions.clone();
+            functions.swap(0, i);
+            let osr = functions[0].code.loops.first().map(|l| l.offset);
+            let snapshot = Snapshot {
+                functions,
+                osr: osr.filter(|_| i % 2 == 0),
+                layout: layout.clone(),
+                helpers: helpers.clone(),
+                options: Options {
+                    inline: true,
+                    verify: true,
+                    ..Options::default()
+                },
+                code_number: 0,
+            };
+            let what = format!("{} {}", path.display(), snapshot.functions[0].code.name);
+            if compile_one(&snapshot, &what) {
+                compiled += 1;
+            } else {
+                declined += 1;
+            }
+        }
+    }
+    println!("{compiled} compiled, {declined} declined");
+    assert!(compiled > 200);
+}
