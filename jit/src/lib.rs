@@ -41,6 +41,11 @@ pub enum Decline {
 ///
 /// # Errors
 /// Why it was declined.
-pub fn compile(_snapshot: &Snapshot) -> Result<CompiledCode, Decline> {
-    Err(Decline::Instruction("every one"))
+pub fn compile(snapshot: &Snapshot) -> Result<CompiledCode, Decline> {
+    let mut graph = build::build(snapshot)?;
+    let mut text = String::new();
+    passes::run(&mut graph, snapshot, &mut text).map_err(Decline::CodeGenerator)?;
+    let mut code = lower(&graph, snapshot)?;
+    code.text.insert_str(0, &text);
+    Ok(code)
 }
