@@ -79,22 +79,6 @@ impl Lower<'_> {
                 let nullish = self.is_nullish(v);
                 self.builder.ins().bor(nullish, odd)
             }
-            Test::LooseNullish => {
-                let differ = (value::NULL ^ value::UNDEFINED) as i64;
-                let masked = self.builder.ins().band_imm_s(v, !differ);
-                let nullish = self.compare(IntCC::Equal, masked, value::NULL as i64);
-                let hidden = self.header_test(v, cell, |lower, head| {
-                    // Only objects have the flag.
-                    let first = i64::from(lower.snapshot.layout.kinds.first_object);
-                    let flag = i64::from(lower.snapshot.layout.htmldda_flag) << 8;
-                    let flag = lower.builder.ins().band_imm_s(head, flag);
-                    let has = lower.compare(IntCC::NotEqual, flag, 0);
-                    let byte = lower.builder.ins().band_imm_s(head, KIND_BITS);
-                    let object = lower.compare(IntCC::UnsignedGreaterThanOrEqual, byte, first);
-                    lower.builder.ins().band(has, object)
-                });
-                self.builder.ins().bor(nullish, hidden)
-            }
             Test::Bool => self.is_bool(v),
             Test::Int => self.is_int(v),
             Test::Number => self.is_number(v),
