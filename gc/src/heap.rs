@@ -13,6 +13,7 @@ use std::cell::{Cell, UnsafeCell};
 use std::fmt;
 use std::ptr;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Free lines are zeroed and given to the bump allocator in steps of this many bytes, so that zeroing warms the cache
 /// instead of flushing it, and a small heap touches little memory.
@@ -97,7 +98,7 @@ pub struct Heap {
     pub(crate) external_since_gc: Cell<usize>,
     pub(crate) threshold: Cell<usize>,
     pub(crate) limit_reached: Cell<bool>,
-    pub(crate) interrupt: Cell<(*const Cell<u32>, u32)>,
+    pub(crate) interrupt: Cell<(*const AtomicU32, u32)>,
     pub(crate) stack_base: Cell<*const u8>,
     pub(crate) config: HeapConfig,
     pub(crate) kinds: &'static [KindInfo],
@@ -208,7 +209,7 @@ impl Heap {
     ///
     /// # Safety
     /// `flag` stays valid as long as the heap.
-    pub unsafe fn set_interrupt_flag(&self, flag: *const Cell<u32>, bit: u32) {
+    pub unsafe fn set_interrupt_flag(&self, flag: *const AtomicU32, bit: u32) {
         self.interrupt.set((flag, bit));
     }
 
@@ -605,7 +606,7 @@ impl Heap {
         if !flag.is_null() {
             // SAFETY: `set_interrupt_flag` demands that the flag outlive the heap.
             let flag = unsafe { &*flag };
-            flag.set(flag.get() | bit);
+            flag.fetch_or(bit, Ordering::Relaxed);
         }
     }
 

@@ -4,6 +4,7 @@ mod toy;
 
 use sarus_gc::{CollectReason, Heap, HeapConfig};
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 use toy::*;
 
 fn heap() -> Heap {
@@ -230,7 +231,7 @@ fn the_limit_is_soft() {
         verify: true,
         ..HeapConfig::default()
     };
-    let flag = Cell::new(0);
+    let flag = AtomicU32::new(0);
     let heap = Heap::new(config, KINDS);
     // SAFETY: the flag is declared before the heap and so outlives it.
     unsafe { heap.set_interrupt_flag(&flag, 4) };
@@ -246,7 +247,7 @@ fn the_limit_is_soft() {
         allocated += 1;
         assert!(allocated < 1_000_000);
     }
-    assert_eq!(flag.get(), 4);
+    assert_eq!(flag.load(Ordering::Relaxed), 4);
     assert!(allocated > 100_000, "{allocated}");
     for _ in 0..100_000 {
         vec.push(heap.alloc(Pair::new(1)));

@@ -47,7 +47,7 @@ fn run_phases(agent: &mut Agent) -> Step {
         let settled = settle_async_waits(agent).map(|_| ());
         settle(agent, settled)?;
         drain(agent)?;
-        let waiting = has_async_waits();
+        let waiting = has_async_waits(agent);
         if !state(agent).timers.has_referenced() && !waiting {
             return Ok(());
         }
@@ -57,7 +57,7 @@ fn run_phases(agent: &mut Agent) -> Step {
         let due = state(agent).timers.next_due();
         let pause = due.map(|d| d.saturating_duration_since(Instant::now()));
         if waiting {
-            sleep_for_async_waits(pause.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP));
+            sleep_for_async_waits(agent, pause.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP));
         } else if let Some(pause) = pause {
             std::thread::sleep(pause);
         }

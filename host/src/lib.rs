@@ -21,6 +21,7 @@ pub mod process;
 pub mod report;
 pub mod state;
 pub mod test262;
+pub mod test262_agents;
 pub mod timers;
 
 use sarus_runtime::Agent;

@@ -46,6 +46,8 @@ pub struct HostState {
     pub dispatch: Value,
     /// Open files.
     pub files: crate::node::Files,
+    /// Agents that test262's `$262.agent` started.
+    pub agents: crate::test262_agents::Agents,
 }
 
 impl HostState {
@@ -64,6 +66,7 @@ impl HostState {
             builtins: Value::UNDEFINED,
             dispatch: Value::UNDEFINED,
             files: crate::node::Files::default(),
+            agents: Default::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The host that test262 asks for: `$262` and `print` (test262's INTERPRETING.md).
 
 use crate::console::write_line;
+use crate::timers;
 use sarus_runtime::abstract_ops::{
     create_data_property_or_throw, create_non_enumerable, to_string,
 };
@@ -18,6 +19,8 @@ fn define_in_realm(agent: &mut Agent) -> JsResult<Object> {
     let print = agent.new_native_function("print", 1, print);
     let key = agent.key("print");
     create_non_enumerable(agent, global, key, print.into())?;
+    // The harness has a poor replacement for hosts without timers.
+    timers::define_set_timeout(agent, global)?;
     let host = agent.new_plain_object();
     let methods: [(&str, u32, NativeFn); 5] = [
         ("createRealm", 0, create_realm),
@@ -38,6 +41,9 @@ fn define_in_realm(agent: &mut Agent) -> JsResult<Object> {
     }
     let key = agent.key("global");
     create_data_property_or_throw(agent, host, key, global.into())?;
+    let agents = crate::test262_agents::parent_object(agent)?;
+    let key = agent.key("agent");
+    create_data_property_or_throw(agent, host, key, agents.into())?;
     let undetectable = agent.new_undetectable();
     let key = agent.key("IsHTMLDDA");
     create_data_property_or_throw(agent, host, key, undetectable.into())?;

@@ -179,6 +179,19 @@ pub fn define(agent: &mut Agent, global: Object) -> JsResult<()> {
     Ok(())
 }
 
+/// Defines `setTimeout` alone.
+///
+/// # Errors
+/// None on a fresh global object.
+pub fn define_set_timeout(agent: &mut Agent, global: Object) -> JsResult<()> {
+    let f = agent.new_native_function("setTimeout", 2, set_timeout);
+    let (key, d) = (
+        agent.key("setTimeout"),
+        PropertyDescriptor::data(f.into(), Attributes::WC),
+    );
+    define_property_or_throw(agent, global, key, &d)
+}
+
 fn callback_argument(agent: &mut Agent, v: Value) -> JsResult<()> {
     if v.is_callable() {
         return Ok(());

@@ -17,6 +17,7 @@ use sarus_runtime::builtins;
 use sarus_runtime::code::IcSlot;
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::NativeFn;
+use sarus_runtime::interrupt::PrototypeWalk;
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::{Object, array};
 use sarus_runtime::property::PropertyKey;
@@ -598,6 +599,7 @@ fn collect_keys(agent: &mut Agent, f: Frame, o: Object) -> JsResult<Object> {
         && o.shape(agent).is_cacheable()
         && !o.is_callable();
     let mut first = true;
+    let mut walk = PrototypeWalk::default();
     while let Some(p) = at {
         agent.check_native_stack()?;
         if !first && (!element::has_plain_elements(p.header()) || p.elements().capacity() != 0) {
@@ -625,7 +627,7 @@ fn collect_keys(agent: &mut Agent, f: Frame, o: Object) -> JsResult<Object> {
             push(agent, list, text)?;
         }
         first = false;
-        at = p.get_prototype_of(agent)?;
+        at = walk.next(agent, p)?;
     }
     if simple && f.code().has_feedback() {
         let shape = o.shape(agent);
@@ -677,11 +679,12 @@ pub fn for_in_next(agent: &mut Agent, f: Frame) -> JsResult<bool> {
 
 fn is_enumerable_through_chain(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
     let mut at = Some(o);
+    let mut walk = PrototypeWalk::default();
     while let Some(p) = at {
         if let Some(own) = p.get_own_property(agent, key)? {
             return Ok(own.enumerable());
         }
-        at = p.get_prototype_of(agent)?;
+        at = walk.next(agent, p)?;
     }
     Ok(false)
 }

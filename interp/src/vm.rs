@@ -8,12 +8,12 @@ use crate::stack::JsStack;
 use crate::tier::Tier;
 use crate::{construct, eval, generator, tier, trace};
 use sarus_gc::{Gc, Tracer, WeakVisitor};
-use sarus_runtime::agent::{
-    Agent, EngineHooks, EngineState, INTERRUPT_HEAP_LIMIT, INTERRUPT_TERMINATE,
-};
-use sarus_runtime::error::{Fault, JsResult, Throw};
+use sarus_runtime::agent::{Agent, EngineHooks, EngineState};
+use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::shape::ValidityCell;
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The interpreter's part of an agent.
 pub struct Vm {
@@ -24,7 +24,7 @@ pub struct Vm {
     /// No frame may reach above.
     limit: Fp,
     /// The agent's interrupt word.
-    interrupt: *const Cell<u32>,
+    interrupt: Arc<AtomicU32>,
     stack: JsStack,
     no_chain: Cell<Option<Gc<ValidityCell>>>,
     /// Loads at megamorphic sites.
@@ -70,8 +70,7 @@ impl Vm {
     /// Whether an interrupt is pending.
     #[inline(always)]
     pub fn interrupted(&self) -> bool {
-        // SAFETY: the word is boxed in the agent, which owns this state.
-        unsafe { (*self.interrupt).get() != 0 }
+        self.interrupt.load(Ordering::Relaxed) != 0
     }
     /// The validity cell of objects without prototype: never invalid.
     pub fn no_chain(&self, agent: &mut Agent) -> Gc<ValidityCell> {
@@ -141,7 +140,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         fp: Cell::new(std::ptr::null_mut()),
         window_end: Cell::new(std::ptr::null_mut()),
         limit: stack.limit(),
-        interrupt: &*agent.interrupt,
+        interrupt: Arc::clone(&agent.interrupt),
         stack,
         no_chain: Cell::new(None),
         loads: MegamorphicCache::new(),
@@ -168,14 +167,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
 #[cold]
 #[inline(never)]
 pub fn poll(agent: &mut Agent) -> JsResult<()> {
-    let bits = agent.interrupt.replace(0);
-    if bits & INTERRUPT_HEAP_LIMIT != 0 {
-        return Err(agent.raise_fault(Fault::HeapLimit));
-    }
-    if bits & INTERRUPT_TERMINATE != 0 {
-        return Err(agent.raise_fault(Fault::Terminated));
-    }
-    Ok(())
+    agent.poll_interrupts()
 }
 
 /// Runs a frame that was pushed with `FLAG_ENTRY` to its end.

@@ -6,6 +6,7 @@
 use crate::environment::Environment;
 use crate::error::{Fault, JsResult};
 use crate::host::HostHooks;
+use crate::interrupt::INTERRUPT_HEAP_LIMIT;
 use crate::jobs::JobQueue;
 use crate::kind::KINDS;
 use crate::names::{Names, WellKnownSymbols};
@@ -22,6 +23,8 @@ use rustc_hash::FxHashMap;
 use sarus_bytecode::Features;
 use sarus_gc::{Gc, Heap, HeapConfig, Tracer, WeakVisitor};
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 /// Arguments of a native call: a window into the JS stack or a caller's array.
 #[derive(Copy, Clone)]
@@ -232,11 +235,6 @@ impl Default for AgentOptions {
     }
 }
 
-/// Interrupt bit: the heap limit was reached.
-pub const INTERRUPT_HEAP_LIMIT: u32 = 1;
-/// Interrupt bit: somebody asked the program to stop.
-pub const INTERRUPT_TERMINATE: u32 = 2;
-
 /// An agent.
 pub struct Agent {
     /// The heap.
@@ -255,8 +253,8 @@ pub struct Agent {
     pub exception: Value,
     /// An engine fault that stops the program.
     pub fault: Option<Fault>,
-    /// Interrupt bits, polled at back edges and calls.
-    pub interrupt: Box<Cell<u32>>,
+    /// Interrupt bits (see [`crate::interrupt`]).
+    pub interrupt: Arc<AtomicU32>,
     /// Native stack addresses below this one are out of bounds for recursion.
     pub native_stack_limit: usize,
     /// The interpreter.
@@ -344,7 +342,7 @@ impl Agent {
             realm: crate::realm::RealmCell::bare(&heap),
             exception: Value::UNDEFINED,
             fault: None,
-            interrupt: Box::new(Cell::new(0)),
+            interrupt: Arc::default(),
             native_stack_limit: crate::native_stack::limit(),
             hooks: EngineHooks::default(),
             engine: None,
@@ -370,8 +368,8 @@ impl Agent {
         agent.heap.set_roots(trace_roots, data);
         agent.heap.set_weak_roots(sweep_weak, data);
         agent.heap.set_shape_tracer(trace_shape, data);
-        let flag: *const Cell<u32> = &*agent.interrupt;
-        // SAFETY: the flag is boxed and lives as long as the agent and so the heap.
+        let flag: *const AtomicU32 = &*agent.interrupt;
+        // SAFETY: the agent keeps the flag as long as the heap.
         unsafe { agent.heap.set_interrupt_flag(flag, INTERRUPT_HEAP_LIMIT) };
         let realm = agent.create_realm();
         agent.realm = realm;

@@ -22,6 +22,7 @@ pub mod environment;
 pub mod error;
 pub mod function;
 pub mod host;
+pub mod interrupt;
 pub mod jobs;
 pub mod json_text;
 pub mod kind;
@@ -42,6 +43,7 @@ pub mod value;
 
 pub use agent::{Agent, AgentOptions, CallArgs};
 pub use error::{Fault, JsResult, Throw};
+pub use interrupt::TerminationHandle;
 pub use object::Object;
 pub use property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
 pub use string::JsString;

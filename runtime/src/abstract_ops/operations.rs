@@ -3,6 +3,7 @@
 use super::{lookup_base, to_boolean, to_length, to_object};
 use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
+use crate::interrupt::PrototypeWalk;
 use crate::kind::CellKind;
 use crate::object::ordinary::{self, Lookup};
 use crate::object::{LAZY, Object, array, bound, proxy};
@@ -378,8 +379,9 @@ pub fn ordinary_has_instance(agent: &mut Agent, c: Value, v: Value) -> JsResult<
     let Some(p) = get(agent, c, key)?.as_object() else {
         return Err(agent.type_error("Function has non-object prototype in instanceof check"));
     };
+    let mut walk = PrototypeWalk::default();
     loop {
-        match o.get_prototype_of(agent)? {
+        match walk.next(agent, o)? {
             None => return Ok(false),
             Some(q) if q == p => return Ok(true),
             Some(q) => o = q,

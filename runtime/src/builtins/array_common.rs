@@ -9,8 +9,8 @@ use crate::abstract_ops::{
     create_data_property_or_throw, delete_property_or_throw, display_value, get, is_array, set,
     to_object,
 };
-use crate::agent::{Agent, CallArgs, INTERRUPT_TERMINATE};
-use crate::error::{Fault, JsResult};
+use crate::agent::{Agent, CallArgs};
+use crate::error::JsResult;
 use crate::kind::CellKind;
 use crate::object::Object;
 use crate::object::array::{length_of, note_index};
@@ -51,15 +51,6 @@ pub(crate) fn callable(agent: &mut Agent, f: Value) -> JsResult<Value> {
     }
     let text = display_value(agent, f);
     Err(agent.type_error(format!("{text} is not a function")))
-}
-
-/// Lets a termination request through in loops that may be very long without running JavaScript.
-#[inline]
-pub(crate) fn poll(agent: &mut Agent) -> JsResult<()> {
-    if agent.interrupt.get() & INTERRUPT_TERMINATE != 0 {
-        return Err(agent.raise_fault(Fault::Terminated));
-    }
-    Ok(())
 }
 
 /// True for an array with dense elements: extensible, with a writable length.
@@ -108,7 +99,7 @@ pub(crate) fn get_index(agent: &mut Agent, o: Object, i: u64) -> JsResult<Value>
     match filled(o, i) {
         Some(v) => Ok(v),
         None => {
-            poll(agent)?;
+            agent.poll_interrupts()?;
             let key = PropertyKey::from_usize(agent, i);
             get(agent, o, key)
         }
@@ -126,7 +117,7 @@ pub(crate) fn element_at(agent: &mut Agent, o: Object, i: u64) -> JsResult<Optio
 
 #[inline(never)]
 fn element_at_slow(agent: &mut Agent, o: Object, i: u64) -> JsResult<Option<Value>> {
-    poll(agent)?;
+    agent.poll_interrupts()?;
     let key = PropertyKey::from_usize(agent, i);
     if o.has_property(agent, key)? {
         Ok(Some(get(agent, o, key)?))

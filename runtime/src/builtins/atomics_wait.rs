@@ -8,22 +8,21 @@
 //!
 //! The lock is the critical section of every waiter list. An asynchronous waiter is settled by its
 //! own agent: whoever wakes it leaves a note in the agent's inbox, and the agent's host calls
-//! [`settle_async_waits`] from its event loop.
+//! [`settle_async_waits`] from its event loop. An agent that ends takes its waiters off the lists.
 
 use super::atomics::{Element, validate_access, validate_element, validate_integer_array};
 use super::promise::{PromiseCapability, new_promise};
 use crate::abstract_ops::{
     create_data_property_or_throw, to_bigint, to_int32, to_integer_or_infinity, to_number,
 };
-use crate::agent::{Agent, CallArgs, INTERRUPT_TERMINATE};
+use crate::agent::{Agent, CallArgs};
 use crate::bigint_math;
-use crate::error::{Fault, JsResult};
+use crate::error::JsResult;
 use crate::object::Object;
 use crate::object::array::{length_of, push};
 use crate::object::buffer::SharedBlock;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
@@ -59,7 +58,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// An asynchronous wait of this thread's agent.
+/// An asynchronous wait of an agent.
 struct Pending {
     id: u32,
     address: usize,
@@ -68,14 +67,38 @@ struct Pending {
     block: Arc<SharedBlock>,
 }
 
+/// The asynchronous waits of an agent.
 #[derive(Default)]
-struct Waits {
+pub(crate) struct Waits {
     inbox: Arc<Inbox>,
     pending: Vec<Pending>,
 }
 
-thread_local! {
-    static WAITS: RefCell<Waits> = RefCell::default();
+impl Waits {
+    /// Takes a waiter of this agent off its list.
+    fn withdraw(&self, lists: &mut Lists, pending: &Pending) {
+        remove(lists, pending.address, |w| {
+            matches!(w, Waiter::Promise { inbox, id }
+                if *id == pending.id && Arc::ptr_eq(inbox, &self.inbox))
+        });
+    }
+    /// True when a wait was notified or is past its deadline.
+    fn is_ready(&self) -> bool {
+        let now = Instant::now();
+        let is_due = |p: &Pending| p.deadline.is_some_and(|d| d <= now);
+        !lock(&self.inbox.notified).is_empty() || self.pending.iter().any(is_due)
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        if !self.pending.is_empty() {
+            let mut lists = lock(&WAITERS);
+            for p in &self.pending {
+                self.withdraw(&mut lists, p);
+            }
+        }
+    }
 }
 
 /// Name of the agent's list of promises of asynchronous waits.
@@ -157,13 +180,14 @@ pub(super) fn wait(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
             break "ok";
         }
         let left = deadline.map_or(SLICE, |d| d.saturating_duration_since(Instant::now()));
-        let stop = agent.interrupt.get() & INTERRUPT_TERMINATE != 0;
+        let stop = agent.is_termination_requested();
         if left.is_zero() || stop {
             let same = |w: &Waiter| matches!(w, Waiter::Sleeper(s) if Arc::ptr_eq(s, &sleeper));
             remove(&mut lists, r.address, same);
             if stop {
                 drop(lists);
-                return Err(agent.raise_fault(Fault::Terminated));
+                agent.poll_interrupts()?;
+                lists = lock(&WAITERS);
             }
             break "timed-out";
         }
@@ -196,7 +220,7 @@ pub(super) fn wait_async(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let r = request(agent, cx)?;
     let promise = new_promise(agent);
     let id = hold_promise(agent, promise)?;
-    let outcome = enqueue_async(r, id);
+    let outcome = enqueue_async(agent, r, id);
     let (is_async, value) = match outcome {
         None => (true, promise.into()),
         Some(text) => {
@@ -213,7 +237,7 @@ pub(super) fn wait_async(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 }
 
 /// Adds an asynchronous waiter, or says why there is nothing to wait for.
-fn enqueue_async(r: Request, id: u32) -> Option<&'static str> {
+fn enqueue_async(agent: &mut Agent, r: Request, id: u32) -> Option<&'static str> {
     let mut lists = lock(&WAITERS);
     if !r.is_equal() {
         return Some("not-equal");
@@ -221,16 +245,15 @@ fn enqueue_async(r: Request, id: u32) -> Option<&'static str> {
     if r.timeout.is_some_and(|t| t.is_zero()) {
         return Some("timed-out");
     }
-    WAITS.with_borrow_mut(|waits| {
-        let inbox = Arc::clone(&waits.inbox);
-        let waiter = Waiter::Promise { inbox, id };
-        lists.entry(r.address).or_default().push_back(waiter);
-        waits.pending.push(Pending {
-            id,
-            address: r.address,
-            deadline: r.timeout.and_then(|t| Instant::now().checked_add(t)),
-            block: r.block,
-        });
+    let waits = &mut agent.library.waits;
+    let inbox = Arc::clone(&waits.inbox);
+    let waiter = Waiter::Promise { inbox, id };
+    lists.entry(r.address).or_default().push_back(waiter);
+    waits.pending.push(Pending {
+        id,
+        address: r.address,
+        deadline: r.timeout.and_then(|t| Instant::now().checked_add(t)),
+        block: r.block,
     });
     None
 }
@@ -303,79 +326,43 @@ pub(super) fn notify(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     Ok(Value::usize(woken))
 }
 
-/// True when the agent of this thread has asynchronous waits that something may still settle: they
-/// have a deadline or were notified, or someone else holds the memory. Hosts stay alive for these.
-pub fn has_async_waits() -> bool {
-    WAITS.with_borrow(|w| {
-        let held_elsewhere = |p: &Pending| {
-            let own = w.pending.iter().filter(|q| q.address == p.address).count();
-            // One more is this agent's buffer.
-            Arc::strong_count(&p.block) > own + 1
-        };
-        !lock(&w.inbox.notified).is_empty()
-            || w.pending
-                .iter()
-                .any(|p| p.deadline.is_some() || held_elsewhere(p))
-    })
-}
-
-/// True when one of them was notified or is past its deadline.
-fn is_ready(waits: &Waits) -> bool {
-    let now = Instant::now();
-    !lock(&waits.inbox.notified).is_empty()
-        || waits
-            .pending
+/// True when the agent has asynchronous waits that something may still settle: they have a deadline
+/// or were notified, or someone else holds the memory. Hosts stay alive for these.
+pub fn has_async_waits(agent: &Agent) -> bool {
+    let w = &agent.library.waits;
+    let held_elsewhere = |p: &Pending| {
+        let own = w.pending.iter().filter(|q| q.address == p.address).count();
+        // One more is this agent's buffer.
+        Arc::strong_count(&p.block) > own + 1
+    };
+    !lock(&w.inbox.notified).is_empty()
+        || w.pending
             .iter()
-            .any(|p| p.deadline.is_some_and(|d| d <= now))
+            .any(|p| p.deadline.is_some() || held_elsewhere(p))
 }
 
 /// Blocks until an asynchronous wait can be settled, at most for that long. Hosts call it when they
 /// have nothing else to do.
-pub fn sleep_for_async_waits(max: Duration) {
-    let (inbox, next) = WAITS.with_borrow(|w| {
-        let next = w.pending.iter().filter_map(|p| p.deadline).min();
-        (Arc::clone(&w.inbox), next)
-    });
+pub fn sleep_for_async_waits(agent: &Agent, max: Duration) {
+    let w = &agent.library.waits;
+    let next = w.pending.iter().filter_map(|p| p.deadline).min();
     let limit = next.map_or(max, |d| {
         d.saturating_duration_since(Instant::now()).min(max)
     });
-    let notified = lock(&inbox.notified);
+    let notified = lock(&w.inbox.notified);
     if notified.is_empty() && !limit.is_zero() {
         // Waking early or late is all the same: the caller asks again.
-        let _ = inbox.arrived.wait_timeout(notified, limit);
+        let _ = w.inbox.arrived.wait_timeout(notified, limit);
     }
 }
 
 /// Settles the promises of asynchronous waits that were notified or timed out. True if there were
 /// any; the caller runs the jobs.
+///
+/// # Errors
+/// What resolving a promise throws.
 pub fn settle_async_waits(agent: &mut Agent) -> JsResult<bool> {
-    let ready = WAITS.with_borrow_mut(|waits| {
-        if waits.pending.is_empty() || !is_ready(waits) {
-            return Vec::new();
-        }
-        let mut lists = lock(&WAITERS);
-        let mut ready: Vec<(u32, &str)> = lock(&waits.inbox.notified)
-            .drain(..)
-            .map(|id| (id, "ok"))
-            .collect();
-        let now = Instant::now();
-        let inbox = Arc::clone(&waits.inbox);
-        waits.pending.retain(|p| {
-            if ready.iter().any(|(id, _)| *id == p.id) {
-                return false;
-            }
-            if p.deadline.is_none_or(|d| d > now) {
-                return true;
-            }
-            let same = |w: &Waiter| {
-                matches!(w, Waiter::Promise { inbox: i, id } if *id == p.id && Arc::ptr_eq(i, &inbox))
-            };
-            remove(&mut lists, p.address, same);
-            ready.push((p.id, "timed-out"));
-            false
-        });
-        ready
-    });
+    let ready = take_ready(&mut agent.library.waits);
     let any = !ready.is_empty();
     for (id, text) in ready {
         if let Some(promise) = take_promise(agent, id) {
@@ -384,6 +371,33 @@ pub fn settle_async_waits(agent: &mut Agent) -> JsResult<bool> {
         }
     }
     Ok(any)
+}
+
+/// Takes the waits that are over: their promises and what these are to be fulfilled with.
+fn take_ready(waits: &mut Waits) -> Vec<(u32, &'static str)> {
+    if waits.pending.is_empty() || !waits.is_ready() {
+        return Vec::new();
+    }
+    let mut lists = lock(&WAITERS);
+    let mut ready: Vec<(u32, &str)> = lock(&waits.inbox.notified)
+        .drain(..)
+        .map(|id| (id, "ok"))
+        .collect();
+    let now = Instant::now();
+    let mut pending = std::mem::take(&mut waits.pending);
+    pending.retain(|p| {
+        if ready.iter().any(|(id, _)| *id == p.id) {
+            return false;
+        }
+        if p.deadline.is_none_or(|d| d > now) {
+            return true;
+        }
+        waits.withdraw(&mut lists, p);
+        ready.push((p.id, "timed-out"));
+        false
+    });
+    waits.pending = pending;
+    ready
 }
 
 #[cfg(test)]
@@ -477,10 +491,43 @@ mod tests {
             run(&mut agent, notify, &[array, Value::int(1)]).as_int()
         });
         assert_eq!(thread.join().unwrap(), Some(1));
-        assert!(has_async_waits());
-        sleep_for_async_waits(Duration::from_secs(20));
+        assert!(has_async_waits(&agent));
+        sleep_for_async_waits(&agent, Duration::from_secs(20));
         assert_eq!(settle_async_waits(&mut agent), Ok(true));
-        assert!(!has_async_waits());
+        assert!(!has_async_waits(&agent));
+    }
+
+    #[test]
+    fn agents_that_end_wait_no_more() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let block = block(&mut agent);
+        let array = view(&mut agent, &block);
+        {
+            let mut other = Agent::new(AgentOptions::default());
+            let array = view(&mut other, &block);
+            run(&mut other, wait_async, &[array, Value::int(1), Value::ZERO]);
+        }
+        let v = run(&mut agent, notify, &[array, Value::int(1)]);
+        assert_eq!(v.as_int(), Some(0));
+    }
+
+    #[test]
+    fn sleeping_threads_can_be_stopped() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let block = block(&mut agent);
+        let (send, receive) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let mut agent = Agent::new(AgentOptions::default());
+            send.send(agent.termination_handle()).unwrap();
+            let array = view(&mut agent, &block);
+            let callee = agent.new_plain_object();
+            let args = [array, Value::ZERO, Value::ZERO];
+            let cx = CallArgs::new(callee, Value::UNDEFINED, &args, Value::UNDEFINED);
+            assert!(wait(&mut agent, &cx).is_err());
+            agent.fault.take()
+        });
+        receive.recv().unwrap().terminate();
+        assert_eq!(thread.join().unwrap(), Some(crate::Fault::Terminated));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::abstract_ops::{
 };
 use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
+use crate::interrupt::PrototypeWalk;
 use crate::kind::CellKind;
 use crate::object::Object;
 use crate::property::{OwnProperty, PropertyDescriptor, PropertyKey};
@@ -47,8 +48,9 @@ fn is_prototype_of(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         return Ok(Value::FALSE);
     };
     let o = to_object(agent, cx.this())?;
+    let mut walk = PrototypeWalk::default();
     loop {
-        match v.get_prototype_of(agent)? {
+        match walk.next(agent, v)? {
             None => return Ok(Value::FALSE),
             Some(p) if p == o => return Ok(Value::TRUE),
             Some(p) => v = p,

@@ -2,8 +2,9 @@
 
 use super::regexp;
 use crate::abstract_ops::{get, set, to_length};
-use crate::agent::{Agent, INTERRUPT_TERMINATE};
+use crate::agent::Agent;
 use crate::error::{Fault, JsResult};
+use crate::interrupt::INTERRUPT_TERMINATE;
 use crate::kind::mark_value;
 use crate::object::ordinary::{Lookup, add_named, lookup_own};
 use crate::object::regexp::LAST_INDEX_SLOT;
@@ -15,6 +16,7 @@ use crate::string::JsString;
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
 use sarus_regexp::{CompiledRegExp, ExecError, Flags, MatchState};
+use std::sync::atomic::Ordering;
 
 /// What was found out about %RegExp.prototype% of one realm: whether regular expressions of the
 /// initial shape behave as the specification's own methods say, so that `exec` and the flags need
@@ -200,7 +202,7 @@ pub(super) fn run(
     let view = s.view(agent);
     let library = &mut agent.library.regexp;
     let interrupt = &agent.interrupt;
-    let mut poll = || interrupt.get() & INTERRUPT_TERMINATE == 0;
+    let mut poll = || interrupt.load(Ordering::Relaxed) & INTERRUPT_TERMINATE == 0;
     match program.exec(&mut library.work, view, start, sticky, &mut poll) {
         Ok(true) => {
             std::mem::swap(&mut library.work, &mut library.last);

@@ -20,6 +20,8 @@ pub(crate) struct LibraryState {
     zone: OnceCell<LocalZone>,
     /// Regular expressions.
     pub regexp: RegExpState,
+    /// Asynchronous waits.
+    pub waits: super::atomics_wait::Waits,
     /// `Error.prepareStackTrace` is running: errors made meanwhile get the plain text.
     pub preparing_stack: bool,
 }
@@ -62,6 +64,7 @@ impl Default for LibraryState {
                 results: None,
                 pristine: None,
             },
+            waits: Default::default(),
             preparing_stack: false,
         }
     }
