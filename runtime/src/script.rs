@@ -18,10 +18,14 @@ pub fn parse_script(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Gc
     match compile_script(&text, CompileOptions { completion: true }) {
         Ok(block) => {
             let code = agent.link_code(block, None);
-            if Path::new(name).is_absolute() {
-                let referrer = agent.string_value(name);
-                code.set_script_or_module(referrer);
-            }
+            // Null for a script that comes from no file: undefined would send whoever asks for the
+            // active script on to the caller, frame by frame.
+            let referrer = if Path::new(name).is_absolute() {
+                agent.string_value(name)
+            } else {
+                Value::NULL
+            };
+            code.set_script_or_module(referrer);
             Ok(code)
         }
         Err(e) => Err(throw_compile_error(agent, &e, &text)),
