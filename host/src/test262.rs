@@ -5,7 +5,10 @@ use crate::timers;
 use sarus_runtime::abstract_ops::{
     create_data_property_or_throw, create_non_enumerable, to_string,
 };
+use sarus_runtime::builtins::abstract_module_source::new_module_source;
 use sarus_runtime::function::NativeFn;
+use sarus_runtime::module::{Module, create_synthetic_module};
+use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::{Agent, CallArgs, JsResult, Object, Value};
 
 /// Defines `print` and `$262` in the current realm.
@@ -22,7 +25,7 @@ fn define_in_realm(agent: &mut Agent) -> JsResult<Object> {
     // The harness has a poor replacement for hosts without timers.
     timers::define_set_timeout(agent, global)?;
     let host = agent.new_plain_object();
-    let methods: [(&str, u32, NativeFn); 5] = [
+    let methods: [(&str, u32, NativeFn); 4] = [
         ("createRealm", 0, create_realm),
         ("evalScript", 1, eval_script),
         ("gc", 0, |agent, _| {
@@ -30,15 +33,15 @@ fn define_in_realm(agent: &mut Agent) -> JsResult<Object> {
             Ok(Value::UNDEFINED)
         }),
         ("detachArrayBuffer", 1, detach_array_buffer),
-        ("AbstractModuleSource", 0, |agent, _| {
-            Err(agent.type_error("AbstractModuleSource is not constructible"))
-        }),
     ];
     for (name, length, f) in methods {
         let f = agent.new_native_function(name, length, f);
         let key = agent.key(name);
         create_data_property_or_throw(agent, host, key, f.into())?;
     }
+    let source = agent.intrinsic(Intrinsic::AbstractModuleSource);
+    let key = agent.key("AbstractModuleSource");
+    create_data_property_or_throw(agent, host, key, source.into())?;
     let key = agent.key("global");
     create_data_property_or_throw(agent, host, key, global.into())?;
     let agents = crate::test262_agents::parent_object(agent)?;
@@ -50,6 +53,23 @@ fn define_in_realm(agent: &mut Agent) -> JsResult<Object> {
     let key = agent.key("$262");
     create_non_enumerable(agent, global, key, host.into())?;
     Ok(host)
+}
+
+/// The specifier of a module that has a source object.
+pub const MODULE_SOURCE: &str = "<module source>";
+
+/// A module with a source object, which inherits from %AbstractModuleSource.prototype% through a
+/// prototype of its own as those of hosts do.
+///
+/// # Errors
+/// None: the module has no code.
+pub fn module_with_source(agent: &mut Agent) -> JsResult<Module> {
+    let parent = agent.intrinsic(Intrinsic::AbstractModuleSourcePrototype);
+    let proto = agent.new_object(Some(parent));
+    let source = new_module_source(agent, proto, "Module");
+    let m = create_synthetic_module(agent, &[], |_, _| Ok(()), Value::UNDEFINED);
+    m.set_source(agent, source.into());
+    Ok(m)
 }
 
 fn print(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {

@@ -12,7 +12,7 @@ use sarus_runtime::agent::{Agent, DynamicFunctionKind};
 use sarus_runtime::code::throw_compile_error;
 use sarus_runtime::error::JsResult;
 use sarus_runtime::object::Object;
-use sarus_runtime::realm::Intrinsic;
+use sarus_runtime::realm::{Intrinsic, Realm};
 use sarus_runtime::string::JsString;
 use sarus_runtime::text;
 use sarus_runtime::value::Value;
@@ -74,6 +74,31 @@ pub fn indirect_eval(agent: &mut Agent, s: JsString) -> JsResult<Value> {
         Value::UNDEFINED,
         None,
     )
+}
+
+/// PerformShadowRealmEval: as an indirect eval in another realm; early errors are of this one.
+pub fn shadow_realm_eval(
+    agent: &mut Agent,
+    s: JsString,
+    realm: Realm,
+) -> JsResult<JsResult<Value>> {
+    let source = source_text(agent, s, "<anonymous>");
+    let block = compile(agent, &source, |s| compile_eval(s, None))?;
+    let referrer = active_script_or_module(agent);
+    let caller = std::mem::replace(&mut agent.realm, realm);
+    let linked = agent.link_code(block, None);
+    linked.set_script_or_module(referrer);
+    let this = realm.global_this();
+    let result = run_code_with(
+        agent,
+        linked,
+        Value::UNDEFINED,
+        this,
+        Value::UNDEFINED,
+        None,
+    );
+    agent.realm = caller;
+    Ok(result)
 }
 
 /// Compiles the text of a function, in the current realm.

@@ -156,6 +156,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         indirect_eval: eval::indirect_eval,
         dynamic_function: eval::dynamic_function,
         run_code: call::run_code,
+        shadow_realm_eval: eval::shadow_realm_eval,
         stack_trace: trace::stack_trace,
         active_script_or_module: trace::active_script_or_module,
         native_entry: tier::interpret,

@@ -32,6 +32,16 @@ features! {
     Decorators = "--harmony-decorators", "decorators and auto-accessors of classes";
     /// Calls in tail position of strict code reuse the caller's frame: <https://tc39.es/ecma262/#sec-preparefortailcall>
     TailCalls  = "--harmony-tailcalls", "proper tail calls in strict code";
+    /// <https://tc39.es/proposal-defer-import-eval/>
+    ImportDefer = "--harmony-import-defer", "import defer and import.defer()";
+    /// <https://tc39.es/proposal-source-phase-imports/>
+    SourcePhase = "--harmony-source-phase", "import source and import.source()";
+    /// <https://tc39.es/proposal-shadowrealm/>
+    ShadowRealm = "--harmony-shadow-realm", "ShadowRealm";
+    /// <https://tc39.es/proposal-immutable-arraybuffer/>
+    ImmutableArrayBuffer = "--harmony-immutable-arraybuffer", "immutable ArrayBuffers";
+    /// <https://tc39.es/proposal-import-bytes/>
+    ImportBytes = "--harmony-import-bytes", "imports with { type: 'bytes' }";
 }
 
 impl Feature {

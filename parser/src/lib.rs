@@ -78,8 +78,6 @@ pub struct Options<'o> {
     /// Accept HTML-like comments, hashbang and sloppy-mode functions in blocks as Annex B says (always on; modules never accept HTML-like
     /// comments).
     pub annex_b: bool,
-    /// Accept `import defer`, `import source` and their call forms.
-    pub import_phases: bool,
     /// Features that are not on by default.
     pub features: Features,
 }
@@ -92,7 +90,6 @@ impl Default for Options<'_> {
             stack_budget: 1 << 20,
             max_depth: 2_500,
             annex_b: true,
-            import_phases: true,
             features: Features::NONE,
         }
     }

@@ -168,6 +168,9 @@ pub struct EngineHooks {
     /// Runs linked script or module code with this `this` and environment.
     pub run_code:
         fn(&mut Agent, Gc<crate::code::LinkedCode>, Value, Option<Environment>) -> JsResult<Value>,
+    /// PerformShadowRealmEval without wrapping: throws for a text that does not parse; otherwise runs
+    /// it in the realm and hands back how it completed.
+    pub shadow_realm_eval: fn(&mut Agent, JsString, Realm) -> JsResult<JsResult<Value>>,
     /// The frames of the running code, innermost first, at most `limit`.
     pub stack_trace: fn(&mut Agent, usize) -> Vec<FrameInfo>,
     /// GetActiveScriptOrModule: a module cell, script data or undefined.
@@ -187,6 +190,7 @@ impl Default for EngineHooks {
                 Err(agent.type_error("no interpreter is installed"))
             },
             run_code: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            shadow_realm_eval: |agent, _, _| Err(agent.type_error("no interpreter is installed")),
             stack_trace: |_, _| Vec::new(),
             active_script_or_module: |_| Value::UNDEFINED,
             native_entry: crate::tier::no_entry,
@@ -285,8 +289,8 @@ pub struct Agent {
     pub(crate) async_module_order: u64,
     symbol_registry: FxHashMap<JsString, Symbol>,
     symbol_hash: u32,
-    /// Realms of the agent.
-    pub(crate) realms: Vec<Realm>,
+    /// The first realm; others live as long as something of theirs does.
+    pub(crate) main_realm: Realm,
     /// Roots of builtins that keep values per agent: name → value.
     pub(crate) statics: FxHashMap<&'static str, Value>,
     /// What the library keeps per agent: random numbers, time zone, regular expressions.
@@ -334,12 +338,14 @@ impl Agent {
         let mut make = |heap: &mut Heap, text: &str| strings.intern_static(heap, text);
         let symbols = WellKnownSymbols::new(&mut heap, &mut make);
         let empty_elements = ElementsCell::empty(&heap);
+        let realm = crate::realm::RealmCell::bare(&heap);
         let mut agent = Box::new(Agent {
             shapes: ShapeTable::new(),
             strings,
             names,
             symbols,
-            realm: crate::realm::RealmCell::bare(&heap),
+            realm,
+            main_realm: realm,
             exception: Value::UNDEFINED,
             fault: None,
             interrupt: Arc::default(),
@@ -359,7 +365,6 @@ impl Agent {
             async_module_order: 0,
             symbol_registry: FxHashMap::default(),
             symbol_hash: 1,
-            realms: Vec::new(),
             statics: FxHashMap::default(),
             library: crate::builtins::state::LibraryState::default(),
             heap,
@@ -373,6 +378,7 @@ impl Agent {
         unsafe { agent.heap.set_interrupt_flag(flag, INTERRUPT_HEAP_LIMIT) };
         let realm = agent.create_realm();
         agent.realm = realm;
+        agent.main_realm = realm;
         agent
     }
 
@@ -385,9 +391,7 @@ impl Agent {
         tracer.mark_opt(self.pending_shape.get());
         crate::kind::mark_value(tracer, self.exception);
         crate::kind::mark_value(tracer, self.async_context);
-        for r in &self.realms {
-            tracer.mark(*r);
-        }
+        tracer.mark(self.main_realm);
         self.library.trace(tracer);
         for v in self.kept_alive.iter().chain(self.statics.values()) {
             crate::kind::mark_value(tracer, *v);

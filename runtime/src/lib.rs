@@ -46,5 +46,6 @@ pub use error::{Fault, JsResult, Throw};
 pub use interrupt::TerminationHandle;
 pub use object::Object;
 pub use property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
+pub use sarus_bytecode::{Feature, Features};
 pub use string::JsString;
 pub use value::Value;

@@ -25,6 +25,8 @@ pub struct RealmCell {
     lexical: RefCell<BindingTable>,
     /// Host-defined data.
     host_data: Cell<Value>,
+    /// Of a ShadowRealm: hosts must not let objects of other realms in.
+    isolated: Cell<bool>,
 }
 
 // SAFETY: repr(C) with the header first; traced, sized and finalized as RealmCell.
@@ -59,6 +61,7 @@ impl RealmCell {
             global_this: Cell::new(Value::UNDEFINED),
             lexical: RefCell::default(),
             host_data: Cell::new(Value::UNDEFINED),
+            isolated: Cell::new(false),
         })
     }
     /// The `this` of scripts.
@@ -70,6 +73,14 @@ impl RealmCell {
     #[inline]
     pub fn lexical_cell(&self, key: PropertyKey) -> Option<Gc<PropertyCell>> {
         self.lexical.borrow().get(key)
+    }
+    /// True for the realm of a ShadowRealm, into which no object of another realm may come.
+    pub fn is_isolated(&self) -> bool {
+        self.isolated.get()
+    }
+    /// Makes it such a realm.
+    pub(crate) fn isolate(&self) {
+        self.isolated.set(true);
     }
     /// Host-defined data.
     pub fn host_data(&self) -> Value {
@@ -89,7 +100,6 @@ impl Agent {
     /// 9.3.1 InitializeHostDefinedRealm without running anything.
     pub fn create_realm(&mut self) -> Realm {
         let realm = RealmCell::bare(&self.heap);
-        self.realms.push(realm);
         let saved = std::mem::replace(&mut self.realm, realm);
         let proto = self.intrinsic(Intrinsic::ObjectPrototype);
         let global = self.new_global_object(Some(proto));
@@ -206,6 +216,7 @@ intrinsics! {
     AsyncGeneratorFunction, AsyncGeneratorFunctionPrototype, AsyncGeneratorPrototype,
     AsyncFunction, AsyncFunctionPrototype,
     DisposableStack, DisposableStackPrototype, AsyncDisposableStack, AsyncDisposableStackPrototype,
+    ShadowRealm, ShadowRealmPrototype, AbstractModuleSource, AbstractModuleSourcePrototype,
     Eval, ParseInt, ParseFloat, IsNaN, IsFinite, DecodeURI, DecodeURIComponent, EncodeURI, EncodeURIComponent,
     Escape, Unescape, ArrayProtoValues, ArrayProtoToString, CallSitePrototype,
 }

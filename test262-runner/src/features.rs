@@ -7,6 +7,11 @@ use sarus_parser::{Feature, Features};
 const TABLE: &[(&str, Feature)] = &[
     ("decorators",              Feature::Decorators),
     ("tail-call-optimization",  Feature::TailCalls),
+    ("import-defer",            Feature::ImportDefer),
+    ("source-phase-imports",    Feature::SourcePhase),
+    ("ShadowRealm",             Feature::ShadowRealm),
+    ("immutable-arraybuffer",   Feature::ImmutableArrayBuffer),
+    ("import-bytes",            Feature::ImportBytes),
 ];
 
 /// The features that a test with these tags needs.

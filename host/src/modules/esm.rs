@@ -1,8 +1,10 @@
 //! ES modules from files: the registry, `import.meta`, and interop with CommonJS and JSON.
 
+use super::ModuleKey;
 use super::cjs;
 use super::resolve::{Format, Requester};
 use crate::state::state;
+use crate::test262;
 use sarus_runtime::abstract_ops::{
     Enumerate, create_data_property_or_throw, enumerable_own_properties, get, to_string,
 };
@@ -10,7 +12,10 @@ use sarus_runtime::builtins::promise::{PromiseState, promise_result, promise_sta
 use sarus_runtime::error::ErrorType;
 use sarus_runtime::host::LoadRequest;
 use sarus_runtime::module::{self, Module};
-use sarus_runtime::{Agent, CallArgs, JsResult, Object, PropertyKey, Value};
+use sarus_runtime::object::buffer;
+use sarus_runtime::object::typed_array::ElementType;
+use sarus_runtime::realm::{Intrinsic, Realm};
+use sarus_runtime::{Agent, CallArgs, Feature, JsResult, Object, PropertyKey, Value};
 use std::path::{Path, PathBuf};
 
 /// Parses a module whose source is given and registers it under its path.
@@ -25,11 +30,35 @@ pub fn parse(agent: &mut Agent, path: &Path, source: &[u8]) -> JsResult<Module> 
     Ok(module)
 }
 
+fn key_in(realm: Realm, path: &Path, kind: &str) -> ModuleKey {
+    (realm.addr(), path.to_path_buf(), kind.to_string())
+}
+
 fn register(agent: &mut Agent, path: &Path, kind: &str, m: Module) {
-    state(agent)
-        .modules
+    let realm = agent.realm;
+    let modules = &mut state(agent).modules;
+    modules
         .es_modules
-        .insert((path.to_path_buf(), kind.to_string()), Value::cell(m));
+        .insert(key_in(realm, path, kind), Value::cell(m));
+    let realm = Value::cell(realm);
+    if !modules.realms.contains(&realm) {
+        modules.realms.push(realm);
+    }
+}
+
+/// The module of the current realm that was loaded from there.
+fn registered(agent: &mut Agent, path: &Path, kind: &str) -> Option<Module> {
+    let key = key_in(agent.realm, path, kind);
+    let v = state(agent).modules.es_modules.get(&key).copied();
+    v.and_then(module::module_of_value)
+}
+
+/// Modules whose objects are of the main realm must not come into that of a ShadowRealm.
+fn check_isolation(agent: &mut Agent, what: &str) -> JsResult<()> {
+    if agent.realm.is_isolated() {
+        return Err(agent.type_error(format!("Cannot import {what} in a ShadowRealm")));
+    }
+    Ok(())
 }
 
 /// Loads the dependencies of a module and links it.
@@ -117,13 +146,18 @@ pub fn load_imported_module(
     request: &LoadRequest,
 ) -> JsResult<Value> {
     let mut kind = "";
+    let bytes = agent.options.features.has(Feature::ImportBytes);
     for (key, v) in &request.attributes {
-        if key != "type" || !matches!(v.as_str(), "json" | "text") {
+        let known = matches!(v.as_str(), "json" | "text") || v == "bytes" && bytes;
+        if key != "type" || !known {
             return Err(agent.type_error(format!(
                 "Import attribute \"{key}\" with value \"{v}\" is not supported"
             )));
         }
         kind = v;
+    }
+    if state(agent).options.test262 && request.specifier == test262::MODULE_SOURCE {
+        return test262::module_with_source(agent).map(Value::cell);
     }
     let folder = folder_of(agent, referrer);
     if cjs::is_builtin(&request.specifier) {
@@ -141,13 +175,10 @@ pub fn load_imported_module(
 }
 
 fn builtin(agent: &mut Agent, specifier: &str) -> JsResult<Value> {
+    check_isolation(agent, specifier)?;
     let path = PathBuf::from(specifier);
-    if let Some(v) = state(agent)
-        .modules
-        .es_modules
-        .get(&(path.clone(), String::new()))
-    {
-        return Ok(*v);
+    if let Some(m) = registered(agent, &path, "") {
+        return Ok(Value::cell(m));
     }
     let exports = cjs::require_main(agent, specifier)?;
     let m = module_around(agent, exports)?;
@@ -157,12 +188,7 @@ fn builtin(agent: &mut Agent, specifier: &str) -> JsResult<Value> {
 
 /// The module record of a file, loading it at first use.
 fn load_file(agent: &mut Agent, path: &Path, kind: &str) -> JsResult<Module> {
-    let known = state(agent)
-        .modules
-        .es_modules
-        .get(&(path.to_path_buf(), kind.to_string()))
-        .copied();
-    if let Some(m) = known.and_then(module::module_of_value) {
+    if let Some(m) = registered(agent, path, kind) {
         return Ok(m);
     }
     let format = state(agent).modules.resolver().format_of(path);
@@ -170,6 +196,11 @@ fn load_file(agent: &mut Agent, path: &Path, kind: &str) -> JsResult<Module> {
         ("json", _) => {
             let source = cjs::read(agent, path)?;
             let v = cjs::parse_json(agent, &source)?;
+            default_module(agent, v)
+        }
+        ("bytes", _) => {
+            let source = cjs::read(agent, path)?;
+            let v = immutable_bytes(agent, &source)?;
             default_module(agent, v)
         }
         ("text", _) => {
@@ -184,6 +215,7 @@ fn load_file(agent: &mut Agent, path: &Path, kind: &str) -> JsResult<Module> {
             )));
         }
         (_, Format::CommonJs) if !state(agent).options.test262 => {
+            check_isolation(agent, "a CommonJS module")?;
             let exports = cjs::load(agent, path)?;
             module_around(agent, exports)?
         }
@@ -194,6 +226,20 @@ fn load_file(agent: &mut Agent, path: &Path, kind: &str) -> JsResult<Module> {
     };
     register(agent, path, kind, m);
     Ok(m)
+}
+
+/// A Uint8Array over an immutable ArrayBuffer with these bytes.
+fn immutable_bytes(agent: &mut Agent, bytes: &[u8]) -> JsResult<Value> {
+    let buffer = buffer::allocate_immutable_array_buffer(agent, bytes)?;
+    let proto = agent.intrinsic(Intrinsic::Uint8ArrayPrototype);
+    Ok(match buffer.as_buffer() {
+        Some(cell) => {
+            let length = Some(bytes.len());
+            let array = agent.new_typed_array(ElementType::Uint8, proto, cell, 0, length);
+            array.into()
+        }
+        None => Value::UNDEFINED,
+    })
 }
 
 /// A module whose only export is `default`.

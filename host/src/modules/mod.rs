@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 
 pub use esm::{import_meta, load_imported_module};
 
+/// Realm, path and import attribute `type`.
+pub(crate) type ModuleKey = (usize, PathBuf, String);
+
 /// Modules loaded so far.
 pub struct Registry {
     resolver: Resolver,
@@ -20,8 +23,11 @@ pub struct Registry {
     pub(crate) cache: Value,
     /// `require.main`.
     pub(crate) main: Value,
-    /// ES modules (module cells) by path and import attribute `type`.
-    pub(crate) es_modules: HashMap<(PathBuf, String), Value>,
+    /// ES modules (module cells) by realm, path and import attribute `type`. A realm that has loaded
+    /// something lives as long as the host, so its address is its identity.
+    pub(crate) es_modules: HashMap<ModuleKey, Value>,
+    /// Those realms.
+    pub(crate) realms: Vec<Value>,
 }
 
 impl Default for Registry {
@@ -31,6 +37,7 @@ impl Default for Registry {
             cache: Value::UNDEFINED,
             main: Value::UNDEFINED,
             es_modules: HashMap::new(),
+            realms: Vec::new(),
         }
     }
 }
@@ -48,7 +55,7 @@ impl Registry {
     pub fn trace(&self, tracer: &mut Tracer) {
         mark_value(tracer, self.cache);
         mark_value(tracer, self.main);
-        for v in self.es_modules.values() {
+        for v in self.es_modules.values().chain(&self.realms) {
             mark_value(tracer, *v);
         }
     }

@@ -1,6 +1,7 @@
 //! Module items, and the tables of the module record.
 
 use super::{Parser, Res};
+use crate::Feature;
 use crate::ast::{
     Decorator, ExportAll, ExportDefault, ExportDefaultKind, ExportNamed, ExportSpecifier,
     FunctionFlags, Ident, Import, ImportAttribute, ImportEntry, ImportName, ImportPhase,
@@ -59,7 +60,7 @@ impl<'a> Parser<'a, '_> {
         let mut specifiers = bumpalo::collections::Vec::new_in(self.arena);
         let mut phase = ImportPhase::Evaluation;
         if self.token.kind != Tok::String {
-            phase = self.import_phase();
+            phase = self.import_phase()?;
             let mut more = true;
             if self.is_binding_start() {
                 let (name, span) = self.binding_identifier()?;
@@ -121,13 +122,11 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Consumes `defer` or `source` where it is a phase and not a name.
-    fn import_phase(&mut self) -> ImportPhase {
-        if !self.options.import_phases {
-            return ImportPhase::Evaluation;
-        }
+    fn import_phase(&mut self) -> Res<ImportPhase> {
         if self.is_word(Name::DEFER) && self.peek().kind == Tok::Star {
+            self.require(Feature::ImportDefer, self.token_span())?;
             self.advance();
-            return ImportPhase::Defer;
+            return Ok(ImportPhase::Defer);
         }
         if self.is_word(Name::SOURCE) {
             let (next, after) = self.peek_two();
@@ -135,11 +134,12 @@ impl<'a> Parser<'a, '_> {
             let is_from = next.kind == Tok::Ident && next.name == Name::FROM;
             let after_is_from = after.kind == Tok::Ident && after.name == Name::FROM;
             if named && (!is_from || after_is_from) {
+                self.require(Feature::SourcePhase, self.token_span())?;
                 self.advance();
-                return ImportPhase::Source;
+                return Ok(ImportPhase::Source);
             }
         }
-        ImportPhase::Evaluation
+        Ok(ImportPhase::Evaluation)
     }
 
     fn import_binding(&mut self, name: Name, span: Span) -> Res<Ident> {

@@ -1,6 +1,7 @@
 //! Primary expressions.
 
 use super::{Parser, Res};
+use crate::Feature;
 use crate::ast::{
     Expr, ExprKind, FunctionFlags, ImportCall, ImportPhase, SuperCall, SuperKey, SuperMember, Word,
 };
@@ -195,15 +196,17 @@ impl<'a> Parser<'a, '_> {
                 self.module.uses_import_meta = true;
                 return Ok(self.node(self.span_from(token.start), ExprKind::ImportMeta));
             }
-            phase = match self.token.name {
-                Name::DEFER if self.options.import_phases && self.is_word(Name::DEFER) => {
-                    ImportPhase::Defer
+            let feature;
+            (phase, feature) = match self.token.name {
+                Name::DEFER if self.is_word(Name::DEFER) => {
+                    (ImportPhase::Defer, Feature::ImportDefer)
                 }
-                Name::SOURCE if self.options.import_phases && self.is_word(Name::SOURCE) => {
-                    ImportPhase::Source
+                Name::SOURCE if self.is_word(Name::SOURCE) => {
+                    (ImportPhase::Source, Feature::SourcePhase)
                 }
                 _ => return self.unexpected(),
             };
+            self.require(feature, self.token_span())?;
             self.advance();
             if self.token.kind != Tok::LParen {
                 return self.unexpected();

@@ -12,7 +12,10 @@ use crate::object::Object;
 use crate::object::buffer::{self, BufferCell};
 use crate::realm::Intrinsic;
 use crate::value::Value;
+use sarus_bytecode::Feature;
 use sarus_gc::Gc;
+
+const IMMUTABLE: Feature = Feature::ImmutableArrayBuffer;
 
 /// %ArrayBuffer%
 pub static ARRAY_BUFFER: ClassSpec = ClassSpec {
@@ -23,12 +26,15 @@ pub static ARRAY_BUFFER: ClassSpec = ClassSpec {
     methods: &[
         getter("byteLength", byte_length),
         getter("detached", detached),
+        getter("immutable", immutable).only_with(IMMUTABLE),
         getter("maxByteLength", max_byte_length),
         getter("resizable", resizable),
         method("resize", 1, resize),
         method("slice", 2, slice),
+        method("sliceToImmutable", 2, slice_to_immutable).only_with(IMMUTABLE),
         method("transfer", 0, transfer),
         method("transferToFixedLength", 0, transfer_to_fixed_length),
+        method("transferToImmutable", 0, transfer_to_immutable).only_with(IMMUTABLE),
         tag("ArrayBuffer"),
     ],
     ..ClassSpec::new(
@@ -118,6 +124,14 @@ fn check_attached(agent: &mut Agent, b: &BufferCell, name: &str) -> JsResult<()>
     Ok(())
 }
 
+/// A TypeError for immutable buffers.
+pub(super) fn check_mutable(agent: &mut Agent, b: &BufferCell, what: &str) -> JsResult<()> {
+    if b.is_immutable() {
+        return Err(agent.type_error(format!("Cannot perform {what} on an immutable ArrayBuffer")));
+    }
+    Ok(())
+}
+
 /// 25.1.6.1 get ArrayBuffer.prototype.byteLength
 fn byte_length(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let (_, b) = this_unshared(agent, cx, "byteLength")?;
@@ -128,6 +142,12 @@ fn byte_length(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 fn detached(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let (_, b) = this_unshared(agent, cx, "detached")?;
     Ok(Value::bool(b.is_detached()))
+}
+
+/// get ArrayBuffer.prototype.immutable
+fn immutable(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let (_, b) = this_unshared(agent, cx, "immutable")?;
+    Ok(Value::bool(b.is_immutable()))
 }
 
 /// 25.1.6.4 get ArrayBuffer.prototype.maxByteLength
@@ -193,6 +213,7 @@ pub(super) fn slice_buffer(
     if !shared {
         check_attached(agent, &target, "slice")?;
     }
+    check_mutable(agent, &target, "ArrayBuffer.prototype.slice")?;
     let same = match (target.shared_block(), b.shared_block()) {
         (Some(x), Some(y)) => x.address() == y.address(),
         _ => new == o,
@@ -210,13 +231,37 @@ pub(super) fn slice_buffer(
     Ok(new.into())
 }
 
+/// ArrayBuffer.prototype.sliceToImmutable ( start, end )
+fn slice_to_immutable(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    const NAME: &str = "sliceToImmutable";
+    let (_, b) = this_unshared(agent, cx, NAME)?;
+    check_attached(agent, &b, NAME)?;
+    let len = b.len() as u64;
+    let first = relative_index(agent, cx.arg(0), len, 0)?;
+    let last = relative_index(agent, cx.arg(1), len, len)?;
+    check_attached(agent, &b, NAME)?;
+    // The conversions may have shrunk the buffer.
+    if (b.len() as u64) < last {
+        return Err(agent.range_error("ArrayBuffer.prototype.sliceToImmutable: Invalid end"));
+    }
+    let count = last.saturating_sub(first);
+    let bytes = b.read_bytes(agent, first as usize, count as usize)?;
+    Ok(buffer::allocate_immutable_array_buffer(agent, &bytes)?.into())
+}
+
+/// What a transfer makes of a buffer.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Transfer {
+    /// A buffer of the same sort.
+    Same,
+    /// A buffer of fixed length.
+    Fixed,
+    /// An immutable buffer.
+    Immutable,
+}
+
 /// 25.1.3.15 ArrayBufferCopyAndDetach
-fn copy_and_detach(
-    agent: &mut Agent,
-    cx: &CallArgs,
-    name: &str,
-    preserve: bool,
-) -> JsResult<Value> {
+fn copy_and_detach(agent: &mut Agent, cx: &CallArgs, name: &str, to: Transfer) -> JsResult<Value> {
     let (o, b) = this_unshared(agent, cx, name)?;
     let length = if cx.arg(0).is_undefined() {
         b.len() as u64
@@ -224,20 +269,30 @@ fn copy_and_detach(
         to_index(agent, cx.arg(0), "Invalid array buffer length")?
     };
     check_attached(agent, &b, name)?;
-    let max = (preserve && b.is_resizable()).then(|| b.max_byte_length() as u64);
+    check_mutable(agent, &b, &format!("ArrayBuffer.prototype.{name}"))?;
+    let max = (to == Transfer::Same && b.is_resizable()).then(|| b.max_byte_length() as u64);
     if max.is_some_and(|m| length > m) {
         return Err(agent.range_error("Invalid array buffer length"));
     }
     let proto = agent.intrinsic(Intrinsic::ArrayBufferPrototype);
-    Ok(buffer::transfer(agent, o, proto, length, max)?.into())
+    let new = match to {
+        Transfer::Immutable => buffer::transfer_to_immutable(agent, o, proto, length)?,
+        _ => buffer::transfer(agent, o, proto, length, max)?,
+    };
+    Ok(new.into())
 }
 
 /// 25.1.6.8 ArrayBuffer.prototype.transfer ( [ newLength ] )
 fn transfer(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    copy_and_detach(agent, cx, "transfer", true)
+    copy_and_detach(agent, cx, "transfer", Transfer::Same)
 }
 
 /// 25.1.6.9 ArrayBuffer.prototype.transferToFixedLength ( [ newLength ] )
 fn transfer_to_fixed_length(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    copy_and_detach(agent, cx, "transferToFixedLength", false)
+    copy_and_detach(agent, cx, "transferToFixedLength", Transfer::Fixed)
+}
+
+/// ArrayBuffer.prototype.transferToImmutable ( [ newLength ] )
+fn transfer_to_immutable(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    copy_and_detach(agent, cx, "transferToImmutable", Transfer::Immutable)
 }

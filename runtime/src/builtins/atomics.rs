@@ -1,5 +1,6 @@
 //! The Atomics object (25.4). Waiting and waking is in `atomics_wait`.
 
+use super::array_buffer::check_mutable;
 use super::atomics_wait as wait;
 use super::table::{NamespaceSpec, method, tag};
 use super::typed_array_constructor::{detached, type_of, validate};
@@ -124,6 +125,15 @@ pub(super) fn validate_element(
     validate_access(agent, array, len, cx.arg(1))
 }
 
+/// As [`validate_element`] for integers of any sort in a buffer that may be written to.
+fn validate_mutable_element(agent: &mut Agent, cx: &CallArgs) -> JsResult<Element> {
+    let (array, len) = validate_integer_array(agent, cx.arg(0), false)?;
+    if let Some(cell) = array.as_typed_array() {
+        check_mutable(agent, &cell.buffer(), "an atomic write")?;
+    }
+    validate_access(agent, array, len, cx.arg(1))
+}
+
 /// 25.4.3.4 RevalidateAtomicAccess
 pub(super) fn revalidate(agent: &mut Agent, e: &Element) -> JsResult<()> {
     match e.array.as_typed_array().and_then(|c| c.current()) {
@@ -149,7 +159,7 @@ fn read_modify_write(
     cx: &CallArgs,
     operation: AtomicOperation,
 ) -> JsResult<Value> {
-    let e = validate_element(agent, cx, false)?;
+    let e = validate_mutable_element(agent, cx)?;
     let (_, bits) = operand(agent, e.ty, cx.arg(2))?;
     revalidate(agent, &e)?;
     let old = e.buffer.atomic_update(e.at, e.ty.size(), operation, bits);
@@ -165,7 +175,7 @@ fn result(agent: &mut Agent, e: &Element, bits: Option<u64>) -> JsResult<Value> 
 
 /// 25.4.6 Atomics.compareExchange ( typedArray, index, expectedValue, replacementValue )
 fn compare_exchange(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    let e = validate_element(agent, cx, false)?;
+    let e = validate_mutable_element(agent, cx)?;
     let (_, expected) = operand(agent, e.ty, cx.arg(2))?;
     let (_, replacement) = operand(agent, e.ty, cx.arg(3))?;
     revalidate(agent, &e)?;
@@ -192,7 +202,7 @@ fn load(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 
 /// 25.4.12 Atomics.store ( typedArray, index, value )
 fn store(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    let e = validate_element(agent, cx, false)?;
+    let e = validate_mutable_element(agent, cx)?;
     let (v, bits) = operand(agent, e.ty, cx.arg(2))?;
     revalidate(agent, &e)?;
     match e.buffer.atomic_store(e.at, e.ty.size(), bits) {

@@ -1,5 +1,6 @@
 //! DataView objects (25.3).
 
+use super::array_buffer::check_mutable;
 use super::table::{ClassSpec, getter, method, requires_new, tag};
 use super::typed_array_constructor::detached;
 use crate::abstract_ops::{display_value, prototype_for_new, to_boolean, to_index};
@@ -213,6 +214,7 @@ fn set_view_value(
     ty: ElementType,
 ) -> JsResult<Value> {
     let view = this_view(agent, cx, name)?;
+    check_mutable(agent, &view.buffer(), &format!("DataView.prototype.{name}"))?;
     let index = to_index(agent, cx.arg(0), OUTSIDE)?;
     let bits = ty.from_value(agent, cx.arg(1))?;
     let little = to_boolean(cx.arg(2));

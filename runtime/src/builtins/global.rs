@@ -5,6 +5,7 @@ use crate::object::Object;
 use crate::property::{Attributes, PropertyDescriptor};
 use crate::realm::Intrinsic;
 use crate::value::Value;
+use sarus_bytecode::Feature;
 
 /// Global bindings of intrinsics, built when they are first read.
 static LAZY_GLOBALS: &[(&str, Intrinsic)] = &[
@@ -70,11 +71,21 @@ static LAZY_GLOBALS: &[(&str, Intrinsic)] = &[
     ("isNaN", Intrinsic::IsNaN),
 ];
 
+/// Those that a feature adds.
+static OPTIONAL_GLOBALS: &[(Feature, &str, Intrinsic)] =
+    &[(Feature::ShadowRealm, "ShadowRealm", Intrinsic::ShadowRealm)];
+
 /// 9.3.3 SetDefaultGlobalBindings.
 pub(crate) fn define_globals(agent: &mut Agent, global: Object) {
     for &(name, i) in LAZY_GLOBALS {
         let key = agent.key(name);
         agent.add_lazy_global(global, key, i as u16, Attributes::WC);
+    }
+    for &(feature, name, i) in OPTIONAL_GLOBALS {
+        if agent.options.features.has(feature) {
+            let key = agent.key(name);
+            agent.add_lazy_global(global, key, i as u16, Attributes::WC);
+        }
     }
     let this = agent.realm.global_this();
     let values = [

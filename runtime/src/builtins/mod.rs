@@ -3,6 +3,7 @@
 
 pub mod table;
 
+pub mod abstract_module_source;
 pub mod array;
 pub mod array_buffer;
 pub(crate) mod array_common;
@@ -57,6 +58,7 @@ mod regexp_legacy;
 pub mod regexp_symbols;
 pub mod set;
 mod set_methods;
+pub mod shadow_realm;
 pub mod shared_array_buffer;
 pub(crate) mod state;
 pub mod string;
@@ -126,6 +128,8 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&finalization_registry::FINALIZATION_REGISTRY),
     Builder::Class(&array::ARRAY),
     Builder::Namespace(&atomics::ATOMICS),
+    Builder::Class(&shadow_realm::SHADOW_REALM),
+    Builder::Class(&abstract_module_source::ABSTRACT_MODULE_SOURCE),
     Builder::Class(&array_buffer::ARRAY_BUFFER),
     Builder::Class(&shared_array_buffer::SHARED_ARRAY_BUFFER),
     Builder::Class(&data_view::DATA_VIEW),

@@ -213,7 +213,11 @@ pub(super) fn run(
             library.work = MatchState::new();
             Err(agent.stack_overflow())
         }
-        Err(ExecError::Interrupted) => Err(agent.raise_fault(Fault::Terminated)),
+        Err(ExecError::Interrupted) => {
+            agent.poll_interrupts()?;
+            // Another thread took the request back: what was asked cannot be told any more.
+            Err(agent.raise_fault(Fault::Terminated))
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Construction of typed arrays (23.2.4, 23.2.5) and %TypedArray%'s static methods (23.2.2).
 
+use super::array_buffer::check_mutable;
 use super::array_common::{callable, get_index, has_original_species};
 use super::array_iterator::iterates_as_array;
 use crate::abstract_ops::{
@@ -276,6 +277,23 @@ pub(super) fn validate(agent: &mut Agent, v: Value, what: &str) -> JsResult<(Obj
     }
 }
 
+/// ValidateTypedArray for writing: a TypeError also when the buffer is immutable.
+pub(super) fn validate_mutable(
+    agent: &mut Agent,
+    v: Value,
+    what: &str,
+) -> JsResult<(Object, usize)> {
+    let (o, n) = validate(agent, v, what)?;
+    if let Some(cell) = o.as_typed_array() {
+        check_mutable(
+            agent,
+            &cell.buffer(),
+            &format!("%TypedArray%.prototype.{what}"),
+        )?;
+    }
+    Ok((o, n))
+}
+
 /// The element type of a validated array.
 pub(super) fn type_of(o: Object) -> ElementType {
     o.as_typed_array()
@@ -290,7 +308,12 @@ pub(super) fn create_from_constructor(
     expected: Option<u64>,
 ) -> JsResult<Object> {
     let new = agent.construct(c, args)?;
-    let (new, len) = validate(agent, new.into(), "constructor")?;
+    // Who gives a length is going to fill the array in.
+    let check = match expected {
+        Some(_) => validate_mutable,
+        None => validate,
+    };
+    let (new, len) = check(agent, new.into(), "constructor")?;
     if expected.is_some_and(|n| (len as u64) < n) {
         return Err(
             agent.type_error("Derived TypedArray constructor created an array which was too small")

@@ -1,11 +1,12 @@
 //! %TypedArray.prototype% methods that move elements: set, slice, subarray, fill, copyWithin,
 //! reverse, sort and the ones that copy (23.2.3).
 
+use super::array_buffer::check_mutable;
 use super::array_common::get_index;
 use super::array_sort::{comparator_argument, merge_sort};
 use super::typed_array_constructor::{
     allocate_intrinsic, content_type_error, convert, copy_elements, detached, number_of,
-    species_create, species_create_over, type_of, validate,
+    species_create, species_create_over, type_of, validate, validate_mutable,
 };
 use super::typed_array_prototype::{element, this_typed_array};
 use crate::abstract_ops::{
@@ -30,7 +31,7 @@ fn revalidate(agent: &mut Agent, o: Object, name: &str) -> JsResult<(Gc<TypedArr
 
 /// 23.2.3.6 %TypedArray%.prototype.copyWithin ( target, start [ , end ] )
 pub(super) fn copy_within(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    let (o, len) = validate(agent, cx.this(), "copyWithin")?;
+    let (o, len) = validate_mutable(agent, cx.this(), "copyWithin")?;
     let n = len as u64;
     let to = relative_index(agent, cx.arg(0), n, 0)? as usize;
     let from = relative_index(agent, cx.arg(1), n, 0)? as usize;
@@ -50,7 +51,7 @@ pub(super) fn copy_within(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 
 /// 23.2.3.9 %TypedArray%.prototype.fill ( value [ , start [ , end ] ] )
 pub(super) fn fill(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    let (o, len) = validate(agent, cx.this(), "fill")?;
+    let (o, len) = validate_mutable(agent, cx.this(), "fill")?;
     let bits = type_of(o).from_value(agent, cx.arg(0))?;
     let n = len as u64;
     let start = relative_index(agent, cx.arg(1), n, 0)? as usize;
@@ -67,7 +68,7 @@ pub(super) fn fill(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 
 /// 23.2.3.25 %TypedArray%.prototype.reverse ( )
 pub(super) fn reverse(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
-    let (o, len) = validate(agent, cx.this(), "reverse")?;
+    let (o, len) = validate_mutable(agent, cx.this(), "reverse")?;
     if let Some(cell) = o.as_typed_array() {
         for lower in 0..len / 2 {
             let upper = len - 1 - lower;
@@ -88,6 +89,7 @@ fn offset_error(agent: &mut Agent) -> Throw {
 /// 23.2.3.26 %TypedArray%.prototype.set ( source [ , offset ] )
 pub(super) fn set(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let (o, target) = this_typed_array(agent, cx)?;
+    check_mutable(agent, &target.buffer(), "%TypedArray%.prototype.set")?;
     let offset = to_integer_or_infinity(agent, cx.arg(1))?;
     if offset < 0.0 {
         return Err(offset_error(agent));
@@ -224,7 +226,7 @@ pub(super) fn subarray(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 23.2.3.29 %TypedArray%.prototype.sort ( comparator )
 pub(super) fn sort(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let comparator = comparator_argument(agent, cx)?;
-    let (o, len) = validate(agent, cx.this(), "sort")?;
+    let (o, len) = validate_mutable(agent, cx.this(), "sort")?;
     sort_into(agent, o, len, o, comparator)?;
     Ok(o.into())
 }

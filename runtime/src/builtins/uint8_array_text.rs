@@ -1,5 +1,6 @@
 //! Uint8Array to and from Base64 and hexadecimal text (23.3).
 
+use super::array_buffer::check_mutable;
 use super::typed_array_constructor::{allocate_intrinsic, detached};
 use crate::abstract_ops::{create_data_property_or_throw, display_value, get_str, to_boolean};
 use crate::agent::{Agent, CallArgs};
@@ -196,6 +197,7 @@ pub(super) fn from_base64(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 23.3.1.3 Uint8Array.prototype.setFromBase64 ( string [ , options ] )
 pub(super) fn set_from_base64(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let cell = this_uint8_array(agent, cx, "setFromBase64")?;
+    check_mutable(agent, &cell.buffer(), "Uint8Array.prototype.setFromBase64")?;
     let s = string_argument(agent, cx)?;
     let options = options(agent, cx.arg(1))?;
     let url = is_url_alphabet(agent, options)?;
@@ -215,6 +217,7 @@ pub(super) fn from_hex(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 23.3.1.4 Uint8Array.prototype.setFromHex ( string )
 pub(super) fn set_from_hex(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let cell = this_uint8_array(agent, cx, "setFromHex")?;
+    check_mutable(agent, &cell.buffer(), "Uint8Array.prototype.setFromHex")?;
     let s = string_argument(agent, cx)?;
     let n = attached_length(agent, &cell, "setFromHex")?;
     let decoded = decode_hex(s.view(agent), n);

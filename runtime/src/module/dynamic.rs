@@ -60,7 +60,11 @@ fn start_import(
         return Err(agent.type_error(format!("Cannot load module '{}'", request.specifier)));
     };
     if phase == ImportPhase::Source {
-        // 16.2.1.7.2.5 GetModuleSource: neither source text nor synthetic modules have one.
+        // GetModuleSource
+        let source = module.source();
+        if !source.is_undefined() {
+            return PromiseCapability::of_promise(promise).resolve(agent, source);
+        }
         return Err(agent.syntax_error(format!(
             "Source phase import object is not defined for module '{}'",
             request.specifier

@@ -1,6 +1,6 @@
 //! Evaluation with cycles and top-level await (16.2.1.5.3).
 
-use super::link::phase_of;
+use super::link::{evaluated_requests, phase_of};
 use super::record::{Module, ModuleStatus};
 use crate::agent::{Agent, CallArgs, ResumeMode};
 use crate::builtins::promise::{self, PromiseState};
@@ -133,13 +133,18 @@ fn inner_evaluate(
     Ok(())
 }
 
-/// What must be evaluated before a module: its requests; of deferred ones only what is asynchronous.
+/// What must be evaluated before a module: its requests; of deferred ones only what is asynchronous,
+/// of modules whose source is wanted nothing.
 fn evaluation_list(agent: &mut Agent, m: Module) -> RootVec<Module> {
     let mut list = agent.heap.root_vec::<Module>();
     let mut listed = FxHashSet::default();
     for i in 0..m.loaded.borrow().len() {
         let required = m.loaded.borrow()[i];
-        if phase_of(m, i as u32) == ImportPhase::Defer {
+        let phase = phase_of(m, i as u32);
+        if phase == ImportPhase::Source {
+            continue;
+        }
+        if phase == ImportPhase::Defer {
             for d in async_dependencies(agent, required).iter() {
                 if listed.insert(d.addr()) {
                     list.push(*d);
@@ -172,8 +177,8 @@ pub(super) fn async_dependencies(agent: &mut Agent, module: Module) -> RootVec<M
             result.push(m);
             continue;
         }
-        for required in m.loaded.borrow().iter().rev() {
-            work.push(*required);
+        for required in evaluated_requests(m).into_iter().rev() {
+            work.push(required);
         }
     }
     result
@@ -194,8 +199,8 @@ fn is_ready_for_sync_execution(agent: &mut Agent, module: Module) -> bool {
         if m.status() >= ModuleStatus::Evaluating || m.has_tla {
             return false;
         }
-        for required in m.loaded.borrow().iter() {
-            work.push(*required);
+        for required in evaluated_requests(m) {
+            work.push(required);
         }
     }
     true

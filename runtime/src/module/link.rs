@@ -24,6 +24,8 @@ pub enum ExportResolution {
     Namespace(Module),
     /// The deferred namespace of a module.
     DeferredNamespace(Module),
+    /// The source object of a module.
+    Source(Module),
     /// Several `export *` give different bindings.
     Ambiguous,
     /// No such export, or a cycle.
@@ -86,8 +88,8 @@ pub fn load_requested_modules(agent: &mut Agent, module: Module) -> JsResult<()>
             m.status.set(ModuleStatus::Unlinked);
         }
         // The first request is to be loaded next.
-        for dependency in m.loaded.borrow().iter().rev() {
-            stack.push(*dependency);
+        for dependency in evaluated_requests(m).into_iter().rev() {
+            stack.push(dependency);
         }
     }
     Ok(())
@@ -253,6 +255,17 @@ pub(super) fn phase_of(module: Module, request: u32) -> ImportPhase {
         .map_or(ImportPhase::Evaluation, |r| r.phase)
 }
 
+/// The loaded modules that are linked and evaluated with `m`: all but those of which it wants the
+/// source. The list is good as long as `m` is on the stack.
+pub(super) fn evaluated_requests(m: Module) -> Vec<Module> {
+    let loaded = m.loaded.borrow();
+    (0u32..)
+        .zip(loaded.iter())
+        .filter(|&(i, _)| phase_of(m, i) != ImportPhase::Source)
+        .map(|(_, dependency)| *dependency)
+        .collect()
+}
+
 fn loaded(module: Module, request: u32) -> Option<Module> {
     module.loaded.borrow().get(request as usize).copied()
 }
@@ -261,9 +274,8 @@ fn same_binding(a: ExportResolution, b: ExportResolution) -> bool {
     match (a, b) {
         (ExportResolution::Cell(_, x), ExportResolution::Cell(_, y)) => x == y,
         (ExportResolution::Namespace(x), ExportResolution::Namespace(y))
-        | (ExportResolution::DeferredNamespace(x), ExportResolution::DeferredNamespace(y)) => {
-            x == y
-        }
+        | (ExportResolution::DeferredNamespace(x), ExportResolution::DeferredNamespace(y))
+        | (ExportResolution::Source(x), ExportResolution::Source(y)) => x == y,
         _ => false,
     }
 }
@@ -303,7 +315,10 @@ fn resolve_imported(
             Ok(ExportResolution::DeferredNamespace(dependency))
         }
         ImportedName::Namespace => Ok(ExportResolution::Namespace(dependency)),
-        ImportedName::Source => Ok(ExportResolution::NotFound),
+        ImportedName::Source if dependency.source().is_undefined() => {
+            Ok(ExportResolution::NotFound)
+        }
+        ImportedName::Source => Ok(ExportResolution::Source(dependency)),
         ImportedName::Name(name) => {
             let key = key_of(agent, name);
             resolve(agent, dependency, key, set)
@@ -343,8 +358,7 @@ fn inner_link(
     m.dfs_ancestor.set(*index);
     *index += 1;
     stack.push(m);
-    for i in 0..m.loaded.borrow().len() {
-        let dependency = m.loaded.borrow()[i];
+    for dependency in evaluated_requests(m) {
         inner_link(agent, dependency, stack, index)?;
         if dependency.status() == ModuleStatus::Linking {
             m.dfs_ancestor
@@ -389,7 +403,10 @@ fn initialize_environment(agent: &mut Agent, m: Module) -> JsResult<()> {
                 let namespace = deferred_namespace_of(agent, target)?;
                 agent.new_property_cell(namespace.into(), Attributes::E)
             }
-            _ => continue,
+            ExportResolution::Source(target) => {
+                agent.new_property_cell(target.source(), Attributes::E)
+            }
+            ExportResolution::Ambiguous | ExportResolution::NotFound => continue,
         };
         m.cells.borrow_mut()[import.cell as usize] = Some(cell);
     }
@@ -473,6 +490,14 @@ fn make_namespace(agent: &mut Agent, module: Module, deferred: bool) -> JsResult
         }
         let (target, target_deferred) = match resolve_export(agent, module, name)? {
             ExportResolution::Cell(_, cell) => {
+                exports.push((name, cell));
+                continue;
+            }
+            ExportResolution::Source(target) => {
+                let cell = agent.new_property_cell(target.source(), Attributes::E);
+                roots.push(Value::cell(cell));
+                roots.push(Value::UNDEFINED);
+                fill.push(false);
                 exports.push((name, cell));
                 continue;
             }

@@ -65,6 +65,8 @@ pub struct ModuleCell {
     pub(super) namespace: Cell<Value>,
     /// The namespace object of `import defer`.
     pub(super) deferred_namespace: Cell<Value>,
+    /// [[ModuleSource]], undefined when there is none.
+    pub(super) source: Cell<Value>,
     /// Own exports of source text by name, made when something is first resolved.
     pub(super) export_index: OnceCell<FxHashMap<PropertyKey, OwnExport>>,
     /// The object of `import.meta`.
@@ -114,6 +116,7 @@ impl Trace for ModuleCell {
         for v in [
             &self.namespace,
             &self.deferred_namespace,
+            &self.source,
             &self.meta,
             &self.frame,
             &self.host_defined,
@@ -142,6 +145,7 @@ impl ModuleCell {
             loaded: RefCell::default(),
             namespace: Cell::new(Value::UNDEFINED),
             deferred_namespace: Cell::new(Value::UNDEFINED),
+            source: Cell::new(Value::UNDEFINED),
             export_index: OnceCell::new(),
             meta: Cell::new(Value::UNDEFINED),
             frame: Cell::new(Value::UNDEFINED),
@@ -186,6 +190,15 @@ impl ModuleCell {
     /// The error that evaluation ended with.
     pub fn evaluation_error(&self) -> Option<Value> {
         Some(self.error.get()).filter(|e| !e.is_hole())
+    }
+    /// [[ModuleSource]]: what `import source` gives, undefined when there is nothing.
+    pub fn source(&self) -> Value {
+        self.source.get()
+    }
+    /// Gives a module of the host its source object.
+    pub fn set_source(&self, agent: &Agent, source: Value) {
+        agent.heap.write_barrier(&self.header);
+        self.source.set(source);
     }
     /// The static tables of a source text module.
     pub(super) fn table(&self) -> Option<&ModuleCode> {

@@ -10,6 +10,9 @@
 //! The memory never moves while a cell holds it: resizable buffers are allocated at their maximal
 //! length (the system commits pages when they are touched), so resizing changes a number.
 //!
+//! **Immutable buffers** (a proposal) never change: their views have no cached pointer, so that every
+//! access takes the slow path, and everything that writes to a buffer refuses.
+//!
 //! **Data races:** other agents may access a shared block at any time. Accesses of at most eight
 //! aligned bytes are Rust atomics, in shared and in owned memory alike (relaxed ones cost nothing);
 //! bulk operations on shared memory go byte by byte through atomics.
@@ -99,6 +102,7 @@ pub struct BufferCell {
     byte_length: Cell<usize>,
     max_byte_length: Cell<usize>,
     resizable: Cell<bool>,
+    immutable: Cell<bool>,
     /// Bytes reported to the heap.
     accounted: Cell<usize>,
     block: RefCell<Block>,
@@ -226,6 +230,11 @@ impl BufferCell {
     pub fn is_resizable(&self) -> bool {
         self.resizable.get()
     }
+    /// IsImmutableBuffer.
+    #[inline]
+    pub fn is_immutable(&self) -> bool {
+        self.immutable.get()
+    }
     /// [[ArrayBufferMaxByteLength]], or the length of a fixed-length buffer.
     pub fn max_byte_length(&self) -> usize {
         if self.resizable.get() {
@@ -265,6 +274,10 @@ impl BufferCell {
         // SAFETY: the sum is at most the length, so it stays inside the block.
         (end <= self.len() && !self.is_detached()).then(|| unsafe { self.data.get().add(at) })
     }
+    /// As `range`, for writing.
+    fn range_mut(&self, at: usize, count: usize) -> Option<*mut u8> {
+        self.range(at, count).filter(|_| !self.is_immutable())
+    }
     /// Loads 1, 2, 4 or 8 bytes at any alignment, little-endian; None out of bounds.
     pub fn load(&self, at: usize, size: usize) -> Option<u64> {
         let p = self.range(at, size)?;
@@ -281,7 +294,7 @@ impl BufferCell {
     }
     /// Stores the low bytes of `bits` at any alignment, little-endian; false out of bounds.
     pub fn store(&self, at: usize, size: usize, bits: u64) -> bool {
-        let Some(p) = self.range(at, size) else {
+        let Some(p) = self.range_mut(at, size) else {
             return false;
         };
         if (p as usize).is_multiple_of(size) {
@@ -299,6 +312,9 @@ impl BufferCell {
         self.range(at, size)
             .filter(|p| (*p as usize).is_multiple_of(size))
     }
+    fn aligned_mut(&self, at: usize, size: usize) -> Option<*mut u8> {
+        self.aligned(at, size).filter(|_| !self.is_immutable())
+    }
     /// Sequentially consistent load of an aligned element.
     pub fn atomic_load(&self, at: usize, size: usize) -> Option<u64> {
         let p = self.aligned(at, size)?;
@@ -306,7 +322,7 @@ impl BufferCell {
     }
     /// Sequentially consistent store of an aligned element.
     pub fn atomic_store(&self, at: usize, size: usize, bits: u64) -> Option<()> {
-        let p = self.aligned(at, size)?;
+        let p = self.aligned_mut(at, size)?;
         atomic_access!(size, p, a => a.store(bits as _, Ordering::SeqCst))
     }
     /// Sequentially consistent read-modify-write of an aligned element: the old bits.
@@ -317,7 +333,7 @@ impl BufferCell {
         operation: AtomicOperation,
         bits: u64,
     ) -> Option<u64> {
-        let p = self.aligned(at, size)?;
+        let p = self.aligned_mut(at, size)?;
         const O: Ordering = Ordering::SeqCst;
         match operation {
             AtomicOperation::Add => atomic_access!(size, p, a => a.fetch_add(bits as _, O) as u64),
@@ -336,7 +352,7 @@ impl BufferCell {
         expected: u64,
         replacement: u64,
     ) -> Option<u64> {
-        let p = self.aligned(at, size)?;
+        let p = self.aligned_mut(at, size)?;
         const O: Ordering = Ordering::SeqCst;
         atomic_access!(size, p, a => {
             match a.compare_exchange(expected as _, replacement as _, O, O) {
@@ -349,7 +365,7 @@ impl BufferCell {
         let count = count
             .min(source.len().saturating_sub(from))
             .min(self.len().saturating_sub(to));
-        let (Some(s), Some(t)) = (source.range(from, count), self.range(to, count)) else {
+        let (Some(s), Some(t)) = (source.range(from, count), self.range_mut(to, count)) else {
             return;
         };
         if !self.is_shared() && !source.is_shared() {
@@ -367,7 +383,7 @@ impl BufferCell {
     /// Copies a slice into the buffer; clamps to its length.
     pub fn write_bytes(&self, to: usize, bytes: &[u8]) {
         let count = bytes.len().min(self.len().saturating_sub(to));
-        let Some(t) = self.range(to, count) else {
+        let Some(t) = self.range_mut(to, count) else {
             return;
         };
         if !self.is_shared() {
@@ -407,7 +423,7 @@ impl BufferCell {
     pub fn fill(&self, at: usize, size: usize, count: usize, bits: u64) {
         let count = count.min(self.len().saturating_sub(at) / size.max(1));
         let Some(p) = self
-            .range(at, count * size)
+            .range_mut(at, count * size)
             .filter(|p| (*p as usize).is_multiple_of(size))
         else {
             return;
@@ -470,6 +486,11 @@ impl BufferCell {
                 None
             }
         }
+    }
+    /// Makes a buffer of fixed length immutable: one that has no views yet.
+    fn freeze(&self) {
+        self.immutable.set(true);
+        self.refresh_views();
     }
     /// 25.1.6.7 and 25.1.6.8: changes the length of a resizable buffer; false when it is beyond the
     /// maximum. New bytes are zero.
@@ -553,6 +574,7 @@ fn new_buffer(
         byte_length: Cell::new(length),
         max_byte_length: Cell::new(max.unwrap_or(length)),
         resizable: Cell::new(max.is_some()),
+        immutable: Cell::new(false),
         accounted: Cell::new(accounted),
         block: RefCell::new(block),
         first_view: Cell::new(None),
@@ -623,10 +645,41 @@ pub fn shared_buffer_from_block(agent: &mut Agent, block: Arc<SharedBlock>) -> O
     new_shared(agent, proto, block)
 }
 
-/// 25.1.3.5 DetachArrayBuffer. A TypeError for shared buffers and for what is no buffer.
+/// AllocateImmutableArrayBuffer with these contents.
+///
+/// # Errors
+/// A RangeError when there is no memory.
+pub fn allocate_immutable_array_buffer(agent: &mut Agent, bytes: &[u8]) -> JsResult<Object> {
+    let proto = agent.intrinsic(crate::realm::Intrinsic::ArrayBufferPrototype);
+    let o = allocate_array_buffer(agent, proto, bytes.len() as u64, None)?;
+    if let Some(b) = o.as_buffer() {
+        b.write_bytes(0, bytes);
+        b.freeze();
+    }
+    Ok(o)
+}
+
+/// ArrayBufferCopyAndDetach for an immutable result: as [`transfer`].
+///
+/// # Errors
+/// A RangeError when there is no memory.
+pub fn transfer_to_immutable(
+    agent: &mut Agent,
+    o: Object,
+    proto: Object,
+    length: u64,
+) -> JsResult<Object> {
+    let new = transfer(agent, o, proto, length, None)?;
+    if let Some(b) = new.as_buffer() {
+        b.freeze();
+    }
+    Ok(new)
+}
+
+/// 25.1.3.5 DetachArrayBuffer. A TypeError for shared and immutable buffers and for what is no buffer.
 pub fn detach_array_buffer(agent: &mut Agent, o: Object) -> JsResult<()> {
     match o.as_buffer() {
-        Some(b) if !b.is_shared() => {
+        Some(b) if !b.is_shared() && !b.is_immutable() => {
             b.take(agent);
             Ok(())
         }

@@ -14,7 +14,7 @@
 use super::buffer::{BufferCell, load_raw, object_of, store_raw};
 use super::internal_methods::{InternalMethods, KeyList, ORDINARY};
 use super::{EXOTIC, Object, ObjectCell, ordinary};
-use crate::abstract_ops::{to_bigint, to_number};
+use crate::abstract_ops::{same_value, to_bigint, to_number};
 use crate::agent::Agent;
 use crate::bigint_math;
 use crate::error::JsResult;
@@ -169,7 +169,8 @@ fn view_length(buffer: &BufferCell, offset: usize, fixed: usize, size: usize) ->
 impl TypedArrayCell {
     /// Recomputes pointer and length after a change of the buffer.
     pub(super) fn refresh(&self) {
-        let foreign = self.array_length == AUTO && self.buffer.is_shared();
+        let foreign =
+            self.array_length == AUTO && self.buffer.is_shared() || self.buffer.is_immutable();
         let length = if foreign { None } else { self.current_length() };
         match length {
             Some(n) if n > 0 => {
@@ -366,6 +367,10 @@ fn is_valid(o: Object, i: usize) -> bool {
     length(o).is_some_and(|n| i < n)
 }
 
+fn is_immutable(o: Object) -> bool {
+    o.as_typed_array().is_some_and(|c| c.buffer.is_immutable())
+}
+
 /// Internal methods of typed arrays.
 pub const METHODS: InternalMethods = InternalMethods {
     prevent_extensions: typed_array_prevent_extensions,
@@ -399,7 +404,11 @@ fn typed_array_get_own_property(
     Ok(match numeric_key(key) {
         NumericKey::Index(i) => get_element(agent, o, i).map(|value| OwnProperty::Data {
             value,
-            attributes: Attributes::ALL,
+            attributes: if is_immutable(o) {
+                Attributes::E
+            } else {
+                Attributes::ALL
+            },
         }),
         NumericKey::Invalid => None,
         NumericKey::Named => ordinary::ordinary_get_own_property(agent, o, key),
@@ -429,6 +438,14 @@ fn typed_array_define_own_property(
             return ordinary::ordinary_define_own_property(agent, o, key, d);
         }
     };
+    if is_valid(o, i) && is_immutable(o) {
+        let current = get_element(agent, o, i).unwrap_or(Value::UNDEFINED);
+        return Ok(!d.is_accessor()
+            && d.configurable != Some(true)
+            && d.enumerable != Some(false)
+            && d.writable != Some(true)
+            && d.value.is_none_or(|v| same_value(agent, v, current)));
+    }
     if !is_valid(o, i)
         || d.configurable == Some(false)
         || d.enumerable == Some(false)
@@ -472,6 +489,9 @@ fn typed_array_set(
         NumericKey::Named => return ordinary::ordinary_set(agent, o, key, v, receiver),
     };
     if receiver == Value::from(o) {
+        if is_valid(o, i) && is_immutable(o) {
+            return Ok(false);
+        }
         set_element(agent, o, i, v)?;
         return Ok(true);
     }
