@@ -157,7 +157,13 @@ pub fn load_imported_module(
         kind = v;
     }
     if state(agent).options.test262 && request.specifier == test262::MODULE_SOURCE {
-        return test262::module_with_source(agent).map(Value::cell);
+        let path = Path::new(test262::MODULE_SOURCE);
+        if let Some(m) = registered(agent, path, "") {
+            return Ok(Value::cell(m));
+        }
+        let m = test262::module_with_source(agent)?;
+        register(agent, path, "", m);
+        return Ok(Value::cell(m));
     }
     let folder = folder_of(agent, referrer);
     if cjs::is_builtin(&request.specifier) {
