@@ -157,7 +157,7 @@ pub fn push_code(
     f.set_env(env);
     f.save();
     vm.set_fp(nf);
-    if compiled {
+    if compiled && vm.tier.has_native_stack() {
         return tier::enter(agent, f);
     }
     Ok(f)

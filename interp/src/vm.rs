@@ -146,7 +146,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         loads: MegamorphicCache::new(),
         stores: MegamorphicCache::new(),
         pristine: Pristine::default(),
-        tier: Tier::default(),
+        tier: Tier::new(agent),
     };
     agent.engine = Some(Box::new(state));
     agent.hooks = EngineHooks {

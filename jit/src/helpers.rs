@@ -55,7 +55,8 @@ pub struct HelperInfo {
 helpers! {
     /// Goes back to the interpreter: (fp, code number << 32 | exit number); gives the result of the compiled function.
     Exit(Ptr, Ptr) -> Tagged [Anything];
-    /// The prologue's slow path: stack overflow or interrupt: 0 to go on, else EXCEPTION with the frame popped.
+    /// The prologue's slow path (stack limit or interrupt): 0 to go on, else the function's result: the frame is left, because the
+    /// interpreter ran it (there is little native stack) or with EXCEPTION.
     EnterSlow(Ptr, Int32) -> Tagged [Anything];
     /// Answers an interrupt in a loop (fp, with its position saved): 0 or EXCEPTION.
     Poll(Ptr) -> Tagged [Anything, throws];

@@ -38,13 +38,38 @@ pub unsafe extern "C" fn interpret(agent: *mut Agent, fp: Fp) -> u64 {
     code.budget.set(left);
     if left <= 0 {
         policy::call_budget_spent(agent, code);
-        if code.entry() == EntryKind::Compiled {
+        if code.entry() == EntryKind::Compiled && vm(agent).tier.has_native_stack() {
             // SAFETY: as for this function.
             return unsafe { code.native_entry()(agent, fp) };
         }
     }
+    run_bytecode(agent, f)
+}
+
+fn run_bytecode(agent: &mut Agent, f: Frame) -> u64 {
     let result = crate::dispatch::run(agent, f);
     result.unwrap_or(Value::EXCEPTION).bits()
+}
+
+/// What compiled code does when its prologue finds a stack limit or an interrupt: 0 to go on, else the result of the frame,
+/// which is left then. Loops are entered with the position saved.
+pub fn enter_slow(agent: &mut Agent, fp: Fp, is_loop: bool) -> u64 {
+    let mut f = Frame::saved(fp);
+    if !is_loop {
+        f.pc = f.code().words();
+        f.save();
+        if check(agent, f).is_err() {
+            return Value::EXCEPTION.bits();
+        }
+    } else if vm(agent).interrupted() && poll(agent).is_err() {
+        vm(agent).set_fp(f.caller());
+        return Value::EXCEPTION.bits();
+    }
+    let end = fp.wrapping_add(super::stack_words(f.code()) as usize);
+    if end > vm(agent).limit() || !vm(agent).tier.has_native_stack() {
+        return run_bytecode(agent, f);
+    }
+    0
 }
 
 /// Stack limits and interrupts of a frame that was just pushed; on an error it is popped.
@@ -71,13 +96,9 @@ fn call(agent: &mut Agent, entry: NativeEntry, fp: Fp) -> Value {
 }
 
 /// Runs the compiled code of a frame that was just pushed: where its caller goes on.
-#[inline(never)]
+#[inline]
 pub fn enter(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
     let return_to = ReturnTo::new(f);
-    if agent.check_native_stack().is_err() {
-        vm(agent).set_fp(return_to.caller);
-        return return_to.finish(agent, f.fp, Value::EXCEPTION);
-    }
     f.set(INFO, Value::from_bits(return_to.nested_info()));
     let entry = f.code().native_entry();
     let v = call(agent, entry, f.fp);
@@ -91,13 +112,10 @@ pub fn enter_loop(agent: &mut Agent, f: Frame, code: &Installed) -> Option<Frame
     let return_to = ReturnTo::new(f);
     let resumed = return_to.info & (FLAG_RESUMED | FLAG_ASYNC) != 0;
     let end = f.fp.wrapping_add(code.stack_words as usize);
-    if resumed || end > vm(agent).limit() {
+    if resumed || end > vm(agent).limit() || !vm(agent).tier.has_native_stack() {
         return None;
     }
-    if agent.check_native_stack().is_err() {
-        agent.exception = Value::UNDEFINED;
-        return None;
-    }
+    f.save();
     f.set(INFO, Value::from_bits(return_to.nested_info()));
     let v = call(agent, code.entry(), f.fp);
     Some(match return_to.finish(agent, f.fp, v) {

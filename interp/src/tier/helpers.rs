@@ -74,13 +74,7 @@ macro_rules! helpers {
 
 helpers! {
     EnterSlow |agent, fp: u64, osr: i32| -> u64 {
-        let f = Frame { fp: fp as Fp, pc: std::ptr::null() };
-        let result = enter_slow(agent, f, osr != 0);
-        if result.is_err() {
-            vm(agent).set_fp(f.caller());
-            return Value::EXCEPTION.bits();
-        }
-        0
+        enter::enter_slow(agent, fp as Fp, osr != 0)
     }
     Poll |agent, _fp: u64| -> u64 {
         if vm(agent).interrupted() && poll(agent).is_err() {
@@ -245,29 +239,6 @@ helpers! {
         let new_target = Value::from_bits(new_target);
         bits(construct_window(agent, saved(fp), window as Fp, argc as usize, new_target))
     }
-}
-
-fn enter_slow(agent: &mut Agent, f: Frame, osr: bool) -> JsResult<()> {
-    let code = f.code();
-    if !osr {
-        // The frame has not begun: the error belongs to the caller.
-        Frame {
-            fp: f.fp,
-            pc: code.words(),
-        }
-        .save();
-        vm(agent).set_fp(f.caller());
-        agent.check_native_stack()?;
-        let end = f.fp.wrapping_add(super::stack_words(code) as usize);
-        if end > vm(agent).limit() {
-            return Err(agent.stack_overflow());
-        }
-    }
-    if vm(agent).interrupted() {
-        poll(agent)?;
-    }
-    vm(agent).set_fp(f.fp);
-    Ok(())
 }
 
 fn unit_at(agent: &mut Agent, s: u64, i: i32) -> Option<u16> {

@@ -81,7 +81,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         vm_fp: vm.fp_address() as u64,
         interrupt: &*agent.interrupt as *const _ as u64,
         stack_limit: vm.limit() as u64,
-        native_stack_limit: agent.native_stack_limit as u64,
+        native_stack_limit: vm.tier.native_limit as u64,
         // Advancing the cursor takes a start bit too: left to the helpers.
         heap_cursor: 0,
         char_strings: agent.char_strings() as u64,

@@ -47,6 +47,8 @@ use std::sync::Arc;
 /// The tier's part of the interpreter's state.
 #[derive(Default)]
 pub struct Tier {
+    /// Compiled code is not entered when the native stack reaches below: the interpreter, which needs none, goes on.
+    native_limit: usize,
     layout: OnceCell<Arc<Layout>>,
     helpers: OnceCell<Arc<HelperAddresses>>,
     /// Builtins by the address of their Rust function.
@@ -178,7 +180,25 @@ fn with<R>(code: Gc<LinkedCode>, f: impl FnOnce(&mut FunctionTier) -> R) -> R {
     }
 }
 
+/// Native stack that is left to Rust and the interpreter when compiled code has used up the rest.
+const NATIVE_RESERVE: usize = 1 << 20;
+
 impl Tier {
+    /// For an agent that lives on the current thread.
+    pub fn new(agent: &Agent) -> Tier {
+        let here = 0_u8;
+        let size = (&here as *const u8 as usize).saturating_sub(agent.native_stack_limit);
+        Tier {
+            native_limit: agent.native_stack_limit + (size / 4).min(NATIVE_RESERVE),
+            ..Tier::default()
+        }
+    }
+    /// Whether there is native stack to enter compiled code.
+    #[inline]
+    pub fn has_native_stack(&self) -> bool {
+        let here = 0_u8;
+        &here as *const u8 as usize > self.native_limit
+    }
     /// The installed code of a number.
     pub fn code(&self, number: u32) -> Option<Rc<Installed>> {
         match self.codes.borrow().get(number as usize) {

@@ -237,8 +237,7 @@ impl<'a> Lower<'a> {
         let failed = self.cold_block();
         self.builder.ins().brif(status, failed, &[], start, &[]);
         self.builder.switch_to_block(failed);
-        let exception = self.exception();
-        self.builder.ins().return_(&[exception]);
+        self.builder.ins().return_(&[status]);
         Ok(())
     }
 
