@@ -577,6 +577,10 @@ macro_rules! for_each_opcode {
         // ---------------------------------------------------------------- calls
         // Window: base = callee, base+1..base+7 header space, base+8 = this, base+9.. = arguments.
         // Every window instruction clobbers base.. (all registers from base up) except for dst.
+        /// The instruction that follows is `Call`, `CallMethod`, `CallSpread`, `CallEval` or `CallEvalSpread`, and all that comes after it
+        /// is a `Return` of its result: the callee's frame may take the place of this one, or the call happens as usual.
+        /// Only with the feature `TailCalls`
+        TailCall () [THROWS];
         /// dst = Call(fp[base], undefined, args); writes undefined to base+8 itself. TypeError "… is not a function" (the text of
         /// the callee comes from the source position: its span is the callee expression)
         Call (dst: Write, base: Base, slot: Slot, argc: U32) [THROWS];

@@ -14,7 +14,7 @@ use crate::ic::{Handler, element, site};
 use crate::vm::{Vm, vm};
 use crate::{
     call, class, construct, declare, decorator, exception, generator, iteration, literal, module,
-    operators, property, scope, tier, using,
+    operators, property, scope, tail, tier, using,
 };
 use sarus_bytecode::{OPCODES, Op};
 use sarus_gc::Header;
@@ -1174,6 +1174,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         r!(BC!() + THIS) = Value::UNDEFINED;
                         call_window!(3)
                     }
+                    Op::TailCall => go!(tail::tail_call(&mut *agent, frame!())),
                     Op::CallMethod => call_window!(3),
                     Op::CallSpread => go!(call::call_spread(&mut *agent, frame!())),
                     Op::CallEval => go!(call::call_eval(&mut *agent, frame!())),

@@ -31,6 +31,7 @@ mod operators;
 mod property;
 mod scope;
 mod stack;
+mod tail;
 mod tier;
 mod trace;
 mod using;

@@ -427,6 +427,7 @@ impl<'a> Compiler<'_, 'a> {
             }
             let site = self.eval_site();
             self.at_callee(&call.callee);
+            self.note_tail(call.arguments_start);
             let slot = self.slot(IcKind::Call);
             match arguments {
                 Arguments::Count(count) => {
@@ -437,13 +438,22 @@ impl<'a> Compiler<'_, 'a> {
             return;
         }
         self.at_callee(&call.callee);
-        self.finish_call(arguments, has_this, base, dst);
+        self.finish_call(arguments, has_this, base, dst, call.arguments_start);
     }
 
-    fn finish_call(&mut self, arguments: Arguments, has_this: bool, base: Reg, dst: Reg) {
+    /// Emits the call; `start` is what `Func::tail` tells it by.
+    fn finish_call(
+        &mut self,
+        arguments: Arguments,
+        has_this: bool,
+        base: Reg,
+        dst: Reg,
+        start: u32,
+    ) {
         let slot = self.slot(IcKind::Call);
         match arguments {
             Arguments::Count(count) => {
+                self.note_tail(start);
                 let op = if has_this { Op::CallMethod } else { Op::Call };
                 self.emit(op, &[dst, base, slot, count]);
             }
@@ -451,6 +461,7 @@ impl<'a> Compiler<'_, 'a> {
                 if !has_this {
                     self.emit(Op::LoadUndefined, &[base + THIS]);
                 }
+                self.note_tail(start);
                 self.emit(Op::CallSpread, &[dst, base, slot]);
             }
         }
@@ -473,7 +484,8 @@ impl<'a> Compiler<'_, 'a> {
         }
         let count = 1 + tagged.template.expressions.len() as u32;
         self.at_callee(&tagged.tag);
-        self.finish_call(Arguments::Count(count), has_this, base, dst);
+        let start = tagged.template_span.start;
+        self.finish_call(Arguments::Count(count), has_this, base, dst, start);
     }
 
     /// `new F(…)`

@@ -172,6 +172,7 @@ impl<'a> Compiler<'_, 'a> {
             });
         }
         match function.body {
+            FunctionBody::Expr(expr) if self.in_tail_position() => self.return_tail(expr),
             FunctionBody::Expr(expr) => {
                 let mark = self.f.top;
                 let value = self.ev(expr, None);

@@ -33,6 +33,7 @@ mod pattern;
 mod program;
 mod scope;
 mod stmt;
+mod tail;
 
 pub use program::{
     CompileError, CompileOptions, compile_eval, compile_function, compile_module, compile_parsed,
@@ -155,6 +156,8 @@ struct Func<'a> {
     /// Labels of the statement about to be compiled.
     labels: Vec<Name>,
     numbers: FxHashMap<u64, u32>,
+    /// Where the arguments (or the template) of the call in tail position start that is being compiled.
+    tail: Option<u32>,
 }
 
 /// Out-of-line code: a handler that closes an iterator and throws on.
@@ -191,6 +194,7 @@ impl<'a> Func<'a> {
             disposal: Vec::new(),
             labels: Vec::new(),
             numbers: FxHashMap::default(),
+            tail: None,
         }
     }
 }

@@ -349,7 +349,7 @@ impl<'a> Compiler<'_, 'a> {
     // ------------------------------------------------------------ logical, conditional
 
     /// The operands of a spine of one logical operator.
-    fn logical_parts(expr: &'a Expr<'a>) -> (LogicalOp, Vec<&'a Expr<'a>>) {
+    pub(super) fn logical_parts(expr: &'a Expr<'a>) -> (LogicalOp, Vec<&'a Expr<'a>>) {
         let mut parts = Vec::new();
         let mut current = expr;
         let mut of = LogicalOp::And;
@@ -369,7 +369,7 @@ impl<'a> Compiler<'_, 'a> {
     }
 
     /// The jump that ends the evaluation of a spine early.
-    fn short_circuit(op: LogicalOp) -> Op {
+    pub(super) fn short_circuit(op: LogicalOp) -> Op {
         match op {
             LogicalOp::And => Op::JumpIfFalse,
             LogicalOp::Or => Op::JumpIfTrue,

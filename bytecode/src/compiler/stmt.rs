@@ -58,6 +58,9 @@ impl<'a> Compiler<'_, 'a> {
             StmtKind::DoWhile { body, test } => self.do_while_statement(body, test),
             StmtKind::Continue(label) => self.continue_statement(label.map(|word| word.name)),
             StmtKind::Break(label) => self.break_statement(label.map(|word| word.name)),
+            StmtKind::Return(Some(argument)) if self.in_tail_position() => {
+                self.return_tail(argument);
+            }
             StmtKind::Return(Some(argument)) if self.return_conditional(argument) => {}
             StmtKind::Return(argument) => {
                 let value = match argument {

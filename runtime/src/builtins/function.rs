@@ -7,6 +7,7 @@ use crate::abstract_ops::{
 };
 use crate::agent::{Agent, CallArgs, DynamicFunctionKind};
 use crate::error::JsResult;
+use crate::function::NativeFn;
 use crate::numeric;
 use crate::object::Object;
 use crate::object::bound::bound_function_create;
@@ -143,6 +144,29 @@ fn bind(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 20.2.3.3 Function.prototype.call ( thisArg, ...args )
 fn call(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     agent.call(cx.this(), cx.arg(0), cx.rest(1))
+}
+
+/// Native functions whose last step is a call in tail position of what they were given.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Forwarding {
+    /// Function.prototype.call
+    Call,
+    /// Function.prototype.apply
+    Apply,
+    /// Reflect.apply
+    ReflectApply,
+}
+
+/// Which of the forwarding functions `function` is.
+pub fn forwarding(function: NativeFn) -> Option<Forwarding> {
+    [
+        (call as NativeFn, Forwarding::Call),
+        (apply, Forwarding::Apply),
+        (super::reflect::apply, Forwarding::ReflectApply),
+    ]
+    .into_iter()
+    .find(|&(known, _)| std::ptr::fn_addr_eq(known, function))
+    .map(|(_, kind)| kind)
 }
 
 /// 20.2.3.5 Function.prototype.toString ( )

@@ -47,7 +47,7 @@ fn not_a(agent: &mut Agent, v: Value, what: &str) -> Throw {
 }
 
 /// 28.1.1 Reflect.apply ( target, thisArgument, argumentsList )
-fn apply(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+pub(super) fn apply(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     if !cx.arg(0).is_callable() {
         return Err(not_a(agent, cx.arg(0), "function"));
     }

@@ -592,6 +592,13 @@ pub fn call(agent: &mut Agent, o: Object, this: Value, args: &[Value]) -> JsResu
     trap.call(agent, f, &[trap.target.into(), this, array.into()])
 }
 
+/// What [[Call]] of a callable proxy calls: its target, or the `apply` trap (for that target) with the handler as `this`.
+pub fn apply_trap(agent: &mut Agent, o: Object) -> JsResult<(Object, Option<(Object, Object)>)> {
+    let trap = find_trap(agent, o, "apply")?;
+    let function = trap.function.and_then(Value::as_object);
+    Ok((trap.target, function.zip(trap.handler.as_object())))
+}
+
 /// 10.5.13 [[Construct]] of a proxy that is a constructor.
 pub fn construct(
     agent: &mut Agent,
