@@ -2,8 +2,15 @@
 
 mod dce;
 mod edit;
+mod fold;
+mod gvn;
+mod licm;
+mod memory;
 mod phi_representation;
+mod ranges;
+mod simplify;
 mod trivial_phis;
+mod truncation;
 
 use crate::graph::Graph;
 use crate::print::print;
@@ -17,6 +24,12 @@ pub type Pass = fn(&mut Graph, &Snapshot);
 pub static PASSES: &[(&str, Pass)] = &[
     ("trivial-phis", trivial_phis::run),
     ("phi-representation", phi_representation::run),
+    ("simplify", simplify::run),
+    ("truncation", truncation::run),
+    ("gvn", gvn::run),
+    ("licm", licm::run),
+    ("ranges", ranges::run),
+    ("simplify-again", simplify::run),
     ("dce", dce::run),
 ];
 

@@ -1,0 +1,222 @@
+//! Loop-invariant code motion: what a loop computes again and again from values outside moves in front of it, checks included.
+//!
+//! A check that moves exits to the loop's header with the state from before the loop, so it moves only if every round reaches
+//! it (or it would exit without need) and if no check with its reason failed there before. Loads move if nothing in the loop
+//! writes what they read. What makes a load valid is control, not data: the checks of its base. So a load, and a check that
+//! looks into a cell, moves only if its base is known to be a cell in front of the loop, and every check of the base that
+//! comes before it in the loop has moved too.
+
+use super::fold::is_cell;
+use super::memory::{Memory, Places};
+use crate::flow::{Dominators, Loops};
+use crate::graph::*;
+use crate::helpers::Helper;
+use crate::snapshot::{Reason, Snapshot};
+
+/// The pass.
+pub fn run(graph: &mut Graph, snapshot: &Snapshot) {
+    let dominators = Dominators::new(graph);
+    let loops = Loops::new(graph, &dominators);
+    if loops.loops.is_empty() {
+        return;
+    }
+    let memory = Memory::new(graph);
+    let mut motion = Motion {
+        checked: checks_by_base(graph),
+        held: vec![NONE; graph.nodes.len()],
+        graph,
+        snapshot,
+        dominators,
+        loops,
+        memory,
+    };
+    // Inner loops first: what moves in front of them moves on from there.
+    for index in (0..motion.loops.loops.len()).rev() {
+        motion.loop_(index);
+    }
+    let Motion { graph, .. } = motion;
+    // They have served.
+    for block in &mut graph.blocks {
+        block.entry_state = None;
+    }
+}
+
+const NONE: u32 = u32::MAX;
+
+/// Checks that say something about the cell that their input is.
+fn looks_into(op: &NodeOp) -> bool {
+    matches!(
+        op,
+        NodeOp::CheckKind(_) | NodeOp::CheckShape(_) | NodeOp::CheckDense
+    )
+}
+
+fn is_check_of_value(op: &NodeOp) -> bool {
+    looks_into(op)
+        || matches!(
+            op,
+            NodeOp::CheckCell | NodeOp::CheckObject | NodeOp::CheckCode(_) | NodeOp::CheckValue(_)
+        )
+}
+
+/// The checks of each value.
+fn checks_by_base(graph: &Graph) -> Vec<Vec<NodeId>> {
+    let mut checks = vec![Vec::new(); graph.nodes.len()];
+    for &block in &graph.order {
+        for &id in &graph.block(block).nodes {
+            let node = graph.node(id);
+            if is_check_of_value(&node.op) {
+                checks[node.inputs[0].index()].push(id);
+            }
+        }
+    }
+    checks
+}
+
+struct Motion<'g> {
+    graph: &'g mut Graph,
+    snapshot: &'g Snapshot,
+    dominators: Dominators,
+    loops: Loops,
+    memory: Memory,
+    checked: Vec<Vec<NodeId>>,
+    /// By value: the loop in which a check of it did not move.
+    held: Vec<u32>,
+}
+
+impl Motion<'_> {
+    fn loop_(&mut self, index: usize) {
+        let Some(preheader) = self.loops.loops[index].preheader else {
+            return;
+        };
+        let header = self.loops.loops[index].header;
+        let state = self.graph.block(header).entry_state;
+        let blocks = self.loops.loops[index].blocks.clone();
+        let written = blocks.iter().fold(Places::default(), |all, b| {
+            all | self.memory.block_writes(self.graph, *b)
+        });
+        for block in blocks {
+            // What can move out of inner loops is in front of them already.
+            if self.loops.of(block) != Some(index) {
+                continue;
+            }
+            let latches = &self.loops.loops[index].latches;
+            let always = latches
+                .iter()
+                .all(|latch| self.dominators.dominates(block, *latch));
+            let old = std::mem::take(&mut self.graph.block_mut(block).nodes);
+            let mut kept = Vec::with_capacity(old.len());
+            for id in old {
+                if self.can_move(id, index, preheader, always, written, state) {
+                    self.move_to(id, preheader, state);
+                } else {
+                    let node = self.graph.node(id);
+                    if is_check_of_value(&node.op) {
+                        self.held[node.inputs[0].index()] = index as u32;
+                    }
+                    kept.push(id);
+                }
+            }
+            self.graph.block_mut(block).nodes = kept;
+        }
+    }
+
+    fn move_to(&mut self, id: NodeId, preheader: BlockId, state: Option<StateId>) {
+        if self.graph.node(id).op.effects().exits
+            && let Some(state) = state
+        {
+            let data = &self.graph.states[state.index()];
+            let at = Position {
+                frame: data.frame,
+                pc: data.pc,
+            };
+            let node = self.graph.node_mut(id);
+            node.state = Some(state);
+            node.at = at;
+        }
+        self.graph.node_mut(id).block = preheader;
+        self.graph.block_mut(preheader).nodes.push(id);
+    }
+
+    fn can_move(
+        &self,
+        id: NodeId,
+        index: usize,
+        preheader: BlockId,
+        always: bool,
+        written: Places,
+        state: Option<StateId>,
+    ) -> bool {
+        let node = self.graph.node(id);
+        if !node.op.is_value() {
+            return false;
+        }
+        let invariant = node
+            .inputs
+            .iter()
+            .all(|v| !self.loops.contains(index, self.graph.node(*v).block));
+        let reads = self.memory.reads(&node.op);
+        if !invariant || reads.meet(written) {
+            return false;
+        }
+        let effects = node.op.effects();
+        if effects.exits && !(always && self.may_exit(node.reason, state)) {
+            return false;
+        }
+        match node.op {
+            NodeOp::LoadReg(_) => false,
+            // Not for nothing if the loop might not need it.
+            NodeOp::Call(_) => always,
+            NodeOp::Load(..) => always && self.is_sound(node.inputs[0], index, preheader),
+            NodeOp::LoadIndexed(..) => {
+                always
+                    && self.is_sound(node.inputs[0], index, preheader)
+                    // Other indexes may be in bounds because of a condition in the loop.
+                    && self.graph.node(node.inputs[1]).op == NodeOp::CheckBounds
+            }
+            _ if looks_into(&node.op) => self.is_sound(node.inputs[0], index, preheader),
+            _ => true,
+        }
+    }
+
+    /// Whether a check may exit in front of the loop.
+    fn may_exit(&self, reason: Option<Reason>, state: Option<StateId>) -> bool {
+        let (Some(reason), Some(state)) = (reason, state) else {
+            return false;
+        };
+        let state = &self.graph.states[state.index()];
+        let function = self.graph.frames.get(state.frame.index());
+        let exits = function
+            .and_then(|frame| self.snapshot.functions.get(frame.function))
+            .and_then(|function| function.exits.get(&state.pc));
+        !exits.is_some_and(|reasons| reasons.has(reason))
+    }
+
+    /// Whether `base` is a cell in front of the loop, as well checked as in it so far.
+    fn is_sound(&self, base: NodeId, index: usize, preheader: BlockId) -> bool {
+        if self.held[base.index()] == index as u32 {
+            return false;
+        }
+        let node = self.graph.node(base);
+        match &node.op {
+            NodeOp::Ptr(_) | NodeOp::FramePtr(_) => true,
+            // An address comes from a load that was allowed.
+            NodeOp::Load(Mem::Ptr, ..) => true,
+            op if is_check_of_value(op) => true,
+            NodeOp::Const(bits) => is_cell(*bits),
+            NodeOp::Call(
+                Helper::NewObject
+                | Helper::NewObjectWith
+                | Helper::NewArray
+                | Helper::NewArrayWith
+                | Helper::NewClosure
+                | Helper::NewEnvironment
+                | Helper::CloneEnvironment,
+            ) => true,
+            _ => self.checked[base.index()].iter().any(|check| {
+                self.dominators
+                    .dominates(self.graph.node(*check).block, preheader)
+            }),
+        }
+    }
+}
