@@ -147,7 +147,8 @@ impl Gvn<'_> {
             let written = blocks.iter().fold(Places::default(), |all, b| {
                 all | self.block_writes[b.index()]
             });
-            for place in written.iter().filter(|p| *p < self.places) {
+            let places = self.places;
+            for place in written.iter().take_while(|p| *p < places) {
                 versions[place] = self.fresh();
             }
         }
@@ -169,7 +170,8 @@ impl Gvn<'_> {
         if written.is_empty() {
             return true;
         }
-        for place in written.iter().filter(|p| *p < self.places) {
+        let places = self.places;
+        for place in written.iter().take_while(|p| *p < places) {
             self.versions[place] = self.fresh();
         }
         self.stored(id, &op, block);
