@@ -5,7 +5,7 @@
 //! different ones (for loop headers: if the loop writes it). A node that reads is looked up together with the version; so loads
 //! and checks that a dominating node has done already disappear, and a store makes its value known to the loads after it.
 
-use super::edit::Replacements;
+use super::edit::{Replacements, append, become_op};
 use super::memory::{Memory, Places};
 use crate::flow::{Dominators, Loops};
 use crate::graph::*;
@@ -190,6 +190,13 @@ impl Gvn<'_> {
         {
             return false;
         }
+        if version == 0
+            && let Some(known) = self.number(id, &op, block)
+        {
+            self.replaced.set(id, known);
+            return false;
+        }
+        let op = self.graph.node(id).op.clone();
         let commutes = matches!(
             op,
             NodeOp::IntArith(IntOp::Add | IntOp::Mul)
@@ -215,6 +222,37 @@ impl Gvn<'_> {
                 true
             }
         }
+    }
+
+    /// Answers what kind of number a value is from a check that dominates: with a value, or by a cheaper operation in place.
+    fn number(&mut self, id: NodeId, op: &NodeOp, block: BlockId) -> Option<NodeId> {
+        let asks = matches!(
+            op,
+            NodeOp::CheckNumber
+                | NodeOp::CheckTruncate
+                | NodeOp::NumberToFloat
+                | NodeOp::UntagInt
+                | NodeOp::Is(Test::Int | Test::Number)
+        );
+        if !asks {
+            return None;
+        }
+        let input = [self.graph.node(id).inputs[0]];
+        if let Some(int) = self.find(&NodeOp::CheckInt, &input, 0, block) {
+            match op {
+                NodeOp::UntagInt | NodeOp::CheckTruncate => return Some(int),
+                NodeOp::Is(_) => become_op(self.graph, id, NodeOp::Bool(true), &[]),
+                _ => become_op(self.graph, id, NodeOp::IntToFloat, &[int]),
+            }
+        } else if let Some(float) = self.find(&NodeOp::CheckNumber, &input, 0, block) {
+            match op {
+                NodeOp::NumberToFloat => return Some(float),
+                NodeOp::CheckTruncate => become_op(self.graph, id, NodeOp::FloatToInt, &[float]),
+                NodeOp::Is(Test::Number) => become_op(self.graph, id, NodeOp::Bool(true), &[]),
+                _ => {}
+            }
+        }
+        None
     }
 
     /// Shape checks are found under no shapes at all: a check of fewer shapes does for one of more.
@@ -349,7 +387,7 @@ impl Gvn<'_> {
         };
         match self.known_condition(input, block) {
             Some(is) if !matches!(self.graph.node(input).op, NodeOp::Bool(_)) => {
-                let constant = super::edit::append(self.graph, NodeOp::Bool(is), &[], block);
+                let constant = append(self.graph, NodeOp::Bool(is), &[], block);
                 if let Some(end) = self.graph.block_mut(block).end.input_mut() {
                     *end = constant;
                 }
