@@ -129,12 +129,13 @@ impl Gvn<'_> {
             return vec![fresh; self.places];
         };
         let mut versions = self.exits[first.index()].clone();
-        for place in 0..self.places {
-            let same = rest
+        for (place, version) in versions.iter_mut().enumerate() {
+            if rest
                 .iter()
-                .all(|p| self.exits[p.index()][place] == versions[place]);
-            if !same {
-                versions[place] = self.fresh();
+                .any(|p| self.exits[p.index()][place] != *version)
+            {
+                self.next_version += 1;
+                *version = self.next_version;
             }
         }
         if done.len() < preds.len() {
