@@ -30,6 +30,8 @@ pub struct HelperAddresses {
     /// By opcode: `extern "C" fn(agent, fp, pc) -> u64` that runs one instruction of the frame `fp` to its end and answers
     /// `EXCEPTION`, or 0, or (for jumps) 1 if the jump is taken. 0 where there is none.
     pub instruction: Vec<u64>,
+    /// By helper: addresses of [shells](crate::lower::shell), 0 (or nothing) where there is none.
+    pub shells: Vec<u64>,
 }
 
 impl HelperAddresses {

@@ -27,6 +27,7 @@ fn snapshot() -> Snapshot {
         code_number: 0,
         layout: Arc::new(Layout::default()),
         helpers: Arc::new(HelperAddresses {
+            shells: Vec::new(),
             named: Vec::new(),
             instruction: Vec::new(),
         }),

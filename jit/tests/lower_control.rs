@@ -68,6 +68,51 @@ fn interrupts_in_loops() {
 }
 
 #[test]
+fn shells_keep_registers() {
+    // A sum of doubles with an interrupt in every round.
+    let mut m = Maker::new();
+    let n = m.argument(0);
+    let n = m.node(NodeOp::UntagInt, &[n]);
+    let zero = m.node(NodeOp::Int(0), &[]);
+    let one = m.node(NodeOp::Int(1), &[]);
+    let start = m.node(NodeOp::Float(0.5f64.to_bits()), &[]);
+    let header = m.graph.new_block();
+    m.jump(header, header);
+    let sums: Vec<NodeId> = (0..12)
+        .map(|_| m.phi(header, Rep::Float64, &[start]))
+        .collect();
+    let i = m.phi(header, Rep::Int32, &[zero]);
+    let less = m.node(NodeOp::IntCmp(Cond::Lt), &[i, n]);
+    let (_, after) = m.branch(less);
+    let x = m.node(NodeOp::IntToFloat, &[i]);
+    m.node(NodeOp::Poll, &[]);
+    let mut add = x;
+    for &s in &sums {
+        add = m.node(NodeOp::FloatArith(FloatOp::Add), &[s, add]);
+        m.graph.node_mut(s).inputs.push(add);
+    }
+    let next = m.node(NodeOp::IntArith(IntOp::Add), &[i, one]);
+    m.graph.node_mut(i).inputs.push(next);
+    m.jump(header, after);
+    let last = *sums.last().expect("sums");
+    m.returns_boxed(last);
+    let mut expected = [0.5f64; 12];
+    for i in 0..20 {
+        let mut add = f64::from(i);
+        for s in &mut expected {
+            *s += add;
+            add = *s;
+        }
+    }
+    for mut code in m.finish_both() {
+        code.machine.interrupt = 1;
+        code.machine.answer = 0;
+        assert_eq!(code.result(&[int(20)]), Ok(machine::number(expected[11])));
+        assert_eq!(code.machine.log.len(), 21);
+    }
+}
+
+#[test]
 fn stack_limits() {
     let m = sum();
     let machine = Machine::new();

@@ -33,6 +33,7 @@ use rustc_hash::FxHashSet;
 use sarus_gc::{Gc, Tracer};
 use sarus_jit::helpers::Builtin;
 use sarus_jit::layout::Layout;
+use sarus_jit::lower::{SHELLED, shell};
 use sarus_jit::snapshot::{HelperAddresses, ReasonSet};
 use sarus_jit::{CompiledCode, Exit};
 use sarus_runtime::agent::Agent;
@@ -60,6 +61,8 @@ pub struct Tier {
     /// Discarded codes that may still be running.
     retired: RefCell<Vec<Rc<Installed>>>,
     memory: CodeMemory,
+    /// Code between compiled code and some helpers.
+    shells: RefCell<Vec<memory::CodeBlock>>,
     worker: RefCell<Option<worker::Worker>>,
     /// Counts down to exits that a stress mode asks for.
     stress_counter: OnceCell<Box<Cell<u32>>>,
@@ -235,12 +238,31 @@ impl Tier {
     fn helpers(&self) -> Arc<HelperAddresses> {
         self.helpers
             .get_or_init(|| {
+                let named = helpers::addresses();
                 Arc::new(HelperAddresses {
-                    named: helpers::addresses(),
+                    shells: self.install_shells(&named),
+                    named,
                     instruction: instructions::addresses(),
                 })
             })
             .clone()
+    }
+    /// Installs the shells of helpers that compiled code calls rarely, and gives their addresses.
+    fn install_shells(&self, named: &[u64]) -> Vec<u64> {
+        let mut addresses = vec![0; named.len()];
+        for &helper in SHELLED {
+            let Some(code) = named.get(helper as usize).map(|a| shell(helper, *a)) else {
+                continue;
+            };
+            let block = code
+                .ok()
+                .and_then(|code| self.memory.install(&code.bytes, code.alignment));
+            if let Some(block) = block {
+                addresses[helper as usize] = block.address() as u64;
+                self.shells.borrow_mut().push(block);
+            }
+        }
+        addresses
     }
     /// Marks what compiles that run and retired codes refer to.
     pub fn trace(&self, tracer: &mut Tracer) {

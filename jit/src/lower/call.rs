@@ -6,9 +6,20 @@ use crate::graph::{FrameId, NodeOp, Position, Rep};
 use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{AbiParam, InstBuilder, SigRef, Signature, Type, Value, types};
+use cranelift_codegen::ir::{
+    AbiParam, InstBuilder, SigRef, Signature, StackSlotData, StackSlotKind, Type, Value, types,
+};
+use cranelift_codegen::isa::CallConv;
 use sarus_bytecode::Op;
 use smallvec::SmallVec;
+
+/// The machine's type of a helper's result.
+pub(super) fn result_type(helper: Helper) -> Type {
+    match helper.info().ret {
+        Rep::Bool => types::I32,
+        rep => type_of(rep),
+    }
+}
 
 impl Lower<'_> {
     pub(super) fn call(&mut self) -> Result<Option<Value>, Decline> {
@@ -41,7 +52,7 @@ impl Lower<'_> {
         args: &[Value],
         ret: Type,
     ) -> Result<Value, Decline> {
-        let signature = self.signature(args, ret);
+        let signature = self.signature(args, Some(ret));
         let call = self.builder.ins().call_indirect(signature, address, args);
         match self.builder.inst_results(call) {
             [result] => Ok(*result),
@@ -49,7 +60,8 @@ impl Lower<'_> {
         }
     }
 
-    fn signature(&mut self, args: &[Value], ret: Type) -> SigRef {
+    /// The signature of a function of these types, or (without a result) of a shell.
+    fn signature(&mut self, args: &[Value], ret: Option<Type>) -> SigRef {
         let of = |ty: Type| match ty {
             types::I64 => 0,
             types::I32 => 1,
@@ -59,16 +71,48 @@ impl Lower<'_> {
             .iter()
             .map(|a| self.builder.func.dfg.value_type(*a))
             .collect();
-        let key = args.iter().fold(4 | of(ret), |key, ty| key << 2 | of(*ty));
+        let first = 4 | ret.map_or(3, of);
+        let key = args.iter().fold(first, |key, ty| key << 2 | of(*ty));
         if let Some(known) = self.signatures.get(&key) {
             return *known;
         }
-        let mut signature = Signature::new(self.target.isa.default_call_conv());
+        let convention = match ret {
+            Some(_) => self.target.isa.default_call_conv(),
+            None => CallConv::PreserveAll,
+        };
+        let mut signature = Signature::new(convention);
         signature.params = args.iter().map(|ty| AbiParam::new(*ty)).collect();
-        signature.returns.push(AbiParam::new(ret));
+        signature.returns.extend(ret.map(AbiParam::new));
         let reference = self.builder.import_signature(signature);
         self.signatures.insert(key, reference);
         reference
+    }
+
+    /// Calls a helper where that happens rarely: through its shell, if there is one, so that everything around stays in registers.
+    pub(super) fn call_rarely(&mut self, helper: Helper, args: &[Value]) -> Result<Value, Decline> {
+        let shells = &self.snapshot.helpers.shells;
+        let Some(&address) = shells.get(helper as usize).filter(|a| **a != 0) else {
+            return self.call_helper(helper, args);
+        };
+        let slot = match self.result_slot {
+            Some(slot) => slot,
+            None => {
+                let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
+                *self
+                    .result_slot
+                    .insert(self.builder.create_sized_stack_slot(data))
+            }
+        };
+        let place = self.builder.ins().stack_addr(types::I64, slot, 0);
+        let mut all: SmallVec<[Value; 6]> = SmallVec::new();
+        all.push(self.agent);
+        all.extend_from_slice(args);
+        all.push(place);
+        let signature = self.signature(&all, None);
+        let address = self.word(address);
+        self.builder.ins().call_indirect(signature, address, &all);
+        let ret = result_type(helper);
+        Ok(self.builder.ins().load(ret, MEM, place, 0))
     }
 
     /// Calls a helper with the agent and these arguments. The result is as the machine has it: `Bool` as 32 bits.
@@ -81,11 +125,7 @@ impl Lower<'_> {
         let mut all: SmallVec<[Value; 6]> = SmallVec::new();
         all.push(self.agent);
         all.extend_from_slice(args);
-        let ret = match helper.info().ret {
-            Rep::Bool => types::I32,
-            rep => type_of(rep),
-        };
-        self.call_address(address, &all, ret)
+        self.call_address(address, &all, result_type(helper))
     }
 
     fn helper_node(&mut self, helper: Helper) -> Result<Option<Value>, Decline> {
@@ -247,7 +287,7 @@ impl Lower<'_> {
         self.store_position(at)?;
         let base = self.frame_base(at.frame)?;
         let fp = self.frame_address(base);
-        let status = self.call_helper(Helper::Poll, &[fp])?;
+        let status = self.call_rarely(Helper::Poll, &[fp])?;
         let throw = self.throw_block()?;
         let thrown = self.compare(IntCC::NotEqual, status, 0);
         self.builder.ins().brif(thrown, throw, &[], on, &[]);

@@ -8,7 +8,7 @@ use crate::Decline;
 use crate::code::{Exit, ExitFrame};
 use crate::graph::{FrameState, Graph, NodeId, NodeOp, Position, Rep, StateId};
 use crate::helpers::Helper;
-use crate::layout::frame;
+use crate::layout::{frame, value};
 use crate::snapshot::Reason;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
@@ -96,6 +96,20 @@ impl Exits {
             written: Written::new(graph),
         }
     }
+}
+
+/// The canonical tagged number of a constant.
+fn boxed_float(x: f64) -> u64 {
+    let int = x as i32;
+    if f64::from(int) == x && (int != 0 || x.is_sign_positive()) {
+        return value::INT_TAG | u64::from(int as u32);
+    }
+    let bits = if x.is_nan() {
+        value::CANONICAL_NAN
+    } else {
+        x.to_bits()
+    };
+    bits.wrapping_add(value::DOUBLE_OFFSET)
 }
 
 impl Lower<'_> {
@@ -286,6 +300,13 @@ impl Lower<'_> {
     /// A node's value as a tagged word.
     fn boxed(&mut self, id: NodeId) -> Result<Value, Decline> {
         let rep = self.graph.node(id).rep;
+        match self.graph.node(id).op {
+            NodeOp::Int(i) => return Ok(self.word(value::INT_TAG | u64::from(i as u32))),
+            NodeOp::Bool(b) => return Ok(self.word(value::FALSE | u64::from(b))),
+            NodeOp::Float(bits) => return Ok(self.word(boxed_float(f64::from_bits(bits)))),
+            NodeOp::Const(bits) => return Ok(self.word(bits)),
+            _ => {}
+        }
         let value = self.value(id, rep)?;
         Ok(match rep {
             Rep::Tagged | Rep::Ptr => value,
@@ -341,7 +362,7 @@ impl Lower<'_> {
     /// Throws if a result is the exception marker.
     pub(super) fn check_exception(&mut self, result: Value) -> Result<(), Decline> {
         let throw = self.throw_block()?;
-        let thrown = self.compare(IntCC::Equal, result, crate::layout::value::EXCEPTION as i64);
+        let thrown = self.compare(IntCC::Equal, result, value::EXCEPTION as i64);
         let on = self.builder.create_block();
         self.branch(thrown, throw, on);
         Ok(())

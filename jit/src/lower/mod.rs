@@ -14,6 +14,7 @@ mod check;
 mod exits;
 mod memory;
 mod number;
+mod shell;
 mod target;
 mod test;
 
@@ -26,12 +27,13 @@ use crate::{Decline, graph};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{
-    Block, BlockArg, Function, InstBuilder, JumpTableData, MemFlagsData, SigRef, TrapCode, Type,
-    Value, types,
+    AbiParam, Block, BlockArg, Function, InstBuilder, JumpTableData, MemFlagsData, SigRef,
+    Signature, StackSlot, TrapCode, Type, Value, types,
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use exits::Exits;
 use rustc_hash::FxHashMap;
+pub use shell::{SHELLED, shell};
 use smallvec::SmallVec;
 use target::Target;
 
@@ -63,7 +65,10 @@ fn lower_for(target: &Target, graph: &Graph, snapshot: &Snapshot) -> Result<Comp
         ..CompiledCode::default()
     };
     let print_clif = options.prints("clif");
-    let output = target.generate(options.prints("asm"), |function, buffers| {
+    let mut signature = Signature::new(target.isa.default_call_conv());
+    signature.params = vec![AbiParam::new(types::I64); 2];
+    signature.returns.push(AbiParam::new(types::I64));
+    let output = target.generate(signature, options.prints("asm"), |function, buffers| {
         let mut lower = Lower::new(graph, snapshot, target, function, buffers);
         lower.function()?;
         code.exits = std::mem::take(&mut lower.exits.list);
@@ -120,6 +125,8 @@ struct Lower<'a> {
     shapes: Vec<u32>,
     /// By argument and result types.
     signatures: FxHashMap<u32, SigRef>,
+    /// Where shells put results.
+    result_slot: Option<StackSlot>,
     /// The position that was saved last in this block of the graph.
     saved: Option<graph::Position>,
     /// Leaves with a value after making the caller's frame current.
@@ -171,6 +178,7 @@ impl<'a> Lower<'a> {
             exits: Exits::new(graph),
             shapes: Vec::new(),
             signatures: FxHashMap::default(),
+            result_slot: None,
             saved: None,
             leave: None,
             throw: None,
@@ -233,7 +241,7 @@ impl<'a> Lower<'a> {
         self.builder.switch_to_block(slow);
         let osr = i64::from(self.snapshot.osr.is_some());
         let osr = self.builder.ins().iconst(types::I32, osr);
-        let status = self.call_helper(Helper::EnterSlow, &[self.fp, osr])?;
+        let status = self.call_rarely(Helper::EnterSlow, &[self.fp, osr])?;
         let failed = self.cold_block();
         self.builder.ins().brif(status, failed, &[], start, &[]);
         self.builder.switch_to_block(failed);

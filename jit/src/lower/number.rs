@@ -159,7 +159,7 @@ impl Lower<'_> {
         let slow = self.cold_block();
         self.builder.ins().brif(big, slow, &[], done, &[int.into()]);
         self.builder.switch_to_block(slow);
-        let int = self.call_helper(Helper::DoubleToInt32, &[x])?;
+        let int = self.call_rarely(Helper::DoubleToInt32, &[x])?;
         self.jump(done, int);
         self.builder.switch_to_block(done);
         Ok(self.builder.block_params(done)[0])

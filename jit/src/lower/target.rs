@@ -5,7 +5,7 @@
 use crate::Decline;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
-use cranelift_codegen::ir::{AbiParam, Function, Signature, types};
+use cranelift_codegen::ir::{Function, Signature};
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};
 use cranelift_frontend::FunctionBuilderContext;
@@ -128,15 +128,18 @@ impl Target {
             .map_err(|e| Decline::CodeGenerator(e.clone()))
     }
 
-    /// Generates code of the function that `fill` writes: (agent, frame pointer) -> word.
+    /// Generates code of the function that `fill` writes.
     pub fn generate(
         &self,
+        signature: Signature,
         want_assembly: bool,
         fill: impl FnOnce(&mut Function, &mut FunctionBuilderContext) -> Result<(), Decline>,
     ) -> Result<Output, Decline> {
         BUFFERS.with_borrow_mut(|buffers| {
             let Buffers { context, builder } = buffers;
-            let result = self.generate_in(context, builder, want_assembly, fill);
+            context.func.signature = signature;
+            context.set_disasm(want_assembly);
+            let result = self.generate_in(context, builder, fill);
             context.clear();
             if result.is_err() {
                 // What a function left half-built must not meet the next one.
@@ -150,15 +153,8 @@ impl Target {
         &self,
         context: &mut Context,
         builder: &mut FunctionBuilderContext,
-        want_assembly: bool,
         fill: impl FnOnce(&mut Function, &mut FunctionBuilderContext) -> Result<(), Decline>,
     ) -> Result<Output, Decline> {
-        let mut signature = Signature::new(self.isa.default_call_conv());
-        signature.params.push(AbiParam::new(types::I64));
-        signature.params.push(AbiParam::new(types::I64));
-        signature.returns.push(AbiParam::new(types::I64));
-        context.func.signature = signature;
-        context.set_disasm(want_assembly);
         fill(&mut context.func, builder)?;
         let code = context
             .compile(self.isa.as_ref(), &mut ControlPlane::default())

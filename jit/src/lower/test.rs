@@ -244,7 +244,7 @@ impl Lower<'_> {
         self.jump(done, not_empty);
 
         self.builder.switch_to_block(slow);
-        let result = self.call_helper(Helper::Truthy, &[v])?;
+        let result = self.call_rarely(Helper::Truthy, &[v])?;
         let result = self.builder.ins().ireduce(types::I8, result);
         self.jump(done, result);
         self.builder.switch_to_block(done);

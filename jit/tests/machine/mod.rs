@@ -7,7 +7,7 @@ use sarus_jit::code::CompiledCode;
 use sarus_jit::graph::*;
 use sarus_jit::helpers::{HELPERS, Helper};
 use sarus_jit::layout::{Kinds, Layout, Offsets, frame, value};
-use sarus_jit::lower::{lower, lower_plain};
+use sarus_jit::lower::{SHELLED, lower, lower_plain, shell};
 use sarus_jit::snapshot::{FunctionSnapshot, HelperAddresses, Options, Reason, Snapshot};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -202,6 +202,11 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
     ] {
         named[helper as usize] = address as u64;
     }
+    let mut shells = vec![0; HELPERS.len()];
+    for &helper in SHELLED {
+        let code = shell(helper, named[helper as usize]).unwrap_or_else(|e| panic!("{e:?}"));
+        shells[helper as usize] = map(&code.bytes) as u64;
+    }
     let stack = machine.stack.as_ptr() as u64;
     Snapshot {
         functions: vec![function(0x10_0000), function(0x20_0000)],
@@ -221,12 +226,34 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         helpers: Arc::new(HelperAddresses {
             named,
             instruction: vec![instruction as *const () as u64; 256],
+            shells,
         }),
         options: Options {
             stress_counter: &raw const machine.stress as u64,
             ..Options::default()
         },
         code_number: CODE_NUMBER,
+    }
+}
+
+/// Makes code executable.
+fn map(code: &[u8]) -> *mut libc::c_void {
+    let size = code.len();
+    // SAFETY: a fresh mapping; the code fits; it is made executable before it runs.
+    unsafe {
+        let memory = libc::mmap(
+            std::ptr::null_mut(),
+            size,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+            -1,
+            0,
+        );
+        assert_ne!(memory, libc::MAP_FAILED);
+        std::ptr::copy_nonoverlapping(code.as_ptr(), memory.cast(), size);
+        let status = libc::mprotect(memory, size, libc::PROT_READ | libc::PROT_EXEC);
+        assert_eq!(status, 0);
+        memory
     }
 }
 
@@ -251,22 +278,7 @@ impl Running {
         };
         let code = code.unwrap_or_else(|e| panic!("{e:?}"));
         let size = code.bytes.len();
-        // SAFETY: a fresh mapping; the code fits; it is made executable before it runs.
-        let memory = unsafe {
-            let memory = libc::mmap(
-                std::ptr::null_mut(),
-                size,
-                libc::PROT_READ | libc::PROT_WRITE,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-                -1,
-                0,
-            );
-            assert_ne!(memory, libc::MAP_FAILED);
-            std::ptr::copy_nonoverlapping(code.bytes.as_ptr(), memory.cast(), size);
-            let status = libc::mprotect(memory, size, libc::PROT_READ | libc::PROT_EXEC);
-            assert_eq!(status, 0);
-            memory
-        };
+        let memory = map(&code.bytes);
         Running {
             machine,
             code,
@@ -492,7 +504,10 @@ impl Maker {
         self.graph.compute_order();
         [false, true].map(|plain| {
             let machine = Machine::new();
-            let snapshot = snapshot(&machine);
+            let mut snapshot = snapshot(&machine);
+            if plain {
+                Arc::make_mut(&mut snapshot.helpers).shells.clear();
+            }
             Running::new(machine, &snapshot, &self.graph, plain)
         })
     }
