@@ -231,3 +231,44 @@ fn stack_traces_name_functions_and_positions() {
         "{trace}"
     );
 }
+
+#[test]
+fn order_of_effects_in_the_library() {
+    // The prototype is looked up only when the text has been parsed.
+    let source = "let looked = false;
+        const target = Object.defineProperty(function () {}.bind(), 'prototype', {
+            get() { looked = true; return null }
+        });
+        const kinds = [Function, async function () {}.constructor, function* () {}.constructor,
+            async function* () {}.constructor];
+        kinds.map(f => { try { Reflect.construct(f, ['@'], target) } catch (e) { return e.name } }).join() + looked";
+    assert_eq!(
+        run(source),
+        "SyntaxError,SyntaxError,SyntaxError,SyntaxErrorfalse"
+    );
+    // What a set had at the start is what is asked for.
+    let source = "const set = new Set([1, 2, 3]), asked = [];
+        set.difference({ size: 9, has(v) { asked.push(v); set.clear(); set.add(4); return v < 3 }, keys() {} });
+        const rest = new Set([1, 2, 3]).difference({ size: 9, has: v => v < 3, keys() {} });
+        asked.join() + ' ' + [...rest]";
+    assert_eq!(run(source), "1,2,3 3");
+    // The length of the buffer is read before the length of the view is converted.
+    let source = "const buffer = new ArrayBuffer(16);
+        try { new DataView(buffer, 8, { valueOf() { buffer.transfer(); return 8 } }) } catch (e) { e.name }";
+    assert_eq!(run(source), "TypeError");
+}
+
+#[test]
+fn calls_are_no_targets_in_patterns() {
+    for source in [
+        "[f() = 1] = []",
+        "[(f()) = 1] = []",
+        "({ a: f() = 1 } = {})",
+        "[f()] = []",
+    ] {
+        let result = run(&format!(
+            "try {{ eval({source:?}) }} catch (e) {{ e.name }}"
+        ));
+        assert_eq!(result, "SyntaxError", "{source}");
+    }
+}

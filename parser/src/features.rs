@@ -40,6 +40,8 @@ features! {
     ShadowRealm = "--harmony-shadow-realm", "ShadowRealm";
     /// <https://tc39.es/proposal-immutable-arraybuffer/>
     ImmutableArrayBuffer = "--harmony-immutable-arraybuffer", "immutable ArrayBuffers";
+    /// <https://tc39.es/proposal-error-stack-accessor/>
+    ErrorStackAccessor = "--harmony-error-stack-accessor", "stack as an accessor of Error.prototype alone";
     /// <https://tc39.es/proposal-import-bytes/>
     ImportBytes = "--harmony-import-bytes", "imports with { type: 'bytes' }";
 }

@@ -11,6 +11,7 @@ const TABLE: &[(&str, Feature)] = &[
     ("source-phase-imports",    Feature::SourcePhase),
     ("ShadowRealm",             Feature::ShadowRealm),
     ("immutable-arraybuffer",   Feature::ImmutableArrayBuffer),
+    ("error-stack-accessor",    Feature::ErrorStackAccessor),
     ("import-bytes",            Feature::ImportBytes),
 ];
 

@@ -95,6 +95,11 @@ impl<'a> Parser<'a, '_> {
             value,
         } = expr.kind
         {
+            if let PatternKind::Expr(inner) = target.kind
+                && matches!(inner.kind, ExprKind::Call(_))
+            {
+                return self.fail(K::InvalidDestructuringTarget, target.span);
+            }
             if binding {
                 self.rebind(target)?;
                 self.pattern_has_expression = true;

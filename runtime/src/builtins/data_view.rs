@@ -82,14 +82,16 @@ fn constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     if b.is_detached() {
         return Err(detached(agent, "DataView"));
     }
-    check_offset(agent, offset, b.len())?;
+    let buffer_length = b.len();
+    check_offset(agent, offset, buffer_length)?;
     let len = cx.arg(2);
     let view = if len.is_undefined() {
         // A fixed length that is to hold even when the buffer changes below.
-        (!b.is_resizable()).then(|| b.len() as u64 - offset)
+        (!b.is_resizable()).then(|| buffer_length as u64 - offset)
     } else {
         let n = to_index(agent, len, "Invalid DataView length")?;
-        check_length(agent, offset, n, b.len())?;
+        // The conversion may have detached the buffer, which is found out below.
+        check_length(agent, offset, n, buffer_length)?;
         Some(n)
     };
     let proto = prototype_for_new(agent, cx.new_target(), Intrinsic::DataViewPrototype)?;

@@ -19,6 +19,7 @@ use crate::object::ordinary::{Lookup, add_named, lookup_own};
 use crate::property::{Attributes, PropertyDescriptor, PropertyKey};
 use crate::realm::Intrinsic;
 use crate::value::Value;
+use sarus_bytecode::Feature;
 use sarus_gc::Tracer;
 
 /// `Error.stackTraceLimit` of a fresh realm.
@@ -170,6 +171,10 @@ fn script(agent: &mut Agent, cx: &CallArgs, name: &str) -> JsResult<Value> {
 
 /// Gives a new error its `stack`, before anything else as V8 does; `capture` fills it in.
 pub(super) fn reserve(agent: &mut Agent, o: Object) {
+    if agent.options.features.has(Feature::ErrorStackAccessor) {
+        // Only %Error.prototype% has the property.
+        return;
+    }
     let key = agent.names.stack;
     add_named(agent, o, key, Value::UNDEFINED, Attributes::WC);
 }

@@ -1,9 +1,9 @@
 //! The Function constructor and %Function.prototype% (20.2).
 
+use super::dynamic_function::create_dynamic_function;
 use super::table::{ClassSpec, PropValue, method, method_with, prop};
 use crate::abstract_ops::{
-    create_list_from_array_like, display_value, get, get_prototype_from_constructor,
-    has_own_property, ordinary_has_instance, to_string,
+    create_list_from_array_like, display_value, get, has_own_property, ordinary_has_instance,
 };
 use crate::agent::{Agent, CallArgs, DynamicFunctionKind};
 use crate::error::JsResult;
@@ -18,7 +18,6 @@ use crate::string::JsString;
 use crate::text;
 use crate::value::Value;
 use sarus_bytecode::Feature;
-use sarus_gc::RootVec;
 
 /// %Function%
 pub static FUNCTION: ClassSpec = ClassSpec {
@@ -58,39 +57,6 @@ fn poison(agent: &mut Agent) -> Value {
 /// 20.2.3 %Function.prototype% is itself a function.
 fn make_prototype(agent: &mut Agent, parent: Option<Object>) -> Object {
     agent.new_function_prototype(parent)
-}
-
-/// 20.2.1.1.1 CreateDynamicFunction
-pub(super) fn create_dynamic_function(
-    agent: &mut Agent,
-    cx: &CallArgs,
-    kind: DynamicFunctionKind,
-) -> JsResult<Value> {
-    let mut texts: RootVec<JsString> = agent.heap.root_vec();
-    for v in cx.args() {
-        let s = to_string(agent, *v)?;
-        texts.push(s);
-    }
-    let body = match texts.pop() {
-        Some(body) => body,
-        None => agent.empty_string(),
-    };
-    // The body stays on the stack; the parameters in `texts`.
-    let compile = agent.hooks.dynamic_function;
-    let f = compile(agent, kind, texts.as_slice(), body, None)?;
-    if let Some(target) = cx.new_target().as_object()
-        && target != cx.callee()
-    {
-        let fallback = match kind {
-            DynamicFunctionKind::Normal => Intrinsic::FunctionPrototype,
-            DynamicFunctionKind::Generator => Intrinsic::GeneratorFunctionPrototype,
-            DynamicFunctionKind::Async => Intrinsic::AsyncFunctionPrototype,
-            DynamicFunctionKind::AsyncGenerator => Intrinsic::AsyncGeneratorFunctionPrototype,
-        };
-        let proto = get_prototype_from_constructor(agent, target, fallback)?;
-        f.set_prototype_of(agent, Some(proto))?;
-    }
-    Ok(f.into())
 }
 
 /// 20.2.3.1 Function.prototype.apply ( thisArg, argArray )

@@ -1,7 +1,7 @@
 //! GeneratorFunction, AsyncFunction and AsyncGeneratorFunction (27.3, 27.4, 27.7). The prototypes of
 //! generators themselves are in `generator` and `async_generator`.
 
-use super::function::create_dynamic_function;
+use super::dynamic_function::create_dynamic_function;
 use super::table::{ClassSpec, PropValue, prop, tag};
 use crate::agent::DynamicFunctionKind;
 use crate::property::Attributes;

@@ -123,10 +123,10 @@ pub(super) fn difference(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let set = receiver(agent, cx, "difference")?;
     let other = get_set_record(agent, cx.arg(0))?;
     if collections::size(set) as f64 <= other.size {
-        // The result is what `set` had at the start less what `other` has.
+        // What `set` had at the start is asked for, whatever `other` does to it meanwhile.
         let result = copy(agent, set)?;
         let mut cursor = Cursor::start();
-        while let Some((v, _)) = cursor.next(set) {
+        while let Some((v, _)) = cursor.next(result) {
             if other.has(agent, v)? {
                 collections::remove(agent, result, v)?;
             }
