@@ -138,6 +138,13 @@ fn run(options: &Options, input: &Input) -> ExitCode {
         Ok(e) => e,
         Err(message) => return fail(FAULT, &message),
     };
+    if let Some(ms) = options.timeout {
+        let handle = engine.agent().termination_handle();
+        std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(ms));
+            handle.terminate();
+        });
+    }
     let code = run_in(&mut engine, options, input);
     if options.stats {
         let s = engine.agent().heap.stats();

@@ -43,6 +43,8 @@ pub struct Options {
     pub gc_verify: bool,
     /// `--max-heap-size`, in MB.
     pub max_heap_size: Option<usize>,
+    /// `--timeout`, in milliseconds.
+    pub timeout: Option<u64>,
     /// `--stack-size`, in values.
     pub stack_size: Option<usize>,
     /// `--expose-gc`
@@ -166,6 +168,15 @@ static TABLE: &[Row] = &[
             Ok(())
         }),
         "stop the program when the heap exceeds MB megabytes",
+    ),
+    row(
+        "--timeout",
+        "",
+        Arg::Value("MS", |o, v| {
+            o.timeout = Some(number(v)?);
+            Ok(())
+        }),
+        "stop the program after MS milliseconds, whatever it does",
     ),
     row(
         "--stack-size",

@@ -127,6 +127,21 @@ fn agents_report_and_receive() {
 }
 
 #[test]
+fn the_driver_stops_a_program() {
+    for program in ["for (;;) {}", "setTimeout(() => {}, 1e8)"] {
+        let start = Instant::now();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_sarus"))
+            .args(["--timeout=50", "-e", program])
+            .output()
+            .expect("the driver runs");
+        assert_eq!(output.status.code(), Some(5), "{program}");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(text.contains("terminated"), "{text}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{program}");
+    }
+}
+
+#[test]
 fn agents_end_with_their_parent() {
     let mut engine = engine(true);
     let start = Instant::now();

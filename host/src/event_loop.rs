@@ -11,8 +11,8 @@ use sarus_runtime::builtins::atomics_wait::{
 use sarus_runtime::{Agent, JsResult, Value};
 use std::time::{Duration, Instant};
 
-/// How long the loop sleeps at most while `Atomics.waitAsync` waits for other agents.
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// How long the loop sleeps at most before it looks whether the program is to stop.
+const LONGEST_SLEEP: Duration = Duration::from_millis(200);
 
 /// How a program ended.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -41,6 +41,8 @@ pub fn run(agent: &mut Agent) -> Ending {
 fn run_phases(agent: &mut Agent) -> Step {
     drain(agent)?;
     loop {
+        let polled = agent.poll_interrupts();
+        settle(agent, polled)?;
         run_timers(agent)?;
         run_immediates(agent)?;
         run_finalizers(agent)?;
@@ -59,7 +61,7 @@ fn run_phases(agent: &mut Agent) -> Step {
         if waiting {
             sleep_for_async_waits(agent, pause.unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP));
         } else if let Some(pause) = pause {
-            std::thread::sleep(pause);
+            std::thread::sleep(pause.min(LONGEST_SLEEP));
         }
     }
 }
