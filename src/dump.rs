@@ -9,7 +9,7 @@ use sarus_bytecode::{disassemble, disassemble_one};
 use sarus_parser::{Bump, Goal, parse, print_scopes, print_tokens, to_estree_json};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Exit code of a syntax error.
 const SYNTAX_ERROR: u8 = 1;
@@ -69,9 +69,17 @@ fn print_tree(options: &Options, input: &Input, is_module: bool) -> ExitCode {
 fn compile(options: &Options, input: &Input, is_module: bool) -> ExitCode {
     let source =
         SourceText::with_features(input.source.clone(), input.name.as_str(), options.features);
+    let (parse_time, lazy_time) = if options.stats {
+        (
+            parse_time(&source, is_module),
+            lazy_time(&source, is_module),
+        )
+    } else {
+        Default::default()
+    };
     let start = Instant::now();
     let compiled = if is_module {
-        compile_module(&source)
+        compile_module(&source, CompileOptions::default())
     } else {
         compile_script(&source, CompileOptions::default())
     };
@@ -90,11 +98,23 @@ fn compile(options: &Options, input: &Input, is_module: bool) -> ExitCode {
     if options.stats {
         let mb = input.source.len() as f64 / 1e6;
         let (functions, words) = count(&code);
+        let figure = |time: Duration| {
+            let seconds = time.as_secs_f64();
+            format!("{:.1} ms ({:.1} MB/s)", seconds * 1e3, mb / seconds)
+        };
         eprintln!(
-            "{}: {mb:.2} MB parsed with early errors and compiled in {:.1} ms ({:.1} MB/s): {functions} functions, {words} words",
+            "{}: {mb:.2} MB: parsed with scopes and early errors in {}",
             input.name,
-            time.as_secs_f64() * 1e3,
-            mb / time.as_secs_f64()
+            figure(parse_time)
+        );
+        let (now, lazy) = lazy_time;
+        eprintln!(
+            "  parsed and compiled in {}: {functions} functions, {words} words",
+            figure(time)
+        );
+        eprintln!(
+            "  with lazy functions in {}: {now} functions compiled at load",
+            figure(lazy)
         );
     }
     match options.print_bytecode.as_deref() {
@@ -103,6 +123,40 @@ fn compile(options: &Options, input: &Input, is_module: bool) -> ExitCode {
         Some(name) => print_named(&code, name),
     }
     ExitCode::SUCCESS
+}
+
+/// How long parsing alone takes.
+fn parse_time(source: &SourceText, is_module: bool) -> Duration {
+    let options = sarus_parser::Options {
+        features: source.features,
+        ..if is_module {
+            sarus_parser::Options::module()
+        } else {
+            sarus_parser::Options::script()
+        }
+    };
+    let start = Instant::now();
+    let arena = Bump::new();
+    let parsed = parse(&arena, &source.text, &options);
+    let time = start.elapsed();
+    drop(parsed);
+    time
+}
+
+/// Loading as it is done to run a program: functions compiled then, and how long it takes.
+fn lazy_time(source: &Arc<SourceText>, is_module: bool) -> (u32, Duration) {
+    let options = CompileOptions {
+        lazy: true,
+        ..Default::default()
+    };
+    let start = Instant::now();
+    let code = if is_module {
+        compile_module(source, options)
+    } else {
+        compile_script(source, options)
+    };
+    let time = start.elapsed();
+    (code.map_or(0, |code| code.counts.compiled), time)
 }
 
 /// Number of functions and instruction words.

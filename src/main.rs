@@ -101,6 +101,7 @@ fn engine_options(options: &Options, input: &Input) -> EngineOptions {
         expose_gc: options.expose_gc,
         features: options.features,
         tier: options.tier.clone(),
+        lazy: !options.no_lazy,
         ..Default::default()
     };
     if let Some(mb) = options.max_heap_size {
@@ -149,6 +150,11 @@ fn run(options: &Options, input: &Input) -> ExitCode {
     if options.stats {
         let s = engine.agent().heap.stats();
         eprintln!("heap: {s:?}");
+        let c = engine.agent().code_counts;
+        eprintln!(
+            "functions: {} in the sources, {} compiled at load, {} at a first call",
+            c.functions, c.compiled_at_load, c.compiled_later
+        );
     }
     // The process ends here: dropping the heap cell by cell would only cost time.
     use std::io::Write;

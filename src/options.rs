@@ -33,6 +33,8 @@ pub struct Options {
     pub print_scopes: bool,
     /// `--print-bytecode`: a function name, or empty for all.
     pub print_bytecode: Option<String>,
+    /// `--no-lazy`
+    pub no_lazy: bool,
     /// `--trace-ic`
     pub trace_ic: bool,
     /// `--trace-gc`
@@ -213,6 +215,12 @@ static TABLE: &[Row] = &[
         "",
         Arg::Flag(|o| o.gc_verify = true),
         "check the heap before and after each collection",
+    ),
+    row(
+        "--no-lazy",
+        "",
+        Arg::Flag(|o| o.no_lazy = true),
+        "compile all functions when their source is loaded",
     ),
     row(
         "--trace-ic",

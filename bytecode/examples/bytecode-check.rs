@@ -1,14 +1,38 @@
 //! Compiles every `.js` file under a directory and reports what fails other than by a syntax error.
 //!
-//! In debug builds the verifier checks every code block. `bytecode-check dir…`
+//! In debug builds the verifier checks every code block. With `--lazy` first, every file is compiled lazily too, and what waits is
+//! compiled and compared. `bytecode-check [--lazy] dir…`
 
-use sarus_bytecode::{CompileError, CompileOptions, SourceText, compile_module, compile_script};
+use sarus_bytecode::{
+    CodeBlock, CompileError, CompileOptions, SourceText, compile_module, compile_script, lazy_check,
+};
 use std::panic::catch_unwind;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+fn compile(
+    source: &Arc<SourceText>,
+    module: bool,
+    lazy: bool,
+) -> Result<Arc<CodeBlock>, CompileError> {
+    let options = CompileOptions {
+        completion: true,
+        lazy,
+    };
+    if !module {
+        match compile_script(source, options) {
+            Err(CompileError::Syntax(_)) => {}
+            result => return result,
+        }
+    }
+    compile_module(source, options)
+}
 
 fn main() {
-    let mut stack: Vec<PathBuf> = std::env::args().skip(1).map(PathBuf::from).collect();
-    let (mut files, mut syntax, mut failed) = (0u32, 0u32, 0u32);
+    let mut arguments = std::env::args().skip(1).peekable();
+    let check_lazy = arguments.next_if(|argument| argument == "--lazy").is_some();
+    let mut stack: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
+    let (mut files, mut syntax, mut failed, mut waited) = (0u32, 0u32, 0u32, 0usize);
     while let Some(path) = stack.pop() {
         if path.is_dir() {
             let entries = std::fs::read_dir(&path).into_iter().flatten().flatten();
@@ -26,18 +50,19 @@ fn main() {
         files += 1;
         let source = SourceText::new(text.clone(), path.display().to_string());
         let result = catch_unwind(|| {
-            if module {
-                compile_module(&source)
-            } else {
-                let result = compile_script(&source, CompileOptions { completion: true });
-                match result {
-                    Err(CompileError::Syntax(_)) => compile_module(&source),
-                    result => result,
-                }
+            let eager = compile(&source, module, false)?;
+            if !check_lazy {
+                return Ok(Ok(0));
             }
+            let lazy = compile(&source, module, true)?;
+            Ok(lazy_check::compare(&eager, &lazy))
         });
         match result {
-            Ok(Ok(_)) => {}
+            Ok(Ok(Ok(count))) => waited += count,
+            Ok(Ok(Err(difference))) => {
+                failed += 1;
+                println!("{}: {difference}", path.display());
+            }
             Ok(Err(CompileError::Syntax(_))) => syntax += 1,
             Ok(Err(error)) => {
                 failed += 1;
@@ -49,5 +74,5 @@ fn main() {
             }
         }
     }
-    println!("{files} files, {syntax} syntax errors, {failed} failures");
+    println!("{files} files, {syntax} syntax errors, {failed} failures, {waited} functions waited");
 }

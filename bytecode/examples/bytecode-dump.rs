@@ -35,9 +35,15 @@ fn main() {
         return;
     }
     let result = if module {
-        compile_module(&source)
+        compile_module(&source, CompileOptions::default())
     } else {
-        compile_script(&source, CompileOptions { completion: true })
+        compile_script(
+            &source,
+            CompileOptions {
+                completion: true,
+                ..Default::default()
+            },
+        )
     };
     match result {
         Ok(code) => print!("{}", sarus_bytecode::disassemble(&code)),

@@ -175,6 +175,19 @@ pub struct CodeBlock {
     pub module: Option<Box<ModuleCode>>,
     /// Local variables that live in registers, for debuggers: (register, name), parameters included.
     pub register_names: Vec<(u32, JsStr)>,
+    /// For a function that is compiled at its first call: how. Its only instruction is `CompileLazy` until then.
+    pub lazy: Option<Box<crate::compiler::LazyCode>>,
+    /// For the outermost block of a compilation, else zero.
+    pub counts: CompileCounts,
+}
+
+/// How much one compilation did.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct CompileCounts {
+    /// Functions in what was parsed, the program or lazy function itself included.
+    pub functions: u32,
+    /// Code blocks made of them.
+    pub compiled: u32,
 }
 
 impl CodeBlock {

@@ -17,6 +17,7 @@ mod compiler;
 pub mod decode;
 pub mod disasm;
 pub mod js_str;
+pub mod lazy_check;
 pub mod opcodes;
 pub mod registers;
 pub mod source_map;
@@ -24,8 +25,8 @@ pub mod verify;
 
 pub use code_block::*;
 pub use compiler::{
-    CompileError, CompileOptions, compile_eval, compile_function, compile_module, compile_parsed,
-    compile_script,
+    CompileError, CompileOptions, LazyCode, compile_eval, compile_function, compile_lazy,
+    compile_module, compile_parsed, compile_script,
 };
 pub use disasm::{disassemble, disassemble_one};
 pub use js_str::JsStr;

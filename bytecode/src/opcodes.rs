@@ -126,6 +126,9 @@ macro_rules! for_each_opcode {
         // ---------------------------------------------------------------- loads and moves
         /// Does nothing.
         Nop () [PURE];
+        /// Compiles the function, whose code this is the only instruction of, and starts it in the same frame: the code block says how in
+        /// `CodeBlock::lazy`. RangeError if the stack does not suffice
+        CompileLazy () [THROWS|END];
         /// dst = undefined
         LoadUndefined (dst: Write) [PURE];
         /// The `count` registers from base on = undefined

@@ -21,7 +21,7 @@ fn compile(path: &Path) -> Arc<CodeBlock> {
     let features = Features::named_in(&head);
     let source = SourceText::with_features(text, path.display().to_string(), features);
     let result = if path.to_string_lossy().ends_with(".module.js") {
-        compile_module(&source)
+        compile_module(&source, CompileOptions::default())
     } else if let Some(place) = head.strip_prefix("// eval") {
         let derived = place.contains("derived");
         let context = EvalContext {
@@ -31,10 +31,20 @@ fn compile(path: &Path) -> Arc<CodeBlock> {
             in_derived_constructor: derived,
             in_class_field: false,
         };
-        compile_eval(&source, Some((context, &[String::from("#p")])))
+        compile_eval(
+            &source,
+            Some((context, &[String::from("#p")])),
+            CompileOptions::default(),
+        )
     } else {
         let completion = head == "// completion";
-        compile_script(&source, CompileOptions { completion })
+        compile_script(
+            &source,
+            CompileOptions {
+                completion,
+                ..Default::default()
+            },
+        )
     };
     result.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -132,6 +142,7 @@ fn damaged_code() {
             for _ in 0..50 {
                 let mut damaged = CodeBlock {
                     words: inner.words.clone(),
+                    lazy: None,
                     constants: inner.constants.clone(),
                     handlers: inner.handlers.clone(),
                     jump_tables: inner.jump_tables.clone(),

@@ -4,6 +4,7 @@ use crate::frame::*;
 use crate::ic::site;
 use crate::vm::{poll, run_entry, vm};
 use crate::{eval, exception, iteration, tier};
+use sarus_bytecode::NO_REGISTER;
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{display_value, to_object};
 use sarus_runtime::agent::{Agent, CallArgs};
@@ -161,6 +162,35 @@ pub fn push_code(
         return tier::enter(agent, f);
     }
     Ok(f)
+}
+
+/// `CompileLazy`: the frame's code is made, and starts in the same frame.
+#[cold]
+#[inline(never)]
+pub fn compile_lazy(agent: &mut Agent, f: Frame) -> Frame {
+    let code = f.code();
+    let block = match agent.compile_lazy(code) {
+        Ok(Some(block)) => block,
+        _ => return Frame::THROW,
+    };
+    // The frame was pushed for the stand-in: now it has more registers, and the list of actual arguments may stand in another.
+    let argc = f.info() as u32 as usize;
+    let needed = (block.register_count as usize).max(ARGS + argc);
+    if f.fp.wrapping_add(needed) > vm(agent).limit() {
+        let _ = agent.stack_overflow();
+        return Frame::THROW;
+    }
+    let actuals = code.block().actuals_reg;
+    agent.install_lazy(code, &block);
+    if actuals != NO_REGISTER {
+        f.set(block.actuals_reg as usize, f.reg(actuals as usize));
+    }
+    let start = Frame {
+        fp: f.fp,
+        pc: code.words(),
+    };
+    start.save();
+    start
 }
 
 /// The dispatch loop's answer to a result that may be a throw.

@@ -264,6 +264,9 @@ fn estimate(agent: &mut Agent, target: Object) -> u8 {
         let Some(function) = o.as_function() else {
             break;
         };
+        if let Ok(Some(block)) = agent.compile_lazy(function.code()) {
+            agent.install_lazy(function.code(), &block);
+        }
         count += stores_to_this(function.code().block());
         let data = function.class_or_active().as_object();
         if let Some(init) = data

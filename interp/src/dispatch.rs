@@ -1176,6 +1176,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     }
                     Op::TailCall => go!(tail::tail_call(&mut *agent, frame!())),
                     Op::CallMethod => call_window!(3),
+                    Op::CompileLazy => go!(call::compile_lazy(&mut *agent, frame!())),
                     Op::CallSpread => go!(call::call_spread(&mut *agent, frame!())),
                     Op::CallEval => go!(call::call_eval(&mut *agent, frame!())),
                     Op::CallEvalSpread => go!(call::call_eval_spread(&mut *agent, frame!())),

@@ -37,8 +37,9 @@ pub fn direct_eval(agent: &mut Agent, f: Frame, source: Value, site: usize) -> J
         return Ok(Value::UNDEFINED);
     };
     let source = source_text(agent, s, "<anonymous>");
+    let options = agent.compile_options();
     let block = compile(agent, &source, |s| {
-        compile_eval(s, Some((site.context, &site.private_names)))
+        compile_eval(s, Some((site.context, &site.private_names)), options)
     })?;
     let linked = agent.link_code(block, Some(code));
     run_code_with(
@@ -62,7 +63,8 @@ fn compile(
 /// 19.2.1.1 PerformEval for an indirect eval.
 pub fn indirect_eval(agent: &mut Agent, s: JsString) -> JsResult<Value> {
     let source = source_text(agent, s, "<anonymous>");
-    let block = compile(agent, &source, |s| compile_eval(s, None))?;
+    let options = agent.compile_options();
+    let block = compile(agent, &source, |s| compile_eval(s, None, options))?;
     let linked = agent.link_code(block, None);
     linked.set_script_or_module(active_script_or_module(agent));
     let this = agent.realm.global_this();
@@ -123,7 +125,8 @@ pub fn dynamic_function(
         DynamicFunctionKind::Async => ParserKind::Async,
         DynamicFunctionKind::AsyncGenerator => ParserKind::AsyncGenerator,
     };
-    let block = match compile_function(kind, &list, &body, "<anonymous>", agent.options.features) {
+    let (features, options) = (agent.options.features, agent.compile_options());
+    let block = match compile_function(kind, &list, &body, "<anonymous>", features, options) {
         Ok(block) => block,
         Err(e) => {
             let source = SourceText::new(

@@ -19,6 +19,7 @@ pub mod diagnostics;
 mod dump;
 mod dynamic;
 pub mod features;
+mod function_start;
 mod lexer;
 pub mod names;
 mod parser;
@@ -31,6 +32,7 @@ pub use diagnostics::{Diagnostic, DiagnosticKind};
 pub use dump::{print_scopes, print_tokens, to_estree_json};
 pub use dynamic::{DynamicFunctionKind, dynamic_function_source, parse_dynamic_function};
 pub use features::{Feature, Features};
+pub use function_start::{FunctionStart, parse_function};
 pub use names::{Name, NameTable};
 pub use scope::{BindingId, FunctionId, RefId, References, Resolution, ScopeId, ScopeTree};
 pub use span::{LineColumn, LineTable, Span};
@@ -47,6 +49,8 @@ pub enum Goal {
     /// Exactly one function expression, as [`dynamic_function_source`] makes for `new Function`: the program's only statement is an
     /// `Expr` of that function.
     DynamicFunction,
+    /// One function of a source that has been parsed before, see [`parse_function`].
+    Function(FunctionStart),
 }
 
 /// Where a direct eval stands; all false for indirect evals.

@@ -3,9 +3,9 @@
 //! Every function takes any bytes; a panic is a finding.
 
 use sarus_bytecode::{
-    CodeBlock, CodeFlags, CodeKind, CompileError, CompileOptions, Constant, Handler, IcKind, JsStr,
-    JumpTable, LoopHeader, NO_REGISTER, OPCODES, SourceText, compile_eval, compile_module,
-    compile_script, disassemble, verify::verify,
+    CodeBlock, CodeFlags, CodeKind, CompileCounts, CompileError, CompileOptions, Constant, Handler,
+    IcKind, JsStr, JumpTable, LoopHeader, NO_REGISTER, OPCODES, SourceText, compile_eval,
+    compile_module, compile_script, disassemble, lazy_check, verify::verify,
 };
 use sarus_parser::{
     Bump, EvalContext, Goal, Options, parse, print_scopes, print_tokens, to_estree_json,
@@ -80,19 +80,34 @@ pub fn parser(data: &[u8]) {
         }
     }
     let text = SourceText::new(source, "x.js");
-    let code = match mode & 3 {
-        0 => compile_script(
-            &text,
-            CompileOptions {
-                completion: mode & 4 != 0,
-            },
-        ),
-        1 => compile_module(&text),
-        2 => compile_eval(&text, Some((eval_context(mode), &[String::from("#p")]))),
-        _ => return,
+    let compile = |lazy| {
+        let options = CompileOptions {
+            completion: mode & 4 != 0,
+            lazy,
+        };
+        Some(match mode & 3 {
+            0 => compile_script(&text, options),
+            1 => compile_module(&text, options),
+            2 => {
+                let place = (eval_context(mode), &[String::from("#p")][..]);
+                compile_eval(&text, Some(place), options)
+            }
+            _ => return None,
+        })
     };
+    let Some(code) = compile(false) else { return };
     match code {
-        Ok(code) => check_code(&code),
+        Ok(code) => {
+            check_code(&code);
+            match compile(true) {
+                Some(Ok(lazy)) => {
+                    if let Err(difference) = lazy_check::compare(&code, &lazy) {
+                        panic!("{difference}");
+                    }
+                }
+                _ => panic!("compiles only without lazy functions"),
+            }
+        }
         Err(CompileError::Syntax(_)) => {}
         Err(error) => assert!(!error.to_string().is_empty()),
     }
@@ -210,6 +225,8 @@ pub fn bytecode(data: &[u8]) {
         loops,
         module: None,
         register_names: Vec::new(),
+        lazy: None,
+        counts: CompileCounts::default(),
     };
     let _ = verify(&code);
     disassemble(&code);

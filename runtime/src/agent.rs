@@ -3,6 +3,7 @@
 //! `&mut Agent` is the one context that goes through the whole runtime. The interpreter and the host
 //! install themselves as hooks, so that this crate imports neither.
 
+use crate::code::CodeCounts;
 use crate::environment::Environment;
 use crate::error::{Fault, JsResult};
 use crate::host::HostHooks;
@@ -20,7 +21,7 @@ use crate::symbol::{Symbol, SymbolCell};
 use crate::tier::{NativeEntry, TierOptions};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
-use sarus_bytecode::Features;
+use sarus_bytecode::{CompileOptions, Features};
 use sarus_gc::{Gc, Heap, HeapConfig, Tracer, WeakVisitor};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -223,6 +224,8 @@ pub struct AgentOptions {
     pub features: Features,
     /// The optimizing tier.
     pub tier: TierOptions,
+    /// Compile most inner functions at their first call.
+    pub lazy: bool,
 }
 
 impl Default for AgentOptions {
@@ -235,6 +238,7 @@ impl Default for AgentOptions {
             expose_gc: false,
             features: Features::NONE,
             tier: TierOptions::default(),
+            lazy: true,
         }
     }
 }
@@ -285,6 +289,8 @@ pub struct Agent {
     pub(crate) pending_shape: Cell<Option<Gc<Shape>>>,
     /// Rendered place of the last early error, for hosts that report it.
     pub syntax_error_place: Option<String>,
+    /// How many functions were compiled when.
+    pub code_counts: CodeCounts,
     /// Counter for [[AsyncEvaluationOrder]] of modules.
     pub(crate) async_module_order: u64,
     symbol_registry: FxHashMap<JsString, Symbol>,
@@ -350,6 +356,7 @@ impl Agent {
             fault: None,
             interrupt: Arc::default(),
             native_stack_limit: crate::native_stack::limit(),
+            code_counts: CodeCounts::default(),
             hooks: EngineHooks::default(),
             engine: None,
             host: Box::new(crate::host::DefaultHost),
@@ -437,6 +444,18 @@ impl Agent {
             return Err(self.stack_overflow());
         }
         Ok(())
+    }
+    /// Bytes of native stack that recursive Rust code may still use.
+    pub fn native_stack_left(&self) -> usize {
+        let marker = 0u8;
+        (&raw const marker as usize).saturating_sub(self.native_stack_limit)
+    }
+    /// How sources are compiled.
+    pub fn compile_options(&self) -> CompileOptions {
+        CompileOptions {
+            completion: false,
+            lazy: self.options.lazy,
+        }
     }
     /// A fresh symbol; `description` is a string or `undefined`.
     pub fn new_symbol(&mut self, description: Value) -> Symbol {

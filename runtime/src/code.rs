@@ -2,11 +2,15 @@
 //!
 //! **Invariant:** `words`, `constants`, `ics` and `feedback` are what the verifier checked the block
 //! against, so the interpreter indexes them without bounds checks.
+//!
+//! **Invariant:** code that waits for its first call has a block with the one instruction `CompileLazy`; running that replaces
+//! everything here at once ([`Agent::compile_lazy`]), before anything else of the function can have run. Nobody else may keep
+//! `words`, `constants` or counts of such code.
 
 use crate::agent::Agent;
 use crate::bigint_math;
 use crate::builtins::regexp::regexp_literal_constant;
-use crate::error::Throw;
+use crate::error::{JsResult, Throw};
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY};
 use crate::realm::Realm;
@@ -15,8 +19,8 @@ use crate::string::JsString;
 use crate::text::StrView;
 use crate::tier::{NativeEntry, TierData};
 use crate::value::Value;
-use sarus_bytecode::{CodeBlock, CompileError, Constant, JsStr, SourceText};
-use sarus_gc::{Gc, Header, HeapCell, Tracer, WeakVisitor};
+use sarus_bytecode::{CodeBlock, CompileError, Constant, JsStr, SourceText, compile_lazy};
+use sarus_gc::{Gc, Header, HeapCell, RootVec, Tracer, WeakVisitor};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -148,18 +152,40 @@ fn closure_flags(block: &CodeBlock) -> u8 {
     bits
 }
 
+type InnerFunctions = [Cell<Option<Gc<LinkedCode>>>];
+
+fn owned_slice<T>(slice: Box<[T]>) -> Cell<*mut [T]> {
+    Cell::new(Box::into_raw(slice))
+}
+
+fn no_inner_functions(block: &CodeBlock) -> Box<InnerFunctions> {
+    block.functions.iter().map(|_| Cell::new(None)).collect()
+}
+
 /// Inline-cache slots and feedback bytes.
 type FeedbackVectors = (Box<[IcSlot]>, Box<[u8]>);
+
+/// How many functions were compiled when.
+#[derive(Copy, Clone, Default, Debug)]
+pub struct CodeCounts {
+    /// Functions in the sources that were loaded, programs included.
+    pub functions: u64,
+    /// Of these compiled at once.
+    pub compiled_at_load: u64,
+    /// Compiled at their first call, or along with a function around them.
+    pub compiled_later: u64,
+}
 
 /// Code ready to run in one realm.
 #[repr(C)]
 pub struct LinkedCode {
     header: Header,
-    words: *const u32,
-    constants: Box<[Value]>,
+    words: Cell<*const u32>,
+    /// Owned.
+    constants: Cell<*mut [Value]>,
     ics: Cell<*mut IcSlot>,
     feedback: Cell<*mut u8>,
-    register_count: u32,
+    register_count: Cell<u32>,
     param_count: u32,
     /// Counts down by calls (1) and loop iterations (2): feedback is allocated when it first gets to 0.
     pub budget: Cell<i32>,
@@ -176,10 +202,14 @@ pub struct LinkedCode {
     /// Shape of closures with the default prototype.
     closure_shape: Cell<Option<Gc<Shape>>>,
     realm: Realm,
+    /// What was linked: perhaps the stand-in of a lazy function, which then owns its code.
     block: Arc<CodeBlock>,
+    /// The block that runs: `block`, or the code it is the stand-in of.
+    current: Cell<*const CodeBlock>,
     /// Owners of what `ics` and `feedback` point to.
     vectors: RefCell<FeedbackVectors>,
-    functions: Box<[Cell<Option<Gc<LinkedCode>>>]>,
+    /// Inner functions linked so far; owned.
+    functions: Cell<*mut InnerFunctions>,
     /// Keeps scope constants of enclosing code alive.
     parent: Option<Gc<LinkedCode>>,
     /// The module the code belongs to (a module cell), or the host's script data, or undefined.
@@ -195,14 +225,14 @@ impl Trace for LinkedCode {
     const FINALIZE: bool = true;
     const WEAK: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
-        for v in &self.constants {
+        for v in self.constants() {
             mark_value(tracer, *v);
         }
         tracer.mark(self.realm);
         if let Some(s) = self.closure_shape.get() {
             tracer.mark(s);
         }
-        for f in &self.functions {
+        for f in self.functions() {
             if let Some(f) = f.get() {
                 tracer.mark(f);
             }
@@ -236,6 +266,10 @@ impl Trace for LinkedCode {
 impl Drop for LinkedCode {
     fn drop(&mut self) {
         sarus_gc::external_freed(self.external_bytes());
+        // SAFETY: both come from `Box::into_raw`, and nothing else frees what is there at the end.
+        unsafe { drop(Box::from_raw(self.constants.get())) };
+        // SAFETY: as above.
+        unsafe { drop(Box::from_raw(self.functions.get())) };
     }
 }
 
@@ -243,26 +277,42 @@ impl LinkedCode {
     /// What the code takes outside the heap, roughly; inline caches are not counted, because they
     /// may come later.
     fn external_bytes(&self) -> usize {
-        256 + self.block.words.len() * 4 + self.constants.len() * 8
+        256 + self.block().words.len() * 4 + self.constants().len() * 8
     }
-    /// The code block.
+    /// The code block: the stand-in of a lazy function until it is compiled.
     #[inline]
     pub fn block(&self) -> &CodeBlock {
-        &self.block
+        // SAFETY: `block` is this code block, or owns it from when it was set here on.
+        unsafe { &*self.current.get() }
     }
     /// The code block, shared.
     pub fn block_arc(&self) -> Arc<CodeBlock> {
-        self.block.clone()
+        let compiled = self.block.lazy.as_ref().and_then(|lazy| lazy.compiled());
+        match compiled {
+            Some(code) if std::ptr::eq(&**code, self.current.get()) => code.clone(),
+            _ => self.block.clone(),
+        }
+    }
+    /// Whether the function waits for its first call.
+    #[inline]
+    pub fn is_lazy(&self) -> bool {
+        self.block().lazy.is_some()
     }
     /// The first instruction word.
     #[inline(always)]
     pub fn words(&self) -> *const u32 {
-        self.words
+        self.words.get()
     }
     /// Constants as values (`undefined` for those that are tables).
     #[inline(always)]
     pub fn constants(&self) -> &[Value] {
-        &self.constants
+        // SAFETY: the code owns the slice; it is replaced only before the function runs for the first time, while it is empty.
+        unsafe { &*self.constants.get() }
+    }
+    #[inline(always)]
+    fn functions(&self) -> &InnerFunctions {
+        // SAFETY: as in `constants`.
+        unsafe { &*self.functions.get() }
     }
     /// The inline-cache slots: all empty and not to be written until `allocate_feedback`.
     #[inline(always)]
@@ -277,7 +327,7 @@ impl LinkedCode {
     /// Frame size in words, header included.
     #[inline(always)]
     pub fn register_count(&self) -> u32 {
-        self.register_count
+        self.register_count.get()
     }
     /// Formal parameters.
     #[inline(always)]
@@ -346,8 +396,9 @@ impl LinkedCode {
         }
         let mut vectors = self.vectors.borrow_mut();
         // One slot at least, so that the pointer is not null afterwards.
-        vectors.0 = vec![IcSlot::default(); self.block.ic_kinds.len().max(1)].into_boxed_slice();
-        vectors.1 = vec![0; self.block.feedback_len().max(1)].into_boxed_slice();
+        let block = self.block();
+        vectors.0 = vec![IcSlot::default(); block.ic_kinds.len().max(1)].into_boxed_slice();
+        vectors.1 = vec![0; block.feedback_len().max(1)].into_boxed_slice();
         self.ics.set(vectors.0.as_mut_ptr());
         self.feedback.set(vectors.1.as_mut_ptr());
     }
@@ -372,6 +423,51 @@ impl Agent {
         block: Arc<CodeBlock>,
         parent: Option<Gc<LinkedCode>>,
     ) -> Gc<LinkedCode> {
+        // A lazy function that was called before, through other code linked from its block, is no longer lazy.
+        let compiled = block
+            .lazy
+            .as_ref()
+            .and_then(|lazy| lazy.compiled())
+            .cloned();
+        let block = compiled.unwrap_or(block);
+        let constants = self.link_constants(&block);
+        if parent.is_none() {
+            self.code_counts.functions += u64::from(block.counts.functions);
+            self.code_counts.compiled_at_load += u64::from(block.counts.compiled);
+        }
+        let code = LinkedCode {
+            header: Header::new(LinkedCode::KIND),
+            words: Cell::new(block.words.as_ptr()),
+            constants: owned_slice(constants.as_slice().into()),
+            ics: Cell::new(initial_ics(&block)),
+            feedback: Cell::new(std::ptr::null_mut()),
+            register_count: Cell::new(block.register_count),
+            param_count: block.param_count,
+            budget: Cell::new(2),
+            instance_slots: Cell::new(None),
+            entry: Cell::new(entry_kind(&block)),
+            native_entry: Cell::new(self.hooks.native_entry),
+            tier: RefCell::default(),
+            closure_flags: closure_flags(&block),
+            closure_shape: Cell::new(None),
+            realm: self.realm,
+            vectors: RefCell::default(),
+            functions: owned_slice(no_inner_functions(&block)),
+            parent,
+            script_or_module: Cell::new(
+                parent.map_or(Value::UNDEFINED, |p| p.script_or_module.get()),
+            ),
+            current: Cell::new(&raw const *block),
+            block,
+        };
+        self.heap.add_external(code.external_bytes());
+        let code = self.heap.alloc(code);
+        if code.ics.get().is_null() {
+            code.allocate_feedback();
+        }
+        code
+    }
+    fn link_constants(&mut self, block: &CodeBlock) -> RootVec<Value> {
         let mut constants = self.heap.root_vec::<Value>();
         for c in &block.constants {
             let v = match c {
@@ -387,36 +483,50 @@ impl Agent {
             };
             constants.push(v);
         }
-        let code = LinkedCode {
-            header: Header::new(LinkedCode::KIND),
-            words: block.words.as_ptr(),
-            constants: constants.as_slice().into(),
-            ics: Cell::new(initial_ics(&block)),
-            feedback: Cell::new(std::ptr::null_mut()),
-            register_count: block.register_count,
-            param_count: block.param_count,
-            budget: Cell::new(2),
-            instance_slots: Cell::new(None),
-            entry: Cell::new(entry_kind(&block)),
-            native_entry: Cell::new(self.hooks.native_entry),
-            tier: RefCell::default(),
-            closure_flags: closure_flags(&block),
-            closure_shape: Cell::new(None),
-            realm: self.realm,
-            vectors: RefCell::default(),
-            functions: block.functions.iter().map(|_| Cell::new(None)).collect(),
-            parent,
-            script_or_module: Cell::new(
-                parent.map_or(Value::UNDEFINED, |p| p.script_or_module.get()),
-            ),
-            block,
-        };
+        constants
+    }
+    /// The code of a function that waits for its first call, without putting it in place; `None` if it does not wait.
+    ///
+    /// # Errors
+    /// RangeError if the native stack does not suffice, or if the function is too large.
+    pub fn compile_lazy(&mut self, code: Gc<LinkedCode>) -> JsResult<Option<Arc<CodeBlock>>> {
+        if !code.is_lazy() {
+            return Ok(None);
+        }
+        match compile_lazy(&code.block, self.native_stack_left() / 4) {
+            Ok(block) => Ok(block),
+            Err(CompileError::Syntax(_)) => Err(self.stack_overflow()),
+            Err(e) => {
+                let source = code.block.source.clone();
+                Err(throw_compile_error(self, &e, &source))
+            }
+        }
+    }
+    /// Puts `block`, which `compile_lazy` gave, in place of the stand-in.
+    pub fn install_lazy(&mut self, code: Gc<LinkedCode>, block: &CodeBlock) {
+        self.code_counts.compiled_later += u64::from(block.counts.compiled);
+        let constants = self.link_constants(block);
+        sarus_gc::external_freed(code.external_bytes());
+        self.heap.write_barrier(&code.header);
+        let inner = no_inner_functions(block);
+        let empty = code
+            .constants
+            .replace(Box::into_raw(constants.as_slice().into()));
+        // SAFETY: the slice was made by `Box::into_raw`; the function has not run, so nobody looks at it.
+        unsafe { drop(Box::from_raw(empty)) };
+        let empty = code.functions.replace(Box::into_raw(inner));
+        // SAFETY: as above.
+        unsafe { drop(Box::from_raw(empty)) };
+        code.current.set(block);
+        code.words.set(block.words.as_ptr());
+        code.register_count.set(block.register_count);
+        code.ics.set(initial_ics(block));
+        code.feedback.set(std::ptr::null_mut());
+        code.vectors.take();
         self.heap.add_external(code.external_bytes());
-        let code = self.heap.alloc(code);
         if code.ics.get().is_null() {
             code.allocate_feedback();
         }
-        code
     }
     fn bigint_constant(&mut self, text: &JsStr) -> Value {
         let JsStr::Latin1(digits) = text else {
@@ -430,12 +540,12 @@ impl Agent {
     /// The linked code of inner function `index`, linking it at first use.
     #[inline]
     pub fn inner_code(&mut self, code: Gc<LinkedCode>, index: usize) -> Gc<LinkedCode> {
-        if let Some(inner) = code.functions[index].get() {
+        if let Some(inner) = code.functions()[index].get() {
             return inner;
         }
-        let inner = self.link_code(code.block.functions[index].clone(), Some(code));
+        let inner = self.link_code(code.block().functions[index].clone(), Some(code));
         self.heap.write_barrier(&code.header);
-        code.functions[index].set(Some(inner));
+        code.functions()[index].set(Some(inner));
         inner
     }
 }

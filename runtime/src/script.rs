@@ -15,7 +15,11 @@ use std::path::Path;
 /// A SyntaxError for early errors.
 pub fn parse_script(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Gc<LinkedCode>> {
     let text = SourceText::with_features(source, name, agent.options.features);
-    match compile_script(&text, CompileOptions { completion: true }) {
+    let options = CompileOptions {
+        completion: true,
+        ..agent.compile_options()
+    };
+    match compile_script(&text, options) {
         Ok(block) => {
             let code = agent.link_code(block, None);
             // Null for a script that comes from no file: undefined would send whoever asks for the

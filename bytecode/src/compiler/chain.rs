@@ -3,7 +3,6 @@
 //! A chain `a.b[c].d(e).f` is one loop over its links from the inside out. A call's callee and `this` are evaluated straight
 //! into the call window.
 
-use super::function::has_instance_elements;
 use super::scope::PlaceKind;
 use super::{Body, Compiler, Reg};
 use crate::asm::Label;
@@ -538,7 +537,7 @@ impl<'a> Compiler<'_, 'a> {
         self.set_top(result.max(dst).max(base) + 1);
         self.bind_this(call.this, span, result);
         let known_without = match self.f.body {
-            Body::Constructor(_, class) => !has_instance_elements(class),
+            Body::Constructor(_, class) => !class.instance_elements,
             _ => false,
         };
         if !known_without {

@@ -4,7 +4,7 @@ use super::decorator::{AccessorBindings, has_decorated_elements};
 use super::literal::method;
 use super::pattern::Key;
 use super::scope::Store;
-use super::{Body, Compiler, Hint, Reg};
+use super::{Body, ClassOf, Compiler, Hint, Reg};
 use crate::code_block::{CodeKind, IcKind, REG_THIS};
 use crate::js_str::JsStr;
 use crate::opcodes::Op;
@@ -107,7 +107,7 @@ impl<'a> Compiler<'_, 'a> {
         };
         let mark = self.f.top;
         let body = match class.constructor {
-            Some(function) => Body::Constructor(function, class),
+            Some(function) => Body::Constructor(function, ClassOf::of(class)),
             None => Body::DefaultConstructor(class),
         };
         let index = self.enqueue(body, name);

@@ -2,7 +2,7 @@
 
 use super::control::ExitTarget;
 use super::scope::{Home, Store};
-use super::{Body, Compiler, Hint, Pending, Reg};
+use super::{Body, ClassOf, Compiler, Hint, Pending, Reg};
 use crate::asm::Label;
 use crate::code_block::{
     CodeKind, Constant, IcKind, REG_CALLEE, REG_NEW_TARGET, REG_PARAMS, REG_THIS,
@@ -91,12 +91,7 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
-    fn plain_function(
-        &mut self,
-        function: &'a Function<'a>,
-        class: Option<&'a Class<'a>>,
-        far: bool,
-    ) {
+    fn plain_function(&mut self, function: &'a Function<'a>, class: Option<ClassOf>, far: bool) {
         let flags = function.flags;
         self.f.kind = CodeKind::Function;
         if !flags.is_arrow() {
@@ -117,7 +112,7 @@ impl<'a> Compiler<'_, 'a> {
         // Before the parameters: it belongs to [[Construct]].
         if let Some(class) = class
             && !flags.is_derived()
-            && has_instance_elements(class)
+            && class.instance_elements
         {
             self.at(class.span);
             self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE]);

@@ -355,7 +355,7 @@ impl<'a> Compiler<'_, 'a> {
         }
         let immutable = place
             .binding
-            .is_some_and(|id| self.parsed.scopes.binding(id).kind.is_immutable());
+            .is_some_and(|id| self.binding_kind(id).is_immutable());
         (!place.tdz && !immutable).then_some(reg)
     }
 }

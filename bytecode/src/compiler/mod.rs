@@ -24,6 +24,7 @@ mod decorator;
 mod expr;
 mod function;
 mod generator;
+mod lazy;
 mod literal;
 mod loops;
 mod module;
@@ -35,6 +36,7 @@ mod scope;
 mod stmt;
 mod tail;
 
+pub use lazy::{LazyCode, compile_lazy};
 pub use program::{
     CompileError, CompileOptions, compile_eval, compile_function, compile_module, compile_parsed,
     compile_script,
@@ -42,7 +44,8 @@ pub use program::{
 
 use crate::asm::{AsmError, Assembler, Label, Region};
 use crate::code_block::{
-    CodeBlock, CodeFlags, CodeKind, Constant, IcKind, NO_REGISTER, REG_PARAMS, REG_THIS, SourceText,
+    CodeBlock, CodeFlags, CodeKind, CompileCounts, Constant, IcKind, NO_REGISTER, REG_PARAMS,
+    REG_THIS, SourceText,
 };
 use crate::js_str::JsStr;
 use crate::opcodes::Op;
@@ -80,8 +83,8 @@ enum Hint {
 #[derive(Clone, Copy)]
 enum Body<'a> {
     Function(&'a Function<'a>),
-    /// A class constructor that is written; the class tells `toString` and whether there are fields.
-    Constructor(&'a Function<'a>, &'a Class<'a>),
+    /// A class constructor that is written.
+    Constructor(&'a Function<'a>, ClassOf),
     DefaultConstructor(&'a Class<'a>),
     ClassInit {
         class: &'a Class<'a>,
@@ -89,6 +92,24 @@ enum Body<'a> {
         is_static: bool,
     },
     Program,
+}
+
+/// What a constructor needs to know of its class.
+#[derive(Clone, Copy, Debug)]
+struct ClassOf {
+    /// The source text of the class.
+    span: Span,
+    /// Constructing has to run `InitInstance`.
+    instance_elements: bool,
+}
+
+impl ClassOf {
+    fn of(class: &Class<'_>) -> ClassOf {
+        ClassOf {
+            span: class.span,
+            instance_elements: function::has_instance_elements(class),
+        }
+    }
 }
 
 /// A function waiting to be compiled.
@@ -102,10 +123,19 @@ struct Pending<'a> {
     context: EvalContext,
 }
 
+/// An inner function.
+#[derive(Clone)]
+enum Child {
+    /// Number in the queue.
+    Queued(u32),
+    /// Compiled at its first call.
+    Lazy(Arc<CodeBlock>),
+}
+
 /// A compiled function whose inner functions are not attached yet.
 struct Compiled {
     code: CodeBlock,
-    children: Vec<u32>,
+    children: Vec<Child>,
 }
 
 /// See the module docs.
@@ -121,6 +151,12 @@ struct Compiler<'p, 'a> {
     generation: u32,
     queue: Vec<Pending<'a>>,
     module: Option<Box<crate::code_block::ModuleCode>>,
+    /// How inner functions become lazy; `None` compiles all of them.
+    lazy: Option<lazy::Policy>,
+    /// The code around, when this compiles one function of a source.
+    outer: Option<lazy::Outer>,
+    /// Per scope: what lazy functions in it have to know of it and those around.
+    outer_scopes: Vec<Option<Option<Arc<lazy::OuterScope>>>>,
     f: Func<'a>,
 }
 
@@ -149,7 +185,7 @@ struct Func<'a> {
     derived_exit: Option<function::DerivedExit>,
     /// The function's scope if its `arguments` object is mapped.
     mapped_scope: Option<ScopeId>,
-    children: Vec<u32>,
+    children: Vec<Child>,
     stubs: Vec<Stub>,
     /// Scopes with resources around the current position, and the registers of their lists.
     disposal: Vec<(ScopeId, Reg)>,
@@ -378,13 +414,20 @@ impl<'p, 'a> Compiler<'p, 'a> {
         } else {
             EvalContext::default()
         };
-        self.queue.push(Pending {
+        let pending = Pending {
             body,
             name,
             level: self.f.level,
             context,
-        });
-        self.f.children.push(self.queue.len() as u32 - 1);
+        };
+        let child = match self.lazy_child(&pending) {
+            Some(code) => Child::Lazy(code),
+            None => {
+                self.queue.push(pending);
+                Child::Queued(self.queue.len() as u32 - 1)
+            }
+        };
+        self.f.children.push(child);
         self.f.children.len() as u32 - 1
     }
 
@@ -395,13 +438,23 @@ impl<'p, 'a> Compiler<'p, 'a> {
             let pending = self.queue[compiled.len()].clone();
             compiled.push(self.compile_one(&pending)?);
         }
+        let count = compiled.len() as u32;
         // Children come after their parents in the queue, so going backwards every child is finished before its parent.
+        if let Some(first) = compiled.first_mut() {
+            first.code.counts = CompileCounts {
+                functions: self.parsed.function_count,
+                compiled: count,
+            };
+        }
         let mut finished: Vec<Option<Arc<CodeBlock>>> = vec![None; compiled.len()];
         for (index, mut item) in compiled.into_iter().enumerate().rev() {
             item.code.functions = item
                 .children
                 .iter()
-                .filter_map(|&child| finished[child as usize].take())
+                .filter_map(|child| match child {
+                    Child::Queued(index) => finished[*index as usize].take(),
+                    Child::Lazy(code) => Some(code.clone()),
+                })
                 .collect();
             debug_assert_eq!(item.code.functions.len(), item.children.len());
             finished[index] = Some(Arc::new(item.code));
@@ -471,40 +524,14 @@ impl<'p, 'a> Compiler<'p, 'a> {
         f: Func<'a>,
         span: Span,
     ) -> Result<Compiled, AsmError> {
-        let flags = f.flags;
-        let (param_count, length, simple) = match pending.body {
-            Body::Function(function) | Body::Constructor(function, _) => (
-                function.parameters.len() as u32,
-                function.length,
-                flags.has_simple_parameters(),
-            ),
-            _ => (0, 0, true),
-        };
-        let is_constructor = matches!(
+        let (param_count, length) = parameter_counts(pending.body);
+        let code_flags = code_flags(
             pending.body,
-            Body::Constructor(..) | Body::DefaultConstructor(_)
+            f.flags,
+            f.kind,
+            f.actuals_reg != NO_REGISTER,
+            f.mapped_scope.is_some(),
         );
-        let method = flags.is_method() || flags.is_class_init();
-        let code_flags = CodeFlags {
-            strict: flags.is_strict() || is_constructor,
-            arrow: flags.is_arrow(),
-            generator: flags.is_generator(),
-            is_async: flags.is_async(),
-            method,
-            class_constructor: is_constructor,
-            derived: flags.is_derived(),
-            needs_actuals: f.actuals_reg != NO_REGISTER,
-            mapped_arguments: f.mapped_scope.is_some(),
-            simple_parameters: simple,
-            sloppy_function: !flags.is_strict()
-                && !flags.is_arrow()
-                && !method
-                && !flags.is_generator()
-                && !flags.is_async()
-                && f.kind == CodeKind::Function,
-            has_direct_eval: flags.has_direct_eval(),
-            needs_home_object: flags.uses_super_property() || flags.contains_eval(),
-        };
         let done = f.asm.finish()?;
         let code = CodeBlock {
             kind: f.kind,
@@ -530,10 +557,58 @@ impl<'p, 'a> Compiler<'p, 'a> {
                 _ => None,
             },
             register_names: Vec::new(),
+            lazy: None,
+            counts: CompileCounts::default(),
         };
         Ok(Compiled {
             code,
             children: f.children,
         })
+    }
+}
+
+/// Number of parameters in registers and value of `length`.
+fn parameter_counts(body: Body<'_>) -> (u32, u32) {
+    match body {
+        Body::Function(function) | Body::Constructor(function, _) => {
+            (function.parameters.len() as u32, function.length)
+        }
+        _ => (0, 0),
+    }
+}
+
+/// The properties of a code block.
+fn code_flags(
+    body: Body<'_>,
+    flags: FunctionFlags,
+    kind: CodeKind,
+    needs_actuals: bool,
+    mapped_arguments: bool,
+) -> CodeFlags {
+    let simple_parameters = match body {
+        Body::Function(_) | Body::Constructor(..) => flags.has_simple_parameters(),
+        _ => true,
+    };
+    let is_constructor = matches!(body, Body::Constructor(..) | Body::DefaultConstructor(_));
+    let method = flags.is_method() || flags.is_class_init();
+    CodeFlags {
+        strict: flags.is_strict() || is_constructor,
+        arrow: flags.is_arrow(),
+        generator: flags.is_generator(),
+        is_async: flags.is_async(),
+        method,
+        class_constructor: is_constructor,
+        derived: flags.is_derived(),
+        needs_actuals,
+        mapped_arguments,
+        simple_parameters,
+        sloppy_function: !flags.is_strict()
+            && !flags.is_arrow()
+            && !method
+            && !flags.is_generator()
+            && !flags.is_async()
+            && kind == CodeKind::Function,
+        has_direct_eval: flags.has_direct_eval(),
+        needs_home_object: flags.uses_super_property() || flags.contains_eval(),
     }
 }

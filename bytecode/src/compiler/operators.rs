@@ -590,9 +590,7 @@ impl<'a> Compiler<'_, 'a> {
     fn is_undefined(&self, expr: &Expr<'a>) -> bool {
         match expr.kind {
             ExprKind::Ident { name, reference } => {
-                name == Name::UNDEFINED
-                    && self.parsed.resolve(reference).is_none()
-                    && !matches!(self.program, super::Program::DirectEval(_))
+                name == Name::UNDEFINED && self.is_global(reference, name)
             }
             ExprKind::Unary {
                 op: UnaryOp::Void,

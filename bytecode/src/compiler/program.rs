@@ -1,6 +1,7 @@
 //! Entry points, and the code of scripts, modules and evals.
 
 use super::control::ExitTarget;
+use super::lazy::Policy;
 use super::scope::Home;
 use super::{Body, Compiler, Func, Hint, Pending, Program};
 use crate::asm::AsmError;
@@ -53,6 +54,8 @@ impl From<AsmError> for CompileError {
 pub struct CompileOptions {
     /// A script returns its completion value (evals always do).
     pub completion: bool,
+    /// Most inner functions are compiled at their first call, see [`super::compile_lazy`].
+    pub lazy: bool,
 }
 
 /// Compiles a script.
@@ -61,23 +64,34 @@ pub fn compile_script(
     options: CompileOptions,
 ) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
-    let parse_options = Options {
+    let how = Options {
         features: source.features,
         ..Options::script()
     };
-    let parsed = sarus_parser::parse(&arena, &source.text, &parse_options)?;
-    compile(source, &parsed, Program::Script, options.completion)
+    let parsed = sarus_parser::parse(&arena, &source.text, &how)?;
+    compile(source, &parsed, Program::Script, options)
 }
 
 /// Compiles a module.
-pub fn compile_module(source: &Arc<SourceText>) -> Result<Arc<CodeBlock>, CompileError> {
+pub fn compile_module(
+    source: &Arc<SourceText>,
+    options: CompileOptions,
+) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
-    let options = Options {
+    let how = Options {
         features: source.features,
         ..Options::module()
     };
-    let parsed = sarus_parser::parse(&arena, &source.text, &options)?;
-    compile(source, &parsed, Program::Module, false)
+    let parsed = sarus_parser::parse(&arena, &source.text, &how)?;
+    compile(
+        source,
+        &parsed,
+        Program::Module,
+        CompileOptions {
+            completion: false,
+            ..options
+        },
+    )
 }
 
 /// Compiles an eval source. `direct` is where a direct eval stands, with the private names visible there (with `#`); `None` for an
@@ -85,24 +99,33 @@ pub fn compile_module(source: &Arc<SourceText>) -> Result<Arc<CodeBlock>, Compil
 pub fn compile_eval(
     source: &Arc<SourceText>,
     direct: Option<(EvalContext, &[String])>,
+    options: CompileOptions,
 ) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
     let private_names: Vec<&str> = direct.map_or_else(Vec::new, |(_, names)| {
         names.iter().map(String::as_str).collect()
     });
     let context = direct.map_or_else(EvalContext::default, |(context, _)| context);
-    let options = Options {
+    let how = Options {
         goal: Goal::Eval(context),
         private_names: &private_names,
         features: source.features,
         ..Options::default()
     };
-    let parsed = sarus_parser::parse(&arena, &source.text, &options)?;
+    let parsed = sarus_parser::parse(&arena, &source.text, &how)?;
     let program = match direct {
         Some((context, _)) => Program::DirectEval(context),
         None => Program::IndirectEval,
     };
-    compile(source, &parsed, program, true)
+    compile(
+        source,
+        &parsed,
+        program,
+        CompileOptions {
+            completion: true,
+            ..options
+        },
+    )
 }
 
 /// Compiles a function made by `CreateDynamicFunction` from the texts (WTF-8) of its parameters, joined by commas, and its body; the
@@ -113,15 +136,16 @@ pub fn compile_function(
     body: &[u8],
     name: &str,
     features: Features,
+    options: CompileOptions,
 ) -> Result<Arc<CodeBlock>, CompileError> {
     let arena = Bump::new();
-    let options = Options {
+    let how = Options {
         features,
         ..Options::default()
     };
-    let parsed = sarus_parser::parse_dynamic_function(&arena, kind, parameters, body, &options)?;
+    let parsed = sarus_parser::parse_dynamic_function(&arena, kind, parameters, body, &how)?;
     let source = SourceText::with_features(parsed.source, name, features);
-    let program = compile(&source, &parsed, Program::DynamicFunction, false)?;
+    let program = compile(&source, &parsed, Program::DynamicFunction, options)?;
     program
         .functions
         .first()
@@ -140,38 +164,60 @@ pub fn compile_parsed(
     } else {
         Program::Script
     };
-    compile(source, parsed, program, options.completion)
+    compile(source, parsed, program, options)
 }
 
 fn compile(
     source: &Arc<SourceText>,
     parsed: &Parsed<'_>,
     program: Program,
-    completion: bool,
+    options: CompileOptions,
 ) -> Result<Arc<CodeBlock>, CompileError> {
     let context = match program {
         Program::DirectEval(context) => context,
         _ => EvalContext::default(),
     };
-    let compiler = Compiler {
-        parsed,
-        source: source.clone(),
-        program,
-        want_completion: completion,
-        homes: vec![Home::Unset; parsed.scopes.bindings.len()],
-        scope_levels: vec![0; parsed.scopes.scopes.len()],
-        name_constants: vec![(0, 0); parsed.names.len()],
-        generation: 0,
-        queue: vec![Pending {
-            body: Body::Program,
-            name: JsStr::default(),
-            level: 0,
-            context,
-        }],
-        module: (program == Program::Module).then(Box::<ModuleCode>::default),
-        f: Func::new(Body::Program, 0, parsed.program.scope),
+    let pending = Pending {
+        body: Body::Program,
+        name: JsStr::default(),
+        level: 0,
+        context,
     };
+    let mut compiler = Compiler::new(source, parsed, program, pending);
+    compiler.want_completion = options.completion;
+    compiler.module = (program == Program::Module).then(Box::<ModuleCode>::default);
+    // What a direct eval makes finds its names through the code around it, of which only the running code knows.
+    if options.lazy && !matches!(program, Program::DirectEval(_)) {
+        compiler.lazy = Some(Policy::default());
+    }
     Ok(compiler.run()?)
+}
+
+impl<'p, 'a> Compiler<'p, 'a> {
+    /// A compiler of `first` and all that is in it.
+    pub(super) fn new(
+        source: &Arc<SourceText>,
+        parsed: &'p Parsed<'a>,
+        program: Program,
+        first: Pending<'a>,
+    ) -> Compiler<'p, 'a> {
+        Compiler {
+            parsed,
+            source: source.clone(),
+            program,
+            want_completion: false,
+            homes: vec![Home::Unset; parsed.scopes.bindings.len()],
+            scope_levels: vec![0; parsed.scopes.scopes.len()],
+            name_constants: vec![(0, 0); parsed.names.len()],
+            generation: 0,
+            queue: vec![first],
+            module: None,
+            lazy: None,
+            outer: None,
+            outer_scopes: Vec::new(),
+            f: Func::new(Body::Program, 0, parsed.program.scope),
+        }
+    }
 }
 
 impl<'a> Compiler<'_, 'a> {

@@ -293,6 +293,7 @@ impl<'a> Compiler<'_, 'a> {
             outer: self.f.scope,
         };
         self.f.scope = scope;
+        self.forget_outer_scope(scope);
         if mark.env {
             self.push_env(scope);
         }
@@ -337,11 +338,10 @@ impl<'a> Compiler<'_, 'a> {
     /// Where the variable of an identifier occurrence is.
     pub(super) fn place(&self, reference: RefId, name: Name, span: Span) -> Place {
         let resolution = self.parsed.resolve(reference);
-        let free = if matches!(self.program, super::Program::DirectEval(_)) {
-            PlaceKind::Dynamic
-        } else {
-            PlaceKind::Global
-        };
+        if resolution.binding.is_none() && self.outer.is_some() {
+            return self.outer_place(resolution, name, span);
+        }
+        let free = self.free_place();
         let kind = match resolution.binding {
             _ if resolution.dynamic => PlaceKind::Dynamic,
             None => free,
@@ -361,13 +361,39 @@ impl<'a> Compiler<'_, 'a> {
         }
     }
 
+    /// Where names are that nothing in the source binds.
+    pub(super) fn free_place(&self) -> PlaceKind {
+        if matches!(self.program, super::Program::DirectEval(_)) {
+            PlaceKind::Dynamic
+        } else {
+            PlaceKind::Global
+        }
+    }
+
     /// Where a binding is, seen from here.
     pub(super) fn binding_place(&self, id: BindingId) -> PlaceKind {
-        match self.homes[id.index()] {
+        if let Some(binding) = self.outer_binding(id) {
+            return self.home_place(binding.home, || binding.level);
+        }
+        self.home_place(self.homes[id.index()], || {
+            self.scope_levels[self.parsed.scopes.binding(id).scope.index()]
+        })
+    }
+
+    /// What kind of binding it is.
+    pub(super) fn binding_kind(&self, id: BindingId) -> BindingKind {
+        match self.outer_binding(id) {
+            Some(binding) => binding.kind,
+            None => self.parsed.scopes.binding(id).kind,
+        }
+    }
+
+    /// Where a home is, seen from here; `level` is that of its scope's environment.
+    fn home_place(&self, home: Home, level: impl FnOnce() -> u32) -> PlaceKind {
+        match home {
             Home::Reg(reg) => PlaceKind::Reg(reg),
             Home::Env(slot) => {
-                let binding = self.parsed.scopes.binding(id);
-                let level = self.scope_levels[binding.scope.index()];
+                let level = level();
                 debug_assert!(level <= self.f.level);
                 PlaceKind::Env {
                     depth: self.f.level.saturating_sub(level),
@@ -578,7 +604,7 @@ impl<'a> Compiler<'_, 'a> {
             && place.kind != PlaceKind::Dynamic
             && place.kind != PlaceKind::Global
         {
-            let kind = self.parsed.scopes.binding(id).kind;
+            let kind = self.binding_kind(id);
             if kind == BindingKind::FunctionName && !self.f.strict {
                 return;
             }
@@ -636,7 +662,7 @@ impl<'a> Compiler<'_, 'a> {
         let slot = self.slot(IcKind::Global);
         let lexical = place
             .binding
-            .is_some_and(|id| self.parsed.scopes.binding(id).kind.is_lexical());
+            .is_some_and(|id| self.binding_kind(id).is_lexical());
         let op = match how {
             Store::Init if lexical => Op::InitGlobalLexical,
             _ if self.f.strict => Op::StoreGlobal,
@@ -663,6 +689,7 @@ impl<'a> Compiler<'_, 'a> {
             }
             scope = info.parent;
         }
+        self.outer_private_names(&mut private_names);
         private_names.reverse();
         let mut context = self.f.context;
         context.strict = self.f.strict;

@@ -36,7 +36,15 @@ pub struct Function<'a> {
     pub body: FunctionBody<'a>,
     /// The body with its braces, or the expression.
     pub body_span: Span,
+    /// What the code around it allowed where it starts: with this the function alone can be parsed again.
+    pub surroundings: Surroundings,
+    /// It stands where functions are usually called at once.
+    pub likely_called: bool,
 }
+
+/// What the code around a function allows, packed by the parser; see [`crate::FunctionStart`].
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Surroundings(pub(crate) u16);
 
 /// A function's body.
 #[derive(Clone, Copy, Debug)]

@@ -13,7 +13,7 @@ use std::fmt::Write;
 /// The tokens of a source: `line:column kind text`.
 pub fn print_tokens(source: &[u8], goal: Goal) -> String {
     let arena = Bump::new();
-    let mut lexer = Lexer::new(&arena, source, goal != Goal::Module);
+    let mut lexer = Lexer::new(&arena, source, source.len(), goal != Goal::Module);
     let lines = LineTable::new();
     let mut out = String::new();
     let mut previous = Tok::Semicolon;

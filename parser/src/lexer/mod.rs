@@ -36,11 +36,12 @@ pub(crate) struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    pub fn new(arena: &'a Bump, source: &'a [u8], html_comments: bool) -> Lexer<'a> {
+    /// A lexer of `source`, about `size` bytes of which will be read.
+    pub fn new(arena: &'a Bump, source: &'a [u8], size: usize, html_comments: bool) -> Lexer<'a> {
         Lexer {
             source,
             arena,
-            names: NameTable::new(source.len()),
+            names: NameTable::new(size),
             position: if source.starts_with(b"#!") {
                 trivia::line_end(source, 2)
             } else {

@@ -30,6 +30,7 @@ impl<'a> Parser<'a, '_> {
         if self.arrow_at != start {
             return self.plain_parentheses();
         }
+        let likely_called = self.called_at == start;
         let enter = self.scopes.reserve();
         let outer_cover = self.cover_error.take();
         let covered = self.covered(false)?;
@@ -38,6 +39,9 @@ impl<'a> Parser<'a, '_> {
                 return self.unexpected();
             }
             self.cover_error = outer_cover;
+            if likely_called {
+                self.called_at = start;
+            }
             return self.arrow_from_covered(start, enter, &covered, false);
         }
         if self.cover_error.is_some() {
@@ -60,6 +64,7 @@ impl<'a> Parser<'a, '_> {
     fn plain_parentheses(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
         self.advance();
+        self.called_at = self.token.start;
         let inner = self.expression_in()?;
         self.expect(Tok::RParen)?;
         Ok(self.node(self.span_from(start), ExprKind::Paren(inner)))
@@ -85,6 +90,9 @@ impl<'a> Parser<'a, '_> {
     fn covered(&mut self, spreads: bool) -> Res<Covered<'a>> {
         let start = self.token.start;
         self.advance();
+        if !spreads {
+            self.called_at = self.token.start;
+        }
         let outer_in = std::mem::replace(&mut self.context.allow_in, true);
         let base = self.expressions.len();
         let mut rest = None;
@@ -135,6 +143,7 @@ impl<'a> Parser<'a, '_> {
     #[inline(never)]
     pub(super) fn async_call_or_arrow(&mut self) -> Res<&'a Expr<'a>> {
         let start = self.token.start;
+        let likely_called = self.called_at == start;
         self.advance();
         let span = self.span_from(start);
         let callee = self.name_expression(Name::ASYNC, span)?;
@@ -156,6 +165,9 @@ impl<'a> Parser<'a, '_> {
                 }
                 covered.rest = Some((last.span.start, value));
                 self.expressions.pop();
+            }
+            if likely_called {
+                self.called_at = start;
             }
             return self.arrow_from_covered(start, enter, &covered, true);
         }
@@ -185,6 +197,7 @@ impl<'a> Parser<'a, '_> {
     ) -> Res<&'a Expr<'a>> {
         let enter = self.scopes.reserve();
         let outer = self.enter_arrow(enter, is_async);
+        self.pattern_has_expression = false;
         let ident = Ident {
             span,
             name,
@@ -283,6 +296,7 @@ impl<'a> Parser<'a, '_> {
         parameters: &'a [PatternElement<'a>],
         rest: Option<&'a Pattern<'a>>,
     ) -> Res<&'a Expr<'a>> {
+        let likely_called = self.called_at == start;
         self.context.no_await_name = false;
         let scope = self.scopes.current_id();
         let has_expressions = std::mem::replace(&mut self.pattern_has_expression, false);
@@ -321,6 +335,8 @@ impl<'a> Parser<'a, '_> {
             parameters_span,
             body,
             body_span,
+            surroundings: outer.context.pack(),
+            likely_called,
         });
         Ok(self.node(function.span, ExprKind::Function(function)))
     }

@@ -114,7 +114,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         if kind != VarKind::Var {
-            self.scopes.mark_initialized(mark, end);
+            self.scopes.mark_initialized(mark, end, self.token.start);
         }
         Ok(Declarator {
             span: self.span_from(start),
@@ -208,7 +208,7 @@ impl<'a> Parser<'a, '_> {
         let binding = self.declare_lexical(name, span, BindingKind::Class, false)?;
         let end = self.scopes.binding_mark();
         let class = self.class_rest(start, Some((name, span)), decorators)?;
-        self.scopes.mark_initialized(mark, end);
+        self.scopes.mark_initialized(mark, end, self.token.start);
         Ok(Stmt {
             span: self.span_from(start),
             kind: StmtKind::Class(self.alloc(ClassDeclaration { binding, class })),

@@ -373,6 +373,7 @@ impl<'a> Parser<'a, '_> {
     #[inline(never)]
     pub(super) fn call(&mut self, callee: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
         let arguments_start = self.token.start;
+        self.calls_arguments = is_called_function(callee);
         let arguments = self.arguments()?;
         let is_direct_eval = !optional
             && matches!(
@@ -422,8 +423,12 @@ impl<'a> Parser<'a, '_> {
         self.advance();
         let outer_in = std::mem::replace(&mut self.context.allow_in, true);
         let base = self.expressions.len();
+        let likely_called = std::mem::take(&mut self.calls_arguments);
         while self.token.kind != Tok::RParen {
             let start = self.token.start;
+            if likely_called {
+                self.called_at = start;
+            }
             let argument = if self.eat(Tok::Ellipsis) {
                 let value = self.assignment()?;
                 self.node(self.span_from(start), ExprKind::Spread(value))
@@ -469,6 +474,7 @@ impl<'a> Parser<'a, '_> {
             let reference = self.scopes.read(Name::NEW_TARGET);
             return Ok(self.node(span, ExprKind::NewTarget(reference)));
         }
+        self.called_at = self.token.start;
         let callee = self.nested(|parser| {
             if parser.token.kind == Tok::New {
                 let inner = parser.new_expression()?;
@@ -521,6 +527,15 @@ impl<'a> Parser<'a, '_> {
         }
         let reference = self.scopes.read(name);
         Ok(self.node(span, ExprKind::Ident { name, reference }))
+    }
+}
+
+/// A function expression that is called where it stands: the functions it is given are usually called too.
+fn is_called_function(callee: &Expr<'_>) -> bool {
+    match callee.kind {
+        ExprKind::Paren(inner) => matches!(inner.kind, ExprKind::Function(_)),
+        ExprKind::Function(function) => function.likely_called,
+        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Functions: parameters, bodies, and what a function's end decides.
 
 use super::{Context, FunctionState, Parser, Res};
+use crate::FunctionStart;
 use crate::ast::{
     Expr, ExprKind, Function, FunctionBody, FunctionFlags, Ident, Pattern, PatternElement, Stmt,
     StmtKind,
@@ -161,28 +162,13 @@ impl<'a> Parser<'a, '_> {
                 parser.context.no_arguments = false;
                 let (text, span) = parser.binding_identifier()?;
                 parser.context = outer;
-                let owner = parser.function.id;
-                let strict = parser.context.strict;
-                name_scope = Some(
-                    parser
-                        .scopes
-                        .open_real(ScopeKind::FunctionName, owner, strict),
-                );
-                let _ = parser
-                    .scopes
-                    .declare_lexical(text, BindingKind::FunctionName, false);
-                name = Some(Ident {
-                    span,
-                    name: text,
-                    reference: parser.scopes.binding_occurrence(text),
-                });
+                name_scope = Some(parser.open_name_scope(text));
+                name = Some(parser.own_name(text, span));
             }
             let flags = kind_flags(is_async, is_generator);
             let function = parser.function_rest(start, flags, name, name_scope)?;
             if let Some(scope) = name_scope {
-                // The function's own uses of its name are no captures: the name is its callee.
-                parser.scopes.set_function(scope, function.id);
-                parser.scopes.close();
+                parser.close_name_scope(scope, function.id);
             }
             Ok(function)
         })?;
@@ -209,6 +195,69 @@ impl<'a> Parser<'a, '_> {
         })
     }
 
+    /// A function that was parsed before, as an expression statement.
+    pub(super) fn function_again(&mut self, start: &FunctionStart) -> Res<Stmt<'a>> {
+        self.last_end = start.at;
+        let expr = if start.flags.is_arrow() {
+            self.move_to(start.at);
+            self.assignment()?
+        } else {
+            let mut name = None;
+            let mut name_scope = None;
+            if let Some(at) = start.own_name {
+                self.move_to(at);
+                let (text, span) = (self.token.name, self.token_span());
+                name_scope = Some(self.open_name_scope(text));
+                name = Some(self.own_name(text, span));
+            }
+            self.move_to(start.at);
+            let function = self.nested(|parser| {
+                parser.function_rest(start.span.start, start.flags, name, name_scope)
+            })?;
+            if let Some(scope) = name_scope {
+                self.close_name_scope(scope, function.id);
+            }
+            self.node(function.span, ExprKind::Function(function))
+        };
+        Ok(Stmt {
+            span: expr.span,
+            kind: StmtKind::Expr(expr),
+        })
+    }
+
+    /// Goes on with the token at `at`.
+    fn move_to(&mut self, at: u32) {
+        self.lexer.position = at as usize;
+        self.lexer.next_into(&mut self.token);
+    }
+
+    /// Opens the scope of a function expression's own name.
+    fn open_name_scope(&mut self, name: Name) -> ScopeId {
+        let scope = self.scopes.open_real(
+            ScopeKind::FunctionName,
+            self.function.id,
+            self.context.strict,
+        );
+        let _ = self
+            .scopes
+            .declare_lexical(name, BindingKind::FunctionName, false);
+        scope
+    }
+
+    fn own_name(&mut self, name: Name, span: Span) -> Ident {
+        Ident {
+            span,
+            name,
+            reference: self.scopes.binding_occurrence(name),
+        }
+    }
+
+    fn close_name_scope(&mut self, scope: ScopeId, function: FunctionId) {
+        // The function's own uses of its name are no captures: the name is its callee.
+        self.scopes.set_function(scope, function);
+        self.scopes.close();
+    }
+
     /// A method, at its `(`. `start` is where its source text starts.
     #[inline(never)]
     pub(super) fn method(&mut self, start: u32, flags: FunctionFlags) -> Res<&'a Function<'a>> {
@@ -227,6 +276,7 @@ impl<'a> Parser<'a, '_> {
         name: Option<Ident>,
         name_scope: Option<ScopeId>,
     ) -> Res<&'a Function<'a>> {
+        let likely_called = self.called_at == start;
         let outer = self.enter_function(flags);
         let has_home = flags.is_method() || flags.is_class_constructor();
         let context = &mut self.context;
@@ -280,6 +330,8 @@ impl<'a> Parser<'a, '_> {
             parameters_span,
             body,
             body_span,
+            surroundings: outer.context.pack(),
+            likely_called,
         }))
     }
 
@@ -319,7 +371,7 @@ impl<'a> Parser<'a, '_> {
         }
         if has_expressions {
             flags.insert(FunctionFlags::PARAMETER_EXPRESSIONS);
-            self.scopes.mark_parameters_initialized();
+            self.scopes.mark_parameters_initialized(self.token.start);
         }
     }
 
@@ -351,7 +403,7 @@ impl<'a> Parser<'a, '_> {
             let mark = self.scopes.binding_mark();
             let parameter = self.binding_element(super::pattern::Binder::Parameter)?;
             let end = self.scopes.binding_mark();
-            self.scopes.mark_initialized(mark, end);
+            self.scopes.mark_initialized(mark, end, self.token.start);
             list.push(parameter);
             if self.token.kind != Tok::RParen {
                 self.expect(Tok::Comma)?;

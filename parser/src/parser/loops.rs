@@ -318,7 +318,7 @@ impl<'a> Parser<'a, '_> {
         } else {
             self.assignment()?
         };
-        self.scopes.mark_initialized(mark, end);
+        self.scopes.mark_initialized(mark, end, self.token.start);
         self.expect(Tok::RParen)?;
         let body = self.loop_body()?;
         let scope = self.scopes.close();

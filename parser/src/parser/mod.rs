@@ -22,7 +22,7 @@ mod program;
 mod regexp;
 mod statement;
 
-use crate::ast::{ClassMember, Expr, ExprKind, Name, Property, Stmt};
+use crate::ast::{ClassMember, Expr, ExprKind, Name, Property, Stmt, Surroundings};
 use crate::diagnostics::{Diagnostic, DiagnosticKind as K};
 use crate::lexer::{Legacy, Lexer, Tok, Token};
 use crate::scope::{FunctionId, ScopeBuilder};
@@ -70,6 +70,38 @@ struct Context {
     script_top: bool,
 }
 
+macro_rules! packed_context {
+    ($($field:ident = $bit:literal,)*) => {
+        impl Context {
+            fn pack(self) -> Surroundings {
+                Surroundings($(u16::from(self.$field) << $bit)|*)
+            }
+
+            fn unpack(surroundings: Surroundings) -> Context {
+                Context { $($field: surroundings.0 & 1 << $bit != 0,)* }
+            }
+        }
+    };
+}
+
+packed_context! {
+    strict = 0,
+    yields = 1,
+    awaits = 2,
+    no_await_name = 3,
+    no_arguments = 4,
+    returns = 5,
+    allow_in = 6,
+    in_parameters = 7,
+    new_target = 8,
+    super_property = 9,
+    super_call = 10,
+    in_loop = 11,
+    in_breakable = 12,
+    in_case = 13,
+    script_top = 14,
+}
+
 /// What is collected about the function being parsed.
 #[derive(Clone, Copy)]
 struct FunctionState {
@@ -101,6 +133,7 @@ pub(crate) struct Parser<'a, 'o> {
     pub(crate) lexer: Lexer<'a>,
     arena: &'a Bump,
     options: &'o Options<'o>,
+    is_module: bool,
     token: Token,
     /// End of the last consumed token.
     last_end: u32,
@@ -116,6 +149,10 @@ pub(crate) struct Parser<'a, 'o> {
     cover_error: Option<(K, Span)>,
     /// Start of the token at which an arrow function may begin.
     arrow_at: u32,
+    /// Start of the token at which a function that is called at once may begin.
+    called_at: u32,
+    /// The arguments about to be parsed are those of a function expression.
+    calls_arguments: bool,
     /// Starts of the last `yield` and `await` expressions, and `await` used as a name.
     last_yield: u32,
     last_await: u32,
@@ -142,16 +179,21 @@ pub(crate) struct Parser<'a, 'o> {
 
 impl<'a, 'o> Parser<'a, 'o> {
     pub fn new(arena: &'a Bump, source: &'a [u8], options: &'o Options<'o>) -> Parser<'a, 'o> {
-        let is_module = options.goal == Goal::Module;
+        let (is_module, size) = match options.goal {
+            Goal::Module => (true, source.len()),
+            Goal::Function(start) => (start.is_module, start.span.len() as usize),
+            _ => (false, source.len()),
+        };
         let marker = 0u8;
         let mut parser = Parser {
-            lexer: Lexer::new(arena, source, options.annex_b && !is_module),
+            lexer: Lexer::new(arena, source, size, options.annex_b && !is_module),
             arena,
             options,
+            is_module,
             token: Token::NONE,
             last_end: 0,
             error: None,
-            scopes: ScopeBuilder::new(source.len()),
+            scopes: ScopeBuilder::new(size),
             context: program::context(options),
             function: FunctionState {
                 id: FunctionId::PROGRAM,
@@ -165,13 +207,16 @@ impl<'a, 'o> Parser<'a, 'o> {
             stack_base: &raw const marker as usize,
             cover_error: None,
             arrow_at: NOWHERE,
+            called_at: NOWHERE,
+            calls_arguments: false,
             last_yield: NOWHERE,
             last_await: NOWHERE,
             last_await_name: NOWHERE,
             pattern_has_expression: false,
             labels: Vec::new(),
             private_uses: Vec::new(),
-            class_depth: 0,
+            // The private names that a function parsed again may use are not known, but were checked.
+            class_depth: u32::from(matches!(options.goal, Goal::Function(_))),
             expressions: Vec::new(),
             statements: Vec::new(),
             properties: Vec::new(),
@@ -451,7 +496,7 @@ impl<'a, 'o> Parser<'a, 'o> {
 
     #[inline]
     fn is_module(&self) -> bool {
-        self.options.goal == Goal::Module
+        self.is_module
     }
 
     fn is_await_reserved(&self) -> bool {

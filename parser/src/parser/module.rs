@@ -449,7 +449,7 @@ impl<'a> Parser<'a, '_> {
                 self.declare_default(Span::new(start, start), BindingKind::Const, false)?;
             let end = self.scopes.binding_mark();
             let value = self.assignment()?;
-            self.scopes.mark_initialized(mark, end);
+            self.scopes.mark_initialized(mark, end, self.token.start);
             self.semicolon()?;
             ExportDefault {
                 binding,
@@ -508,7 +508,7 @@ impl<'a> Parser<'a, '_> {
         };
         let end = self.scopes.binding_mark();
         let class = self.class_rest(start, name, decorators)?;
-        self.scopes.mark_initialized(mark, end);
+        self.scopes.mark_initialized(mark, end, self.token.start);
         Ok(ExportDefault {
             binding,
             kind: ExportDefaultKind::Class(class),

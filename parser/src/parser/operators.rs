@@ -223,6 +223,7 @@ impl<'a> Parser<'a, '_> {
         let start = self.token.start;
         self.advance();
         self.arrow_at = super::NOWHERE;
+        self.called_at = self.token.start;
         let argument = self.nested(Self::unary)?;
         if self.cover_error.is_some() {
             return self.fail_cover();

@@ -5,9 +5,9 @@ use crate::ast::{FunctionFlags, Program};
 use crate::diagnostics::{Diagnostic, DiagnosticKind as K};
 use crate::lexer::Tok;
 use crate::names::Name;
-use crate::scope::{BindingKind, FunctionId, ScopeKind};
+use crate::scope::{BindingKind, FunctionId, ScopeId, ScopeKind};
 use crate::span::{LineTable, Span};
-use crate::{EvalContext, Goal, Options, Parsed};
+use crate::{EvalContext, FunctionStart, Goal, Options, Parsed};
 use bumpalo::Bump;
 
 /// Sources must stay below this so that positions and events fit their fields.
@@ -17,6 +17,7 @@ const MAX_SOURCE: usize = (1 << 28) - 1;
 pub(super) fn context(options: &Options<'_>) -> Context {
     let eval = match options.goal {
         Goal::Eval(eval) => eval,
+        Goal::Function(start) => return Context::unpack(start.surroundings),
         _ => EvalContext::default(),
     };
     let is_module = options.goal == Goal::Module;
@@ -54,7 +55,8 @@ pub(crate) fn parse_program<'a>(
         return Err(parser.error.take().unwrap_or_else(fallback));
     };
     let names = parser.lexer.names;
-    let (mut scopes, references) = parser.scopes.resolve(names.len());
+    let alone = matches!(options.goal, Goal::Function(_));
+    let (mut scopes, references) = parser.scopes.resolve(names.len(), alone);
     if let Some(module) = program.module {
         for export in module.local_exports {
             if let Some(binding) = references.resolve(export.local.reference).binding {
@@ -76,14 +78,17 @@ pub(crate) fn parse_program<'a>(
 impl<'a> Parser<'a, '_> {
     fn program(&mut self) -> Res<&'a Program<'a>> {
         let kind = match self.options.goal {
-            Goal::Script | Goal::DynamicFunction => ScopeKind::Script,
+            Goal::Script | Goal::DynamicFunction | Goal::Function(_) => ScopeKind::Script,
             Goal::Module => ScopeKind::Module,
             Goal::Eval(_) => ScopeKind::Eval,
         };
         let strict = self.context.strict;
         let scope = self.scopes.open_real(kind, FunctionId::PROGRAM, strict);
-        self.token = self.lexer.next();
         let base = self.statements.len();
+        if let Goal::Function(start) = self.options.goal {
+            return self.function_alone(&start, scope);
+        }
+        self.token = self.lexer.next();
         if self.options.goal == Goal::DynamicFunction {
             self.dynamic_function()?;
         } else {
@@ -119,6 +124,20 @@ impl<'a> Parser<'a, '_> {
             id: FunctionId::PROGRAM,
             flags,
             module,
+        }))
+    }
+
+    /// One function of the source, as the only statement of a program.
+    fn function_alone(&mut self, start: &FunctionStart, scope: ScopeId) -> Res<&'a Program<'a>> {
+        let statement = self.function_again(start)?;
+        self.scopes.close();
+        Ok(self.alloc(Program {
+            span: start.span,
+            body: self.slice(&[statement]),
+            scope,
+            id: FunctionId::PROGRAM,
+            flags: self.function.flags,
+            module: None,
         }))
     }
 

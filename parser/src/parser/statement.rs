@@ -555,7 +555,7 @@ impl<'a> Parser<'a, '_> {
             let mark = self.scopes.binding_mark();
             parameter = Some(self.binding_pattern(binder)?);
             let end = self.scopes.binding_mark();
-            self.scopes.mark_initialized(mark, end);
+            self.scopes.mark_initialized(mark, end, self.token.start);
             self.expect(Tok::RParen)?;
         }
         let body = self.block(ScopeKind::Block)?;

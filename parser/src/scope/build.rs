@@ -43,6 +43,8 @@ pub(crate) struct RawBinding {
     pub scope: u32,
     /// Events from this index on see it initialized, as far as they are in the same function.
     pub init_at: u32,
+    /// The same as a position in the source.
+    pub initialized_at: u32,
     pub annex_b: bool,
     /// A plain function declaration, which sloppy blocks may repeat.
     pub plain_function: bool,
@@ -334,6 +336,7 @@ impl ScopeBuilder {
             kind,
             scope,
             init_at: NONE,
+            initialized_at: NONE,
             annex_b: false,
             plain_function: false,
         });
@@ -465,12 +468,13 @@ impl ScopeBuilder {
         self.bindings.len() as u32
     }
 
-    /// The bindings made between two marks are initialized from here on.
+    /// The bindings made between two marks are initialized from here on, which is `position` in the source.
     #[inline]
-    pub fn mark_initialized(&mut self, from: u32, to: u32) {
+    pub fn mark_initialized(&mut self, from: u32, to: u32, position: u32) {
         let now = self.events.len() as u32;
         for binding in &mut self.bindings[from as usize..to as usize] {
             binding.init_at = now;
+            binding.initialized_at = position;
         }
     }
 
@@ -496,6 +500,7 @@ impl ScopeBuilder {
     pub fn mark_always_initialized(&mut self, from: u32, to: u32) {
         for binding in &mut self.bindings[from as usize..to as usize] {
             binding.init_at = 0;
+            binding.initialized_at = 0;
         }
     }
 
@@ -505,7 +510,7 @@ impl ScopeBuilder {
     }
 
     /// The parameters have expressions: those of them not known to be initialized earlier are so here.
-    pub fn mark_parameters_initialized(&mut self) {
+    pub fn mark_parameters_initialized(&mut self, position: u32) {
         let now = self.events.len() as u32;
         let Some(open) = self.open.last() else { return };
         let mut next = open.first_declaration;
@@ -515,6 +520,7 @@ impl ScopeBuilder {
                 && binding.init_at == NONE
             {
                 binding.init_at = now;
+                binding.initialized_at = position;
             }
             next = declaration.next;
         }

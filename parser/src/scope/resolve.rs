@@ -18,8 +18,6 @@ struct Entered {
 
 struct Resolver {
     tree: ScopeTree,
-    /// Per scope: is a function declaration's.
-    hoisted: Vec<bool>,
     init_at: Vec<u32>,
     /// Per name: innermost visible binding, plus one.
     top: Vec<u32>,
@@ -28,18 +26,20 @@ struct Resolver {
     /// Per scope: position in `stack` while entered.
     depth: Vec<u32>,
     stack: Vec<Entered>,
+    /// The source is one function of a larger one.
+    alone: bool,
 }
 
 impl ScopeBuilder {
-    /// Finishes: all scopes closed, no more events.
-    pub fn resolve(mut self, name_count: usize) -> (ScopeTree, References) {
+    /// Finishes: all scopes closed, no more events. With `alone` the source is one function of a larger one.
+    pub fn resolve(mut self, name_count: usize, alone: bool) -> (ScopeTree, References) {
         let (tree, init_at, renumbered) = self.sorted();
         let mut resolver = Resolver {
             top: vec![0; name_count],
             shadowed: vec![0; tree.bindings.len()],
             depth: vec![0; tree.scopes.len()],
             stack: Vec::new(),
-            hoisted: self.scopes.iter().map(|scope| scope.hoisted).collect(),
+            alone,
             tree,
             init_at,
         };
@@ -94,6 +94,7 @@ impl ScopeBuilder {
                 needs_environment: false,
                 has_using: raw.has_using,
                 strict: raw.strict,
+                hoisted: raw.hoisted,
             });
         }
         let mut order = vec![0u32; self.bindings.len()];
@@ -121,6 +122,7 @@ impl ScopeBuilder {
                     annex_b: raw.annex_b,
                     exported: false,
                     copies: None,
+                    initialized_at: raw.initialized_at,
                     slot: 0,
                 }
             })
@@ -149,7 +151,7 @@ impl Resolver {
                 outer.map_or(0, |outer| outer.barrier)
             },
             in_with: in_with || record.kind == ScopeKind::With,
-            hoisted: if self.hoisted[scope as usize] {
+            hoisted: if record.hoisted {
                 depth + 1
             } else {
                 outer.map_or(0, |outer| outer.hoisted)
@@ -210,7 +212,7 @@ impl Resolver {
             if dynamic {
                 self.mark_dynamic();
             }
-            return References::pack(NO_BINDING, dynamic, false);
+            return References::pack(NO_BINDING, dynamic, self.alone && hoisted > 0);
         }
         let binding = &mut self.tree.bindings[top as usize - 1];
         let scope = &self.tree.scopes[binding.scope.index()];

@@ -148,6 +148,8 @@ pub struct Scope {
     pub has_using: bool,
     /// Belongs to strict code.
     pub strict: bool,
+    /// A function declaration's: it may run before what precedes it in the source.
+    pub hoisted: bool,
 }
 
 /// What declares a binding.
@@ -305,6 +307,8 @@ pub struct Binding {
     /// A `var` or function in a `FunctionBody` scope with the name of a parameter (or `arguments`): its initial value is that binding's
     /// (functions are then overwritten by the function).
     pub copies: Option<BindingId>,
+    /// Where in the source it is initialized: what stands before may see it uninitialized. `0`: never seen so; `u32::MAX`: unknown.
+    pub initialized_at: u32,
     /// Number of heap slot within the scope's environment, when captured; dense in declaration order.
     pub slot: u32,
 }

@@ -235,7 +235,7 @@ pub fn parse_module(
     host_defined: Value,
 ) -> JsResult<Module> {
     let text = SourceText::with_features(source, name, agent.options.features);
-    let block = match sarus_bytecode::compile_module(&text) {
+    let block = match sarus_bytecode::compile_module(&text, agent.compile_options()) {
         Ok(b) => b,
         Err(e) => return Err(crate::code::throw_compile_error(agent, &e, &text)),
     };
