@@ -1,13 +1,19 @@
 //! Functions compiled at their first call get the code they would have got at load.
 
 use sarus_bytecode::{
-    CodeBlock, CompileOptions, SourceText, compile_lazy, compile_module, compile_script, lazy_check,
+    CodeBlock, CompileOptions, Features, SourceText, compile_lazy, compile_module, compile_script,
+    lazy_check,
 };
 use std::path::Path;
 use std::sync::Arc;
 
 fn compile(text: &str, module: bool, lazy: bool) -> Arc<CodeBlock> {
-    let source = SourceText::new(text.as_bytes(), "test.js");
+    let features = if text.starts_with("// --harmony-decorators") {
+        Features::all()
+    } else {
+        Features::NONE
+    };
+    let source = SourceText::with_features(text.as_bytes(), "test.js", features);
     let options = CompileOptions {
         completion: false,
         lazy,

@@ -178,7 +178,7 @@ pub fn boolean(b: bool) -> u64 {
 /// A snapshot of a function that has nothing to say, on a machine.
 pub fn snapshot(machine: &Machine) -> Snapshot {
     let source = SourceText::new(b"0".as_slice(), "test.js");
-    let code = compile_script(&source, CompileOptions { completion: false }).expect("a script");
+    let code = compile_script(&source, CompileOptions::default()).expect("a script");
     let function = |words| FunctionSnapshot {
         code: Arc::clone(&code),
         code_cell: words + 0x10,
