@@ -85,7 +85,8 @@ pub fn shadow_realm_eval(
     realm: Realm,
 ) -> JsResult<JsResult<Value>> {
     let source = source_text(agent, s, "<anonymous>");
-    let block = compile(agent, &source, |s| compile_eval(s, None))?;
+    let options = agent.compile_options();
+    let block = compile(agent, &source, |s| compile_eval(s, None, options))?;
     let referrer = active_script_or_module(agent);
     let caller = std::mem::replace(&mut agent.realm, realm);
     let linked = agent.link_code(block, None);

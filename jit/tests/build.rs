@@ -163,7 +163,7 @@ fn macro_programs_compile_with_any_feedback() {
     let (mut compiled, mut declined) = (0, 0);
     for (n, path) in paths.iter().enumerate() {
         let source = SourceText::new(std::fs::read(path).unwrap(), path.to_string_lossy());
-        let code = compile_script(&source, CompileOptions { completion: false }).unwrap();
+        let code = compile_script(&source, CompileOptions::default()).unwrap();
         let mut all = Vec::new();
         collect(&code, &mut all);
         let mut r = Random((n as u64 + 1) * 0x9E37_79B9);

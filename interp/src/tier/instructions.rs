@@ -77,8 +77,8 @@ macro_rules! instructions {
 }
 
 instructions! {
-    none Jump JumpLoop JumpTable TailCall Return ReturnUndefined ReturnDerived ModuleStart
-        GeneratorStart Yield YieldDelegate Await GeneratorReturn AsyncReturn AsyncGeneratorReturn;
+    none CompileLazy Jump JumpLoop JumpTable TailCall Return ReturnUndefined ReturnDerived
+        ModuleStart GeneratorStart Yield YieldDelegate Await GeneratorReturn AsyncReturn AsyncGeneratorReturn;
 
     slow Nop | Debugger => |_, _| Ok(());
     slow LoadUndefined => |_, f| store(f, Value::UNDEFINED);

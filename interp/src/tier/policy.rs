@@ -130,6 +130,9 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
 
 /// Asks for a compile of a code, for its start or a loop header, unless that is under way or hopeless.
 fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
+    if code.is_lazy() {
+        return;
+    }
     let wanted = with(code, |t| {
         if t.pending.contains(&osr) {
             return false;

@@ -159,7 +159,7 @@ impl Taker<'_> {
         let size = block.words.len();
         let fits = depth <= MAX_DEPTH && size <= MAX_CANDIDATE && self.words + size <= MAX_TOTAL;
         let flags = &block.flags;
-        if !fits || !code.has_feedback() || flags.generator || flags.is_async {
+        if !fits || code.is_lazy() || !code.has_feedback() || flags.generator || flags.is_async {
             return None;
         }
         Some(self.add(code, depth))
