@@ -118,8 +118,10 @@ fn function(r: &mut Random, code: &Arc<CodeBlock>, i: usize, functions: usize) -
 }
 
 fn layout() -> Arc<Layout> {
-    let mut layout = Layout::default();
-    layout.stack_limit = 1 << 40;
+    let mut layout = Layout {
+        stack_limit: 1 << 40,
+        ..Layout::default()
+    };
     layout.kinds.string = 1;
     layout.kinds.first_object = 20;
     layout.kinds.array = 21;

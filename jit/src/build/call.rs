@@ -53,12 +53,10 @@ impl Builder<'_> {
             _ => Vec::new(),
         };
         let site = self.call_site(at)?;
-        let callee_wrong = self.has_exited(Reason::WrongCallee);
+        let surprised = self.has_exited(Reason::WrongCallee) || self.has_exited(Reason::NotObject);
         let result = match &targets[..] {
-            [target] if !callee_wrong || !matches!(target.callee, Callee::Native { .. }) => {
-                self.call_checked(&site, target)?
-            }
-            [a, b] => self.call_either(&site, a, b)?,
+            [target] if !surprised => self.call_checked(&site, target)?,
+            [a, b] if !surprised => self.call_either(&site, a, b)?,
             _ => Some(self.call_window(&site, Helper::CallWindow)),
         };
         self.finish_call(&site, result);

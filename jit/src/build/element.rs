@@ -37,9 +37,9 @@ impl Builder<'_> {
     }
 
     /// Elements pointer of an object with dense elements only.
-    fn dense_elements(&mut self, o: NodeId) -> NodeId {
+    fn dense_elements(&mut self, o: NodeId, reason: Reason) -> NodeId {
         let o = self.cell(o, Reason::NotObject);
-        self.check(NodeOp::CheckDense, &[o], Reason::WrongKind);
+        self.check(NodeOp::CheckDense, &[o], reason);
         let offset = self.snapshot.layout.offsets.elements;
         self.emit(NodeOp::Load(Mem::Ptr, offset, Loc::ElementsPtr), &[o])
     }
@@ -80,6 +80,7 @@ impl Builder<'_> {
         let seen = self.feedback();
         let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
         let v = match seen {
+            element::TYPED if wrong_kind => return self.get_either(at, object, key),
             element::TYPED if let Some((t, (mem, unsigned))) = self.typed() => {
                 let (data, key) = self.typed_place(object, key, t);
                 let v = self.emit(NodeOp::LoadIndexed(mem, 0, Loc::Bytes), &[data, key]);
@@ -101,20 +102,108 @@ impl Builder<'_> {
             }
             0 if !wrong_kind && !self.has_exited(Reason::Hole) => {
                 let key = self.int(key);
-                let elements = self.dense_elements(object);
-                let n = self.capacity(elements);
-                let key = self.check(NodeOp::CheckBounds, &[key, n], Reason::OutOfBounds);
-                let values = self.snapshot.layout.offsets.values;
-                let v = self.emit(
-                    NodeOp::LoadIndexed(Mem::Value, values, Loc::Element),
-                    &[elements, key],
-                );
-                self.check(NodeOp::CheckNotHole, &[v], Reason::Hole)
+                self.load_dense(object, key, Reason::WrongKind)
             }
             _ => return self.general(at),
         };
         self.write(o[0] as u32, v);
         Ok(())
+    }
+
+    /// The element of an object with dense elements.
+    fn load_dense(&mut self, object: NodeId, key: NodeId, reason: Reason) -> NodeId {
+        let elements = self.dense_elements(object, reason);
+        let n = self.capacity(elements);
+        let key = self.check(NodeOp::CheckBounds, &[key, n], Reason::OutOfBounds);
+        let values = self.snapshot.layout.offsets.values;
+        let v = self.emit(
+            NodeOp::LoadIndexed(Mem::Value, values, Loc::Element),
+            &[elements, key],
+        );
+        self.check(NodeOp::CheckNotHole, &[v], Reason::Hole)
+    }
+
+    /// GetElem where both typed arrays of one type and dense elements were seen.
+    fn get_either(&mut self, at: &Instruction, object: NodeId, key: NodeId) -> Result<(), Decline> {
+        let typed = self.typed().filter(|(_, (_, unsigned))| !unsigned);
+        let Some((t, (mem, _))) = typed.filter(|_| !self.is_too_mixed()) else {
+            return self.general(at);
+        };
+        let key = self.int(key);
+        let (object, state) = self.branch_on_typed(object);
+        let mut arms = Vec::new();
+        let (data, i) = self.typed_place(object, key, t);
+        let v = self.emit(NodeOp::LoadIndexed(mem, 0, Loc::Bytes), &[data, i]);
+        self.arm_and_else(&mut arms, Some(v), state);
+        let v = self.load_dense(object, key, Reason::NotObject);
+        self.arm(&mut arms, Some(v));
+        if let Some(v) = self.meet(arms) {
+            self.write(at.operands()[0] as u32, v);
+        }
+        self.state = Some(state);
+        Ok(())
+    }
+
+    /// SetElem where both typed arrays of one type and dense elements were seen.
+    fn set_either(
+        &mut self,
+        at: &Instruction,
+        object: NodeId,
+        key: NodeId,
+        v: NodeId,
+    ) -> Result<(), Decline> {
+        let typed = self.typed().filter(|(t, _)| *t != CLAMPED);
+        let Some((t, (mem, _))) = typed.filter(|_| !self.is_too_mixed()) else {
+            return self.general(at);
+        };
+        let key = self.int(key);
+        let (object, state) = self.branch_on_typed(object);
+        let mut arms = Vec::new();
+        let (data, i) = self.typed_place(object, key, t);
+        let raw = if mem.rep() == Rep::Float64 {
+            self.float(v)
+        } else {
+            self.truncated(v)
+        };
+        self.emit(NodeOp::StoreIndexed(mem, 0, Loc::Bytes), &[data, i, raw]);
+        self.arm_and_else(&mut arms, None, state);
+        self.store_dense(object, key, v, Reason::NotObject);
+        self.arm(&mut arms, None);
+        self.meet(arms);
+        self.state = None;
+        Ok(())
+    }
+
+    /// Whether even two ways were not enough.
+    fn is_too_mixed(&self) -> bool {
+        self.has_exited(Reason::NotObject) || self.has_exited(Reason::Hole)
+    }
+
+    /// Opens the block where the object is a typed array; the other waits.
+    fn branch_on_typed(&mut self, object: NodeId) -> (NodeId, StateId) {
+        let object = self.cell(object, Reason::NotObject);
+        let state = self.current_state();
+        let kind = self.snapshot.layout.kinds.typed_array;
+        let is = self.emit(NodeOp::Is(Test::Kind(kind)), &[object]);
+        let (yes, no) = self.branch(is);
+        self.waiting.push((no, self.info.clone()));
+        self.open(yes);
+        self.state = Some(state);
+        (object, state)
+    }
+
+    fn store_dense(&mut self, object: NodeId, key: NodeId, v: NodeId, reason: Reason) {
+        let v = self.tagged(v);
+        let elements = self.dense_elements(object, reason);
+        let n = self.capacity(elements);
+        let key = self.check(NodeOp::CheckBounds, &[key, n], Reason::OutOfBounds);
+        let values = self.snapshot.layout.offsets.values;
+        let old = self.emit(
+            NodeOp::LoadIndexed(Mem::Value, values, Loc::Element),
+            &[elements, key],
+        );
+        self.check(NodeOp::CheckNotHole, &[old], Reason::Hole);
+        self.store_element(elements, key, v);
     }
 
     fn typed(&self) -> Option<(u8, (Mem, bool))> {
@@ -130,6 +219,7 @@ impl Builder<'_> {
         let seen = self.feedback();
         let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
         match seen {
+            element::TYPED if wrong_kind => self.set_either(at, object, key, v),
             element::TYPED if let Some((t, (mem, _))) = self.typed() => {
                 let (data, key) = self.typed_place(object, key, t);
                 let v = if mem.rep() == Rep::Float64 {
@@ -147,17 +237,7 @@ impl Builder<'_> {
             }
             0 if !wrong_kind => {
                 let key = self.int(key);
-                let v = self.tagged(v);
-                let elements = self.dense_elements(object);
-                let n = self.capacity(elements);
-                let key = self.check(NodeOp::CheckBounds, &[key, n], Reason::OutOfBounds);
-                let values = self.snapshot.layout.offsets.values;
-                let old = self.emit(
-                    NodeOp::LoadIndexed(Mem::Value, values, Loc::Element),
-                    &[elements, key],
-                );
-                self.check(NodeOp::CheckNotHole, &[old], Reason::Hole);
-                self.store_element(elements, key, v);
+                self.store_dense(object, key, v, Reason::WrongKind);
                 Ok(())
             }
             element::OUTSIDE if !wrong_kind => self.store_or_append(object, key, v),
@@ -179,7 +259,7 @@ impl Builder<'_> {
         let key = self.int(key);
         let v = self.tagged(v);
         let object = self.tagged(object);
-        let elements = self.dense_elements(object);
+        let elements = self.dense_elements(object, Reason::WrongKind);
         let n = self.capacity(elements);
         let state = self.current_state();
         let mut arms = Vec::new();

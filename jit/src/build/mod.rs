@@ -94,6 +94,8 @@ struct Builder<'s> {
     /// A state that is still right, because nothing had an effect since.
     state: Option<StateId>,
     context: Context,
+    /// Else-blocks of chains of tests, and what is known there.
+    waiting: Vec<(BlockId, Info)>,
     analyses: FxHashMap<usize, Rc<Analysis>>,
 }
 
@@ -130,6 +132,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         info: Info::default(),
         state: None,
         context: Context::new(0, FrameId(0), 0, analysis.clone(), root.code.register_count),
+        waiting: Vec::new(),
         analyses: FxHashMap::default(),
     };
     b.enter_root(root, entry);

@@ -1,6 +1,7 @@
 //! Named properties: shape checks and the accesses behind them.
 
 use super::Builder;
+use super::merge::Edge;
 use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
@@ -80,64 +81,99 @@ impl Builder<'_> {
         )
     }
 
-    /// `object.name` by what the cache has seen; `None` if it takes the general way.
+    /// `object.name` by what the cache has seen; `None` if it takes the general way. Where other shapes than those of the
+    /// cache came by before, the general way is one of the arms.
     pub(super) fn load_property(
         &mut self,
+        at: &Instruction,
         object: NodeId,
+        dst: u32,
         cases: &[PropertyCase],
-    ) -> Option<NodeId> {
+    ) -> Result<Option<NodeId>, Decline> {
         if let [case] = cases
             && case.kind == PropertyKind::StringProto
         {
+            if self.has_exited(Reason::NotString) {
+                return Ok(None);
+            }
             let v = self.string(object);
-            return Some(self.load_case(v, case));
+            return Ok(Some(self.load_case(v, case)));
         }
-        if cases.is_empty() || !cases.iter().all(|c| Self::is_plain_load(c.kind)) {
-            return None;
+        if cases.is_empty()
+            || !cases.iter().all(|c| Self::is_plain_load(c.kind))
+            || self.has_exited(Reason::NotObject)
+            || self.has_exited(Reason::InvalidChain)
+        {
+            return Ok(None);
         }
         let v = self.cell(object, Reason::NotObject);
+        let known = self.info.shapes.get(&v).cloned().unwrap_or_default();
+        if let [shape] = known[..]
+            && let Some(case) = cases.iter().find(|c| c.shape == shape)
+        {
+            return Ok(Some(self.load_case(v, case)));
+        }
         let same_place = cases.iter().all(|c| {
             c.kind == cases[0].kind
                 && c.offset == cases[0].offset
                 && c.cell == cases[0].cell
                 && matches!(c.kind, PropertyKind::Own | PropertyKind::OwnSlots)
         });
-        if same_place || cases.len() == 1 {
+        let open_ended = self.has_exited(Reason::WrongShape);
+        if !open_ended && (same_place || cases.len() == 1) {
             let shapes: Vec<u32> = cases.iter().map(|c| c.shape).collect();
             self.check_shapes(v, &shapes);
-            return Some(self.load_case(v, &cases[0]));
-        }
-        if let Some(known) = self.info.shapes.get(&v).cloned()
-            && let [shape] = known[..]
-            && let Some(case) = cases.iter().find(|c| c.shape == shape)
-        {
-            return Some(self.load_case(v, case));
+            return Ok(Some(self.load_case(v, &cases[0])));
         }
         let mut arms = Vec::new();
         let state = self.current_state();
         for (i, case) in cases.iter().enumerate() {
-            if i + 1 == cases.len() {
-                self.state = Some(state);
+            if i + 1 == cases.len() && !open_ended {
                 self.check_shapes(v, &[case.shape]);
                 let value = self.load_case(v, case);
                 self.arm(&mut arms, Some(value));
-            } else {
-                let is = self.shape_is(v, case.shape);
-                let (yes, no) = self.branch(is);
-                let info = self.info.clone();
-                self.open(yes);
-                self.state = Some(state);
-                self.info.shapes.insert(v, smallvec::smallvec![case.shape]);
-                let value = self.load_case(v, case);
-                self.arm(&mut arms, Some(value));
-                self.info = info;
-                self.open(no);
-                self.state = Some(state);
+                break;
             }
+            self.shape_arm(v, case.shape, state);
+            let value = self.load_case(v, case);
+            self.arm_and_else(&mut arms, Some(value), state);
+        }
+        if open_ended {
+            let env = self.context.env.clone();
+            self.general(at)?;
+            let value = self.read(dst)?;
+            self.context.env = env;
+            self.arm(&mut arms, Some(value));
         }
         let value = self.meet(arms);
+        self.state = (!open_ended).then_some(state);
+        Ok(value)
+    }
+
+    /// Branches on the shape of `v` and opens the block where it is that one; the other waits for
+    /// [`Builder::arm_and_else`].
+    fn shape_arm(&mut self, v: NodeId, shape: u32, state: StateId) {
+        let is = self.shape_is(v, shape);
+        let (yes, no) = self.branch(is);
+        self.waiting.push((no, self.info.clone()));
+        self.open(yes);
         self.state = Some(state);
-        value
+        self.info.shapes.insert(v, smallvec::smallvec![shape]);
+    }
+
+    /// Ends an arm and opens the block that waits.
+    pub(super) fn arm_and_else(
+        &mut self,
+        arms: &mut Vec<Edge>,
+        value: Option<NodeId>,
+        state: StateId,
+    ) {
+        self.arm(arms, value);
+        if let Some((no, info)) = self.waiting.pop() {
+            self.info = info;
+            self.open(no);
+            self.state = Some(state);
+        }
     }
 
     /// GetProp, GetLength, GetMethod (whose operands are in another order).
@@ -153,8 +189,9 @@ impl Builder<'_> {
             self.write(dst + crate::layout::frame::THIS, o);
         }
         let v = match self.site(slot) {
-            Site::Property(cases) => match self.load_property(o, cases) {
+            Site::Property(cases) => match self.load_property(at, o, dst, cases)? {
                 Some(v) => Some(v),
+                None if self.block.is_none() => return Ok(()),
                 None => self.inline_getter(at, o, cases, dst)?,
             },
             Site::Empty if at.op == Op::GetLength => self.length(o),
@@ -206,7 +243,11 @@ impl Builder<'_> {
                 PropertyKind::Own | PropertyKind::OwnSlots | PropertyKind::Add
             )
         };
-        if cases.is_empty() || !cases.iter().all(storable) {
+        if cases.is_empty()
+            || !cases.iter().all(storable)
+            || self.has_exited(Reason::NotObject)
+            || self.has_exited(Reason::InvalidChain)
+        {
             return self.general(at);
         }
         let object = self.cell(object, Reason::NotObject);
@@ -214,7 +255,8 @@ impl Builder<'_> {
         let same_place = cases.iter().all(|c| {
             c.kind == cases[0].kind && c.offset == cases[0].offset && c.kind != PropertyKind::Add
         });
-        if same_place || cases.len() == 1 {
+        let open_ended = self.has_exited(Reason::WrongShape);
+        if !open_ended && (same_place || cases.len() == 1) {
             let shapes: Vec<u32> = cases.iter().map(|c| c.shape).collect();
             self.check_shapes(object, &shapes);
             self.store_case(object, v, &cases[0]);
@@ -223,23 +265,19 @@ impl Builder<'_> {
         let state = self.current_state();
         let mut arms = Vec::new();
         for (i, case) in cases.iter().enumerate() {
-            if i + 1 == cases.len() {
-                self.state = Some(state);
+            if i + 1 == cases.len() && !open_ended {
                 self.check_shapes(object, &[case.shape]);
                 self.store_case(object, v, case);
                 self.arm(&mut arms, None);
-            } else {
-                let is = self.shape_is(object, case.shape);
-                let (yes, no) = self.branch(is);
-                let info = self.info.clone();
-                self.open(yes);
-                self.state = Some(state);
-                self.store_case(object, v, case);
-                self.arm(&mut arms, None);
-                self.info = info;
-                self.open(no);
-                self.state = Some(state);
+                break;
             }
+            self.shape_arm(object, case.shape, state);
+            self.store_case(object, v, case);
+            self.arm_and_else(&mut arms, None, state);
+        }
+        if open_ended {
+            self.general(at)?;
+            self.arm(&mut arms, None);
         }
         self.meet(arms);
         self.state = None;
