@@ -298,6 +298,8 @@ reasons! {
     Exception = "exception",
     /// Something this tier has no code for.
     Unsupported = "not compiled",
+    /// The loops that code entered at a loop header was compiled for are over.
+    LoopLeft = "loop left",
     /// Asked for by a stress mode.
     Stress = "stress",
 }

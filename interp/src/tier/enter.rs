@@ -3,7 +3,7 @@
 //! A compiled activation is always an entry frame (`FLAG_ENTRY`): whoever entered it gets the result natively and does what
 //! the frame's other flags ask for.
 
-use super::{Installed, policy};
+use super::{Installed, exits, policy};
 use crate::exception;
 use crate::frame::*;
 use crate::iteration;
@@ -118,6 +118,15 @@ pub fn enter_loop(agent: &mut Agent, f: Frame, code: &Installed) -> Option<Frame
     f.save();
     f.set(INFO, Value::from_bits(return_to.nested_info()));
     let v = call(agent, code.entry(), f.fp);
+    if v == exits::RESUME {
+        f.set(INFO, Value::from_bits(return_to.info));
+        return Some(Frame::saved(vm(agent).fp()));
+    }
+    if v == Value::EXCEPTION && vm(agent).fp() != return_to.caller {
+        // A handler of the frame, or of one inlined in it, may want it.
+        f.set(INFO, Value::from_bits(return_to.info));
+        return Some(Frame::THROW);
+    }
     Some(match return_to.finish(agent, f.fp, v) {
         Ok(to) => to,
         Err(Throw) if return_to.info & FLAG_ENTRY != 0 => {

@@ -12,6 +12,9 @@ use sarus_jit::Exit;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::value::Value;
 
+/// Answer of code that was entered at a loop header: the interpreter goes on in the innermost frame.
+pub const RESUME: Value = Value::LAZY;
+
 /// The helper that exits call: the compiled function's frame, and code number << 32 | exit number.
 ///
 /// # Safety
@@ -32,6 +35,14 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
         trace::exit(&code, number, f);
     }
     policy::exited(agent, &code, exit);
+    if code.is_loop() {
+        // The dispatch loop that entered it goes on.
+        return if exit.throws {
+            Value::EXCEPTION.bits()
+        } else {
+            RESUME.bits()
+        };
+    }
     if !exit.throws {
         return run(agent, f);
     }

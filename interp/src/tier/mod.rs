@@ -83,6 +83,8 @@ struct Pending {
     osr: Option<u32>,
     roots: snapshot::Roots,
     functions: Box<[FunctionRef]>,
+    /// What exits had taught about the functions when the snapshot was taken.
+    learned: u32,
 }
 
 /// A function that code refers to.
@@ -117,6 +119,10 @@ impl Installed {
     pub fn entry(&self) -> NativeEntry {
         // SAFETY: the compiler's code begins with a function of that type.
         unsafe { std::mem::transmute::<usize, NativeEntry>(self.block.address()) }
+    }
+    /// Whether it is entered at a loop header.
+    pub fn is_loop(&self) -> bool {
+        self.osr.is_some()
     }
     fn root(&self) -> Gc<LinkedCode> {
         // SAFETY: the linked code owns compiled code, and retired code is kept only while a frame holds the linked code.

@@ -156,16 +156,22 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
     if agent.options.tier.print_snapshot {
         trace::snapshot(&snapshot);
     }
-    let functions = snapshot.functions.iter().map(|f| FunctionRef {
-        cell: f.code_cell,
-        words: f.words as *const u32,
-    });
+    let functions: Box<[FunctionRef]> = snapshot
+        .functions
+        .iter()
+        .map(|f| FunctionRef {
+            cell: f.code_cell,
+            words: f.words as *const u32,
+        })
+        .collect();
+    let learned = learned(&functions);
     tier.pending.borrow_mut().push(Pending {
         number,
         code: code.addr() as u64,
         osr,
         roots,
-        functions: functions.collect(),
+        functions,
+        learned,
     });
     with(code, |t| t.pending.push(osr));
     let snapshot = if agent.options.tier.sync || agent.options.tier.always {
@@ -224,6 +230,12 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
     if agent.options.tier.trace_opt {
         trace::compiled(code, osr, &answer);
     }
+    if answer.result.is_ok() && learned(&pending.functions) != pending.learned {
+        // Exits taught something meanwhile: the code would make guesses that are known to be wrong.
+        tier.set_slot(answer.number, Slot::Free);
+        refill(agent, code);
+        return;
+    }
     let done = match answer.result {
         Ok(compiled) => {
             if !compiled.text.is_empty() {
@@ -242,10 +254,25 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
     refill(agent, code);
 }
 
+/// How many reasons of exits are known at all places of the functions.
+fn learned(functions: &[FunctionRef]) -> u32 {
+    let of = |f: &FunctionRef| {
+        // SAFETY: the functions of a pending compile live.
+        let code: Gc<LinkedCode> = unsafe { Gc::from_raw(f.cell as *mut LinkedCode) };
+        if code.tier.borrow().is_none() {
+            return 0;
+        }
+        with(code, |t| {
+            t.exits.values().map(|set| set.0.count_ones()).sum::<u32>()
+        })
+    };
+    functions.iter().map(of).sum()
+}
+
 /// Learns from an exit, and discards code that exits too often.
 pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let (function, pc) = exit.origin;
-    if exit.reason == Reason::Stress {
+    if matches!(exit.reason, Reason::Stress | Reason::LoopLeft) {
         return;
     }
     if let Some(function) = code.functions.get(function) {

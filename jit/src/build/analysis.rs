@@ -93,6 +93,9 @@ pub struct Analysis {
     live: Vec<RegSet>,
     /// The order in which to build: reverse postorder from the entry.
     pub order: Vec<usize>,
+    /// Where the entry is a loop header: blocks of the loops around it. What comes after them is not worth compiling with
+    /// them.
+    pub entry_loops: Option<Vec<bool>>,
 }
 
 fn targets(code: &CodeBlock, at: &Instruction) -> Vec<i64> {
@@ -169,6 +172,7 @@ impl Analysis {
             block_of: Vec::new(),
             live: Vec::new(),
             order: Vec::new(),
+            entry_loops: None,
         };
         analysis.find_blocks(code, entry);
         analysis.find_order(entry);
@@ -299,6 +303,9 @@ impl Analysis {
                 if !std::mem::replace(&mut inside[b], true) {
                     work.extend(preds[b].iter().filter(|p| position[**p] != usize::MAX));
                 }
+            }
+            if self.order.first() == Some(&header) {
+                self.entry_loops = Some(inside.clone());
             }
             let mut assigned = RegSet::new(code.register_count);
             for (b, inside) in inside.iter().enumerate() {

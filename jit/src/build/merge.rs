@@ -4,6 +4,7 @@ use super::types::Types;
 use super::{Builder, Forms, Info};
 use crate::graph::*;
 use crate::layout::value;
+use crate::snapshot::Reason;
 
 /// A way into a block that is not built yet.
 pub struct Edge {
@@ -37,6 +38,13 @@ impl Builder<'_> {
             return;
         }
         let Some(from) = self.block else { return };
+        if self.leaves_loops(target) {
+            let index = self.context.analysis.blocks[target].first;
+            let state = self.state_at(index, None);
+            let reason = Reason::LoopLeft;
+            self.end(End::Exit { state, reason });
+            return;
+        }
         let block = match self.context.blocks[target] {
             Some(b) => b,
             None => {
@@ -53,6 +61,15 @@ impl Builder<'_> {
             info: std::mem::take(&mut self.info),
         };
         self.context.pending[target].push(edge);
+    }
+
+    /// Whether a block of code that is entered at a loop lies behind the loops around it.
+    fn leaves_loops(&self, target: usize) -> bool {
+        let loops = match self.snapshot.osr {
+            Some(_) if self.context.frame == FrameId(0) => &self.context.analysis.entry_loops,
+            _ => return false,
+        };
+        loops.as_ref().is_some_and(|inside| !inside[target])
     }
 
     /// Opens the graph block of a bytecode block; false if nothing leads there.
