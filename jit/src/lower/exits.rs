@@ -7,7 +7,7 @@ use super::{Lower, MEM, broken};
 use crate::Decline;
 use crate::code::{Exit, ExitFrame};
 use crate::graph::{FrameState, Graph, NodeId, NodeOp, Position, Rep, StateId};
-use crate::helpers::Helper;
+use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
 use crate::snapshot::Reason;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -190,10 +190,17 @@ impl Lower<'_> {
         Ok(frames)
     }
 
+    /// Whether the node checks that a helper did its work: its state, from before the call, holds only if it did not.
+    fn judges_a_call(&self) -> bool {
+        let answer = self.node.inputs.first().map(|i| &self.graph.node(*i).op);
+        matches!(self.node.op, NodeOp::CheckIs(_))
+            && matches!(answer, Some(NodeOp::Call(h)) if !matches!(h.info().effect, HelperEffect::Pure | HelperEffect::Allocates))
+    }
+
     /// Counts down to an exit of every check, if that is asked for.
     pub(super) fn stress(&mut self) -> Result<(), Decline> {
         let options = &self.snapshot.options;
-        if options.stress_exits == 0 || self.node.state.is_none() {
+        if options.stress_exits == 0 || self.node.state.is_none() || self.judges_a_call() {
             return Ok(());
         }
         let counter = self.word(options.stress_counter);
