@@ -52,4 +52,19 @@ pub struct ExitFrame {
     pub return_pc: u32,
     /// The packed word of an inlined frame: argument count, destination in the caller, flags.
     pub info: u64,
+    /// Registers that hold constants: the code has not stored them.
+    pub constants: Vec<(u32, u64)>,
+    /// Registers that the code has stored in another representation than as a value.
+    pub unboxed: Vec<(u32, Unboxed)>,
+}
+
+/// How a register was stored: the translator makes a value of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unboxed {
+    /// 32 bits.
+    Int32,
+    /// A double.
+    Float64,
+    /// A byte, 0 or 1.
+    Bool,
 }

@@ -22,7 +22,7 @@ pub mod read;
 pub mod snapshot;
 pub mod verify;
 
-pub use code::{CompiledCode, Exit, ExitFrame};
+pub use code::{CompiledCode, Exit, ExitFrame, Unboxed};
 pub use lower::lower;
 pub use snapshot::Snapshot;
 

@@ -8,7 +8,7 @@ use super::{Installed, policy, trace};
 use crate::exception;
 use crate::frame::*;
 use crate::vm::vm;
-use sarus_jit::Exit;
+use sarus_jit::{Exit, Unboxed};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::value::Value;
 
@@ -63,6 +63,15 @@ fn run(agent: &mut Agent, f: Frame) -> u64 {
     result.unwrap_or(Value::EXCEPTION).bits()
 }
 
+/// The value of a register that compiled code stored unboxed.
+fn boxed(bits: u64, how: Unboxed) -> Value {
+    match how {
+        Unboxed::Int32 => Value::int(bits as u32 as i32),
+        Unboxed::Float64 => Value::number(f64::from_bits(bits)),
+        Unboxed::Bool => Value::bool(bits & 1 != 0),
+    }
+}
+
 /// Completes the frames of an exit of the activation at `fp`: the innermost one, at its position.
 fn rebuild(fp: Fp, code: &Installed, exit: &Exit) -> Frame {
     let mut innermost = Frame {
@@ -85,6 +94,13 @@ fn rebuild(fp: Fp, code: &Installed, exit: &Exit) -> Frame {
                 f.set(CODE, Value::from_bits(function.cell));
                 f.set(INFO, Value::from_bits(frame.info));
             }
+        }
+        for &(register, bits) in &frame.constants {
+            f.set(register as usize, Value::from_bits(bits));
+        }
+        for &(register, how) in &frame.unboxed {
+            let bits = f.reg(register as usize).bits();
+            f.set(register as usize, boxed(bits, how));
         }
         f.save();
         innermost = f;

@@ -194,6 +194,9 @@ impl Builder<'_> {
             self.emit(NodeOp::StoreReg(reg), &[v]);
             // An older state does not put it back.
             self.state = None;
+        } else {
+            let frame = self.context.frame;
+            self.info.entered.retain(|f| *f != frame);
         }
     }
 }

@@ -46,6 +46,11 @@ impl Builder<'_> {
             chain.push(id);
             at = self.graph.frames[id.index()].caller.map(|(id, _)| id);
         }
+        let done = |b: &Self, id: &FrameId| b.info.entered.contains(id);
+        if chain.iter().all(|id| done(self, id)) {
+            self.emit(NodeOp::LeaveFrame(self.context.frame), &[]);
+            return;
+        }
         // The outer inlined frames' fixed registers are in their states.
         let mut fixed: Vec<(FrameId, Vec<(u32, NodeId)>)> = Vec::new();
         while let Some(id) = state {
@@ -54,7 +59,9 @@ impl Builder<'_> {
             fixed.push((s.frame, registers.collect()));
             state = s.parent;
         }
+        chain.retain(|id| !done(self, id));
         for id in chain.into_iter().rev() {
+            self.info.entered.push(id);
             let base = self.graph.frames[id.index()].base;
             let registers: Vec<(u32, NodeId)> = if id == self.context.frame {
                 (0..=frame::THIS)
@@ -76,7 +83,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Makes the compiled function's own frame the innermost again.
+    /// Makes the compiled function's own frame the innermost one again.
     pub(super) fn leave_frames(&mut self) {
         if self.context.frame != FrameId(0) {
             self.emit(NodeOp::LeaveFrame(FrameId(0)), &[]);

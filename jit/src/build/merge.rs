@@ -128,6 +128,10 @@ impl Builder<'_> {
         let Some((first, rest)) = edges.split_first() else {
             return;
         };
+        self.info.entered = first.info.entered.clone();
+        self.info
+            .entered
+            .retain(|f| rest.iter().all(|e| e.info.entered.contains(f)));
         for (v, t) in &first.info.types {
             let mut all = *t;
             let known = rest.iter().all(|e| match e.info.types.get(v) {

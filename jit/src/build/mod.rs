@@ -54,6 +54,8 @@ struct Info {
     types: FxHashMap<NodeId, Types>,
     /// Shapes a value was found to have; void after anything that writes headers.
     shapes: FxHashMap<NodeId, SmallVec<[u32; 4]>>,
+    /// Inlined frames whose headers are complete in memory. Nothing overwrites them while they run.
+    entered: SmallVec<[FrameId; 4]>,
 }
 
 /// A built loop header and the phis of registers in it.

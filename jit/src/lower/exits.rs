@@ -5,7 +5,7 @@
 
 use super::{Lower, MEM, broken};
 use crate::Decline;
-use crate::code::{Exit, ExitFrame};
+use crate::code::{Exit, ExitFrame, Unboxed};
 use crate::graph::{FrameState, Graph, NodeId, NodeOp, Position, Rep, StateId};
 use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
@@ -173,12 +173,28 @@ impl Lower<'_> {
             if state.parent.is_none() != frame.caller.is_none() {
                 return broken(format!("state {} ends in the wrong frame", id.0));
             }
+            let mut constants = Vec::new();
+            let mut unboxed = Vec::new();
+            for &(register, node) in &state.registers {
+                if let Some(bits) = self.constant(node) {
+                    constants.push((register, bits));
+                    continue;
+                }
+                match self.graph.node(node).rep {
+                    Rep::Int32 => unboxed.push((register, Unboxed::Int32)),
+                    Rep::Float64 => unboxed.push((register, Unboxed::Float64)),
+                    Rep::Bool => unboxed.push((register, Unboxed::Bool)),
+                    _ => {}
+                }
+            }
             frames.push(ExitFrame {
                 function: frame.function,
                 base: frame.base,
                 pc: state.pc,
                 return_pc,
                 info: frame.info,
+                constants,
+                unboxed,
             });
             if frames.len() > self.graph.frames.len() {
                 return broken("states in a circle");
@@ -276,7 +292,6 @@ impl Lower<'_> {
     /// Stores the live registers of all frames of a state.
     fn store_state(&mut self, innermost: StateId) -> Result<(), Decline> {
         let graph = self.graph;
-        let mut boxed: FxHashMap<NodeId, Value> = FxHashMap::default();
         let mut next = Some(innermost);
         while let Some(id) = next {
             let Some(state) = graph.states.get(id.index()) else {
@@ -286,17 +301,15 @@ impl Lower<'_> {
             for &(register, node) in &state.registers {
                 let slot = base + register;
                 let is_there = matches!(graph.node(node).op, NodeOp::LoadReg(s) if s == slot);
-                if is_there && !self.exits.written.has(slot) {
+                if is_there && !self.exits.written.has(slot) || self.constant(node).is_some() {
                     continue;
                 }
-                let value = match boxed.get(&node) {
-                    Some(value) => *value,
-                    None => {
-                        let value = self.boxed(node)?;
-                        boxed.insert(node, value);
-                        value
-                    }
-                };
+                // Boxing is the translator's work.
+                let rep = graph.node(node).rep;
+                if rep == Rep::None {
+                    return broken("a state with a node that has no result");
+                }
+                let value = self.value(node, rep)?;
                 self.store_word(value, slot);
             }
             next = state.parent;
@@ -304,23 +317,14 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// A node's value as a tagged word.
-    fn boxed(&mut self, id: NodeId) -> Result<Value, Decline> {
-        let rep = self.graph.node(id).rep;
-        match self.graph.node(id).op {
-            NodeOp::Int(i) => return Ok(self.word(value::INT_TAG | u64::from(i as u32))),
-            NodeOp::Bool(b) => return Ok(self.word(value::FALSE | u64::from(b))),
-            NodeOp::Float(bits) => return Ok(self.word(boxed_float(f64::from_bits(bits)))),
-            NodeOp::Const(bits) => return Ok(self.word(bits)),
-            _ => {}
-        }
-        let value = self.value(id, rep)?;
-        Ok(match rep {
-            Rep::Tagged | Rep::Ptr => value,
-            Rep::Int32 => self.int_to_tagged(value),
-            Rep::Bool => self.bool_to_tagged(value),
-            Rep::Float64 => self.float_to_tagged(value),
-            Rep::None => return broken("a state with a node that has no result"),
+    /// The value bits of a constant node.
+    fn constant(&self, id: NodeId) -> Option<u64> {
+        Some(match self.graph.node(id).op {
+            NodeOp::Int(i) => value::INT_TAG | u64::from(i as u32),
+            NodeOp::Bool(b) => value::FALSE | u64::from(b),
+            NodeOp::Float(bits) => boxed_float(f64::from_bits(bits)),
+            NodeOp::Const(bits) => bits,
+            _ => return None,
         })
     }
 
