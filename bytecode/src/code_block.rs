@@ -99,6 +99,8 @@ pub struct SourceText {
     pub text: Box<[u8]>,
     /// File name or URL for stack traces.
     pub name: Box<str>,
+    /// For texts given to `eval` or `Function`: where that happened, as `eval at f (file:1:1)`.
+    pub eval_origin: Option<Box<str>>,
     /// Line starts, built when first asked.
     pub lines: sarus_parser::LineTable,
     /// The language features it is parsed and compiled with.
@@ -120,15 +122,54 @@ impl SourceText {
         Arc::new(SourceText {
             text: text.into(),
             name: name.into(),
+            eval_origin: None,
             lines: sarus_parser::LineTable::new(),
             features,
         })
+    }
+
+    /// A text given to `eval` or `Function`; a `//# sourceURL=` in it names it.
+    pub fn of_eval(
+        text: impl Into<Box<[u8]>>,
+        origin: String,
+        features: sarus_parser::Features,
+    ) -> Arc<SourceText> {
+        let text = text.into();
+        Arc::new(SourceText {
+            name: source_url(&text).unwrap_or("<anonymous>").into(),
+            text,
+            eval_origin: Some(origin.into()),
+            lines: sarus_parser::LineTable::new(),
+            features,
+        })
+    }
+
+    /// The line of byte `start` with carets under `start..end`.
+    pub fn excerpt(&self, start: u32, end: u32) -> sarus_parser::Excerpt {
+        sarus_parser::excerpt::excerpt(&self.lines, &self.text, start, end)
     }
 
     /// Line and column of a byte offset.
     pub fn line_column(&self, offset: u32) -> sarus_parser::LineColumn {
         self.lines.line_column(&self.text, offset)
     }
+}
+
+/// The value of the last `//# sourceURL=` comment.
+fn source_url(text: &[u8]) -> Option<&str> {
+    const MARKS: [&[u8]; 2] = [b"//# sourceURL=", b"//@ sourceURL="];
+    let length = MARKS[0].len();
+    let at = (0..text.len().checked_sub(length)? + 1)
+        .rev()
+        .find(|&at| MARKS.contains(&&text[at..at + length]))?;
+    let rest = &text[at + length..];
+    let end = rest
+        .iter()
+        .position(|byte| byte.is_ascii_whitespace())
+        .unwrap_or(rest.len());
+    std::str::from_utf8(&rest[..end])
+        .ok()
+        .filter(|url| !url.is_empty())
 }
 
 /// A compiled function, script, module or eval source.

@@ -2,9 +2,13 @@
 
 use crate::console::inspect;
 use crate::state::state;
-use sarus_runtime::abstract_ops::{display_value, get_str, type_of};
+use sarus_runtime::abstract_ops::{constructor_name, display_value, type_of};
+use sarus_runtime::builtins::error_stack::stored_trace;
+use sarus_runtime::code::{Op, SourceText};
 use sarus_runtime::kind::CellKind;
+use sarus_runtime::stack_trace::{Place, Trace};
 use sarus_runtime::{Agent, Fault, Value};
+use std::sync::Arc;
 
 /// Prints an uncaught exception as Node does: place, source line, caret, stack.
 pub fn uncaught(agent: &mut Agent, error: Value) {
@@ -14,43 +18,94 @@ pub fn uncaught(agent: &mut Agent, error: Value) {
 
 /// The text of an uncaught exception.
 pub fn describe_uncaught(agent: &mut Agent, error: Value) -> String {
-    let body = inspect(agent, error);
-    if !error.as_object().is_some_and(|o| o.is(CellKind::Error)) {
-        return format!("Uncaught:\n{body}\n(Use `throw new Error(...)` to get a stack trace)");
+    let place = std::mem::take(&mut agent.thrown_at);
+    describe(agent, error, place)
+}
+
+/// The text of an error that nobody caught, thrown at `place`.
+fn describe(agent: &mut Agent, error: Value, place: Place) -> String {
+    let is_error = error.as_object().is_some_and(|o| o.is(CellKind::Error));
+    let early = match &place {
+        Place::Source(source, start, _) => {
+            let at = source.line_column(*start);
+            Some(format!("    at {}:{}:{}", source.name, at.line, at.column))
+        }
+        _ => None,
+    };
+    let range = range_of_place(place).or_else(|| range_of_trace(agent, error));
+    let excerpt = range.map(|(source, start, end)| excerpt(&source, start, end));
+    if !is_error {
+        let text = match error.as_string() {
+            Some(s) => s.to_rust_string(agent),
+            None => inspect(agent, error),
+        };
+        let hint = if error.is_object() {
+            ""
+        } else {
+            "\n(Use `throw new Error(...)` to get a stack trace)"
+        };
+        return match excerpt {
+            Some(place) => format!("{place}\n{text}{hint}"),
+            None => format!("Uncaught:\n{text}{hint}"),
+        };
     }
-    match excerpt(agent, error) {
+    let mut body = inspect(agent, error);
+    if let Some(line) = early {
+        // The trace of an early error is that of who asked for the source.
+        let at = body.find("\n    at ").unwrap_or(body.len());
+        body.insert_str(at, &format!("\n{line}"));
+        if body.starts_with('[') && body.ends_with(']') && !body.contains("\n    at ") {
+            body = body[1..body.len() - 1].to_string();
+        }
+    }
+    match excerpt {
         Some(place) => format!("{place}\n\n{body}"),
         None => body,
     }
 }
 
-/// `file:line`, the source line and a caret, from the first stack frame that has a file.
-fn excerpt(agent: &mut Agent, error: Value) -> Option<String> {
-    let o = error.as_object()?;
-    let stack = get_str(agent, o, "stack")
-        .ok()?
-        .as_string()?
-        .to_rust_string(agent);
-    let frame = stack.lines().find(|l| l.trim_start().starts_with("at "))?;
-    let place = frame.trim_start().trim_start_matches("at ");
-    let place = place
-        .rsplit_once(" (")
-        .map_or(place, |(_, p)| p.trim_end_matches(')'));
-    let place = place.strip_prefix("file://").unwrap_or(place);
-    let (rest, column) = place.rsplit_once(':')?;
-    let (file, line) = rest.rsplit_once(':')?;
-    let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
-    let text = std::fs::read_to_string(file).ok()?;
-    let source = text.lines().nth(line.checked_sub(1)?)?;
-    if source.len() > 400 {
-        return Some(format!("{file}:{line}"));
+/// A range of bytes of a source.
+type Range = (Arc<SourceText>, u32, u32);
+
+/// The text that an exception's place stands for; None where an exception only passed on its way out of `finally`.
+fn range_of_place(place: Place) -> Option<Range> {
+    match place {
+        Place::Unknown => None,
+        Place::Source(source, start, end) => Some((source, start, end)),
+        Place::Code(code, offset) => {
+            let block = code.block();
+            let point = block.source_map.lookup(offset)?.point;
+            let word = *block.words.get(offset as usize)?;
+            let rethrown = Op::from_u8(word as u8) == Some(Op::Throw)
+                && !block
+                    .source
+                    .text
+                    .get(point as usize..)?
+                    .starts_with(b"throw");
+            (!rethrown).then(|| (block.source.clone(), point, point + 1))
+        }
     }
-    let indent: String = source
-        .chars()
-        .take(column.saturating_sub(1))
-        .map(|c| if c == '\t' { '\t' } else { ' ' })
-        .collect();
-    Some(format!("{file}:{line}\n{source}\n{indent}^"))
+}
+
+/// Where an error was made.
+fn range_of_trace(agent: &mut Agent, error: Value) -> Option<Range> {
+    let trace = stored_trace(agent, error.as_object()?);
+    let frame = Trace::of_value(trace)?
+        .frames()
+        .find(|f| f.code.is_some())?;
+    let code = frame.code?;
+    let point = code.block().source_map.lookup(frame.offset)?.point;
+    Some((code.block().source.clone(), point, point + 1))
+}
+
+/// `file:line`, the source line and carets.
+fn excerpt(source: &SourceText, start: u32, end: u32) -> String {
+    let name = match &*source.name {
+        "<anonymous>" | "" => "<anonymous_script>",
+        name => name,
+    };
+    let at = source.excerpt(start, end);
+    format!("{name}:{}\n{}\n{}", at.line, at.text, at.marks)
 }
 
 /// Prints an unhandled rejection as Node does.
@@ -59,16 +114,25 @@ pub fn unhandled_rejection(agent: &mut Agent, promise: Value) {
         Value::UNDEFINED,
         sarus_runtime::builtins::promise::promise_result,
     );
+    let text = describe_rejection(agent, reason);
+    eprintln!("{text}\n\nsarus v{}", env!("CARGO_PKG_VERSION"));
+}
+
+/// The text of an unhandled rejection.
+fn describe_rejection(agent: &mut Agent, reason: Value) -> String {
     if reason.as_object().is_some_and(|o| o.is(CellKind::Error)) {
-        return uncaught(agent, reason);
+        return describe(agent, reason, Place::Unknown);
     }
-    let text = inspect(agent, reason);
-    eprintln!(
-        "[UnhandledPromiseRejection: This error originated either by throwing inside of an async function without a \
+    let text = match reason.as_object() {
+        Some(o) if !o.is_callable() => format!("#<{}>", constructor_name(agent, o)),
+        _ => display_value(agent, reason),
+    };
+    let text = text.trim_matches('"');
+    format!(
+        "UnhandledPromiseRejection: This error originated either by throwing inside of an async function without a \
          catch block, or by rejecting a promise which was not handled with .catch(). The promise rejected with the \
-         reason \"{text}\".] {{\n  code: 'ERR_UNHANDLED_REJECTION'\n}}\n\nsarus v{}",
-        env!("CARGO_PKG_VERSION")
-    );
+         reason \"{text}\". {{\n  code: 'ERR_UNHANDLED_REJECTION'\n}}"
+    )
 }
 
 /// Prints an engine fault: what limit was reached, the JavaScript stack, the biggest kinds of cells.

@@ -3,7 +3,7 @@
 use crate::call::run_code_with;
 use crate::class::active_function;
 use crate::frame::*;
-use crate::trace::active_script_or_module;
+use crate::trace::{active_script_or_module, eval_origin};
 use sarus_bytecode::DynamicFunctionKind as ParserKind;
 use sarus_bytecode::{
     CodeBlock, CompileError, Constant, SourceText, compile_eval, compile_function,
@@ -23,8 +23,9 @@ pub fn is_eval(agent: &mut Agent, v: Value) -> bool {
     v.is_object() && v == agent.intrinsic(Intrinsic::Eval).into()
 }
 
-fn source_text(agent: &mut Agent, s: JsString, name: &str) -> Arc<SourceText> {
-    SourceText::with_features(text::to_wtf8(s.view(agent)), name, agent.options.features)
+fn source_text(agent: &mut Agent, s: JsString) -> Arc<SourceText> {
+    let origin = eval_origin(agent);
+    SourceText::of_eval(text::to_wtf8(s.view(agent)), origin, agent.options.features)
 }
 
 /// 19.2.1.1 PerformEval for a direct eval of the instruction at `f`.
@@ -36,7 +37,7 @@ pub fn direct_eval(agent: &mut Agent, f: Frame, source: Value, site: usize) -> J
     let Some(Constant::EvalSite(site)) = code.block().constants.get(site) else {
         return Ok(Value::UNDEFINED);
     };
-    let source = source_text(agent, s, "<anonymous>");
+    let source = source_text(agent, s);
     let options = agent.compile_options();
     let block = compile(agent, &source, |s| {
         compile_eval(s, Some((site.context, &site.private_names)), options)
@@ -62,7 +63,7 @@ fn compile(
 
 /// 19.2.1.1 PerformEval for an indirect eval.
 pub fn indirect_eval(agent: &mut Agent, s: JsString) -> JsResult<Value> {
-    let source = source_text(agent, s, "<anonymous>");
+    let source = source_text(agent, s);
     let options = agent.compile_options();
     let block = compile(agent, &source, |s| compile_eval(s, None, options))?;
     let linked = agent.link_code(block, None);
@@ -84,7 +85,7 @@ pub fn shadow_realm_eval(
     s: JsString,
     realm: Realm,
 ) -> JsResult<JsResult<Value>> {
-    let source = source_text(agent, s, "<anonymous>");
+    let source = source_text(agent, s);
     let options = agent.compile_options();
     let block = compile(agent, &source, |s| compile_eval(s, None, options))?;
     let referrer = active_script_or_module(agent);
@@ -126,13 +127,15 @@ pub fn dynamic_function(
         DynamicFunctionKind::Async => ParserKind::Async,
         DynamicFunctionKind::AsyncGenerator => ParserKind::AsyncGenerator,
     };
+    let origin = eval_origin(agent);
     let (features, options) = (agent.options.features, agent.compile_options());
-    let block = match compile_function(kind, &list, &body, "<anonymous>", features, options) {
+    let block = match compile_function(kind, &list, &body, origin.clone(), features, options) {
         Ok(block) => block,
         Err(e) => {
-            let source = SourceText::new(
+            let source = SourceText::of_eval(
                 sarus_bytecode::dynamic_function_source(kind, &list, &body),
-                "<anonymous>",
+                origin,
+                features,
             );
             return Err(throw_compile_error(agent, &e, &source));
         }

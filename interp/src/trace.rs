@@ -1,98 +1,258 @@
-//! Stack traces: the frames of the running code as plain data.
+//! The one walk over the frames of the running code, and over the activations that await it.
+//!
+//! Everything that looks at the stack for JavaScript's eyes (traces of errors, the place of a throw, the active script) comes
+//! through here. The walk only reads; describing frames is the runtime's business.
 
 use crate::frame::*;
 use crate::vm::{callee_of, vm};
 use sarus_bytecode::{CodeKind, Op};
-use sarus_runtime::abstract_ops::{constructor_name, function_name};
-use sarus_runtime::agent::{Agent, FrameInfo};
+use sarus_gc::Gc;
+use sarus_runtime::agent::Agent;
+use sarus_runtime::builtins::call_site::{Forwarding, forwarding};
+use sarus_runtime::builtins::promise::{self, Awaiter};
+use sarus_runtime::code::LinkedCode;
 use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::Object;
+use sarus_runtime::object::bound;
+use sarus_runtime::object::generator::{GeneratorKind, GeneratorState};
+use sarus_runtime::stack_trace::{FrameFlags, Place, RawFrame};
 use sarus_runtime::value::Value;
 
-/// The frames of the running code, innermost first, at most `limit`.
-pub fn stack_trace(agent: &mut Agent, limit: usize) -> Vec<FrameInfo> {
-    let mut frames = Vec::new();
-    let mut fp = vm(agent).fp();
-    while !fp.is_null() && frames.len() < limit {
-        let f = Frame::saved(fp);
-        if let Some(info) = native_callee(agent, f) {
-            frames.push(info);
-            if frames.len() == limit {
-                break;
-            }
-        }
-        frames.push(describe(agent, f));
-        fp = f.caller();
+/// Promises that are followed from one suspended activation to the next.
+const MAX_HOPS: usize = 4096;
+/// Functions that a call is followed through until the one that runs.
+const MAX_FORWARDS: usize = 8;
+
+/// Visits the frames of the running code, innermost first, then those that await it, until the visitor says false.
+pub fn walk_stack(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
+    if walk_frames(agent, visit) {
+        walk_awaiting(agent, visit);
     }
-    frames
 }
 
-/// The native function that the instruction of a frame is calling, unless it makes the error itself.
-fn native_callee(agent: &mut Agent, f: Frame) -> Option<FrameInfo> {
+fn walk_frames(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) -> bool {
+    let mut fp = vm(agent).fp();
+    // Whether Rust code runs on top of the frame, and the generator it resumed.
+    let mut below_rust = true;
+    let mut generator = None;
+    while !fp.is_null() {
+        let f = Frame::saved(fp);
+        let native = if below_rust { native_callee(f) } else { None };
+        if let Some(g) = generator.take()
+            && native.is_none_or(|n| n.receiver != g)
+            && !visit(generator_next(g))
+        {
+            return false;
+        }
+        if let Some(native) = native
+            && !visit(native)
+        {
+            return false;
+        }
+        if !visit(frame_of(f)) {
+            return false;
+        }
+        generator = resumed_generator(f);
+        below_rust = f.info() & FLAG_ENTRY != 0;
+        fp = f.caller();
+    }
+    generator.is_none_or(|g| visit(generator_next(g)))
+}
+
+fn frame_of(f: Frame) -> RawFrame {
+    let code = f.code();
+    let block = code.block();
+    let is_function = matches!(block.kind, CodeKind::Function | CodeKind::ClassInit);
+    let construct =
+        block.kind == CodeKind::Function && !block.flags.arrow && !f.reg(NEW_TARGET).is_undefined();
+    let this = f.reg(THIS);
+    RawFrame {
+        function: match callee_of(f) {
+            Some(o) if is_function => o.into(),
+            _ => Value::UNDEFINED,
+        },
+        // The `this` of arrow functions is another function's.
+        receiver: if !is_function || block.flags.arrow || this.is_hole() {
+            Value::UNDEFINED
+        } else {
+            this
+        },
+        code: Some(code),
+        offset: f.offset(),
+        flags: if construct {
+            FrameFlags::CONSTRUCT
+        } else {
+            FrameFlags::default()
+        },
+    }
+}
+
+/// The generator whose frame this is, if it was resumed.
+fn resumed_generator(f: Frame) -> Option<Value> {
+    if f.info() & FLAG_RESUMED == 0 {
+        return None;
+    }
+    let reg = f.code().block().generator_reg;
+    if reg == sarus_bytecode::NO_REGISTER {
+        return None;
+    }
+    let v = f.reg(reg as usize);
+    let cell = v.as_object()?.as_generator()?;
+    (cell.generator_kind() == GeneratorKind::Sync).then_some(v)
+}
+
+fn generator_next(generator: Value) -> RawFrame {
+    RawFrame {
+        function: Value::UNDEFINED,
+        receiver: generator,
+        code: None,
+        offset: 0,
+        flags: FrameFlags::NATIVE.with(FrameFlags::GENERATOR_NEXT),
+    }
+}
+
+/// The native function that the instruction of a frame is calling.
+fn native_callee(f: Frame) -> Option<RawFrame> {
     let construct = match f.op() {
         Op::Call | Op::CallMethod | Op::CallSpread => false,
-        Op::Construct | Op::ConstructSpread => true,
+        Op::Construct | Op::ConstructSpread | Op::SuperCall | Op::SuperCallSpread => true,
         _ => return None,
     };
-    let o = f.reg(f.bc()).as_object()?;
-    if !o.is(CellKind::NativeFunction) {
-        return None;
-    }
-    let name = function_name(agent, o);
-    if name.ends_with("Error") || name == "captureStackTrace" {
-        return None;
-    }
-    let this = f.reg(f.bc() + THIS);
-    let type_name = if construct {
-        None
+    let base = f.bc();
+    let mut callee = f.reg(base).as_object()?;
+    let mut receiver = if construct {
+        Value::UNDEFINED
     } else {
-        this.as_object().map(|o| constructor_name(agent, o))
+        f.reg(base + THIS)
     };
-    Some(FrameInfo {
-        function_name: name,
-        type_name,
-        is_native: true,
-        is_construct: construct,
-        ..FrameInfo::default()
+    // Arguments stand in the window unless they were spread.
+    let mut arguments = match f.op() {
+        Op::Call | Op::CallMethod => base + ARGS..base + ARGS + f.x(2) as usize,
+        _ => 0..0,
+    };
+    for _ in 0..MAX_FORWARDS {
+        if let Some(b) = bound::bound_target(callee) {
+            (callee, receiver, arguments) = (b.target, b.this, 0..0);
+            continue;
+        }
+        if !callee.is(CellKind::NativeFunction) {
+            return None;
+        }
+        let mut next = || arguments.next().map_or(Value::UNDEFINED, |i| f.reg(i));
+        match forwarding(callee.as_native()?.function()) {
+            Forwarding::None => return Some(native_frame(callee, receiver, construct)),
+            Forwarding::Hidden => return None,
+            Forwarding::This => {
+                let target = receiver;
+                receiver = next();
+                callee = target.as_object()?;
+            }
+            Forwarding::Argument => {
+                callee = next().as_object()?;
+                receiver = next();
+            }
+        }
+    }
+    None
+}
+
+fn native_frame(callee: Object, receiver: Value, construct: bool) -> RawFrame {
+    let flags = if construct {
+        FrameFlags::NATIVE.with(FrameFlags::CONSTRUCT)
+    } else {
+        FrameFlags::NATIVE
+    };
+    RawFrame {
+        function: callee.into(),
+        receiver,
+        code: None,
+        offset: 0,
+        flags,
+    }
+}
+
+/// Follows the promises from what the running job reacts to.
+fn walk_awaiting(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
+    let mut next = promise::current_reaction(agent);
+    // The innermost activation runs: it is on the stack already.
+    if let Some(Awaiter::Activation(running)) = next {
+        let executing = running
+            .as_generator()
+            .is_some_and(|g| g.state() == GeneratorState::Executing);
+        next = promise::activation_promise(running)
+            .filter(|_| executing)
+            .map(Awaiter::Promise);
+    }
+    for _ in 0..MAX_HOPS {
+        let promise = match next {
+            None => return,
+            Some(Awaiter::Promise(promise)) => promise,
+            Some(Awaiter::Combinator(function, index, promise)) => {
+                let frame = RawFrame {
+                    function,
+                    receiver: Value::UNDEFINED,
+                    code: None,
+                    offset: index,
+                    flags: FrameFlags::ASYNC.with(FrameFlags::COMBINATOR),
+                };
+                if !visit(frame) {
+                    return;
+                }
+                promise
+            }
+            Some(Awaiter::Activation(activation)) => {
+                if let Some(frame) = suspended_frame(activation)
+                    && !visit(frame)
+                {
+                    return;
+                }
+                let Some(promise) = promise::activation_promise(activation) else {
+                    return;
+                };
+                promise
+            }
+        };
+        next = promise::awaiter(agent, promise);
+    }
+}
+
+/// The frame that a suspended activation saved.
+fn suspended_frame(activation: Object) -> Option<RawFrame> {
+    let cell = activation.as_generator()?;
+    let word = |i: usize| cell.words().get(i).map(|w| Value::from_bits(w.get()));
+    let code = word(CODE)?.as_linked_code()?;
+    let arrow = code.block().flags.arrow;
+    Some(RawFrame {
+        function: word(CALLEE)
+            .filter(|v| v.is_object())
+            .unwrap_or(Value::UNDEFINED),
+        receiver: word(THIS)
+            .filter(|v| !arrow && !v.is_hole())
+            .unwrap_or(Value::UNDEFINED),
+        code: Some(code),
+        offset: cell.suspension().1,
+        flags: FrameFlags::ASYNC,
     })
 }
 
-fn describe(agent: &mut Agent, f: Frame) -> FrameInfo {
-    let code = f.code();
-    let block = code.block();
-    let at = block
-        .source_map
-        .lookup(f.offset())
-        .map(|p| block.source.line_column(p.point));
-    let (line, column) = at.map_or((0, 0), |at| (at.line, at.column));
-    let function_name = match callee_of(f) {
-        Some(o) if block.kind == CodeKind::Function || block.kind == CodeKind::ClassInit => {
-            function_name(agent, o)
-        }
-        _ if block.kind == CodeKind::Eval => "eval".to_string(),
-        _ => String::new(),
-    };
-    let is_construct = !f.reg(NEW_TARGET).is_undefined() && !block.flags.arrow;
-    let this: Value = f.reg(THIS);
-    let type_name = match this.as_object() {
-        Some(o)
-            if !is_construct && !block.flags.arrow && !o.is(CellKind::Global) && !o.is_exotic() =>
-        {
-            Some(constructor_name(agent, o))
-        }
-        _ => None,
-    };
-    FrameInfo {
-        function_name,
-        type_name,
-        script_name: block.source.name.to_string(),
-        line,
-        column,
-        is_native: false,
-        is_construct,
-        is_async: false,
-        is_toplevel: matches!(block.kind, CodeKind::Script | CodeKind::Module),
-        is_eval: block.kind == CodeKind::Eval,
+/// The instruction that runs.
+pub fn position(agent: &Agent) -> Place {
+    let fp = vm(agent).fp();
+    if fp.is_null() {
+        return Place::Unknown;
     }
+    let f = Frame::saved(fp);
+    Place::Code(f.code(), f.offset())
+}
+
+/// Where a text given to `eval` or `Function` comes from: `eval at f (file:1:1)`.
+pub fn eval_origin(agent: &mut Agent) -> String {
+    let fp = vm(agent).fp();
+    if fp.is_null() {
+        return "eval at <anonymous>".into();
+    }
+    let frame = frame_of(Frame::saved(fp));
+    sarus_runtime::builtins::call_site::eval_origin(agent, &frame)
 }
 
 /// GetActiveScriptOrModule.
@@ -100,7 +260,8 @@ pub fn active_script_or_module(agent: &Agent) -> Value {
     let mut fp = vm(agent).fp();
     while !fp.is_null() {
         let f = Frame::saved(fp);
-        let v = f.code().script_or_module();
+        let code: Gc<LinkedCode> = f.code();
+        let v = code.script_or_module();
         if !v.is_undefined() {
             return v;
         }

@@ -157,7 +157,8 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         dynamic_function: eval::dynamic_function,
         run_code: call::run_code,
         shadow_realm_eval: eval::shadow_realm_eval,
-        stack_trace: trace::stack_trace,
+        walk_stack: trace::walk_stack,
+        position: trace::position,
         active_script_or_module: trace::active_script_or_module,
         native_entry: tier::interpret,
     };

@@ -2,7 +2,7 @@
 //!
 //! Where V8 has a message for an error we use its words, because programs and people know them.
 
-use crate::names::lossy;
+use crate::excerpt::excerpt;
 use crate::span::{LineColumn, LineTable, Span};
 use std::fmt::Write;
 
@@ -185,52 +185,18 @@ impl Diagnostic {
     ///    |         ^
     /// ```
     pub fn render(&self, file: &str, source: &[u8]) -> String {
-        let lines = LineTable::new();
-        let start = lines.line_column(source, self.span.start);
-        let (text, line_start) = lines.line_text(source, start.line);
+        let at = excerpt(&LineTable::new(), source, self.span.start, self.span.end);
         let mut out = format!(
             "{file}:{}:{}: SyntaxError: {}\n",
-            start.line, start.column, self.message
+            at.line, at.column, self.message
         );
-        let number = start.line.to_string();
+        let number = at.line.to_string();
         let margin = " ".repeat(number.len());
-        let from = (self.span.start.saturating_sub(line_start) as usize).min(text.len());
-        let to = (self.span.end.saturating_sub(line_start) as usize).clamp(from, text.len());
-        let (shown, before, marked) = excerpt(text, from, to);
         let _ = write!(
             out,
-            " {margin} |\n {number} | {shown}\n {margin} | {before}{}\n",
-            "^".repeat(marked.max(1))
+            " {margin} |\n {number} | {}\n {margin} | {}\n",
+            at.text, at.marks
         );
         out
     }
-}
-
-/// Longest part of a line that is shown on either side of an error (minified files have lines of megabytes).
-const EXCERPT: usize = 80;
-
-/// The part of a line to show, what to print under what precedes the error, and how many carets.
-fn excerpt(line: &[u8], from: usize, to: usize) -> (String, String, usize) {
-    let boundary = |mut at: usize| {
-        while at > 0 && line.get(at).is_some_and(|byte| byte & 0xC0 == 0x80) {
-            at -= 1;
-        }
-        at
-    };
-    let first = boundary(from.saturating_sub(EXCERPT));
-    let last = boundary((to + EXCERPT).min(line.len()).min(from + 2 * EXCERPT)).max(first);
-    let from = boundary(from).clamp(first, last);
-    let to = to.clamp(from, last);
-    let lead = if first > 0 { "…" } else { "" };
-    let trail = if last < line.len() { "…" } else { "" };
-    let before: String = lossy(&line[first..from])
-        .chars()
-        .map(|character| if character == '\t' { '\t' } else { ' ' })
-        .collect();
-    let marked = lossy(&line[from..to]).chars().count();
-    (
-        format!("{lead}{}{trail}", lossy(&line[first..last])),
-        format!("{}{before}", if first > 0 { " " } else { "" }),
-        marked,
-    )
 }

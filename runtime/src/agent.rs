@@ -16,6 +16,7 @@ use crate::object::elements::ElementsCell;
 use crate::property::PropertyKey;
 use crate::realm::Realm;
 use crate::shape::{Shape, ShapeTable};
+use crate::stack_trace::{Place, RawFrame, WalkStack};
 use crate::string::{JsString, StringTable};
 use crate::symbol::{Symbol, SymbolCell};
 use crate::tier::{NativeEntry, TierOptions};
@@ -99,31 +100,6 @@ impl<'a> CallArgs<'a> {
     }
 }
 
-/// One frame of a captured stack trace, innermost first.
-#[derive(Clone, Debug, Default)]
-pub struct FrameInfo {
-    /// The function; `undefined` for scripts.
-    pub function_name: String,
-    /// Receiver's class name for methods, if known.
-    pub type_name: Option<String>,
-    /// File name or URL; empty for native functions.
-    pub script_name: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column, from 1.
-    pub column: u32,
-    /// A Rust function.
-    pub is_native: bool,
-    /// Called by `new`.
-    pub is_construct: bool,
-    /// An async frame that awaits the one below it.
-    pub is_async: bool,
-    /// Script or module code.
-    pub is_toplevel: bool,
-    /// Eval code.
-    pub is_eval: bool,
-}
-
 /// How a generator is resumed.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -172,8 +148,10 @@ pub struct EngineHooks {
     /// PerformShadowRealmEval without wrapping: throws for a text that does not parse; otherwise runs
     /// it in the realm and hands back how it completed.
     pub shadow_realm_eval: fn(&mut Agent, JsString, Realm) -> JsResult<JsResult<Value>>,
-    /// The frames of the running code, innermost first, at most `limit`.
-    pub stack_trace: fn(&mut Agent, usize) -> Vec<FrameInfo>,
+    /// Visits the frames of the running code and what awaits it.
+    pub walk_stack: WalkStack,
+    /// The instruction that runs.
+    pub position: fn(&Agent) -> Place,
     /// GetActiveScriptOrModule: a module cell, script data or undefined.
     pub active_script_or_module: fn(&Agent) -> Value,
     /// The native entry of codes that are not compiled.
@@ -192,7 +170,8 @@ impl Default for EngineHooks {
             },
             run_code: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             shadow_realm_eval: |agent, _, _| Err(agent.type_error("no interpreter is installed")),
-            stack_trace: |_, _| Vec::new(),
+            walk_stack: |_, _| {},
+            position: |_| Place::Unknown,
             active_script_or_module: |_| Value::UNDEFINED,
             native_entry: crate::tier::no_entry,
         }
@@ -287,10 +266,12 @@ pub struct Agent {
     pub(crate) empty_elements: Gc<ElementsCell>,
     /// Shape of the object being allocated.
     pub(crate) pending_shape: Cell<Option<Gc<Shape>>>,
-    /// Rendered place of the last early error, for hosts that report it.
-    pub syntax_error_place: Option<String>,
     /// How many functions were compiled when.
     pub code_counts: CodeCounts,
+    /// Where the exception under way was thrown, for reports.
+    pub thrown_at: Place,
+    /// Working memory of captures.
+    pub(crate) trace_buffer: Vec<RawFrame>,
     /// Counter for [[AsyncEvaluationOrder]] of modules.
     pub(crate) async_module_order: u64,
     symbol_registry: FxHashMap<JsString, Symbol>,
@@ -368,7 +349,8 @@ impl Agent {
             async_context: Value::UNDEFINED,
             empty_elements,
             pending_shape: Cell::new(None),
-            syntax_error_place: None,
+            thrown_at: Place::Unknown,
+            trace_buffer: Vec::new(),
             async_module_order: 0,
             symbol_registry: FxHashMap::default(),
             symbol_hash: 1,
@@ -397,6 +379,7 @@ impl Agent {
         tracer.mark(self.empty_elements);
         tracer.mark_opt(self.pending_shape.get());
         crate::kind::mark_value(tracer, self.exception);
+        self.thrown_at.trace(tracer);
         crate::kind::mark_value(tracer, self.async_context);
         tracer.mark(self.main_realm);
         self.library.trace(tracer);

@@ -15,11 +15,13 @@ use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY};
 use crate::realm::Realm;
 use crate::shape::{Shape, ShapeId};
+use crate::stack_trace::Place;
 use crate::string::JsString;
 use crate::text::StrView;
 use crate::tier::{NativeEntry, TierData};
 use crate::value::Value;
-use sarus_bytecode::{CodeBlock, CompileError, Constant, JsStr, SourceText, compile_lazy};
+use sarus_bytecode::{CodeBlock, CompileError, Constant, JsStr, compile_lazy};
+pub use sarus_bytecode::{Op, SourceText};
 use sarus_gc::{Gc, Header, HeapCell, RootVec, Tracer, WeakVisitor};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -263,6 +265,18 @@ impl Trace for LinkedCode {
     }
 }
 
+impl Value {
+    /// The linked code, if it is one: never a value that JavaScript sees.
+    pub fn as_linked_code(self) -> Option<Gc<LinkedCode>> {
+        if self.is_kind(CellKind::LinkedCode) {
+            // SAFETY: the kind was checked just above.
+            Some(unsafe { self.cell_unchecked() })
+        } else {
+            None
+        }
+    }
+}
+
 impl Drop for LinkedCode {
     fn drop(&mut self) {
         sarus_gc::external_freed(self.external_bytes());
@@ -342,6 +356,10 @@ impl LinkedCode {
     /// The module or script that the code belongs to.
     pub fn script_or_module(&self) -> Value {
         self.script_or_module.get()
+    }
+    /// True for code that was compiled from a text of its own: no inner function.
+    pub fn is_outermost(&self) -> bool {
+        self.parent.is_none()
     }
     /// Sets the module or script.
     pub fn set_script_or_module(&self, v: Value) {
@@ -551,12 +569,13 @@ impl Agent {
 }
 
 /// Throws the error that a failed compilation means.
-pub fn throw_compile_error(agent: &mut Agent, e: &CompileError, source: &SourceText) -> Throw {
+pub fn throw_compile_error(agent: &mut Agent, e: &CompileError, source: &Arc<SourceText>) -> Throw {
     match e {
         CompileError::TooLarge => agent.range_error(e.to_string()),
         CompileError::Syntax(d) => {
-            agent.syntax_error_place = Some(d.render(&source.name, &source.text));
-            agent.syntax_error(&d.message)
+            let throw = agent.syntax_error(&d.message);
+            agent.thrown_at = Place::Source(source.clone(), d.span.start, d.span.end);
+            throw
         }
     }
 }

@@ -67,6 +67,7 @@ impl Agent {
     #[cold]
     pub fn throw(&mut self, v: Value) -> Throw {
         self.exception = v;
+        self.thrown_at = (self.hooks.position)(self);
         Throw
     }
     /// Throws a new error of the current realm.

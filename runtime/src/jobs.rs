@@ -24,19 +24,23 @@ pub struct Job {
 
 /// Jobs in order.
 #[derive(Default)]
-pub struct JobQueue(VecDeque<Job>);
+pub struct JobQueue {
+    waiting: VecDeque<Job>,
+    /// The job that runs, for stack traces.
+    pub(crate) current: Option<Job>,
+}
 
 impl JobQueue {
     /// Adds a job.
     pub fn push(&mut self, job: Job) {
-        self.0.push_back(job);
+        self.waiting.push_back(job);
     }
     /// True when nothing waits.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.waiting.is_empty()
     }
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
-        for job in &self.0 {
+        for job in self.waiting.iter().chain(&self.current) {
             for v in job.values {
                 mark_value(tracer, v);
             }
@@ -55,12 +59,14 @@ impl Agent {
     /// Runs jobs until none is left. Stops at the first that throws (the host reports it and calls
     /// again) or at a fault.
     pub fn run_jobs(&mut self) -> JsResult<()> {
-        while let Some(job) = self.jobs.0.pop_front() {
+        while let Some(job) = self.jobs.waiting.pop_front() {
             let saved = self.realm;
             if let Some(r) = job.realm {
                 self.realm = r;
             }
+            let outer = self.jobs.current.replace(job);
             let result = (job.run)(self, &job.values);
+            self.jobs.current = outer;
             self.realm = saved;
             result?;
         }

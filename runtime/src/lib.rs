@@ -35,6 +35,7 @@ pub mod property;
 pub mod realm;
 pub mod script;
 pub mod shape;
+pub mod stack_trace;
 pub mod string;
 pub mod symbol;
 pub mod text;

@@ -129,12 +129,12 @@ pub fn compile_eval(
 }
 
 /// Compiles a function made by `CreateDynamicFunction` from the texts (WTF-8) of its parameters, joined by commas, and its body; the
-/// result is the code block of the function itself, whose environment is the global one. `name` is the source name for stack traces.
+/// result is the code block of the function itself, whose environment is the global one. `origin` says for stack traces where that happened.
 pub fn compile_function(
     kind: DynamicFunctionKind,
     parameters: &[u8],
     body: &[u8],
-    name: &str,
+    origin: String,
     features: Features,
     options: CompileOptions,
 ) -> Result<Arc<CodeBlock>, CompileError> {
@@ -144,7 +144,7 @@ pub fn compile_function(
         ..Options::default()
     };
     let parsed = sarus_parser::parse_dynamic_function(&arena, kind, parameters, body, &how)?;
-    let source = SourceText::with_features(parsed.source, name, features);
+    let source = SourceText::of_eval(parsed.source, origin, features);
     let program = compile(&source, &parsed, Program::DynamicFunction, options)?;
     program
         .functions

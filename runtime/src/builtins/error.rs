@@ -10,6 +10,7 @@ use crate::object::Object;
 use crate::object::ordinary::add_named;
 use crate::property::Attributes;
 use crate::realm::Intrinsic;
+use crate::string::JsString;
 use crate::value::Value;
 
 /// %Error%
@@ -107,11 +108,6 @@ fn allocate(agent: &mut Agent, proto: Object) -> Object {
     o
 }
 
-/// The constructor that `new` named, below which the trace begins.
-fn caller(cx: &CallArgs) -> Option<Object> {
-    cx.new_target().as_object()
-}
-
 /// 20.5.2.1 Error.isError ( arg )
 fn is_error(_: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let o = cx.arg(0).as_object();
@@ -138,7 +134,7 @@ fn construct_error(
         add_named(agent, o, key, s.into(), Attributes::WC);
     }
     install_cause(agent, o, cx.arg(at + 1))?;
-    error_stack::capture(agent, o, caller(cx));
+    error_stack::capture(agent, o, Some(cx));
     Ok(o.into())
 }
 
@@ -179,7 +175,7 @@ fn suppressed(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let (error, suppressed) = (agent.names.error, agent.names.suppressed);
     create_non_enumerable(agent, o, error, cx.arg(0))?;
     create_non_enumerable(agent, o, suppressed, cx.arg(1))?;
-    error_stack::capture(agent, o, caller(cx));
+    error_stack::capture(agent, o, Some(cx));
     Ok(o.into())
 }
 
@@ -190,6 +186,11 @@ fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
             agent.type_error("Error.prototype.toString requires that 'this' be a JSReceiver")
         );
     };
+    error_to_string(agent, o).map(Value::from)
+}
+
+/// The steps of Error.prototype.toString for any object.
+pub(super) fn error_to_string(agent: &mut Agent, o: Object) -> JsResult<JsString> {
     agent.check_native_stack()?;
     let (name_key, message_key) = (agent.names.name, agent.names.message);
     let name = get(agent, o, name_key)?;
@@ -205,11 +206,11 @@ fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         to_string(agent, message)?
     };
     if name.is_empty() {
-        return Ok(message.into());
+        return Ok(message);
     }
     if message.is_empty() {
-        return Ok(name.into());
+        return Ok(name);
     }
     let head = agent.concat_str(name, ": ")?;
-    Ok(agent.concat(head, message)?.into())
+    agent.concat(head, message)
 }

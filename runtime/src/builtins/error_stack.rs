@@ -1,173 +1,159 @@
 //! Stack traces of errors as V8 has them: the own `stack` property, `Error.captureStackTrace`,
-//! `Error.stackTraceLimit`, `Error.prepareStackTrace` with its call sites; and the
-//! `Error.prototype.stack` accessor.
+//! `Error.stackTraceLimit`, `Error.prepareStackTrace`; and the `Error.prototype.stack` accessor.
 //!
-//! The text is made when the error is made. Nothing here runs JavaScript except a
-//! `prepareStackTrace` that the program installed, which is never entered while it runs.
+//! An error holds its raw trace, and its `stack` is a data property to everybody who looks, but an accessor pair of the
+//! engine's own in the shape. The first access formats the trace (and runs `prepareStackTrace`, if the program installed one,
+//! which is never entered while it runs) and makes it the data property that it seemed to be.
 
-use super::table::{NamespaceSpec, method};
-use crate::abstract_ops::{
-    constructor_name, create_data_property_or_throw, define_property_or_throw, display_value,
-    function_name, set,
-};
-use crate::agent::{Agent, CallArgs, FrameInfo};
+use super::call_site::{frame_text, new_call_site};
+use super::error::error_to_string;
+use crate::abstract_ops::{create_data_property_or_throw, display_value, get, set};
+use crate::agent::{Agent, CallArgs};
 use crate::error::{JsResult, Throw};
 use crate::kind::CellKind;
 use crate::object::Object;
-use crate::object::data::NativeData;
-use crate::object::ordinary::{Lookup, add_named, lookup_own};
-use crate::property::{Attributes, PropertyDescriptor, PropertyKey};
+use crate::object::ordinary::{Lookup, add_named, lookup_own, set_on_receiver};
+use crate::property::{Attributes, PropertyKey};
 use crate::realm::Intrinsic;
+use crate::stack_trace::{self, Trace};
 use crate::value::Value;
 use sarus_bytecode::Feature;
-use sarus_gc::Tracer;
 
 /// `Error.stackTraceLimit` of a fresh realm.
 pub(super) const DEFAULT_LIMIT: f64 = 10.0;
 /// No trace is longer, whatever the program asks for.
-const MAX_LIMIT: f64 = 200.0;
-/// Frames that are looked at beyond the limit for the function to start below.
-const SKIPPABLE: usize = 64;
-/// The error's field that holds the text of the trace.
-const TEXT: usize = 0;
+const MAX_LIMIT: f64 = 1_000_000.0;
+/// The error's field that holds the trace, or what was made of it.
+const TRACE: usize = 0;
+/// Attributes of a `stack` that was not read yet.
+const UNREAD: Attributes = Attributes::C.with(Attributes::ACCESSOR);
 
-/// The prototype of call sites.
-pub static CALL_SITE_PROTOTYPE: NamespaceSpec = NamespaceSpec {
-    intrinsic: Intrinsic::CallSitePrototype,
-    parent: Some(Intrinsic::ObjectPrototype),
-    properties: &[
-        method("getColumnNumber", 0, |agent, cx| {
-            let f = site(agent, cx, "getColumnNumber")?;
-            Ok(position(f.is_native, f.column))
-        }),
-        method("getEnclosingColumnNumber", 0, |agent, cx| {
-            let f = site(agent, cx, "getEnclosingColumnNumber")?;
-            Ok(position(f.is_native, f.column))
-        }),
-        method("getEnclosingLineNumber", 0, |agent, cx| {
-            let f = site(agent, cx, "getEnclosingLineNumber")?;
-            Ok(position(f.is_native, f.line))
-        }),
-        method("getEvalOrigin", 0, |agent, cx| {
-            site(agent, cx, "getEvalOrigin")?;
-            Ok(Value::UNDEFINED)
-        }),
-        method("getFileName", 0, |agent, cx| {
-            script(agent, cx, "getFileName")
-        }),
-        method("getFunction", 0, |agent, cx| {
-            // Functions and receivers of strict code are never handed out; neither are others.
-            site(agent, cx, "getFunction")?;
-            Ok(Value::UNDEFINED)
-        }),
-        method("getFunctionName", 0, |agent, cx| {
-            let name = site(agent, cx, "getFunctionName")?.function_name;
-            Ok(text_or_null(agent, &name))
-        }),
-        method("getLineNumber", 0, |agent, cx| {
-            let f = site(agent, cx, "getLineNumber")?;
-            Ok(position(f.is_native, f.line))
-        }),
-        method("getMethodName", 0, |agent, cx| {
-            let f = site(agent, cx, "getMethodName")?;
-            let name = match f.type_name {
-                Some(_) => f.function_name,
-                None => String::new(),
-            };
-            Ok(text_or_null(agent, &name))
-        }),
-        method("getPosition", 0, |agent, cx| {
-            site(agent, cx, "getPosition")?;
-            Ok(Value::int(0))
-        }),
-        method("getPromiseIndex", 0, |agent, cx| {
-            site(agent, cx, "getPromiseIndex")?;
-            Ok(Value::NULL)
-        }),
-        method("getScriptNameOrSourceURL", 0, |agent, cx| {
-            script(agent, cx, "getScriptNameOrSourceURL")
-        }),
-        method("getScriptHash", 0, |agent, cx| {
-            site(agent, cx, "getScriptHash")?;
-            Ok(agent.empty_string().into())
-        }),
-        method("getThis", 0, |agent, cx| {
-            site(agent, cx, "getThis")?;
-            Ok(Value::UNDEFINED)
-        }),
-        method("getTypeName", 0, |agent, cx| {
-            let name = site(agent, cx, "getTypeName")?.type_name;
-            Ok(text_or_null(agent, &name.unwrap_or_default()))
-        }),
-        method("isAsync", 0, |agent, cx| {
-            Ok(Value::bool(site(agent, cx, "isAsync")?.is_async))
-        }),
-        method("isConstructor", 0, |agent, cx| {
-            Ok(Value::bool(site(agent, cx, "isConstructor")?.is_construct))
-        }),
-        method("isEval", 0, |agent, cx| {
-            Ok(Value::bool(site(agent, cx, "isEval")?.is_eval))
-        }),
-        method("isNative", 0, |agent, cx| {
-            Ok(Value::bool(site(agent, cx, "isNative")?.is_native))
-        }),
-        method("isPromiseAll", 0, |agent, cx| {
-            site(agent, cx, "isPromiseAll")?;
-            Ok(Value::FALSE)
-        }),
-        method("isToplevel", 0, |agent, cx| {
-            let f = site(agent, cx, "isToplevel")?;
-            Ok(Value::bool(f.is_toplevel || f.type_name.is_none()))
-        }),
-        method("toString", 0, |agent, cx| {
-            let text = frame_text(&site(agent, cx, "toString")?);
-            Ok(agent.new_string(&text).into())
-        }),
-    ],
-};
+// ---- the property ----------------------------------------------------------------------------------------------------
 
-struct CallSite(FrameInfo);
-
-impl NativeData for CallSite {
-    fn trace(&self, _: &mut Tracer) {}
-}
-
-/// The frame of a call site; call sites are rare enough to be copied.
-fn site(agent: &mut Agent, cx: &CallArgs, name: &str) -> JsResult<FrameInfo> {
-    if let Some(o) = cx.this().as_object()
-        && let Some(site) = o.data::<CallSite>()
-    {
-        return Ok(site.0.clone());
+/// The pair that stands for `stack` in shapes.
+fn accessor(agent: &mut Agent) -> Value {
+    let pair = agent.library.stack_accessor;
+    if !pair.is_undefined() {
+        return pair;
     }
-    let text = display_value(agent, cx.this());
-    Err(agent.type_error(format!(
-        "CallSite method {name} expects CallSite as receiver, got {text}"
-    )))
+    let get = agent.new_native_function("stack", 0, read_inherited).into();
+    let set = agent
+        .new_native_function("stack", 1, write_inherited)
+        .into();
+    let pair = agent.new_accessor(get, set);
+    agent.library.stack_accessor = pair;
+    pair
 }
 
-fn position(is_native: bool, n: u32) -> Value {
-    if is_native || n == 0 {
-        Value::NULL
-    } else {
-        Value::uint(n)
+/// True for the slot of a `stack` that was not read yet: a data property to JavaScript.
+#[inline]
+pub(crate) fn is_unread_stack(agent: &Agent, slot: Value) -> bool {
+    slot == agent.library.stack_accessor
+}
+
+fn has_unread(agent: &mut Agent, o: Object) -> bool {
+    let key = agent.names.stack;
+    !o.is_exotic()
+        && matches!(lookup_own(agent, o, key), Lookup::Accessor(slot, _) if is_unread_stack(agent, slot))
+}
+
+/// Makes an unread `stack` the data property `v`.
+fn settle(agent: &mut Agent, o: Object, v: Value) {
+    let key = agent.names.stack;
+    if let Some(e) = o.shape(agent).lookup(key) {
+        o.store_existing_slot(agent, e.slot, v);
+        let attributes = e.attributes.without(Attributes::ACCESSOR);
+        agent.reconfigure_property(o, key, attributes.with(Attributes::W));
     }
 }
 
-fn text_or_null(agent: &mut Agent, text: &str) -> Value {
-    if text.is_empty() {
-        Value::NULL
-    } else {
-        agent.new_string(text).into()
+/// Overwrites an unread `stack`.
+pub(crate) fn write_stack(agent: &mut Agent, o: Object, v: Value) {
+    settle(agent, o, v);
+}
+
+/// Reads the unread `stack` of `o`: formats the trace.
+///
+/// # Errors
+/// What `prepareStackTrace` throws; `stack` stays unread then.
+pub(crate) fn read_stack(agent: &mut Agent, o: Object) -> JsResult<Value> {
+    agent.check_native_stack()?;
+    let v = match Trace::of_value(stored_trace(agent, o)) {
+        None => Value::UNDEFINED,
+        Some(trace) => format(agent, o, trace)?,
+    };
+    if has_unread(agent, o) {
+        settle(agent, o, v);
+        if o.is(CellKind::Error) && v.is_string() {
+            o.set_field(agent, TRACE, v);
+        }
+    }
+    Ok(v)
+}
+
+/// As `read_stack` for operations that report no errors: a `stack` that cannot be formatted is undefined.
+pub(crate) fn read_stack_quietly(agent: &mut Agent, o: Object) -> Value {
+    match read_stack(agent, o) {
+        Ok(v) => v,
+        Err(Throw) => {
+            agent.take_exception();
+            Value::UNDEFINED
+        }
     }
 }
 
-fn script(agent: &mut Agent, cx: &CallArgs, name: &str) -> JsResult<Value> {
-    let f = site(agent, cx, name)?;
-    if f.script_name.is_empty() {
-        return Ok(Value::UNDEFINED);
+/// The getter of the pair: finds the object that has the property.
+fn read_inherited(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    let mut at = cx.this().as_object();
+    while let Some(o) = at.filter(|o| !o.is_exotic()) {
+        if has_unread(agent, o) {
+            return read_stack(agent, o);
+        }
+        at = o.shape(agent).prototype_object();
     }
-    Ok(agent.new_string(&f.script_name).into())
+    Ok(Value::UNDEFINED)
 }
+
+/// The setter of the pair: what assignment to a data property does.
+fn write_inherited(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    if let Some(o) = cx.this().as_object() {
+        if has_unread(agent, o) {
+            write_stack(agent, o, cx.arg(0));
+        } else {
+            let key = agent.names.stack;
+            set_on_receiver(agent, key, cx.arg(0), o.into())?;
+        }
+    }
+    Ok(Value::UNDEFINED)
+}
+
+/// The private name under which objects that are no errors keep their trace.
+fn trace_key(agent: &mut Agent) -> PropertyKey {
+    if let Some(symbol) = agent.library.trace_name {
+        return PropertyKey::symbol(symbol);
+    }
+    let description = agent.intern("#trace");
+    let symbol = agent.new_private_name(description);
+    agent.library.trace_name = Some(symbol);
+    PropertyKey::symbol(symbol)
+}
+
+/// The trace of an error or of an object that `captureStackTrace` was given; undefined if there is none.
+pub fn stored_trace(agent: &mut Agent, o: Object) -> Value {
+    if o.is(CellKind::Error) {
+        return o.field(TRACE);
+    }
+    if o.is_exotic() || agent.library.trace_name.is_none() {
+        return Value::UNDEFINED;
+    }
+    let key = trace_key(agent);
+    match lookup_own(agent, o, key) {
+        Lookup::Data(v, _) => v,
+        _ => Value::UNDEFINED,
+    }
+}
+
+// ---- capturing -------------------------------------------------------------------------------------------------------
 
 /// Gives a new error its `stack`, before anything else as V8 does; `capture` fills it in.
 pub(super) fn reserve(agent: &mut Agent, o: Object) {
@@ -175,176 +161,38 @@ pub(super) fn reserve(agent: &mut Agent, o: Object) {
         // Only %Error.prototype% has the property.
         return;
     }
+    let pair = accessor(agent);
     let key = agent.names.stack;
-    add_named(agent, o, key, Value::UNDEFINED, Attributes::WC);
+    add_named(agent, o, key, pair, UNREAD);
 }
 
-/// Captures the running code's stack into an error made by `reserve`. The frames of `below` (the
-/// constructor that `new` named) and those above it are left out.
-pub(super) fn capture(agent: &mut Agent, o: Object, below: Option<Object>) {
-    let Some(frames) = frames(agent, below, false) else {
-        return;
-    };
-    let v = stack_value(agent, o, frames);
-    let key = agent.names.stack;
-    if let Some(e) = o.shape(agent).lookup(key) {
-        o.store_existing_slot(agent, e.slot, v);
-    }
-    o.set_field(agent, TEXT, v);
+/// Captures the running code's stack into an error made by `reserve`: all of it for errors that the engine makes, else what
+/// is below the constructor that was called.
+pub(super) fn capture(agent: &mut Agent, o: Object, made_by: Option<&CallArgs>) {
+    let Some(limit) = limit(agent) else { return };
+    let hidden = made_by.map(|cx| cx.callee());
+    let below = made_by
+        .and_then(|cx| cx.new_target().as_object())
+        .filter(|target| Some(*target) != hidden);
+    let trace = stack_trace::capture(agent, limit, hidden, below);
+    o.set_field(agent, TRACE, trace.value());
 }
 
-/// `Error.stackTraceLimit` and `Error.prepareStackTrace` are looked at without running JavaScript.
-fn own_data_of_error(agent: &mut Agent, key: PropertyKey) -> Option<Value> {
-    let error = agent.realm.intrinsic_if_built(Intrinsic::Error)?;
-    match lookup_own(agent, error, key) {
-        Lookup::Data(v, _) => Some(v),
-        _ => None,
-    }
-}
-
-/// The frames to show; None when there is to be no trace at all.
-fn frames(agent: &mut Agent, below: Option<Object>, must_find: bool) -> Option<Vec<FrameInfo>> {
+/// How many frames to show; None when there is to be no trace at all.
+fn limit(agent: &mut Agent) -> Option<usize> {
     let limit = match agent.realm.intrinsic_if_built(Intrinsic::Error) {
         None => DEFAULT_LIMIT,
-        Some(_) => {
+        Some(error) => {
             let key = agent.names.stackTraceLimit;
-            own_data_of_error(agent, key)?.as_number()?
+            // Looked at without running JavaScript.
+            match lookup_own(agent, error, key) {
+                Lookup::Data(v, _) => v.as_number()?,
+                _ => return None,
+            }
         }
     };
     // NaN and negative limits give an empty trace.
-    let limit = limit.clamp(0.0, MAX_LIMIT) as usize;
-    let skip = below
-        .map(|f| function_name(agent, f))
-        .filter(|name| !name.is_empty());
-    let wanted = if skip.is_some() {
-        limit + SKIPPABLE
-    } else {
-        limit
-    };
-    let mut frames = (agent.hooks.stack_trace)(agent, wanted);
-    if let Some(name) = skip {
-        match frames.iter().position(|f| f.function_name == name) {
-            Some(i) => {
-                frames.drain(..=i);
-            }
-            None if must_find => frames.clear(),
-            None => {}
-        }
-    }
-    frames.truncate(limit);
-    Some(frames)
-}
-
-/// What `stack` is to hold: the text, or what `Error.prepareStackTrace` makes of the call sites.
-fn stack_value(agent: &mut Agent, o: Object, frames: Vec<FrameInfo>) -> Value {
-    let key = agent.names.prepareStackTrace;
-    if !agent.library.preparing_stack
-        && let Some(prepare) = own_data_of_error(agent, key)
-        && prepare.is_callable()
-    {
-        agent.library.preparing_stack = true;
-        let prepared = prepare_stack(agent, prepare, o, &frames);
-        agent.library.preparing_stack = false;
-        match prepared {
-            Ok(v) => return v,
-            // A formatter that throws is as good as none; a fault stays under way.
-            Err(Throw) => {
-                agent.take_exception();
-            }
-        }
-    }
-    let head = header_text(agent, o);
-    let text = format_stack(&head, &frames);
-    agent.new_string(&text).into()
-}
-
-fn prepare_stack(
-    agent: &mut Agent,
-    prepare: Value,
-    o: Object,
-    frames: &[FrameInfo],
-) -> JsResult<Value> {
-    agent.check_native_stack()?;
-    // The exception under way, if any, is not this call's.
-    let saved = agent.exception;
-    let proto = agent.intrinsic(Intrinsic::CallSitePrototype);
-    let mut sites = agent.heap.root_vec::<Value>();
-    for f in frames {
-        let site = agent.new_data_object(Some(proto), Box::new(CallSite(f.clone())));
-        sites.push(site.into());
-    }
-    let sites = agent.new_array_from(sites.as_slice());
-    let this = agent.intrinsic(Intrinsic::Error).into();
-    let v = agent.call(prepare, this, &[o.into(), sites.into()])?;
-    agent.exception = saved;
-    Ok(v)
-}
-
-/// `name: message` as Error.prototype.toString gives it, without running JavaScript.
-fn header_text(agent: &mut Agent, o: Object) -> String {
-    let (name, message) = (agent.names.name, agent.names.message);
-    let name = inherited_text(agent, o, name).unwrap_or_else(|| {
-        if o.is(CellKind::Error) {
-            "Error".into()
-        } else {
-            constructor_name(agent, o)
-        }
-    });
-    let message = inherited_text(agent, o, message).unwrap_or_default();
-    match (name.is_empty(), message.is_empty()) {
-        (_, true) => name,
-        (true, _) => message,
-        _ => format!("{name}: {message}"),
-    }
-}
-
-/// A data property that is a string, looked up along ordinary prototypes.
-fn inherited_text(agent: &mut Agent, o: Object, key: PropertyKey) -> Option<String> {
-    let mut at = Some(o);
-    while let Some(p) = at {
-        if p.is_exotic() {
-            return None;
-        }
-        match lookup_own(agent, p, key) {
-            Lookup::Data(v, _) => return v.as_string().map(|s| s.to_rust_string(agent)),
-            Lookup::Accessor(..) => return None,
-            Lookup::Absent => at = p.shape(agent).prototype_object(),
-        }
-    }
-    None
-}
-
-/// V8's stack format: `Error: message\n    at f (file:line:column)`.
-pub fn format_stack(head: &str, frames: &[FrameInfo]) -> String {
-    let mut text = head.to_string();
-    for f in frames {
-        text.push_str("\n    at ");
-        text.push_str(&frame_text(f));
-    }
-    text
-}
-
-/// One line of a trace, without the `at`.
-fn frame_text(f: &FrameInfo) -> String {
-    let place = if f.is_native || f.script_name.is_empty() {
-        "<anonymous>".to_string()
-    } else {
-        format!("{}:{}:{}", f.script_name, f.line, f.column)
-    };
-    let name = &f.function_name;
-    let called = match &f.type_name {
-        _ if f.is_construct && name.is_empty() => "new <anonymous>".to_string(),
-        _ if f.is_construct => format!("new {name}"),
-        Some(class) if name.is_empty() => format!("{class}.<anonymous>"),
-        Some(class) if !name.starts_with(class.as_str()) => format!("{class}.{name}"),
-        _ => name.clone(),
-    };
-    let is_async = if f.is_async { "async " } else { "" };
-    if called.is_empty() {
-        format!("{is_async}{place}")
-    } else {
-        format!("{is_async}{called} ({place})")
-    }
+    Some(limit.clamp(0.0, MAX_LIMIT) as usize)
 }
 
 /// `Error.captureStackTrace ( object [ , function ] )` of V8.
@@ -354,15 +202,135 @@ pub(super) fn capture_stack_trace(agent: &mut Agent, cx: &CallArgs) -> JsResult<
         return Err(agent.type_error(format!("Invalid argument: {text}")));
     };
     let below = cx.arg(1).as_object().filter(|f| f.is_callable());
-    let v = match frames(agent, below, true) {
-        Some(frames) => stack_value(agent, o, frames),
-        None => Value::UNDEFINED,
-    };
     let key = agent.names.stack;
-    let d = PropertyDescriptor::data(v, Attributes::WC);
-    define_property_or_throw(agent, o, key, &d)?;
+    if o.is_exotic() {
+        // Only plain objects can hold the pair: these get the text at once.
+        let v = match limit(agent) {
+            None => Value::UNDEFINED,
+            Some(limit) => {
+                let trace = stack_trace::capture(agent, limit, Some(cx.callee()), below);
+                format(agent, o, trace)?
+            }
+        };
+        let d = crate::property::PropertyDescriptor::data(v, Attributes::WC);
+        crate::abstract_ops::define_property_or_throw(agent, o, key, &d)?;
+        return Ok(Value::UNDEFINED);
+    }
+    let own = o.get_own_property(agent, key)?;
+    if own.is_some_and(|p| !p.configurable()) {
+        return Err(agent.type_error("Cannot redefine property: stack"));
+    }
+    if own.is_none() && !o.is_extensible(agent)? {
+        return Err(agent.type_error("Cannot define property stack, object is not extensible"));
+    }
+    let trace = match limit(agent) {
+        None => Value::UNDEFINED,
+        Some(limit) => stack_trace::capture(agent, limit, Some(cx.callee()), below).value(),
+    };
+    store_trace(agent, o, trace);
+    let pair = accessor(agent);
+    match o.shape(agent).lookup(key) {
+        Some(e) => {
+            o.store_existing_slot(agent, e.slot, pair);
+            if e.attributes != UNREAD {
+                agent.reconfigure_property(o, key, UNREAD);
+            }
+        }
+        None => {
+            o.materialize(agent);
+            add_named(agent, o, key, pair, UNREAD);
+        }
+    }
     Ok(Value::UNDEFINED)
 }
+
+fn store_trace(agent: &mut Agent, o: Object, trace: Value) {
+    if o.is(CellKind::Error) {
+        o.set_field(agent, TRACE, trace);
+        return;
+    }
+    let key = trace_key(agent);
+    match o.shape(agent).lookup(key) {
+        Some(e) => o.store_existing_slot(agent, e.slot, trace),
+        None => {
+            o.materialize(agent);
+            add_named(agent, o, key, trace, Attributes::NONE.with(Attributes::W));
+        }
+    }
+}
+
+// ---- formatting ------------------------------------------------------------------------------------------------------
+
+/// What `stack` is to hold: the text, or what `Error.prepareStackTrace` makes of the call sites.
+fn format(agent: &mut Agent, o: Object, trace: Trace) -> JsResult<Value> {
+    // The realm of the innermost code decides whose `Error` is asked.
+    let saved = agent.realm;
+    if let Some(code) = trace.frames().find_map(|f| f.code) {
+        agent.realm = code.realm();
+    }
+    let v = format_in_realm(agent, o, trace);
+    agent.realm = saved;
+    v
+}
+
+fn format_in_realm(agent: &mut Agent, o: Object, trace: Trace) -> JsResult<Value> {
+    if !agent.library.preparing_stack
+        && let Some(error) = agent.realm.intrinsic_if_built(Intrinsic::Error)
+    {
+        let key = agent.names.prepareStackTrace;
+        let prepare = get(agent, error, key)?;
+        if prepare.is_callable() {
+            agent.library.preparing_stack = true;
+            let prepared = prepare_stack(agent, prepare, o, trace);
+            agent.library.preparing_stack = false;
+            return prepared;
+        }
+    }
+    let text = default_text(agent, o, trace)?;
+    Ok(agent.new_string(&text).into())
+}
+
+fn prepare_stack(agent: &mut Agent, prepare: Value, o: Object, trace: Trace) -> JsResult<Value> {
+    let mut sites = agent.heap.root_vec::<Value>();
+    for f in trace.frames() {
+        let site = new_call_site(agent, f);
+        sites.push(site.into());
+    }
+    let sites = agent.new_array_from(sites.as_slice());
+    let this = agent.intrinsic(Intrinsic::Error).into();
+    agent.call(prepare, this, &[o.into(), sites.into()])
+}
+
+/// `Error: message\n    at f (file:line:column)`
+fn default_text(agent: &mut Agent, o: Object, trace: Trace) -> JsResult<String> {
+    let mut text = header(agent, o)?;
+    for f in trace.frames() {
+        text.push_str("\n    at ");
+        text.push_str(&frame_text(agent, &f));
+    }
+    Ok(text)
+}
+
+/// What Error.prototype.toString gives, or says of what it threw.
+fn header(agent: &mut Agent, o: Object) -> JsResult<String> {
+    let thrown = match error_to_string(agent, o) {
+        Ok(s) => return Ok(s.to_rust_string(agent)),
+        Err(t) => agent.take_exception().ok_or(t)?,
+    };
+    let told = match thrown.as_object() {
+        Some(e) => error_to_string(agent, e),
+        None => crate::abstract_ops::to_string(agent, thrown),
+    };
+    match told {
+        Ok(s) => Ok(format!("<error: {}>", s.to_rust_string(agent))),
+        Err(t) => match agent.take_exception() {
+            Some(_) => Ok("<error>".into()),
+            None => Err(t),
+        },
+    }
+}
+
+// ---- Error.prototype.stack -------------------------------------------------------------------------------------------
 
 /// get Error.prototype.stack: the trace of an error, whatever its own `stack` says.
 pub(super) fn get_stack(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
@@ -372,13 +340,15 @@ pub(super) fn get_stack(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     if !o.is(CellKind::Error) {
         return Ok(Value::UNDEFINED);
     }
-    let v = o.field(TEXT);
-    Ok(if v.is_string() {
-        v
-    } else {
-        let head = header_text(agent, o);
-        agent.new_string(&head).into()
-    })
+    let v = o.field(TRACE);
+    if v.is_string() {
+        return Ok(v);
+    }
+    let text = match Trace::of_value(v) {
+        Some(trace) => default_text(agent, o, trace)?,
+        None => header(agent, o)?,
+    };
+    Ok(agent.new_string(&text).into())
 }
 
 /// set Error.prototype.stack

@@ -60,7 +60,7 @@ fn make_prototype(agent: &mut Agent, parent: Option<Object>) -> Object {
 }
 
 /// 20.2.3.1 Function.prototype.apply ( thisArg, argArray )
-fn apply(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+pub(super) fn apply(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let f = cx.this();
     if !f.is_callable() {
         let text = display_value(agent, f);
@@ -108,7 +108,7 @@ fn bind(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 }
 
 /// 20.2.3.3 Function.prototype.call ( thisArg, ...args )
-fn call(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+pub(super) fn call(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     agent.call(cx.this(), cx.arg(0), cx.rest(1))
 }
 

@@ -23,6 +23,7 @@ pub mod atomics;
 pub mod atomics_wait;
 pub mod bigint;
 pub mod boolean;
+pub mod call_site;
 pub mod collection_iterators;
 pub mod data_view;
 pub mod disposable_stack;
@@ -105,7 +106,7 @@ static BUILDERS: &[Builder] = &[
     Builder::Class(&error::URI_ERROR),
     Builder::Class(&error::AGGREGATE_ERROR),
     Builder::Class(&error::SUPPRESSED_ERROR),
-    Builder::Namespace(&error_stack::CALL_SITE_PROTOTYPE),
+    Builder::Namespace(&call_site::CALL_SITE_PROTOTYPE),
     Builder::Class(&promise::PROMISE),
     Builder::Class(&disposable_stack::DISPOSABLE_STACK),
     Builder::Class(&disposable_stack::ASYNC_DISPOSABLE_STACK),

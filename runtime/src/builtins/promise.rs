@@ -145,6 +145,59 @@ pub fn new_fulfilled_promise(agent: &mut Agent, v: Value) -> Object {
     p
 }
 
+/// What goes on when a promise settles, as far as stack traces tell it.
+#[derive(Copy, Clone)]
+pub enum Awaiter {
+    /// A suspended async function, async generator or module.
+    Activation(Object),
+    /// Element `index` of a combinator (`Promise.all` …): its function and the promise it gave.
+    Combinator(Value, u32, Object),
+    /// A promise that follows.
+    Promise(Object),
+}
+
+fn awaiter_of(agent: &mut Agent, r: Gc<ReactionCell>) -> Option<Awaiter> {
+    let Some(run) = r.native else {
+        // What a resolving function captured is the promise it resolves.
+        let resolves = r
+            .on_fulfilled
+            .as_object()
+            .and_then(Object::as_native)
+            .and_then(|n| n.data().as_promise());
+        return resolves.or(r.promise.as_promise()).map(Awaiter::Promise);
+    };
+    let data = r.on_fulfilled.as_object()?;
+    if data.as_generator().is_some() {
+        return Some(Awaiter::Activation(data));
+    }
+    if let Some(found) = combinators::element_of(agent, run, data) {
+        let (f, index, promise) = found;
+        return Some(Awaiter::Combinator(f, index, promise));
+    }
+    data.is(CellKind::Promise).then_some(Awaiter::Promise(data))
+}
+
+/// What the running job is a reaction of, if it is one.
+pub fn current_reaction(agent: &mut Agent) -> Option<Awaiter> {
+    let r = agent.jobs.current?.values[0].as_reaction()?;
+    awaiter_of(agent, r)
+}
+
+/// Who waits for a pending promise, if it is exactly one.
+pub fn awaiter(agent: &mut Agent, promise: Object) -> Option<Awaiter> {
+    let r = promise.promise_cell()?.only_reaction()?;
+    awaiter_of(agent, r)
+}
+
+/// The promise that an activation's end settles; the first request's of an async generator.
+pub fn activation_promise(activation: Object) -> Option<Object> {
+    let payload = activation.as_generator()?.payload();
+    payload.as_promise().or_else(|| {
+        let queue = payload.as_object().filter(|q| q.is(CellKind::Array))?;
+        queue.dense_element(2).as_promise()
+    })
+}
+
 /// The state of a promise; pending for other objects.
 pub fn promise_state(o: Object) -> PromiseState {
     o.promise_cell()

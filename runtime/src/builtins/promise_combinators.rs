@@ -24,7 +24,7 @@ use crate::agent::{Agent, CallArgs};
 use crate::error::{ErrorType, JsResult, Throw};
 use crate::object::Object;
 use crate::object::array;
-use crate::object::promise::PromiseState;
+use crate::object::promise::{NativeReaction, PromiseState};
 use crate::property::PropertyKey;
 use crate::realm::Intrinsic;
 use crate::value::Value;
@@ -336,6 +336,26 @@ fn capability_of(shared: Object) -> Option<PromiseCapability> {
         shared.field(3),
         shared.field(4),
     ))
+}
+
+/// The element that a reaction stands for: the combinator's function, the index, the promise it gave.
+pub(super) fn element_of(
+    agent: &mut Agent,
+    run: NativeReaction,
+    data: Object,
+) -> Option<(Value, u32, Object)> {
+    if !std::ptr::fn_addr_eq(run, settled as NativeReaction) {
+        return None;
+    }
+    let shared = data.field(0).as_object()?;
+    let kind = Kind::from_value(shared.field(5));
+    if kind == Kind::Race {
+        return None;
+    }
+    let promise = shared.field(2).as_promise()?;
+    let name = kind.name().strip_prefix("Promise.").unwrap_or_default();
+    let f = agent.intern(name).into();
+    Some((f, data.field(1).as_int()? as u32, promise))
 }
 
 /// An element promise settled: the reaction in Rust.

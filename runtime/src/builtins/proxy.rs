@@ -22,7 +22,7 @@ pub static PROXY: ClassSpec = ClassSpec {
 };
 
 /// 28.2.1.1 Proxy ( target, handler )
-fn constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+pub(super) fn constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     requires_new(agent, cx, "Proxy")?;
     Ok(proxy_create(agent, cx.arg(0), cx.arg(1))?.into())
 }

@@ -56,7 +56,7 @@ pub(super) fn apply(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 }
 
 /// 28.1.2 Reflect.construct ( target, argumentsList [ , newTarget ] )
-fn construct(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+pub(super) fn construct(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let Some(f) = cx.arg(0).as_object().filter(|o| o.is_constructor()) else {
         return Err(not_a(agent, cx.arg(0), "constructor"));
     };

@@ -6,6 +6,7 @@ use crate::kind::mark_value;
 use crate::numeric::Xorshift128Plus;
 use crate::object::Object;
 use crate::shape::Shape;
+use crate::symbol::Symbol;
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
 use sarus_regexp::{MatchState, RegExpCache};
@@ -24,6 +25,10 @@ pub(crate) struct LibraryState {
     pub waits: super::atomics_wait::Waits,
     /// `Error.prepareStackTrace` is running: errors made meanwhile get the plain text.
     pub preparing_stack: bool,
+    /// The pair that stands for an unread `stack`; undefined until the first error.
+    pub stack_accessor: Value,
+    /// The private name of traces of objects that are no errors.
+    pub trace_name: Option<Symbol>,
 }
 
 /// Compiled patterns, working memory and the last match (for the legacy static properties).
@@ -66,6 +71,8 @@ impl Default for LibraryState {
             },
             waits: Default::default(),
             preparing_stack: false,
+            stack_accessor: Value::UNDEFINED,
+            trace_name: None,
         }
     }
 }
@@ -79,6 +86,10 @@ impl LibraryState {
     pub fn trace(&self, tracer: &mut Tracer) {
         mark_value(tracer, self.regexp.last_input);
         mark_value(tracer, self.regexp.assigned_input);
+        mark_value(tracer, self.stack_accessor);
+        if let Some(name) = self.trace_name {
+            mark_value(tracer, name.into());
+        }
         for (proto, shape) in [self.regexp.instances, self.regexp.results]
             .into_iter()
             .flatten()

@@ -121,6 +121,18 @@ value_array_cell! {
     ElementsCell, Elements
 }
 
+impl Value {
+    /// The elements cell, if it is one: never a value that JavaScript sees.
+    pub(crate) fn as_elements_cell(self) -> Option<Gc<ElementsCell>> {
+        if self.is_kind(CellKind::Elements) {
+            // SAFETY: the kind was checked just above.
+            Some(unsafe { self.cell_unchecked() })
+        } else {
+            None
+        }
+    }
+}
+
 impl ElementsCell {
     /// The cell without values that every new object shares.
     pub(crate) fn empty(heap: &sarus_gc::Heap) -> Gc<ElementsCell> {

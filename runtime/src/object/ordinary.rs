@@ -7,6 +7,7 @@ use super::internal_methods::KeyList;
 use super::{LAZY, Object, accessor_parts, array};
 use crate::abstract_ops::same_value;
 use crate::agent::Agent;
+use crate::builtins::error_stack;
 use crate::error::JsResult;
 use crate::kind::CellKind;
 use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
@@ -61,6 +62,13 @@ pub fn ordinary_get_own_property(
     match lookup_own(agent, o, key) {
         Lookup::Absent => None,
         Lookup::Data(value, attributes) => Some(OwnProperty::Data { value, attributes }),
+        Lookup::Accessor(slot, attributes) if error_stack::is_unread_stack(agent, slot) => {
+            let value = error_stack::read_stack_quietly(agent, o);
+            Some(OwnProperty::Data {
+                value,
+                attributes: attributes.without(Attributes::ACCESSOR).with(Attributes::W),
+            })
+        }
         Lookup::Accessor(pair, attributes) => {
             let (get, set) = accessor_parts(pair);
             Some(OwnProperty::Accessor {
@@ -115,8 +123,16 @@ pub fn ordinary_prevent_extensions(agent: &mut Agent, o: Object) -> JsResult<boo
 
 #[inline]
 fn materialize(agent: &mut Agent, o: Object) {
-    if o.flag(LAZY) {
-        crate::function::materialize_all(agent, o);
+    o.materialize(agent);
+}
+
+impl Object {
+    /// Gives a function its `length`, `name` and `prototype` for good, so that properties may be added.
+    #[inline]
+    pub(crate) fn materialize(self, agent: &mut Agent) {
+        if self.flag(LAZY) {
+            crate::function::materialize_all(agent, self);
+        }
     }
 }
 
@@ -293,6 +309,9 @@ pub fn ordinary_get(
         } else {
             match lookup_own(agent, at, key) {
                 Lookup::Data(v, _) => return Ok(v),
+                Lookup::Accessor(slot, _) if error_stack::is_unread_stack(agent, slot) => {
+                    return error_stack::read_stack(agent, at);
+                }
                 Lookup::Accessor(pair, _) => {
                     return call_getter(agent, accessor_parts(pair).0, receiver);
                 }
@@ -335,6 +354,13 @@ pub fn ordinary_set(
                     return store_existing(agent, at, key, v);
                 }
                 Lookup::Data(value, attributes) => Some(OwnProperty::Data { value, attributes }),
+                Lookup::Accessor(slot, _) if error_stack::is_unread_stack(agent, slot) => {
+                    if receiver == Value::from(at) {
+                        error_stack::write_stack(agent, at, v);
+                        return Ok(true);
+                    }
+                    break;
+                }
                 Lookup::Accessor(pair, attributes) => {
                     let (get, set) = accessor_parts(pair);
                     Some(OwnProperty::Accessor {
@@ -392,7 +418,7 @@ fn store_existing(agent: &mut Agent, o: Object, key: PropertyKey, v: Value) -> J
 }
 
 /// Steps 2.c to 2.e of 10.1.9.2 OrdinarySetWithOwnDescriptor.
-fn set_on_receiver(
+pub(crate) fn set_on_receiver(
     agent: &mut Agent,
     key: PropertyKey,
     v: Value,

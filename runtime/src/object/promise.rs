@@ -104,6 +104,11 @@ impl PromiseCell {
         }
         first
     }
+    /// The reaction of a pending promise that has exactly one.
+    pub(crate) fn only_reaction(&self) -> Option<Gc<ReactionCell>> {
+        let r = self.reactions.get()?;
+        (self.state.get() == PromiseState::Pending && r.next.get().is_none()).then_some(r)
+    }
     /// Adds a reaction to a pending promise.
     pub(crate) fn add_reaction(&self, agent: &Agent, r: Gc<ReactionCell>) {
         debug_assert!(r.next.get().is_none());
