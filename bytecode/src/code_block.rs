@@ -101,6 +101,8 @@ pub struct SourceText {
     pub name: Box<str>,
     /// For texts given to `eval` or `Function`: where that happened, as `eval at f (file:1:1)`.
     pub eval_origin: Option<Box<str>>,
+    /// Bytes before and after what the author wrote, in its first and last line: not counted and not shown.
+    pub wrapper: (u32, u32),
     /// Line starts, built when first asked.
     pub lines: sarus_parser::LineTable,
     /// The language features it is parsed and compiled with.
@@ -123,7 +125,26 @@ impl SourceText {
             text: text.into(),
             name: name.into(),
             eval_origin: None,
+            wrapper: (0, 0),
             lines: sarus_parser::LineTable::new(),
+        })
+    }
+
+    /// `source` between `before` and `after`, neither of which holds a line terminator before it.
+    pub fn wrapped(
+        before: &[u8],
+        source: &[u8],
+        after: &[u8],
+        name: impl Into<Box<str>>,
+        features: sarus_parser::Features,
+    ) -> Arc<SourceText> {
+        Arc::new(SourceText {
+            text: [before, source, after].concat().into(),
+            name: name.into(),
+            eval_origin: None,
+            wrapper: (before.len() as u32, after.len() as u32),
+            lines: sarus_parser::LineTable::new(),
+            features,
             features,
         })
     }
@@ -139,6 +160,7 @@ impl SourceText {
             name: source_url(&text).unwrap_or("<anonymous>").into(),
             text,
             eval_origin: Some(origin.into()),
+            wrapper: (0, 0),
             lines: sarus_parser::LineTable::new(),
             features,
         })
@@ -146,12 +168,23 @@ impl SourceText {
 
     /// The line of byte `start` with carets under `start..end`.
     pub fn excerpt(&self, start: u32, end: u32) -> sarus_parser::Excerpt {
-        sarus_parser::excerpt::excerpt(&self.lines, &self.text, start, end)
+        let (before, after) = self.wrapper;
+        if before == 0 && after == 0 {
+            return sarus_parser::excerpt::excerpt(&self.lines, &self.text, start, end);
+        }
+        let last = self.text.len().saturating_sub(after as usize);
+        let text = self.text.get(before as usize..last).unwrap_or_default();
+        let (start, end) = (start.saturating_sub(before), end.saturating_sub(before));
+        sarus_parser::excerpt::excerpt(&sarus_parser::LineTable::new(), text, start, end)
     }
 
     /// Line and column of a byte offset.
     pub fn line_column(&self, offset: u32) -> sarus_parser::LineColumn {
-        self.lines.line_column(&self.text, offset)
+        let mut at = self.lines.line_column(&self.text, offset);
+        if at.line == 1 {
+            at.column = at.column.saturating_sub(self.wrapper.0).max(1);
+        }
+        at
     }
 }
 

@@ -15,6 +15,7 @@ mod asm;
 pub mod code_block;
 mod compiler;
 pub mod decode;
+pub mod describe;
 pub mod disasm;
 pub mod js_str;
 pub mod lazy_check;

@@ -10,7 +10,8 @@ use sarus_parser::Span;
 pub struct Position {
     /// The failing sub-expression: for a call the callee, for a property access the whole access.
     pub span: Span,
-    /// The byte offset that stack traces show: for `a.b` and `a.b()` that of `b`, otherwise the start.
+    /// The byte offset that stack traces show: for `a.b` and `a.b()` that of `b`, for `a.b = c` and `a + b` that of the operator,
+    /// otherwise the start.
     pub point: u32,
 }
 
@@ -43,7 +44,7 @@ impl SourceMap {
             let delta = read(&self.bytes, &mut at)?;
             let moved = unzigzag(read(&self.bytes, &mut at)?);
             let len = read(&self.bytes, &mut at)?;
-            let point = read(&self.bytes, &mut at)?;
+            let point = unzigzag(read(&self.bytes, &mut at)?) as u32;
             offset = offset.wrapping_add(delta);
             start = start.wrapping_add(moved as u32);
             let span = Span::new(start, start.wrapping_add(len));
@@ -91,7 +92,7 @@ impl SourceMapBuilder {
             zigzag(span.start.wrapping_sub(self.last_start) as i32),
         );
         write(bytes, span.len());
-        write(bytes, point.saturating_sub(span.start));
+        write(bytes, zigzag(point.wrapping_sub(span.start) as i32));
         self.last_offset = offset;
         self.last_start = span.start;
     }

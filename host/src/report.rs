@@ -2,7 +2,7 @@
 
 use crate::console::inspect;
 use crate::state::state;
-use sarus_runtime::abstract_ops::{constructor_name, display_value, type_of};
+use sarus_runtime::abstract_ops::{constructor_name, display_value, to_string, type_of};
 use sarus_runtime::builtins::error_stack::stored_trace;
 use sarus_runtime::code::{Op, SourceText};
 use sarus_runtime::kind::CellKind;
@@ -35,9 +35,12 @@ fn describe(agent: &mut Agent, error: Value, place: Place) -> String {
     let range = range_of_place(place).or_else(|| range_of_trace(agent, error));
     let excerpt = range.map(|(source, start, end)| excerpt(&source, start, end));
     if !is_error {
-        let text = match error.as_string() {
-            Some(s) => s.to_rust_string(agent),
-            None => inspect(agent, error),
+        let text = match error.is_object() || error.is_symbol() {
+            true => inspect(agent, error),
+            false => match to_string(agent, error) {
+                Ok(s) => s.to_rust_string(agent),
+                Err(_) => String::new(),
+            },
         };
         let hint = if error.is_object() {
             ""

@@ -4,6 +4,7 @@ use crate::call::{
     Entry, argument_list, call_native, deliver, new_window, or_throw, pop, push_closure,
     spread_arguments,
 };
+use crate::class::active_function;
 use crate::exception;
 use crate::frame::*;
 use crate::ic::site;
@@ -11,7 +12,7 @@ use crate::vm::run_entry;
 use sarus_bytecode::{CodeBlock, Op};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{
-    constructor_name, display_value, get_prototype_from_constructor,
+    constructor_name, display_value, function_name, get_prototype_from_constructor,
 };
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{IcSlot, LinkedCode};
@@ -92,9 +93,22 @@ pub fn super_call_spread(agent: &mut Agent, f: Frame) -> Frame {
 
 #[cold]
 fn bad_super(agent: &mut Agent, f: Frame) -> Throw {
-    let parent = display_value(agent, f.reg(f.bc()));
+    let v = f.reg(f.bc());
+    let parent = match v.as_object().filter(|o| o.is_callable()) {
+        Some(o) => function_name(agent, o),
+        None => display_value(agent, v),
+    };
+    let class = match active_function(f).as_object() {
+        Some(o) => function_name(agent, o),
+        None => String::new(),
+    };
+    let class = if class.is_empty() {
+        "anonymous class"
+    } else {
+        &class
+    };
     agent.type_error(format!(
-        "Super constructor {parent} of anonymous class is not a constructor"
+        "Super constructor {parent} of {class} is not a constructor"
     ))
 }
 

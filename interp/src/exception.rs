@@ -3,6 +3,8 @@
 use crate::frame::*;
 use crate::generator;
 use crate::vm::{poll, vm};
+use sarus_bytecode::Op;
+use sarus_bytecode::describe::{Description, describe_destructuring, describe_expression};
 use sarus_runtime::abstract_ops::{self, display_value};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::error::{ErrorType, JsResult, Throw};
@@ -65,8 +67,8 @@ pub fn poll_back_edge(agent: &mut Agent) -> JsResult<()> {
     }
 }
 
-/// The text of the failing sub-expression, if it is short enough to be told.
-pub fn source_text(f: Frame) -> Option<String> {
+/// The text of the failing sub-expression.
+fn source_text(f: Frame) -> Option<Vec<u8>> {
     let code = f.code();
     let block = code.block();
     let span = block.source_map.lookup(f.offset())?.span;
@@ -74,30 +76,17 @@ pub fn source_text(f: Frame) -> Option<String> {
         .source
         .text
         .get(span.start as usize..span.end as usize)?;
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    let usable = !text.is_empty() && text.len() <= 200 && !text.contains('\n');
-    usable.then_some(text)
+    (!bytes.is_empty()).then(|| bytes.to_vec())
+}
+
+fn described(f: Frame) -> Option<Description> {
+    describe_expression(&source_text(f)?)
 }
 
 fn callee_text(agent: &mut Agent, f: Frame, v: Value) -> String {
-    match source_text(f) {
-        Some(text) => shorten(&text),
+    match described(f) {
+        Some(d) => d.text,
         None => display_value(agent, v),
-    }
-}
-
-/// Replaces what V8 calls intermediate values: literals, calls and function expressions at the head of a callee.
-fn shorten(text: &str) -> String {
-    let head = text.trim();
-    let starts_odd = head.starts_with(['(', '{', '[', '`'])
-        || head.starts_with("function")
-        || head.starts_with("class ");
-    if !starts_odd {
-        return head.to_string();
-    }
-    match head.rfind(['.', ')', ']', '}']) {
-        Some(i) if head[i..].starts_with('.') => format!("(intermediate value){}", &head[i..]),
-        _ => "(intermediate value)".to_string(),
     }
 }
 
@@ -127,14 +116,59 @@ pub fn not_a_constructor(agent: &mut Agent, f: Frame, v: Value) -> Throw {
 #[cold]
 #[inline(never)]
 pub fn not_iterable(agent: &mut Agent, f: Frame, v: Value) -> Throw {
-    let text = match source_text(f) {
-        // The span of a pattern says nothing about the value.
-        Some(text) if !text.starts_with(['[', '{']) => shorten(&text),
-        Some(_) => display_value(agent, v),
-        None if v.is_nullish() => return abstract_ops::not_iterable(agent, v),
-        None => display_value(agent, v),
+    not_iterable_as(agent, f, v, "iterable")
+}
+
+/// `… is not async iterable`
+#[cold]
+#[inline(never)]
+pub fn not_async_iterable(agent: &mut Agent, f: Frame, v: Value) -> Throw {
+    not_iterable_as(agent, f, v, "async iterable")
+}
+
+fn not_iterable_as(agent: &mut Agent, f: Frame, v: Value, what: &str) -> Throw {
+    let Some(text) = source_text(f).filter(|_| f.op() != Op::GetIteratorObject) else {
+        return abstract_ops::not_iterable(agent, v);
     };
-    agent.type_error(format!("{text} is not iterable"))
+    // A pattern alone says nothing about the value it takes apart.
+    let pattern = match f.op() {
+        Op::GetIterator => describe_destructuring(&text),
+        _ => None,
+    };
+    let d = match pattern {
+        Some(pattern) => pattern.value,
+        None => describe_expression(&text),
+    };
+    match d {
+        None => abstract_ops::not_iterable(agent, v),
+        Some(Description {
+            callee: Some(callee),
+            ..
+        }) => agent.type_error(format!(
+            "{callee} is not a function or its return value is not {what}"
+        )),
+        Some(d) => agent.type_error(format!("{} is not {what}", d.text)),
+    }
+}
+
+/// `f(...x)` where `x` is not iterable.
+#[cold]
+pub fn not_spreadable(agent: &mut Agent, f: Frame, v: Value) -> Throw {
+    let text = source_text(f).unwrap_or_default();
+    // The dots belong to the text only where the values become arguments.
+    let Some(argument) = text.strip_prefix(b"...") else {
+        return not_iterable(agent, f, v);
+    };
+    if v.is_nullish() {
+        return match describe_expression(argument) {
+            None => abstract_ops::not_iterable(agent, v),
+            Some(d) => agent.type_error(format!(
+                "{} is not iterable (cannot read property Symbol(Symbol.iterator))",
+                d.text
+            )),
+        };
+    }
+    agent.type_error("Spread syntax requires ...iterable[Symbol.iterator] to be a function")
 }
 
 /// `Class constructor A cannot be invoked without 'new'`
@@ -146,9 +180,13 @@ pub fn class_without_new(agent: &mut Agent, o: Object) -> Throw {
     if let Some(f) = o.as_function() {
         agent.realm = f.code().realm();
     }
-    let throw = agent.type_error(format!(
-        "Class constructor {name} cannot be invoked without 'new'"
-    ));
+    let throw = if name.is_empty() {
+        agent.type_error("Class constructors cannot be invoked without 'new'")
+    } else {
+        agent.type_error(format!(
+            "Class constructor {name} cannot be invoked without 'new'"
+        ))
+    };
     agent.realm = saved;
     throw
 }
@@ -167,8 +205,10 @@ pub fn read_element_of_nullish(agent: &mut Agent, _f: Frame, v: Value, k: Value)
     match key_for_message(agent, k) {
         Some(key) => abstract_ops::read_of_nullish(agent, v, key),
         None => {
-            let what = display_value(agent, v);
-            agent.type_error(format!("Cannot read properties of {what}"))
+            let (what, key) = (display_value(agent, v), display_value(agent, k));
+            agent.type_error(format!(
+                "Cannot read properties of {what} (reading '{key}')"
+            ))
         }
     }
 }
@@ -187,8 +227,8 @@ pub fn write_element_of_nullish(agent: &mut Agent, _f: Frame, v: Value, k: Value
     match key_for_message(agent, k) {
         Some(key) => abstract_ops::write_of_nullish(agent, v, key),
         None => {
-            let what = display_value(agent, v);
-            agent.type_error(format!("Cannot set properties of {what}"))
+            let (what, key) = (display_value(agent, v), display_value(agent, k));
+            agent.type_error(format!("Cannot set properties of {what} (setting '{key}')"))
         }
     }
 }
@@ -291,26 +331,23 @@ pub fn throw_error(agent: &mut Agent, f: Frame) -> JsResult<()> {
 #[cold]
 #[inline(never)]
 pub fn not_coercible(agent: &mut Agent, f: Frame) {
-    let what = display_value(agent, f.reg(f.a()));
-    let text = source_text(f).unwrap_or_else(|| what.clone());
-    let _ = match text.strip_prefix('{') {
-        None => agent.type_error(format!("Cannot destructure '{text}' as it is {what}.")),
-        Some(rest) => match first_property(rest) {
-            Some(name) => agent.type_error(format!(
-                "Cannot destructure property '{name}' of '{what}' as it is {what}."
-            )),
-            None => agent.type_error(format!("Cannot destructure '{what}' as it is {what}.")),
-        },
+    let v = f.reg(f.a());
+    let what = display_value(agent, v);
+    let found = source_text(f).and_then(|text| describe_destructuring(&text));
+    let (value, property, reads) = match found {
+        Some(d) => (d.value.map(|v| v.text), d.property, d.reads),
+        None => (None, None, false),
     };
-}
-
-/// The first property name of an object pattern's text after the brace.
-fn first_property(text: &str) -> Option<&str> {
-    let text = text.trim_start();
-    let end = text
-        .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
-        .unwrap_or(text.len());
-    (end > 0).then(|| &text[..end])
+    let value = value.unwrap_or_else(|| what.clone());
+    let _ = match property {
+        Some(name) if reads => agent.type_error(format!(
+            "Cannot read properties of {what} (reading '{name}')"
+        )),
+        Some(name) => agent.type_error(format!(
+            "Cannot destructure property '{name}' of '{value}' as it is {what}."
+        )),
+        None => agent.type_error(format!("Cannot destructure '{value}' as it is {what}.")),
+    };
 }
 
 /// `CheckObject`.

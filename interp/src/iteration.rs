@@ -157,10 +157,7 @@ pub fn get_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
     }
     let iterator = agent.call(method, v, &[])?;
     let Some(o) = iterator.as_object() else {
-        let text = display_value(agent, iterator);
-        return Err(agent.type_error(format!(
-            "Result of the Symbol.iterator method is not an object: {text}"
-        )));
+        return Err(agent.type_error("Result of the Symbol.iterator method is not an object"));
     };
     let key = agent.names.next;
     let next = cached_get(agent, o.into(), key)?;
@@ -201,7 +198,7 @@ pub fn get_async_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = f.reg(f.a());
     let base = f.bc();
     if v.is_nullish() {
-        return Err(exception::not_iterable(agent, f, v));
+        return Err(exception::not_async_iterable(agent, f, v));
     }
     let key = PropertyKey::symbol(agent.symbols.async_iterator);
     let method = get_method(agent, v, key)?;
@@ -209,7 +206,7 @@ pub fn get_async_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
         let key = agent.symbols.iterator_key();
         let method = get_method(agent, v, key)?;
         if method.is_undefined() {
-            return Err(exception::not_iterable(agent, f, v));
+            return Err(exception::not_async_iterable(agent, f, v));
         }
         let sync = abstract_ops::get_iterator_from_method(agent, v, method)?;
         builtins::async_from_sync_iterator::create_async_from_sync_iterator(agent, sync)?
@@ -530,18 +527,12 @@ pub fn array_spread(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return Ok(());
     }
     if v.is_nullish() {
-        return Err(exception::not_iterable(agent, f, v));
+        return Err(exception::not_spreadable(agent, f, v));
     }
     let key = agent.symbols.iterator_key();
     let method = cached_get(agent, v, key)?;
     if !method.is_callable() {
-        let text = match exception::source_text(f) {
-            Some(text) => text,
-            None => display_value(agent, v),
-        };
-        return Err(agent.type_error(format!(
-            "Spread syntax requires ...iterable[Symbol.iterator] to be a function: {text} is not iterable"
-        )));
+        return Err(exception::not_spreadable(agent, f, v));
     }
     let mut record = abstract_ops::get_iterator_from_method(agent, v, method)?;
     while let Some(v) = abstract_ops::iterator_step_value(agent, &mut record)? {

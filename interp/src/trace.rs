@@ -9,6 +9,7 @@ use sarus_bytecode::{CodeKind, Op};
 use sarus_gc::Gc;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::builtins::call_site::{Forwarding, forwarding};
+use sarus_runtime::builtins::generator;
 use sarus_runtime::builtins::promise::{self, Awaiter};
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::kind::CellKind;
@@ -34,16 +35,21 @@ fn walk_frames(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) -> bo
     let mut fp = vm(agent).fp();
     // Whether Rust code runs on top of the frame, and the generator it resumed.
     let mut below_rust = true;
-    let mut generator = None;
+    let mut resumed = None;
     while !fp.is_null() {
         let f = Frame::saved(fp);
         let native = if below_rust { native_callee(f) } else { None };
-        if let Some(g) = generator.take()
-            && native.is_none_or(|n| n.receiver != g)
-            && !visit(generator_next(g))
-        {
-            return false;
-        }
+        let generator_next: Option<RawFrame> = resumed.take();
+        let native = match (native, generator_next) {
+            (Some(n), Some(g)) if n.receiver == g.receiver && !is_next(n) => Some(n),
+            (Some(n), Some(g)) if n.receiver != g.receiver => {
+                if !visit(g) {
+                    return false;
+                }
+                Some(n)
+            }
+            (native, g) => g.or(native),
+        };
         if let Some(native) = native
             && !visit(native)
         {
@@ -52,11 +58,17 @@ fn walk_frames(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) -> bo
         if !visit(frame_of(f)) {
             return false;
         }
-        generator = resumed_generator(f);
+        resumed = resumed_generator(f);
         below_rust = f.info() & FLAG_ENTRY != 0;
         fp = f.caller();
     }
-    generator.is_none_or(|g| visit(generator_next(g)))
+    resumed.is_none_or(visit)
+}
+
+/// Whether a native frame is %GeneratorPrototype%.next.
+fn is_next(f: RawFrame) -> bool {
+    let native = f.function.as_object().and_then(Object::as_native);
+    native.is_some_and(|n| std::ptr::fn_addr_eq(n.function(), generator::NEXT))
 }
 
 fn frame_of(f: Frame) -> RawFrame {
@@ -87,8 +99,8 @@ fn frame_of(f: Frame) -> RawFrame {
     }
 }
 
-/// The generator whose frame this is, if it was resumed.
-fn resumed_generator(f: Frame) -> Option<Value> {
+/// The frame of `next` of the generator whose frame this is, if it was resumed.
+fn resumed_generator(f: Frame) -> Option<RawFrame> {
     if f.info() & FLAG_RESUMED == 0 {
         return None;
     }
@@ -98,17 +110,13 @@ fn resumed_generator(f: Frame) -> Option<Value> {
     }
     let v = f.reg(reg as usize);
     let cell = v.as_object()?.as_generator()?;
-    (cell.generator_kind() == GeneratorKind::Sync).then_some(v)
-}
-
-fn generator_next(generator: Value) -> RawFrame {
-    RawFrame {
-        function: Value::UNDEFINED,
-        receiver: generator,
+    (cell.generator_kind() == GeneratorKind::Sync).then(|| RawFrame {
+        function: f.reg(CALLEE),
+        receiver: v,
         code: None,
         offset: 0,
         flags: FrameFlags::NATIVE.with(FrameFlags::GENERATOR_NEXT),
-    }
+    })
 }
 
 /// The native function that the instruction of a frame is calling.

@@ -4,7 +4,7 @@ use crate::agent::Agent;
 use crate::code::{LinkedCode, throw_compile_error};
 use crate::error::JsResult;
 use crate::value::Value;
-use sarus_bytecode::{CompileOptions, SourceText, compile_script};
+use sarus_bytecode::{CompileError, CompileOptions, SourceText, compile_script};
 use sarus_gc::Gc;
 use std::path::Path;
 
@@ -52,4 +52,44 @@ pub fn script_evaluation(agent: &mut Agent, code: Gc<LinkedCode>) -> JsResult<Va
 pub fn evaluate_script(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Value> {
     let code = parse_script(agent, source, name)?;
     script_evaluation(agent, code)
+}
+
+/// Compiles `source` between `before` and `after` as one script and runs it; positions are those in `source`.
+///
+/// # Errors
+/// Early errors and what the script throws.
+pub fn evaluate_wrapped(
+    agent: &mut Agent,
+    before: &[u8],
+    source: &[u8],
+    after: &[u8],
+    name: &str,
+) -> JsResult<Value> {
+    let text = SourceText::wrapped(before, source, after, name, agent.options.features);
+    let options = CompileOptions { completion: true };
+    match compile_script(&text, options) {
+        Ok(block) => {
+            let code = agent.link_code(block, None);
+            if Path::new(name).is_absolute() {
+                let referrer = agent.string_value(name);
+                code.set_script_or_module(referrer);
+            }
+            script_evaluation(agent, code)
+        }
+        Err(CompileError::Syntax(mut d))
+            if d.span.start as usize >= before.len() + source.len() =>
+        {
+            // The wrapper ends what the source left open, or the source ended the wrapper: the source alone tells.
+            let alone = SourceText::with_features(source, name, agent.options.features);
+            if let Err(e) = compile_script(&alone, options) {
+                return Err(throw_compile_error(agent, &e, &alone));
+            }
+            let end = (before.len() + source.len()) as u32;
+            d.span.start = end;
+            d.span.end = end;
+            d.message = "Unexpected end of input".into();
+            Err(throw_compile_error(agent, &CompileError::Syntax(d), &text))
+        }
+        Err(e) => Err(throw_compile_error(agent, &e, &text)),
+    }
 }

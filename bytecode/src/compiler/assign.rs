@@ -32,6 +32,7 @@ pub(super) enum Target {
         object: Reg,
         name: Reg,
         span: Span,
+        point: u32,
     },
     SuperNamed {
         this: Reg,
@@ -89,7 +90,12 @@ impl<'a> Compiler<'_, 'a> {
                 let object = self.ev_stable(&member.object, later);
                 let ident = member.name;
                 let name = self.load_private_name(ident.reference, ident.name, ident.span);
-                Target::Private { object, name, span }
+                Target::Private {
+                    object,
+                    name,
+                    span,
+                    point: ident.span.start,
+                }
             }
             ExprKind::SuperMember(member) => {
                 let this = self.load_this(member.this, span, None);
@@ -217,9 +223,14 @@ impl<'a> Compiler<'_, 'a> {
                 }
                 self.emit(Op::GetElemRef, &[dst, *object, *key, slot]);
             }
-            Target::Private { object, name, span } => {
+            Target::Private {
+                object,
+                name,
+                span,
+                point,
+            } => {
                 let slot = self.slot(IcKind::Private);
-                self.at(*span);
+                self.at_point(*span, *point);
                 self.emit(Op::GetPrivate, &[dst, *object, *name, slot]);
             }
             Target::SuperNamed {
@@ -245,6 +256,23 @@ impl<'a> Compiler<'_, 'a> {
                 self.emit(Op::GetSuperElem, &[dst, *base, converted, *this]);
             }
             Target::Invalid => self.emit(Op::LoadUndefined, &[dst]),
+        }
+    }
+
+    /// From here on the target is shown at the assignment operator `text` before `value`.
+    fn show_at_operator(&self, target: &mut Target, text: &str, value: &Expr<'a>) {
+        let Some(at) = self.operator_before(value.span.start, text) else {
+            return;
+        };
+        match target {
+            Target::Variable { place, .. } => place.span = Span::new(at, at + text.len() as u32),
+            Target::Named { point, .. }
+            | Target::Keyed { point, .. }
+            | Target::Private { point, .. } => *point = at,
+            Target::SuperNamed { span, .. } | Target::SuperKeyed { span, .. } => {
+                *span = Span::new(at, at + text.len() as u32);
+            }
+            Target::Invalid => {}
         }
     }
 
@@ -285,8 +313,13 @@ impl<'a> Compiler<'_, 'a> {
                 let slot = self.slot(IcKind::SetElem);
                 self.emit(op, &[object, key, src, slot]);
             }
-            Target::Private { object, name, span } => {
-                self.at(span);
+            Target::Private {
+                object,
+                name,
+                span,
+                point,
+            } => {
+                self.at_point(span, point);
                 let slot = self.slot(IcKind::Private);
                 self.emit(Op::SetPrivate, &[object, name, src, slot]);
             }
@@ -399,12 +432,16 @@ impl<'a> Compiler<'_, 'a> {
                     place.kind = PlaceKind::Dynamic;
                 }
                 let base = self.resolve_for_store(&place);
+                if let Some(at) = self.operator_before(value.span.start, "=") {
+                    place.span = Span::new(at, at + 1);
+                }
                 let value = self.ev_named(value, dst, hint);
                 self.store_place(&place, value, Store::Assign, base);
                 value
             }
             PatternKind::Expr(expr) => {
-                let target = self.target(expr, Some(value));
+                let mut target = self.target(expr, Some(value));
+                self.show_at_operator(&mut target, "=", value);
                 let literal = matches!(value.kind, ExprKind::Ident { .. } | ExprKind::This(_));
                 // A variable's own register serves as the value.
                 let value = self.ev(value, if literal { None } else { dst });
@@ -412,7 +449,9 @@ impl<'a> Compiler<'_, 'a> {
                 value
             }
             _ => {
+                let whole = pattern.span.to(value.span);
                 let value = self.ev(value, None);
+                self.f.destructured = Some(whole);
                 self.destructure(pattern, value, Store::Assign);
                 value
             }
@@ -461,6 +500,7 @@ impl<'a> Compiler<'_, 'a> {
         let result = self.dst(dst);
         self.load_target(&mut target, result);
         self.apply(op, result, result, value, span);
+        self.show_at_operator(&mut target, &format!("{}=", op.text()), value);
         self.store_target(&target, result, Store::Assign);
         result
     }
@@ -476,6 +516,7 @@ impl<'a> Compiler<'_, 'a> {
             PatternKind::Ident(ident) if ident.span == pattern.span => Hint::Name(ident.name),
             _ => Hint::None,
         };
+        let assignment = op;
         let jump = match op.logical() {
             Some(LogicalOp::And) => Op::JumpIfFalse,
             Some(LogicalOp::Or) => Op::JumpIfTrue,
@@ -495,6 +536,7 @@ impl<'a> Compiler<'_, 'a> {
         self.load_target(&mut target, result);
         self.f.asm.jump(jump, &[result], end);
         self.ev_named(value, Some(result), hint);
+        self.show_at_operator(&mut target, assignment.text(), value);
         self.store_target(&target, result, Store::Assign);
         self.bind(end);
         result
@@ -513,6 +555,8 @@ impl<'a> Compiler<'_, 'a> {
         want: bool,
     ) -> Reg {
         let op = if increment { Op::Inc } else { Op::Dec };
+        // `a++` is shown at the operator, `++a` at the variable.
+        let shown = (!prefix).then(|| Span::new(span.end.saturating_sub(2), span.end));
         let argument = argument.unparenthesized();
         let prefix = prefix || !want;
         if let ExprKind::Ident { name, reference } = argument.kind {
@@ -526,6 +570,9 @@ impl<'a> Compiler<'_, 'a> {
         let old = self.scratch_for(result);
         let mut target = self.target(argument, None);
         self.load_target(&mut target, old);
+        if let (Some(shown), Target::Variable { place, .. }) = (shown, &mut target) {
+            place.span = shown;
+        }
         self.at(span);
         if prefix {
             self.emit(op, &[old, old]);

@@ -70,6 +70,19 @@ fn inner_of<'a>(expr: &'a Expr<'a>) -> &'a Expr<'a> {
 }
 
 impl<'a> Compiler<'_, 'a> {
+    /// Where V8 shows an expression whose value is used: the name of a member, the name or parenthesis of a call.
+    pub(super) fn shown_point(expr: &Expr<'a>) -> u32 {
+        match &expr.kind {
+            ExprKind::Member { name_start, .. } => *name_start,
+            ExprKind::Call(call) => match &call.callee.kind {
+                ExprKind::Ident { .. } => call.callee.span.start,
+                ExprKind::Member { name_start, .. } => *name_start,
+                _ => call.arguments_start,
+            },
+            _ => expr.span.start,
+        }
+    }
+
     /// A chain of member accesses and calls; optional links jump to `nullish`.
     pub(super) fn chain(
         &mut self,
@@ -126,7 +139,16 @@ impl<'a> Compiler<'_, 'a> {
                 Current::Value(self.ev(base, at))
             }
         };
+        // V8 shows accesses behind a call or an optional link at the dot, others at the name.
+        let mut behind_call = false;
         while let Some(link) = links.pop() {
+            self.f.behind_call = behind_call;
+            behind_call |= is_call(link)
+                || matches!(
+                    link.kind,
+                    ExprKind::Member { optional: true, .. }
+                        | ExprKind::Index { optional: true, .. }
+                );
             let out = match (target, links.is_empty()) {
                 (target, true) => target,
                 _ if links.last().is_some_and(|next| is_call(next)) => Target::Window(window),
@@ -203,7 +225,14 @@ impl<'a> Compiler<'_, 'a> {
                 ..
             } => {
                 cut(self, *optional);
-                self.at_point(link.span, *name_start);
+                let point = if *optional || self.f.behind_call {
+                    let dot = if *optional { "?." } else { "." };
+                    self.operator_before(*name_start, dot)
+                        .unwrap_or(*name_start)
+                } else {
+                    *name_start
+                };
+                self.at_point(link.span, point);
                 match out {
                     Target::Value(dst) => self.get_named(dst, object, *name),
                     Target::Window(base) => self.get_method(object, base, *name),
@@ -216,7 +245,8 @@ impl<'a> Compiler<'_, 'a> {
                 if let ExprKind::String(name) = index.kind
                     && self.array_index(name).is_none()
                 {
-                    self.at_point(link.span, index.span.start);
+                    let point = self.operator_before(index.span.start, "[");
+                    self.at_point(link.span, point.unwrap_or(index.span.start));
                     match out {
                         Target::Value(dst) => self.get_named(dst, object, name),
                         Target::Window(base) => self.get_method(object, base, name),
@@ -224,7 +254,8 @@ impl<'a> Compiler<'_, 'a> {
                 } else {
                     let object = self.stabilize(object, Some(*index));
                     let key = self.ev(index, None);
-                    self.at_point(link.span, index.span.start);
+                    let point = self.operator_before(index.span.start, "[");
+                    self.at_point(link.span, point.unwrap_or(index.span.start));
                     let dst = self.keyed_target(object, out);
                     let slot = self.slot(IcKind::GetElem);
                     self.emit(Op::GetElem, &[dst, object, key, slot]);
@@ -384,7 +415,7 @@ impl<'a> Compiler<'_, 'a> {
             .any(|argument| matches!(argument.kind, ExprKind::Spread(_)));
         if spread {
             let array = self.alloc();
-            self.array(arguments, array);
+            self.array_of(arguments, array, true);
             return Arguments::Array;
         }
         for argument in arguments {
@@ -395,14 +426,16 @@ impl<'a> Compiler<'_, 'a> {
         Arguments::Count(arguments.len() as u32)
     }
 
-    /// Position of a call: the callee, shown at its last name.
-    fn at_callee(&mut self, callee: &Expr<'a>) {
-        let inner = callee.unparenthesized();
-        let point = match &inner.kind {
+    /// Position of a call: the callee, shown at its last name, or at the parenthesis if it ends otherwise.
+    fn at_callee(&mut self, callee: &Expr<'a>, parenthesis: u32) {
+        let point = match &callee.kind {
+            ExprKind::Ident { .. } => callee.span.start,
             ExprKind::Member { name_start, .. } => *name_start,
-            ExprKind::Index { index, .. } => index.span.start,
-            ExprKind::PrivateMember(member) => member.name.span.start,
-            _ => inner.span.start,
+            ExprKind::SuperMember(member) => match &member.key {
+                SuperKey::Name(word) => word.span.start,
+                SuperKey::Index(_) => parenthesis,
+            },
+            _ => parenthesis,
         };
         self.at_point(callee.span, point);
     }
@@ -425,7 +458,7 @@ impl<'a> Compiler<'_, 'a> {
                 self.emit(Op::LoadUndefined, &[base + THIS]);
             }
             let site = self.eval_site();
-            self.at_callee(&call.callee);
+            self.at_callee(&call.callee, call.arguments_start);
             self.note_tail(call.arguments_start);
             let slot = self.slot(IcKind::Call);
             match arguments {
@@ -436,7 +469,11 @@ impl<'a> Compiler<'_, 'a> {
             }
             return;
         }
-        self.at_callee(&call.callee);
+        if call.optional {
+            self.at_point(call.callee.span, call.arguments_start);
+        } else {
+            self.at_callee(&call.callee, call.arguments_start);
+        }
         self.finish_call(arguments, has_this, base, dst, call.arguments_start);
     }
 
@@ -482,8 +519,8 @@ impl<'a> Compiler<'_, 'a> {
             self.set_top(reg + 1);
         }
         let count = 1 + tagged.template.expressions.len() as u32;
-        self.at_callee(&tagged.tag);
         let start = tagged.template_span.start;
+        self.at_point(tagged.tag.span, start);
         self.finish_call(Arguments::Count(count), has_this, base, dst, start);
     }
 

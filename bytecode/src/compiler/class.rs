@@ -111,7 +111,8 @@ impl<'a> Compiler<'_, 'a> {
             None => Body::DefaultConstructor(class),
         };
         let index = self.enqueue(body, name);
-        self.at(class.heritage.map_or(class.span, |heritage| heritage.span));
+        let heritage_span = class.heritage.map_or(class.span, |heritage| heritage.span);
+        self.at_point(heritage_span, class.span.start);
         let has_heritage = u32::from(class.heritage.is_some());
         self.emit(
             Op::CreateClass,

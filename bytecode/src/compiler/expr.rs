@@ -119,7 +119,8 @@ impl<'a> Compiler<'_, 'a> {
             } => {
                 let object = self.ev(right, None);
                 let name = self.load_private_name(reference, name, expr.span);
-                self.at(expr.span);
+                let point = self.operator_before(right.span.start, "in");
+                self.at_point(expr.span, point.unwrap_or(expr.span.start));
                 self.emit(Op::PrivateIn, &[dst, name, object]);
             }
             ExprKind::Hole => self.emit(Op::LoadHole, &[dst]),

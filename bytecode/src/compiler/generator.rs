@@ -72,7 +72,7 @@ impl<'a> Compiler<'_, 'a> {
             self.alloc_local();
         }
         let iterable = self.ev(argument, None);
-        self.at(argument.span);
+        self.at_point(argument.span, position.point);
         let slot = self.slot(IcKind::Iterator);
         let op = if is_async {
             Op::GetAsyncIterator

@@ -213,6 +213,11 @@ impl<'a> Compiler<'_, 'a> {
 
     /// An array literal, or an argument list with spreads.
     pub(super) fn array(&mut self, elements: &'a [Expr<'a>], dst: Reg) {
+        self.array_of(elements, dst, false);
+    }
+
+    /// An array of literal elements, or of arguments, which messages tell apart.
+    pub(super) fn array_of(&mut self, elements: &'a [Expr<'a>], dst: Reg, arguments: bool) {
         if let Some(constant) = self.constant_array(elements) {
             let constant = self.f.asm.constant(Constant::ArrayLiteral(constant));
             let slot = self.slot(IcKind::Array);
@@ -248,7 +253,12 @@ impl<'a> Compiler<'_, 'a> {
         for element in rest {
             if let ExprKind::Spread(argument) = element.kind {
                 let value = self.ev(argument, None);
-                self.at(argument.span);
+                let whole = if arguments {
+                    element.span
+                } else {
+                    argument.span
+                };
+                self.at_point(whole, Self::shown_point(argument));
                 let slot = self.slot(IcKind::Iterator);
                 self.emit(Op::ArraySpread, &[array, value, slot]);
             } else {

@@ -176,7 +176,7 @@ impl<'a> Compiler<'_, 'a> {
         let scope = statement.scope.filter(|&scope| self.head_is_visible(scope));
         let mark = scope.map(|scope| self.enter_scope(scope));
         let value = self.ev(&statement.right, None);
-        self.at(statement.right.span);
+        self.at_point(statement.right.span, Self::shown_point(&statement.right));
         let (op, kind) = match statement.kind {
             ForInKind::In => (Op::ForInPrepare, IcKind::ForIn),
             ForInKind::Of => (Op::GetIterator, IcKind::Iterator),
@@ -227,7 +227,11 @@ impl<'a> Compiler<'_, 'a> {
         let top = self.loop_header();
         let early = self.enter_early(statement);
         let (value, direct) = self.iteration_value(statement, base + 3, early.is_some());
-        self.at(statement.right.span);
+        let point = match &statement.target {
+            ForTarget::Declaration { pattern, .. } => pattern.span.start,
+            ForTarget::Pattern(pattern) => pattern.span.start,
+        };
+        self.at_point(statement.right.span, point);
         if statement.kind == ForInKind::AwaitOf {
             let result = base + 3;
             self.emit(Op::IteratorCallNext, &[result, base]);

@@ -37,6 +37,7 @@ mod stmt;
 mod tail;
 
 pub use lazy::{LazyCode, compile_lazy};
+pub(crate) use number::to_text as number_text;
 pub use program::{
     CompileError, CompileOptions, compile_eval, compile_function, compile_module, compile_parsed,
     compile_script,
@@ -168,6 +169,10 @@ struct Func<'a> {
     kind: CodeKind,
     strict: bool,
     context: EvalContext,
+    /// Pattern and value of the destructuring that comes next, for messages.
+    destructured: Option<Span>,
+    /// The link that is compiled stands behind a call of its chain.
+    behind_call: bool,
     /// First free register.
     top: Reg,
     /// Greatest `top` so far.
@@ -214,6 +219,8 @@ impl<'a> Func<'a> {
             kind: CodeKind::Function,
             strict: false,
             context: EvalContext::default(),
+            destructured: None,
+            behind_call: false,
             top: REG_PARAMS,
             max: REG_PARAMS,
             locals: vec![true; REG_PARAMS as usize],
@@ -317,6 +324,13 @@ impl<'p, 'a> Compiler<'p, 'a> {
             span,
             point: span.start,
         });
+    }
+
+    /// Where the operator `text` stands before an operand that starts at `end`; None if a comment is in between.
+    fn operator_before(&self, end: u32, text: &str) -> Option<u32> {
+        let head = self.parsed.source.get(..end as usize)?.trim_ascii_end();
+        head.strip_suffix(text.as_bytes())
+            .map(|before| before.len() as u32)
     }
 
     fn at_point(&mut self, span: Span, point: u32) {

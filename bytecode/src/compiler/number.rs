@@ -67,7 +67,7 @@ fn to_int32(value: f64) -> i32 {
 }
 
 /// `Number::toString(value)` in base ten.
-pub(super) fn to_text(value: f64) -> String {
+pub(crate) fn to_text(value: f64) -> String {
     if value.is_nan() {
         return String::from("NaN");
     }

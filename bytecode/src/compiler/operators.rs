@@ -219,6 +219,18 @@ impl<'a> Compiler<'_, 'a> {
         self.ev(left, Some(scratch))
     }
 
+    /// Position of a binary operator, or of the assignment it is part of.
+    fn at_binary(&mut self, op: BinaryOp, span: Span, right: &Expr<'a>) {
+        let end = right.span.start;
+        let point = self.operator_before(end, op.text()).or_else(|| {
+            let before = self.operator_before(end, "=")?;
+            let head = self.parsed.source.get(..before as usize)?;
+            head.strip_suffix(op.text().as_bytes())
+                .map(|head| head.len() as u32)
+        });
+        self.at_point(span, point.unwrap_or(span.start));
+    }
+
     /// Evaluates the right operand and applies the operator.
     pub(super) fn apply(
         &mut self,
@@ -233,12 +245,13 @@ impl<'a> Compiler<'_, 'a> {
             && let Some(value) = self.small_int(right)
             && i8::try_from(value).is_ok()
         {
-            self.at(span);
+            self.at_binary(op, span, right);
             self.emit(immediate, &[dst, left, value as u32]);
             return;
         }
-        let right = self.ev(right, None);
-        self.at(span);
+        let value = self.ev(right, None);
+        self.at_binary(op, span, right);
+        let right = value;
         match ic {
             Some(kind) => {
                 let slot = self.slot(kind);
@@ -558,14 +571,15 @@ impl<'a> Compiler<'_, 'a> {
         }
         if let Some(int) = self.small_int(right) {
             let value = self.ev(left, None);
-            self.at(span);
+            self.at_binary(op, span, right);
             let op = if when { jumps[2] } else { jumps[3] };
             self.jump_if(op, &[value, int as u32], label);
             return true;
         }
         let left = self.ev_stable(left, Some(right));
+        let operand = right;
         let right = self.ev(right, None);
-        self.at(span);
+        self.at_binary(op, span, operand);
         let op = if when { jumps[0] } else { jumps[1] };
         self.jump_if(op, &[left, right], label);
         true

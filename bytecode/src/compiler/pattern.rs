@@ -5,6 +5,7 @@ use super::scope::Store;
 use super::{Compiler, Hint, Reg};
 use crate::code_block::{IcKind, NO_REGISTER};
 use crate::opcodes::Op;
+use sarus_parser::Span;
 use sarus_parser::ast::{
     ArrayPattern, Expr, ExprKind, ObjectPattern, Pattern, PatternElement, PatternKind,
     PatternProperty, PropertyKey,
@@ -20,6 +21,7 @@ pub(super) enum Key {
 impl<'a> Compiler<'_, 'a> {
     /// Binds or assigns `src` to a pattern.
     pub(super) fn destructure(&mut self, pattern: &Pattern<'a>, src: Reg, how: Store) {
+        let whole = self.f.destructured.take().unwrap_or(pattern.span);
         match pattern.kind {
             PatternKind::Ident(ident) => {
                 let place = self.ident_place(&ident);
@@ -29,8 +31,8 @@ impl<'a> Compiler<'_, 'a> {
                 let target = self.target(expr, None);
                 self.store_target(&target, src, how);
             }
-            PatternKind::Object(object) => self.object_pattern(object, pattern, src, how),
-            PatternKind::Array(array) => self.array_pattern(array, pattern, src, how),
+            PatternKind::Object(object) => self.object_pattern(object, pattern, whole, src, how),
+            PatternKind::Array(array) => self.array_pattern(array, pattern, whole, src, how),
         }
     }
 
@@ -102,6 +104,7 @@ impl<'a> Compiler<'_, 'a> {
         &mut self,
         object: &'a ObjectPattern<'a>,
         pattern: &Pattern<'a>,
+        whole: Span,
         src: Reg,
         how: Store,
     ) {
@@ -119,7 +122,8 @@ impl<'a> Compiler<'_, 'a> {
         } else {
             src
         };
-        self.at(pattern.span);
+        let first = object.properties.first();
+        self.at_point(whole, first.map_or(pattern.span.start, |p| p.span.start));
         self.emit(Op::CheckObjectCoercible, &[src]);
         let Some(rest) = object.rest else {
             for property in object.properties {
@@ -240,6 +244,7 @@ impl<'a> Compiler<'_, 'a> {
         &mut self,
         array: &'a ArrayPattern<'a>,
         pattern: &Pattern<'a>,
+        whole: Span,
         src: Reg,
         how: Store,
     ) {
@@ -256,7 +261,19 @@ impl<'a> Compiler<'_, 'a> {
                 .flatten()
                 .all(|element| element.default.is_none() && is_plain(&element.pattern));
         let env = if plain { NO_REGISTER } else { self.save_env() };
-        self.at(pattern.span);
+        // What the pattern takes apart is behind the operator.
+        let value = Span::new(pattern.span.end, whole.end.max(pattern.span.end));
+        let text = self
+            .parsed
+            .source
+            .get(value.start as usize..value.end as usize);
+        let skipped = text.unwrap_or_default().iter();
+        let skipped = skipped.take_while(|b| b.is_ascii_whitespace() || **b == b'=');
+        let point = match skipped.count() as u32 {
+            0 => pattern.span.start,
+            n => value.start + n,
+        };
+        self.at_point(whole, point);
         let slot = self.slot(IcKind::Iterator);
         self.emit(Op::GetIterator, &[src, base, slot]);
         self.with_iterator(base, false, env, |c| {

@@ -166,6 +166,7 @@ impl<'a> Compiler<'_, 'a> {
         let PatternKind::Ident(ident) = declarator.pattern.kind else {
             if let Some(init) = declarator.init {
                 let value = self.ev(init, None);
+                self.f.destructured = Some(declarator.pattern.span.to(init.span));
                 self.destructure(&declarator.pattern, value, how);
             }
             return;

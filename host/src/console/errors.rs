@@ -5,12 +5,48 @@ use super::kinds::prefix;
 use super::style::Style;
 use sarus_runtime::abstract_ops::{get, is_array, to_boolean};
 use sarus_runtime::kind::CellKind;
+use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::{Agent, JsResult, Object, PropertyKey, Value};
+
+/// `error.stack`, unless it is only the accessor of `Error.prototype`, which Node does not have.
+fn own_stack(agent: &mut Agent, o: Object) -> JsResult<Value> {
+    let key = agent.names.stack;
+    let home = agent.intrinsic(Intrinsic::ErrorPrototype);
+    let mut at = Some(o);
+    while let Some(p) = at.filter(|p| *p != home) {
+        if p.get_own_property(agent, key)?.is_some() {
+            return get(agent, o, key);
+        }
+        at = p.get_prototype_of(agent)?;
+    }
+    Ok(Value::UNDEFINED)
+}
+
+/// True for errors and for what inherits from `Error.prototype`.
+pub(super) fn is_error(agent: &mut Agent, o: Object) -> JsResult<bool> {
+    if o.is(CellKind::Error) {
+        return Ok(true);
+    }
+    if !o.is(CellKind::Object) {
+        return Ok(false);
+    }
+    let home = agent.intrinsic(Intrinsic::ErrorPrototype);
+    let mut at = o.get_prototype_of(agent)?;
+    while let Some(p) = at {
+        if p == home {
+            return Ok(true);
+        }
+        if p.is(CellKind::Proxy) {
+            return Ok(false);
+        }
+        at = p.get_prototype_of(agent)?;
+    }
+    Ok(false)
+}
 
 /// The text of `error.stack`, or what `Error.prototype.toString` would give.
 fn stack_text(agent: &mut Agent, o: Object) -> JsResult<String> {
-    let key = agent.names.stack;
-    let stack = get(agent, o, key)?;
+    let stack = own_stack(agent, o)?;
     if to_boolean(stack) {
         return plain_or_default(agent, stack);
     }

@@ -1,5 +1,6 @@
 //! What each kind of object looks like: prefix, braces and the entries that are no properties.
 
+use super::errors::is_error;
 use super::inspect::{
     Entry, Extras, Inspector, Keys, array_length, class_name, number_text, plain_text,
 };
@@ -217,7 +218,7 @@ impl Inspector {
                     return Ok(Some(self.style(&parts.base, Style::Date)));
                 }
             }
-            CellKind::Error => {
+            _ if is_error(agent, o)? => {
                 parts.base = self.format_error(agent, o, c, tag, &mut parts.keys)?;
                 if parts.keys.is_empty() {
                     return Ok(Some(parts.base.clone()));

@@ -202,14 +202,11 @@ fn run(agent: &mut Agent, module: Object, path: &Path, source: &[u8]) -> JsResul
 /// are the file's own.
 pub(crate) fn compile(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Value> {
     let source = source.strip_prefix(b"\xef\xbb\xbf").unwrap_or(source);
-    let mut text = Vec::with_capacity(source.len() + 80);
-    text.extend_from_slice(format!("(function ({PARAMETERS}) {{").as_bytes());
+    let mut before = format!("(function ({PARAMETERS}) {{");
     if source.starts_with(b"#!") {
-        text.extend_from_slice(b"//");
+        before.push_str("//");
     }
-    text.extend_from_slice(source);
-    text.extend_from_slice(b"\n})");
-    sarus_runtime::script::evaluate_script(agent, &text, name)
+    sarus_runtime::script::evaluate_wrapped(agent, before.as_bytes(), source, b"\n})", name)
 }
 
 /// A `require` function for modules in `folder`.

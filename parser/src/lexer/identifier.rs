@@ -26,7 +26,10 @@ impl Lexer<'_> {
                         Some(decoded) if is_identifier_part(decoded.0, first) => decoded,
                         decoded => {
                             let end = self.escape_end(at);
-                            let kind = if self.byte(at + 1) == b'u' && decoded.is_none() {
+                            let kind = if self.byte(at + 1) == b'u' && self.too_large_escape(at + 2)
+                            {
+                                DiagnosticKind::UndefinedCodePoint
+                            } else if self.byte(at + 1) == b'u' && decoded.is_none() {
                                 DiagnosticKind::InvalidUnicodeEscape
                             } else {
                                 DiagnosticKind::InvalidOrUnexpectedToken

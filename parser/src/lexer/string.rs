@@ -144,7 +144,7 @@ impl Lexer<'_> {
     }
 
     /// Whether `{…}` at `at` is hex digits for a number that is no code point.
-    fn too_large_escape(&self, at: usize) -> bool {
+    pub(super) fn too_large_escape(&self, at: usize) -> bool {
         if self.byte(at) != b'{' {
             return false;
         }

@@ -104,7 +104,7 @@ impl<'a> Parser<'a, '_> {
                 if self.token.kind == Tok::Error {
                     return self.unexpected();
                 }
-                return self.fail_with(K::MissingInitializer, self.token_span(), &[what]);
+                return self.fail_with(K::MissingInitializer, pattern.span, &[what]);
             }
             // `var x;` assigns nothing.
             if kind == VarKind::Var

@@ -466,7 +466,10 @@ impl<'a, 'o> Parser<'a, 'o> {
             Tok::Template => self.fail(K::UnexpectedTemplate, span),
             Tok::EscapedKeyword => self.fail(K::EscapedKeyword, span),
             Tok::Enum | Tok::Await => self.fail(K::UnexpectedReserved, span),
-            Tok::Arrow => self.fail(K::MalformedArrowParameters, span),
+            Tok::Arrow if !token.newline_before => self.fail(K::MalformedArrowParameters, span),
+            Tok::Slash if self.at_open_comment(token) => {
+                self.fail(K::InvalidOrUnexpectedToken, span)
+            }
             Tok::Lt
                 if self.is_module()
                     && self.lexer.source[span.start as usize..].starts_with(b"<!--") =>
@@ -490,6 +493,11 @@ impl<'a, 'o> Parser<'a, 'o> {
                 self.fail_with(K::UnexpectedToken, span, &[text])
             }
         }
+    }
+
+    /// Whether the `/` begins a comment that never ends.
+    pub(super) fn at_open_comment(&self, token: &Token) -> bool {
+        token.kind == Tok::Slash && self.lexer.source.get(token.start as usize + 1) == Some(&b'*')
     }
 
     // Identifiers.

@@ -177,16 +177,26 @@ impl<'a> Parser<'a, '_> {
     /// `??` does not mix with `&&` and `||` without parentheses.
     fn check_coalesce(&mut self, op: LogicalOp, left: &Expr<'a>, right: &Expr<'a>) -> Res<()> {
         for operand in [left, right] {
-            if let ExprKind::Logical { op: inner, .. } = operand.kind
+            if let ExprKind::Logical {
+                op: inner,
+                left: a,
+                right: b,
+            } = operand.kind
                 && (inner == LogicalOp::Coalesce) != (op == LogicalOp::Coalesce)
             {
-                let wrong = if op == LogicalOp::Coalesce {
-                    op.text()
+                // The operator that comes second is the one that is wrong.
+                let (wrong, between) = if std::ptr::eq(operand, left) {
+                    (op, Span::new(left.span.end, right.span.start))
                 } else {
-                    inner.text()
+                    (inner, Span::new(a.span.end, b.span.start))
                 };
-                let span = Span::new(left.span.end, right.span.start);
-                return self.fail_with(K::UnexpectedToken, span, &[wrong]);
+                let text = between.slice(self.lexer.source);
+                let at = text
+                    .windows(2)
+                    .position(|pair| pair == wrong.text().as_bytes())
+                    .unwrap_or(0) as u32;
+                let span = Span::new(between.start + at, between.start + at + 2);
+                return self.fail_with(K::UnexpectedToken, span, &[wrong.text()]);
             }
         }
         Ok(())
@@ -230,7 +240,7 @@ impl<'a> Parser<'a, '_> {
         }
         let span = self.span_from(start);
         if op == UnaryOp::Delete {
-            self.check_delete(argument, span)?;
+            self.check_delete(argument)?;
         }
         Ok(self.node(span, ExprKind::Unary { op, argument }))
     }
@@ -290,14 +300,16 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn check_delete(&mut self, argument: &Expr<'a>, span: Span) -> Res<()> {
+    fn check_delete(&mut self, argument: &Expr<'a>) -> Res<()> {
         let mut target = argument.unparenthesized();
         if let ExprKind::OptionalChain(chain) = target.kind {
             target = chain.unparenthesized();
         }
         match target.kind {
-            ExprKind::Ident { .. } if self.context.strict => self.fail(K::StrictDelete, span),
-            ExprKind::PrivateMember(_) => self.fail(K::PrivateDelete, span),
+            ExprKind::Ident { .. } if self.context.strict => {
+                self.fail(K::StrictDelete, target.span)
+            }
+            ExprKind::PrivateMember(member) => self.fail(K::PrivateDelete, member.name.span),
             _ => Ok(()),
         }
     }

@@ -17,6 +17,9 @@ impl<'a> Parser<'a, '_> {
     /// A regular-expression literal; the current token is the `/` or `/=` it starts with.
     #[inline(never)]
     pub(super) fn regexp_literal(&mut self) -> Res<&'a Expr<'a>> {
+        if self.at_open_comment(&self.token) {
+            return self.unexpected();
+        }
         let start = self.token.start;
         let Some(end) = self.regexp_body_end(start as usize + 1) else {
             let span = Span::new(start, self.token.end);

@@ -386,7 +386,7 @@ impl<'a> Parser<'a, '_> {
         let start = self.token.start;
         self.advance();
         if self.token.newline_before {
-            return self.fail(K::NewlineAfterThrow, self.token_span());
+            return self.fail(K::NewlineAfterThrow, Span::new(start, start + 5));
         }
         let value = self.expression()?;
         self.semicolon()?;

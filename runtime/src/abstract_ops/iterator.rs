@@ -40,12 +40,7 @@ pub fn get_iterator_from_method(
     let iterator = agent.call(method, v, &[])?;
     match iterator.as_object() {
         Some(i) => get_iterator_direct(agent, i),
-        None => {
-            let text = super::display_value(agent, iterator);
-            Err(agent.type_error(format!(
-                "Result of the Symbol.iterator method is not an object: {text}"
-            )))
-        }
+        None => Err(agent.type_error("Result of the Symbol.iterator method is not an object")),
     }
 }
 
@@ -66,17 +61,14 @@ pub fn get_iterator(agent: &mut Agent, v: Value) -> JsResult<IteratorRecord> {
 #[cold]
 pub fn not_iterable(agent: &mut Agent, v: Value) -> Throw {
     let text = super::display_value(agent, v);
-    if v.is_nullish() {
-        return agent.type_error(format!(
-            "{text} is not iterable (cannot read property Symbol(Symbol.iterator))"
-        ));
-    }
-    let kind = super::type_of(v);
-    if v.is_object() || v.is_string() {
-        agent.type_error(format!("{kind} is not iterable"))
-    } else {
-        agent.type_error(format!("{kind} {text} is not iterable"))
-    }
+    let what = match super::type_of(v) {
+        "undefined" => text,
+        kind @ ("object" | "function") if !v.is_null() => kind.to_string(),
+        kind => format!("{kind} {text}"),
+    };
+    agent.type_error(format!(
+        "{what} is not iterable (cannot read property Symbol(Symbol.iterator))"
+    ))
 }
 
 /// 7.4.6 IteratorNext.

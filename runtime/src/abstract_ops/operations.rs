@@ -55,6 +55,9 @@ pub fn string_own_property(agent: &mut Agent, s: JsString, key: PropertyKey) -> 
 #[cold]
 pub fn read_of_nullish(agent: &mut Agent, v: Value, key: PropertyKey) -> Throw {
     let what = if v.is_null() { "null" } else { "undefined" };
+    if key == agent.symbols.iterator_key() {
+        return super::not_iterable(agent, v);
+    }
     let key = key.display(agent);
     agent.type_error(format!(
         "Cannot read properties of {what} (reading '{key}')"
@@ -108,6 +111,13 @@ pub fn readonly_error(agent: &mut Agent, base: Value, key: PropertyKey) -> Throw
         let text = super::display_value(agent, base)
             .trim_matches('"')
             .to_string();
+        if let Some(s) = base.as_string()
+            && string_own_property(agent, s, key).is_some()
+        {
+            return agent.type_error(format!(
+                "Cannot assign to read only property '{name}' of string '{text}'"
+            ));
+        }
         return agent.type_error(format!(
             "Cannot create property '{name}' on {kind} '{text}'"
         ));

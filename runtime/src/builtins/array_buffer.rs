@@ -48,7 +48,7 @@ pub static ARRAY_BUFFER: ClassSpec = ClassSpec {
 
 /// Byte length and maximum, converted and compared, as both buffer constructors take them.
 pub(super) fn requested_lengths(agent: &mut Agent, cx: &CallArgs) -> JsResult<(u64, Option<u64>)> {
-    let length = to_index(agent, cx.arg(0), "Array buffer allocation failed")?;
+    let length = to_index(agent, cx.arg(0), "Invalid array buffer length")?;
     let max = match cx.arg(1).as_object() {
         None => None,
         Some(options) => {

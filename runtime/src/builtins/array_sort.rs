@@ -64,10 +64,7 @@ pub(super) fn comparator_argument(agent: &mut Agent, cx: &CallArgs) -> JsResult<
     if f.is_undefined() || f.is_callable() {
         return Ok(f);
     }
-    let text = crate::abstract_ops::display_value(agent, f);
-    Err(agent.type_error(format!(
-        "The comparison function must be either a function or undefined [{text}]"
-    )))
+    Err(agent.type_error("The comparison function must be either a function or undefined"))
 }
 
 /// Indices of the elements of a sparse array of data properties, where walking up to `len` would

@@ -228,7 +228,7 @@ fn request(agent: &mut Agent, cx: &CallArgs, mode: ResumeMode, name: &str) -> Js
     else {
         let text = crate::abstract_ops::display_value(agent, cx.this());
         let _: Throw = agent.type_error(format!(
-            "{name} method called on incompatible receiver {text}"
+            "Method [AsyncGenerator].prototype.{name} called on incompatible receiver {text}"
         ));
         if let Some(reason) = agent.take_exception() {
             reject_promise(agent, promise, reason);

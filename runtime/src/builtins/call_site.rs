@@ -102,11 +102,11 @@ pub static CALL_SITE_PROTOTYPE: NamespaceSpec = NamespaceSpec {
         }),
         method("getTypeName", 0, |agent, cx| {
             let f = site(agent, cx, "getTypeName")?;
-            let sloppy = !f.flags.has(HIDDEN) && f.receiver.is_nullish();
-            let name = if sloppy {
-                "Object".to_string()
-            } else {
-                type_name(agent, f.receiver)
+            // Classes are named in texts only.
+            let name = match f.receiver.as_object() {
+                _ if f.flags.has(FrameFlags::CONSTRUCT) => String::new(),
+                Some(o) if o.is_callable() => "Function".into(),
+                _ => type_name(agent, f.receiver),
             };
             Ok(text_or_null(agent, &name))
         }),
@@ -144,7 +144,7 @@ pub static CALL_SITE_PROTOTYPE: NamespaceSpec = NamespaceSpec {
 };
 
 /// Frames whose function and receiver are not handed out.
-const HIDDEN: FrameFlags = FrameFlags::STRICT.with(FrameFlags::COMBINATOR);
+const HIDDEN: FrameFlags = FrameFlags::STRICT.with(FrameFlags::NATIVE);
 
 struct CallSite(RawFrame);
 
@@ -234,6 +234,7 @@ fn is_eval(f: &RawFrame) -> bool {
 
 fn is_toplevel(f: &RawFrame) -> bool {
     match f.receiver.as_object() {
+        _ if f.flags.has(FrameFlags::CONSTRUCT) => false,
         Some(o) => o.is(CellKind::Global),
         None => f.receiver.is_nullish(),
     }
@@ -281,14 +282,14 @@ fn type_name(agent: &mut Agent, receiver: Value) -> String {
             "String"
         } else if receiver.is_number() {
             "Number"
-        } else if !receiver.is_nullish() {
-            "Boolean"
         } else if receiver.is_symbol() {
             "Symbol"
         } else if receiver.is_bigint() {
             "BigInt"
-        } else {
+        } else if receiver.is_nullish() {
             ""
+        } else {
+            "Boolean"
         };
         return intrinsic.into();
     };
@@ -305,12 +306,6 @@ fn type_name(agent: &mut Agent, receiver: Value) -> String {
         } else {
             "Function".into()
         };
-    }
-    if let Some(generator) = o.as_generator() {
-        let f = Value::from_bits(generator.words().first().map_or(0, |w| w.get()));
-        if let Some(f) = f.as_object() {
-            return function_name(agent, f);
-        }
     }
     constructor_name(agent, o)
 }
@@ -349,7 +344,8 @@ fn method_name(agent: &mut Agent, f: &RawFrame) -> String {
     let Some(function) = f.function.as_object() else {
         return String::new();
     };
-    let Some(receiver) = f.receiver.as_object() else {
+    let constructed = f.flags.has(FrameFlags::CONSTRUCT);
+    let Some(receiver) = f.receiver.as_object().filter(|_| !constructed) else {
         return String::new();
     };
     let name = function_name(agent, function);
@@ -444,7 +440,16 @@ pub(super) fn frame_text(agent: &mut Agent, f: &RawFrame) -> String {
 
 /// `Type.function [as method]`
 fn method_call(agent: &mut Agent, f: &RawFrame, name: String) -> String {
-    let class = type_name(agent, f.receiver);
+    let mut class = type_name(agent, f.receiver);
+    if f.flags.has(FrameFlags::GENERATOR_NEXT)
+        && let Some(o) = f.function.as_object()
+    {
+        // V8 takes the generator function for the constructor of its generators.
+        let generator = function_name(agent, o);
+        if is_identifier(&generator) {
+            class = generator;
+        }
+    }
     let method = method_name(agent, f);
     if name.is_empty() {
         let method = if method.is_empty() {

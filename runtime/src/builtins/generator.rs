@@ -104,7 +104,7 @@ fn resume(agent: &mut Agent, cx: &CallArgs, mode: ResumeMode, name: &str) -> JsR
     else {
         let text = crate::abstract_ops::display_value(agent, cx.this());
         return Err(agent.type_error(format!(
-            "{name} method called on incompatible receiver {text}"
+            "Method [Generator].prototype.{name} called on incompatible receiver {text}"
         )));
     };
     match cell.state() {

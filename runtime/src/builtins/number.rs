@@ -258,7 +258,7 @@ pub(crate) fn radix_argument(agent: &mut Agent, v: Value) -> JsResult<u32> {
     }
     let radix = to_integer_or_infinity(agent, v)?;
     if !(2.0..=36.0).contains(&radix) {
-        return Err(agent.range_error("toString() radix must be between 2 and 36"));
+        return Err(agent.range_error("toString() radix argument must be between 2 and 36"));
     }
     Ok(radix as u32)
 }

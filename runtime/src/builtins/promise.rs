@@ -170,11 +170,10 @@ fn awaiter_of(agent: &mut Agent, r: Gc<ReactionCell>) -> Option<Awaiter> {
     if data.as_generator().is_some() {
         return Some(Awaiter::Activation(data));
     }
-    if let Some(found) = combinators::element_of(agent, run, data) {
-        let (f, index, promise) = found;
-        return Some(Awaiter::Combinator(f, index, promise));
+    if data.is(CellKind::Promise) {
+        return Some(Awaiter::Promise(data));
     }
-    data.is(CellKind::Promise).then_some(Awaiter::Promise(data))
+    combinators::awaiter_of_element(agent, run, data)
 }
 
 /// What the running job is a reaction of, if it is one.

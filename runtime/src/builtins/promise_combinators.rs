@@ -13,8 +13,9 @@
 //! Elements that are promises with the original `then` get Rust reactions instead of functions.
 
 use super::promise::{
-    PromiseCapability, context, has_intrinsic_species, is_intrinsic_resolve, is_intrinsic_then,
-    new_promise_capability, perform_promise_then_native, promise_resolve, receiver,
+    Awaiter, PromiseCapability, context, has_intrinsic_species, is_intrinsic_resolve,
+    is_intrinsic_then, new_promise_capability, perform_promise_then_native, promise_resolve,
+    receiver,
 };
 use crate::abstract_ops::{
     IteratorRecord, create_data_property, create_non_enumerable, get, get_iterator, get_v,
@@ -338,24 +339,25 @@ fn capability_of(shared: Object) -> Option<PromiseCapability> {
     ))
 }
 
-/// The element that a reaction stands for: the combinator's function, the index, the promise it gave.
-pub(super) fn element_of(
+/// What awaits the element that a reaction stands for.
+pub(super) fn awaiter_of_element(
     agent: &mut Agent,
     run: NativeReaction,
     data: Object,
-) -> Option<(Value, u32, Object)> {
+) -> Option<Awaiter> {
     if !std::ptr::fn_addr_eq(run, settled as NativeReaction) {
         return None;
     }
     let shared = data.field(0).as_object()?;
     let kind = Kind::from_value(shared.field(5));
-    if kind == Kind::Race {
-        return None;
-    }
     let promise = shared.field(2).as_promise()?;
+    if kind == Kind::Race {
+        return Some(Awaiter::Promise(promise));
+    }
     let name = kind.name().strip_prefix("Promise.").unwrap_or_default();
     let f = agent.intern(name).into();
-    Some((f, data.field(1).as_int()? as u32, promise))
+    let index = data.field(1).as_int()? as u32;
+    Some(Awaiter::Combinator(f, index, promise))
 }
 
 /// An element promise settled: the reaction in Rust.

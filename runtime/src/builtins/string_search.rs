@@ -248,7 +248,7 @@ pub(super) fn replace(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 22.1.3.20 String.prototype.replaceAll ( searchValue, replaceValue )
 pub(super) fn replace_all(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     require_coercible(agent, cx, "replaceAll")?;
-    let message = "replaceAll must be called with a global RegExp";
+    let message = "String.prototype.replaceAll called with a non-global RegExp argument";
     require_global(agent, cx.arg(0), message)?;
     let symbol = agent.symbols.replace;
     if let Some(f) = protocol_method(agent, cx.arg(0), symbol)? {

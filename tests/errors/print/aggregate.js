@@ -1,0 +1,1 @@
+console.log(new AggregateError([new Error('one'), new TypeError('two')], 'many'));

@@ -1,0 +1,1 @@
+console.log(new AggregateError([new AggregateError([new Error('deep')], 'inner')], 'outer'));

@@ -1,0 +1,1 @@
+console.log(new AggregateError([1, 'two', null]));

@@ -1,0 +1,1 @@
+console.log(new (class extends Error {})('anonymous'));

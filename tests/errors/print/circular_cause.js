@@ -1,0 +1,1 @@
+const e = new Error('x'); e.cause = e; console.log(e);

@@ -1,0 +1,2 @@
+class HttpError extends Error {}
+console.log(new HttpError('not found'));

@@ -1,0 +1,1 @@
+const e = Object.create(Error.prototype); e.message = 'created'; console.log(e);

@@ -1,0 +1,1 @@
+const e = new Error('x'); e.errors = 5; console.log(e);

@@ -1,0 +1,1 @@
+const e = new Error('x'); e.inner = new TypeError('y'); console.log(e);

@@ -1,0 +1,1 @@
+console.log([new Error('in array'), 1]);

@@ -1,0 +1,1 @@
+console.log(new Map([['key', new Error('in map')]]));

@@ -1,0 +1,1 @@
+console.log({ error: new Error('in object'), list: [new TypeError('in list')] });

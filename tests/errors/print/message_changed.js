@@ -1,0 +1,1 @@
+const e = new Error('before'); e.message = 'after'; console.log(e);

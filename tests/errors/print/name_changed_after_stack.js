@@ -1,0 +1,1 @@
+const e = new Error('msg'); e.stack; e.name = 'Changed'; console.log(e);

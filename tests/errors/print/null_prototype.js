@@ -1,0 +1,1 @@
+const e = new Error('x'); Object.setPrototypeOf(e, null); console.log(e);

@@ -1,0 +1,1 @@
+const e = new Error('x'); e.stack = { a: 1 }; console.log(e);

@@ -1,0 +1,1 @@
+const e = new Error('x'); e.stack = 'just a line'; console.log(e);

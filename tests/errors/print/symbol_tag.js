@@ -1,0 +1,2 @@
+class T extends Error { get [Symbol.toStringTag]() { return 'Tag'; } }
+console.log(new T('x'));

@@ -1,0 +1,1 @@
+const e = new TypeError('bad'); e.code = 'E_BAD'; console.log(e);

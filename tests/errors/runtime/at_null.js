@@ -1,0 +1,1 @@
+Array.prototype.at.call(undefined);

@@ -1,0 +1,2 @@
+async function f(o) { const v = await o.x.y; }
+f({});

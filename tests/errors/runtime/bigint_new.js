@@ -1,0 +1,1 @@
+new BigInt(1);

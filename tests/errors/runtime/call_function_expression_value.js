@@ -1,0 +1,2 @@
+let undef;
+undef.foo.bar();

@@ -1,0 +1,3 @@
+class A {}
+class B extends A { m() { super.nope(); } }
+new B().m();

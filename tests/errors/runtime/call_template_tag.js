@@ -1,0 +1,2 @@
+const tag = 1;
+tag`x`;

@@ -1,0 +1,2 @@
+class A { m() { this.nope(); } }
+new A().m();

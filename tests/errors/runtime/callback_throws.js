@@ -1,0 +1,1 @@
+[3].map(function square(x) { throw new RangeError('no squares of ' + x); });

@@ -1,0 +1,2 @@
+class A { static m() { A = 1; } }
+A.m();

@@ -1,0 +1,1 @@
+for (const i = 0; i < 2; i++) ;

@@ -1,0 +1,1 @@
+new DataView(new ArrayBuffer(1)).getInt32(0);

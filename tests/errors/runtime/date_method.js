@@ -1,0 +1,1 @@
+Date.prototype.getTime.call({});

@@ -1,0 +1,1 @@
+Object.defineProperty({}, 'a', { get() {}, value: 1 });

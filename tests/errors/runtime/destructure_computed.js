@@ -1,0 +1,2 @@
+const k = 'x';
+const { [k]: v } = undefined;

@@ -1,0 +1,2 @@
+const data = {};
+const { x } = data.inner;

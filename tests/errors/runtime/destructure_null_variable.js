@@ -1,0 +1,2 @@
+const source = null;
+const { a, b } = source;

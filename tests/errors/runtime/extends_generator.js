@@ -1,0 +1,2 @@
+function* g() {}
+class A extends g {}

@@ -1,0 +1,3 @@
+function F() {}
+F.prototype = 1;
+class A extends F {}

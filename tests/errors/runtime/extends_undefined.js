@@ -1,0 +1,2 @@
+let Base;
+class A extends Base {}

@@ -1,0 +1,1 @@
+(function* () {}).prototype.next.call({});

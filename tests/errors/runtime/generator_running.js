@@ -1,0 +1,2 @@
+const g = (function* () { g.next(); })();
+g.next();

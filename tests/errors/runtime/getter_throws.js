@@ -1,0 +1,2 @@
+const o = { get value() { return this.missing.x; } };
+o.value;

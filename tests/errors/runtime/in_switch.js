@@ -1,0 +1,2 @@
+const v = {};
+switch (v.a.b) { case 1: }

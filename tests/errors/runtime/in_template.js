@@ -1,0 +1,2 @@
+let user;
+`hello ${user.name}`;

@@ -1,0 +1,2 @@
+const o = { [Symbol.iterator]() { return 1; } };
+[...o];

@@ -1,0 +1,3 @@
+const a = { b: {} };
+a.b.c = a;
+JSON.stringify(a);

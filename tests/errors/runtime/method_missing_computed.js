@@ -1,0 +1,2 @@
+const o = {}, key = 'foo';
+o[key]();

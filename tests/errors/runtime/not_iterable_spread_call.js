@@ -1,0 +1,2 @@
+const n = 5;
+Math.max(...n);

@@ -1,0 +1,3 @@
+let u;
+f(...u);
+function f() {}

@@ -1,0 +1,2 @@
+let u;
+const [a, b] = u;

@@ -1,0 +1,2 @@
+function* g() { yield* 5; }
+[...g()];

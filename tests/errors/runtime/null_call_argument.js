@@ -1,0 +1,2 @@
+function f(cb) { cb(); }
+f(null);

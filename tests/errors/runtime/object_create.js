@@ -1,0 +1,1 @@
+Object.create(1);

@@ -1,0 +1,2 @@
+const handlers = { click: undefined };
+handlers.click();

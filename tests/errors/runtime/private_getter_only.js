@@ -1,0 +1,2 @@
+class A { get #g() { return 1; } w() { this.#g = 1; } }
+new A().w();

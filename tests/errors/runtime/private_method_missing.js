@@ -1,0 +1,2 @@
+class A { #m() {} static call(o) { o.#m(); } }
+A.call({});

@@ -1,0 +1,2 @@
+class A { #m() {} w() { this.#m = 1; } }
+new A().w();

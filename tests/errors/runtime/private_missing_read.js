@@ -1,0 +1,2 @@
+class A { #x = 1; static get(o) { return o.#x; } }
+A.get({});

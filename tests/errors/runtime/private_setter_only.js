@@ -1,0 +1,2 @@
+class A { set #s(v) {} r() { return this.#s; } }
+new A().r();

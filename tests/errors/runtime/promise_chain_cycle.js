@@ -1,0 +1,1 @@
+const p = new Promise(r => setTimeout(() => r(p), 0));

@@ -1,0 +1,3 @@
+const a = {};
+const b = Object.create(a);
+Object.setPrototypeOf(a, b);

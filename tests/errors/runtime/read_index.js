@@ -1,0 +1,2 @@
+let list;
+list[0];

@@ -1,0 +1,2 @@
+const config = { server: {} };
+const port = config.server.options.port;

@@ -1,0 +1,2 @@
+let o;
+o[Symbol.iterator];

@@ -1,0 +1,2 @@
+const o = { set value(v) { v.x.y; } };
+o.value = {};

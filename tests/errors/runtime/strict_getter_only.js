@@ -1,0 +1,3 @@
+'use strict';
+const o = { get a() { return 1; } };
+o.a = 2;

@@ -1,0 +1,3 @@
+'use strict';
+const s = 'abc';
+s[0] = 'x';

@@ -1,0 +1,1 @@
+String.prototype.trim.call(null);

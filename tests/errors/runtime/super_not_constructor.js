@@ -1,0 +1,4 @@
+class A {}
+class B extends A { constructor() { super(); } }
+Object.setPrototypeOf(B, parseInt);
+new B();

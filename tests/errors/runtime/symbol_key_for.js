@@ -1,0 +1,1 @@
+Symbol.keyFor(1);

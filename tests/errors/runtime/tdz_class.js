@@ -1,0 +1,2 @@
+new A();
+class A {}

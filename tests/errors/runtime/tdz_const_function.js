@@ -1,0 +1,3 @@
+f();
+const y = 1;
+function f() { return y; }

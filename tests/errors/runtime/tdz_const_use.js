@@ -1,0 +1,1 @@
+(function () { use(); const z = 1; function use() { return z; } })();

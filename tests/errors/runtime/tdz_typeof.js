@@ -1,0 +1,2 @@
+typeof t;
+let t;

@@ -1,0 +1,4 @@
+function check(v) {
+  if (!v) throw new Error('value required');
+}
+check();

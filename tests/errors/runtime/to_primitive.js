@@ -1,0 +1,2 @@
+const o = { toString() { return {}; }, valueOf() { return {}; } };
+o + 1;

@@ -1,0 +1,1 @@
+({ [Symbol.toPrimitive]: 1 }) + 1;

@@ -1,0 +1,1 @@
+new WeakMap().set(1, 2);

@@ -1,0 +1,2 @@
+let o = null, k = 'key';
+o[k] = 1;

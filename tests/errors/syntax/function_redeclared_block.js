@@ -1,0 +1,2 @@
+'use strict';
+{ function f() {} function f() {} }

@@ -1,0 +1,1 @@
+import { a, a } from './x.js';

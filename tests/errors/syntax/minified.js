@@ -1,0 +1,1 @@
+var aaaa=1;function b(c,d,e){return c+d+e}var f=[1,2,3,4,5,6,7,8,9,10].map(function(x){return x*2}),g={a:1,b:2,c:3,d:4,e:5},h=Object.keys(g).map(function(k){return g[k]}).reduce(function(p,c){return p+c},0),i=;var zzzz=f.concat(h).filter(Boolean).map(String).join("").split("").reverse().join("").toUpperCase().toLowerCase();

@@ -1,0 +1,2 @@
+let n = 3in [];
+let m = 3abc;

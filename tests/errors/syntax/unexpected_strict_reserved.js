@@ -1,0 +1,1 @@
+'use strict'; let interface = 1;

@@ -1,0 +1,1 @@
+throw [1,new Error('in')];

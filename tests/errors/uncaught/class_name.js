@@ -1,0 +1,1 @@
+throw new (class Foo extends Error { toString() { return 'custom' } })('m');

@@ -1,0 +1,1 @@
+const e = new Error('a'); delete e.stack; throw e;

@@ -1,0 +1,1 @@
+var e = new Error(''); e.message=''; throw e;

@@ -1,0 +1,2 @@
+function g() { try { null.foo } finally { console.log('f') } }
+g();

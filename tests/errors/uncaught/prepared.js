@@ -1,0 +1,1 @@
+Error.prepareStackTrace = (e, s) => 'PREP ' + (s.length > 0); throw new Error('z');

@@ -1,0 +1,1 @@
+const e = new TypeError('with props'); e.code='E_X'; e.cause = new Error('why'); throw e;
