@@ -127,6 +127,7 @@ impl SourceText {
             eval_origin: None,
             wrapper: (0, 0),
             lines: sarus_parser::LineTable::new(),
+            features,
         })
     }
 
@@ -144,7 +145,6 @@ impl SourceText {
             eval_origin: None,
             wrapper: (before.len() as u32, after.len() as u32),
             lines: sarus_parser::LineTable::new(),
-            features,
             features,
         })
     }
