@@ -327,6 +327,17 @@ pub fn throw_error(agent: &mut Agent, f: Frame) -> JsResult<()> {
     Err(agent.throw_error(kind, &message))
 }
 
+/// Whether the failing pattern is that of a property: `b` in `{ a: { b } }` is told as read.
+fn is_property_value(f: Frame) -> bool {
+    let code = f.code();
+    let block = code.block();
+    let Some(position) = block.source_map.lookup(f.offset()) else {
+        return false;
+    };
+    let before = block.source.text.get(..position.span.start as usize);
+    before.is_some_and(|text| text.trim_ascii_end().ends_with(b":"))
+}
+
 /// `CheckObjectCoercible` of undefined or null.
 #[cold]
 #[inline(never)]
@@ -340,7 +351,7 @@ pub fn not_coercible(agent: &mut Agent, f: Frame) {
     };
     let value = value.unwrap_or_else(|| what.clone());
     let _ = match property {
-        Some(name) if reads => agent.type_error(format!(
+        Some(name) if reads || is_property_value(f) => agent.type_error(format!(
             "Cannot read properties of {what} (reading '{name}')"
         )),
         Some(name) => agent.type_error(format!(

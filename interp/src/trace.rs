@@ -25,13 +25,13 @@ const MAX_HOPS: usize = 4096;
 const MAX_FORWARDS: usize = 8;
 
 /// Visits the frames of the running code, innermost first, then those that await it, until the visitor says false.
-pub fn walk_stack(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
+pub fn walk_stack(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
     if walk_frames(agent, visit) {
         walk_awaiting(agent, visit);
     }
 }
 
-fn walk_frames(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) -> bool {
+fn walk_frames(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) -> bool {
     let mut fp = vm(agent).fp();
     // Whether Rust code runs on top of the frame, and the generator it resumed.
     let mut below_rust = true;
@@ -180,7 +180,7 @@ fn native_frame(callee: Object, receiver: Value, construct: bool) -> RawFrame {
 }
 
 /// Follows the promises from what the running job reacts to.
-fn walk_awaiting(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
+fn walk_awaiting(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
     let mut next = promise::current_reaction(agent);
     // The innermost activation runs: it is on the stack already.
     if let Some(Awaiter::Activation(running)) = next {
@@ -195,9 +195,9 @@ fn walk_awaiting(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
         let promise = match next {
             None => return,
             Some(Awaiter::Promise(promise)) => promise,
-            Some(Awaiter::Combinator(function, index, promise)) => {
+            Some(Awaiter::Combinator(kind, index, promise)) => {
                 let frame = RawFrame {
-                    function,
+                    function: kind,
                     receiver: Value::UNDEFINED,
                     code: None,
                     offset: index,
@@ -220,7 +220,7 @@ fn walk_awaiting(agent: &mut Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
                 promise
             }
         };
-        next = promise::awaiter(agent, promise);
+        next = promise::awaiter(promise);
     }
 }
 

@@ -27,7 +27,7 @@ impl FrameFlags {
     pub const ASYNC: FrameFlags = FrameFlags(4);
     /// The frame or one above it is strict: function and receiver are not handed out.
     pub const STRICT: FrameFlags = FrameFlags(8);
-    /// `Promise.all` and its kin, waiting for element `offset`; with `ASYNC`. Which one is in `function`.
+    /// `Promise.all` and its kin, waiting for element `offset`; with `ASYNC`. Its number is in `function`.
     pub const COMBINATOR: FrameFlags = FrameFlags(16);
     /// `next` of the generator that is the receiver, where no call of it is seen.
     pub const GENERATOR_NEXT: FrameFlags = FrameFlags(32);
@@ -60,7 +60,7 @@ pub struct RawFrame {
 }
 
 /// Visits frames, innermost first, until the visitor says false.
-pub type WalkStack = fn(&mut Agent, &mut dyn FnMut(RawFrame) -> bool);
+pub type WalkStack = fn(&Agent, &mut dyn FnMut(RawFrame) -> bool);
 
 /// Values per frame in the cell.
 const STRIDE: usize = 4;

@@ -25,7 +25,8 @@ use std::path::{Path, PathBuf};
 pub fn parse(agent: &mut Agent, path: &Path, source: &[u8]) -> JsResult<Module> {
     let name = path.to_string_lossy().into_owned();
     let host_defined = agent.string_value(&name);
-    let module = module::parse_module(agent, source, &name, host_defined)?;
+    let url = format!("file://{name}");
+    let module = module::parse_module(agent, source, &url, host_defined)?;
     register(agent, path, "", module);
     Ok(module)
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here runs JavaScript: names are read from data properties only.
 
+use super::promise_combinators::combinator_name;
 use super::table::{NamespaceSpec, method};
 use super::{array_constructor, error_stack, function, proxy, reflect};
 use crate::abstract_ops::{display_value, function_name};
@@ -129,7 +130,7 @@ pub static CALL_SITE_PROTOTYPE: NamespaceSpec = NamespaceSpec {
         }),
         method("isPromiseAll", 0, |agent, cx| {
             let f = site(agent, cx, "isPromiseAll")?;
-            Ok(Value::bool(is_combinator(agent, &f, "all")))
+            Ok(Value::bool(is_combinator(&f, "all")))
         }),
         method("isToplevel", 0, |agent, cx| {
             let f = site(agent, cx, "isToplevel")?;
@@ -144,7 +145,9 @@ pub static CALL_SITE_PROTOTYPE: NamespaceSpec = NamespaceSpec {
 };
 
 /// Frames whose function and receiver are not handed out.
-const HIDDEN: FrameFlags = FrameFlags::STRICT.with(FrameFlags::NATIVE);
+const HIDDEN: FrameFlags = FrameFlags::STRICT
+    .with(FrameFlags::NATIVE)
+    .with(FrameFlags::COMBINATOR);
 
 struct CallSite(RawFrame);
 
@@ -240,21 +243,14 @@ fn is_toplevel(f: &RawFrame) -> bool {
     }
 }
 
-fn is_combinator(agent: &mut Agent, f: &RawFrame, name: &str) -> bool {
-    f.flags.has(FrameFlags::COMBINATOR) && combinator_name(agent, f) == name
-}
-
-fn combinator_name(agent: &mut Agent, f: &RawFrame) -> String {
-    match f.function.as_string() {
-        Some(s) => s.to_rust_string(agent),
-        None => String::new(),
-    }
+fn is_combinator(f: &RawFrame, name: &str) -> bool {
+    f.flags.has(FrameFlags::COMBINATOR) && combinator_name(f.function) == name
 }
 
 /// What the function is called; empty for anonymous ones, scripts and modules.
 pub(super) fn frame_function_name(agent: &mut Agent, f: &RawFrame) -> String {
     if f.flags.has(FrameFlags::COMBINATOR) {
-        return combinator_name(agent, f);
+        return combinator_name(f.function).into();
     }
     if f.flags.has(FrameFlags::GENERATOR_NEXT) {
         return "next".into();
@@ -409,7 +405,7 @@ fn is_identifier(name: &str) -> bool {
 /// One line of a trace, without the `at`.
 pub(super) fn frame_text(agent: &mut Agent, f: &RawFrame) -> String {
     if f.flags.has(FrameFlags::COMBINATOR) {
-        let name = combinator_name(agent, f);
+        let name = combinator_name(f.function);
         return format!("async Promise.{name} (index {})", f.offset);
     }
     let name = frame_function_name(agent, f);

@@ -150,13 +150,13 @@ pub fn new_fulfilled_promise(agent: &mut Agent, v: Value) -> Object {
 pub enum Awaiter {
     /// A suspended async function, async generator or module.
     Activation(Object),
-    /// Element `index` of a combinator (`Promise.all` …): its function and the promise it gave.
+    /// An element of a combinator (`Promise.all` …): the combinator's number, the index, the promise it gave.
     Combinator(Value, u32, Object),
     /// A promise that follows.
     Promise(Object),
 }
 
-fn awaiter_of(agent: &mut Agent, r: Gc<ReactionCell>) -> Option<Awaiter> {
+fn awaiter_of(r: Gc<ReactionCell>) -> Option<Awaiter> {
     let Some(run) = r.native else {
         // What a resolving function captured is the promise it resolves.
         let resolves = r
@@ -173,19 +173,19 @@ fn awaiter_of(agent: &mut Agent, r: Gc<ReactionCell>) -> Option<Awaiter> {
     if data.is(CellKind::Promise) {
         return Some(Awaiter::Promise(data));
     }
-    combinators::awaiter_of_element(agent, run, data)
+    combinators::awaiter_of_element(run, data)
 }
 
 /// What the running job is a reaction of, if it is one.
-pub fn current_reaction(agent: &mut Agent) -> Option<Awaiter> {
+pub fn current_reaction(agent: &Agent) -> Option<Awaiter> {
     let r = agent.jobs.current?.values[0].as_reaction()?;
-    awaiter_of(agent, r)
+    awaiter_of(r)
 }
 
 /// Who waits for a pending promise, if it is exactly one.
-pub fn awaiter(agent: &mut Agent, promise: Object) -> Option<Awaiter> {
+pub fn awaiter(promise: Object) -> Option<Awaiter> {
     let r = promise.promise_cell()?.only_reaction()?;
-    awaiter_of(agent, r)
+    awaiter_of(r)
 }
 
 /// The promise that an activation's end settles; the first request's of an async generator.

@@ -339,12 +339,14 @@ fn capability_of(shared: Object) -> Option<PromiseCapability> {
     ))
 }
 
+/// The name of a combinator, by the number that its records hold.
+pub(super) fn combinator_name(kind: Value) -> &'static str {
+    let name = Kind::from_value(kind).name();
+    name.strip_prefix("Promise.").unwrap_or(name)
+}
+
 /// What awaits the element that a reaction stands for.
-pub(super) fn awaiter_of_element(
-    agent: &mut Agent,
-    run: NativeReaction,
-    data: Object,
-) -> Option<Awaiter> {
+pub(super) fn awaiter_of_element(run: NativeReaction, data: Object) -> Option<Awaiter> {
     if !std::ptr::fn_addr_eq(run, settled as NativeReaction) {
         return None;
     }
@@ -354,10 +356,8 @@ pub(super) fn awaiter_of_element(
     if kind == Kind::Race {
         return Some(Awaiter::Promise(promise));
     }
-    let name = kind.name().strip_prefix("Promise.").unwrap_or_default();
-    let f = agent.intern(name).into();
     let index = data.field(1).as_int()? as u32;
-    Some(Awaiter::Combinator(f, index, promise))
+    Some(Awaiter::Combinator(shared.field(5), index, promise))
 }
 
 /// An element promise settled: the reaction in Rust.
