@@ -55,11 +55,16 @@ fn describe(agent: &mut Agent, error: Value, place: Place) -> String {
     let mut body = inspect(agent, error);
     if let Some(line) = early {
         // The trace of an early error is that of who asked for the source.
-        let at = body.find("\n    at ").unwrap_or(body.len());
+        let at = match body.find("\n    at ") {
+            Some(at) => at,
+            None => {
+                if body.starts_with('[') && body.ends_with(']') {
+                    body = body[1..body.len() - 1].to_string();
+                }
+                body.len()
+            }
+        };
         body.insert_str(at, &format!("\n{line}"));
-        if body.starts_with('[') && body.ends_with(']') && !body.contains("\n    at ") {
-            body = body[1..body.len() - 1].to_string();
-        }
     }
     match excerpt {
         Some(place) => format!("{place}\n\n{body}"),

@@ -1,1 +1,0 @@
-import('./nope.mjs');
