@@ -4,9 +4,10 @@ use crate::agent::Agent;
 use crate::code::{LinkedCode, throw_compile_error};
 use crate::error::JsResult;
 use crate::value::Value;
-use sarus_bytecode::{CompileError, CompileOptions, SourceText, compile_script};
+use sarus_bytecode::{CodeBlock, CompileError, CompileOptions, SourceText, compile_script};
 use sarus_gc::Gc;
 use std::path::Path;
+use std::sync::Arc;
 
 /// 16.1.5 ParseScript: compiles WTF-8 source text in the current realm. If `name` is an absolute path, it is
 /// what `import()` in the script is relative to.
@@ -20,20 +21,22 @@ pub fn parse_script(agent: &mut Agent, source: &[u8], name: &str) -> JsResult<Gc
         ..agent.compile_options()
     };
     match compile_script(&text, options) {
-        Ok(block) => {
-            let code = agent.link_code(block, None);
-            // Null for a script that comes from no file: undefined would send whoever asks for the
-            // active script on to the caller, frame by frame.
-            let referrer = if Path::new(name).is_absolute() {
-                agent.string_value(name)
-            } else {
-                Value::NULL
-            };
-            code.set_script_or_module(referrer);
-            Ok(code)
-        }
+        Ok(block) => Ok(link_script(agent, block, name)),
         Err(e) => Err(throw_compile_error(agent, &e, &text)),
     }
+}
+
+fn link_script(agent: &mut Agent, block: Arc<CodeBlock>, name: &str) -> Gc<LinkedCode> {
+    let code = agent.link_code(block, None);
+    // Null for a script that comes from no file: undefined would send whoever asks for the
+    // active script on to the caller, frame by frame.
+    let referrer = if Path::new(name).is_absolute() {
+        agent.string_value(name)
+    } else {
+        Value::NULL
+    };
+    code.set_script_or_module(referrer);
+    code
 }
 
 /// 16.1.6 ScriptEvaluation.
@@ -66,14 +69,13 @@ pub fn evaluate_wrapped(
     name: &str,
 ) -> JsResult<Value> {
     let text = SourceText::wrapped(before, source, after, name, agent.options.features);
-    let options = CompileOptions { completion: true };
+    let options = CompileOptions {
+        completion: true,
+        ..agent.compile_options()
+    };
     match compile_script(&text, options) {
         Ok(block) => {
-            let code = agent.link_code(block, None);
-            if Path::new(name).is_absolute() {
-                let referrer = agent.string_value(name);
-                code.set_script_or_module(referrer);
-            }
+            let code = link_script(agent, block, name);
             script_evaluation(agent, code)
         }
         Err(CompileError::Syntax(mut d))
