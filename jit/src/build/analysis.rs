@@ -8,6 +8,9 @@ use sarus_bytecode::registers::{
 };
 use sarus_bytecode::{CodeBlock, Constant, NO_REGISTER, Op};
 
+/// Instructions of nested loops up to which all are compiled together when one of them is entered.
+const SMALL_LOOPS: usize = 200;
+
 /// A set of registers.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct RegSet(Box<[u64]>);
@@ -305,7 +308,7 @@ impl Analysis {
                 }
             }
             if self.order.first() == Some(&header) {
-                self.entry_loops = Some(inside.clone());
+                self.entry_loops = Some(self.worth_compiling(header, inside.clone()));
             }
             let mut assigned = RegSet::new(code.register_count);
             for (b, inside) in inside.iter().enumerate() {
@@ -317,6 +320,25 @@ impl Analysis {
             }
             self.blocks[header].assigned = assigned;
         }
+    }
+
+    /// Of code that is entered at a loop: the loops around the header if they are small, else the loop itself, which the
+    /// bytecode compiler lays out in one piece.
+    fn worth_compiling(&self, header: usize, around: Vec<bool>) -> Vec<bool> {
+        let size = |set: &[bool]| -> usize {
+            let blocks = self.blocks.iter().zip(set).filter(|(_, inside)| **inside);
+            blocks.map(|(b, _)| b.end - b.first).sum()
+        };
+        if size(&around) <= SMALL_LOOPS {
+            return around;
+        }
+        let start = self.blocks[header].first;
+        let target = i64::from(self.list[start].offset);
+        let back =
+            |at: &Instruction| at.op.info().has(flags::LOOP) && at.jump_target() == Some(target);
+        let last = self.list.iter().rposition(back).unwrap_or(start);
+        let inside = |(b, around): (&Block, &bool)| *around && (start..=last).contains(&b.first);
+        self.blocks.iter().zip(&around).map(inside).collect()
     }
 
     fn predecessors(&self) -> Vec<Vec<usize>> {
