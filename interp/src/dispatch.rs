@@ -1174,7 +1174,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         r!(BC!() + THIS) = Value::UNDEFINED;
                         call_window!(3)
                     }
-                    Op::TailCall => go!(tail::tail_call(&mut *agent, frame!())),
+                    Op::TailCall => leave!(tail::tail_call(&mut *agent, frame!())),
                     Op::CallMethod => call_window!(3),
                     Op::CompileLazy => go!(call::compile_lazy(&mut *agent, frame!())),
                     Op::CallSpread => go!(call::call_spread(&mut *agent, frame!())),

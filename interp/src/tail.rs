@@ -20,7 +20,7 @@ use sarus_gc::RootVec;
 use sarus_runtime::abstract_ops::create_list_from_array_like;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::builtins::function::{Forwarding, forwarding};
-use sarus_runtime::error::JsResult;
+use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::{Object, bound, proxy};
 use sarus_runtime::value::Value;
@@ -30,7 +30,7 @@ const KEPT: u64 = FLAG_CONSTRUCT | FLAG_ASYNC | FLAG_RESUMED;
 /// The argument count in the packed word.
 const ARGC_MASK: u64 = u32::MAX as u64;
 
-/// `TailCall`: goes on in the callee's frame, or with the call that follows.
+/// `TailCall`: goes on in the callee's frame, or with the call that follows, or where the callee's compiled code was left to.
 #[inline(never)]
 pub fn tail_call(agent: &mut Agent, f: Frame) -> Frame {
     or_throw(replace(agent, f))
@@ -123,7 +123,14 @@ fn enter(
     for i in 0..argc {
         f.set(ARGS + i, argument(i));
     }
-    push_closure(agent, f.fp, callee, argc, entry)
+    match push_closure(agent, f.fp, callee, argc, entry) {
+        // The callee ran natively and has left the frame, which ended an activation of the dispatch loop.
+        Err(Throw) if entry.info & FLAG_ENTRY != 0 && vm(agent).fp() != f.fp => {
+            f.set(CALLEE, Value::EXCEPTION);
+            Ok(Frame::exit(f.fp))
+        }
+        to => to,
+    }
 }
 
 /// A call that is about to happen.
