@@ -12,8 +12,26 @@ fn run(source: &str) -> String {
 }
 
 fn deep(source: &str) -> String {
-    let mut agent = support::agent(Feature::TailCalls, None);
-    support::run_in(&mut agent, &format!("{DEEP}{source}"))
+    let source = format!("{DEEP}{source}");
+    let plain = support::run_in(&mut support::agent(Feature::TailCalls, None), &source);
+    let compiled = support::run_in(&mut support::compiling(Feature::TailCalls), &source);
+    assert_eq!(plain, compiled, "compiling changed the result of {source}");
+    plain
+}
+
+#[test]
+fn compiled_callees() {
+    let source = "'use strict';
+        function work(n, fail) { let s = 0; for (let i = 0; i < n; i++) s += i; if (fail) throw new Error('f' + s); return s; }
+        function tail(n, fail) { return work(n, fail); }
+        function caught(n) { try { return tail(n, true) + 1 } catch (e) { return e.message } }
+        const once = [1, 2, 3].map(n => tail(n * 100, false));
+        const twice = [1, 2, 3].map(n => { try { [n].forEach(n => tail(n, n > 1)); return 'ok' } catch (e) { return e.message } });
+        let last; for (let i = 0; i < 300; i++) last = caught(i);
+        [once, twice, last, [...{ [Symbol.iterator]: () => ({ next: () => step() }) }]].join(' ');
+        function step() { return work(10, false) > 40 ? result() : 0 }
+        function result() { return { done: true } }";
+    assert_eq!(run(source), "4950,19900,44850 ok,f1,f3 f44551 ");
 }
 
 #[test]
