@@ -244,7 +244,10 @@ impl Choice {
         for (_, &input) in inside {
             from_inside = self.join(from_inside, self.input(graph, input), phi);
         }
-        if uses.int && from_inside == Held::Int && may_check(graph, snapshot, state, Reason::NotInt)
+        // Also where it is used as a double: what stays an integer in the loop was one before it, most likely.
+        if (uses.int || uses.float)
+            && from_inside == Held::Int
+            && may_check(graph, snapshot, state, Reason::NotInt)
         {
             return Held::Int;
         }
