@@ -1,7 +1,7 @@
 //! Loop-invariant code motion: what a loop computes again and again from values outside moves in front of it, checks included.
 //!
 //! A check that moves exits to the loop's header with the state from before the loop, so it moves only if every round reaches
-//! it (or it would exit without need) and if no check with its reason failed there before. Loads move if nothing in the loop
+//! it (or it would exit without need) and if it never failed before. Loads move if nothing in the loop
 //! writes what they read. What makes a load valid is control, not data: the checks of its base. So a load, and a check that
 //! looks into a cell, moves only if its base is known to be a cell in front of the loop, and every check of the base that
 //! comes before it in the loop has moved too.
@@ -11,7 +11,7 @@ use super::memory::{Memory, Places};
 use crate::flow::{Dominators, Loops};
 use crate::graph::*;
 use crate::helpers::Helper;
-use crate::snapshot::{Reason, Snapshot};
+use crate::snapshot::Snapshot;
 
 /// The pass.
 pub fn run(graph: &mut Graph, snapshot: &Snapshot) {
@@ -59,18 +59,31 @@ fn is_check_of_value(op: &NodeOp) -> bool {
         )
 }
 
-/// The checks of each value.
+/// The checks of each value, and loads from it, which say the same: it is a cell.
 fn checks_by_base(graph: &Graph) -> Vec<Vec<NodeId>> {
     let mut checks = vec![Vec::new(); graph.nodes.len()];
     for &block in &graph.order {
         for &id in &graph.block(block).nodes {
             let node = graph.node(id);
-            if is_check_of_value(&node.op) {
+            if is_check_of_value(&node.op) || matches!(node.op, NodeOp::Load(..)) {
                 checks[node.inputs[0].index()].push(id);
             }
         }
     }
     checks
+}
+
+/// Where a node is that may move.
+#[derive(Clone, Copy)]
+struct Place {
+    /// In which loop.
+    index: usize,
+    /// Where it would go.
+    preheader: BlockId,
+    /// Every round gets there.
+    always: bool,
+    /// Nothing that stayed in the loop can leave it before.
+    at_start: bool,
 }
 
 struct Motion<'g> {
@@ -95,11 +108,14 @@ impl Motion<'_> {
         let written = blocks.iter().fold(Places::default(), |all, b| {
             all | self.memory.block_writes(self.graph, *b)
         });
+        // Where nothing can have left the loop yet, what comes next is as good in front of it.
+        let mut first = Some(header);
         for block in blocks {
             // What can move out of inner loops is in front of them already.
             if self.loops.of(block) != Some(index) {
                 continue;
             }
+            let mut at_start = first == Some(block);
             let latches = &self.loops.loops[index].latches;
             let always = latches
                 .iter()
@@ -107,10 +123,18 @@ impl Motion<'_> {
             let old = std::mem::take(&mut self.graph.block_mut(block).nodes);
             let mut kept = Vec::with_capacity(old.len());
             for id in old {
-                if self.can_move(id, index, preheader, always, written, state) {
+                let place = Place {
+                    index,
+                    preheader,
+                    always,
+                    at_start,
+                };
+                if self.can_move(id, place, written, state) {
                     self.move_to(id, preheader, state);
                 } else {
                     let node = self.graph.node(id);
+                    let effects = node.op.effects();
+                    at_start &= !effects.exits && !effects.throws;
                     if is_check_of_value(&node.op) {
                         self.held[node.inputs[0].index()] = index as u32;
                     }
@@ -118,35 +142,25 @@ impl Motion<'_> {
                 }
             }
             self.graph.block_mut(block).nodes = kept;
+            if at_start {
+                first = match self.graph.block(block).end {
+                    End::Jump(next) if self.graph.block(next).preds.len() == 1 => Some(next),
+                    _ => None,
+                };
+            }
         }
     }
 
     fn move_to(&mut self, id: NodeId, preheader: BlockId, state: Option<StateId>) {
-        if self.graph.node(id).op.effects().exits
-            && let Some(state) = state
-        {
-            let data = &self.graph.states[state.index()];
-            let at = Position {
-                frame: data.frame,
-                pc: data.pc,
-            };
-            let node = self.graph.node_mut(id);
-            node.state = Some(state);
-            node.at = at;
+        // Its position stays: a failure is remembered where the check was asked for.
+        if self.graph.node(id).op.effects().exits {
+            self.graph.node_mut(id).state = state;
         }
         self.graph.node_mut(id).block = preheader;
         self.graph.block_mut(preheader).nodes.push(id);
     }
 
-    fn can_move(
-        &self,
-        id: NodeId,
-        index: usize,
-        preheader: BlockId,
-        always: bool,
-        written: Places,
-        state: Option<StateId>,
-    ) -> bool {
+    fn can_move(&self, id: NodeId, place: Place, written: Places, state: Option<StateId>) -> bool {
         let node = self.graph.node(id);
         if !node.op.is_value() {
             return false;
@@ -154,47 +168,49 @@ impl Motion<'_> {
         let invariant = node
             .inputs
             .iter()
-            .all(|v| !self.loops.contains(index, self.graph.node(*v).block));
+            .all(|v| !self.loops.contains(place.index, self.graph.node(*v).block));
         let reads = self.memory.reads(&node.op);
         if !invariant || reads.meet(written) {
             return false;
         }
         let effects = node.op.effects();
-        if effects.exits && !(always && self.may_exit(node.reason, state)) {
+        if effects.exits && !(place.always && state.is_some() && self.may_exit(node)) {
             return false;
         }
         match node.op {
             NodeOp::LoadReg(_) => false,
             // Not for nothing if the loop might not need it.
-            NodeOp::Call(_) => always,
-            NodeOp::Load(..) => always && self.is_sound(node.inputs[0], index, preheader),
+            NodeOp::Call(_) => place.always,
+            NodeOp::Load(..) => place.always && self.is_sound(node.inputs[0], place),
+            // Other indexes may be in bounds because of a condition in the loop.
             NodeOp::LoadIndexed(..) => {
-                always
-                    && self.is_sound(node.inputs[0], index, preheader)
-                    // Other indexes may be in bounds because of a condition in the loop.
+                place.always
+                    && self.is_sound(node.inputs[0], place)
                     && self.graph.node(node.inputs[1]).op == NodeOp::CheckBounds
             }
-            _ if looks_into(&node.op) => self.is_sound(node.inputs[0], index, preheader),
+            _ if looks_into(&node.op) => self.is_sound(node.inputs[0], place),
             _ => true,
         }
     }
 
-    /// Whether a check may exit in front of the loop.
-    fn may_exit(&self, reason: Option<Reason>, state: Option<StateId>) -> bool {
-        let (Some(reason), Some(state)) = (reason, state) else {
+    /// Whether a check never failed where it is.
+    fn may_exit(&self, node: &Node) -> bool {
+        let Some(reason) = node.reason else {
             return false;
         };
-        let state = &self.graph.states[state.index()];
-        let function = self.graph.frames.get(state.frame.index());
+        let function = self.graph.frames.get(node.at.frame.index());
         let exits = function
             .and_then(|frame| self.snapshot.functions.get(frame.function))
-            .and_then(|function| function.exits.get(&state.pc));
+            .and_then(|function| function.exits.get(&node.at.pc));
         !exits.is_some_and(|reasons| reasons.has(reason))
     }
 
     /// Whether `base` is a cell in front of the loop, as well checked as in it so far.
-    fn is_sound(&self, base: NodeId, index: usize, preheader: BlockId) -> bool {
-        if self.held[base.index()] == index as u32 {
+    fn is_sound(&self, base: NodeId, place: Place) -> bool {
+        if place.at_start {
+            return true;
+        }
+        if self.held[base.index()] == place.index as u32 {
             return false;
         }
         let node = self.graph.node(base);
@@ -215,7 +231,7 @@ impl Motion<'_> {
             ) => true,
             _ => self.checked[base.index()].iter().any(|check| {
                 self.dominators
-                    .dominates(self.graph.node(*check).block, preheader)
+                    .dominates(self.graph.node(*check).block, place.preheader)
             }),
         }
     }

@@ -28,6 +28,7 @@ pub static PASSES: &[(&str, Pass)] = &[
     ("truncation", truncation::run),
     ("gvn", gvn::run),
     ("licm", licm::run),
+    ("gvn-again", gvn::run),
     ("ranges", ranges::run),
     ("simplify-again", simplify::run),
     ("dce", dce::run),

@@ -68,6 +68,8 @@ impl Held {
 struct Uses {
     int: bool,
     float: bool,
+    /// Any number will do.
+    number: bool,
     tagged: bool,
 }
 
@@ -119,7 +121,8 @@ impl Choice {
                     match node.op {
                         NodeOp::CheckInt | NodeOp::UntagInt => uses.int = true,
                         NodeOp::CheckNumber | NodeOp::NumberToFloat => uses.float = true,
-                        NodeOp::CheckTruncate | NodeOp::Is(_) | NodeOp::Truthy => {}
+                        NodeOp::CheckTruncate => uses.number = true,
+                        NodeOp::Is(_) | NodeOp::Truthy => {}
                         _ => uses.tagged = true,
                     }
                 }
@@ -136,9 +139,12 @@ impl Choice {
                 for &input in &graph.node(phi).inputs {
                     if self.mine[input.index()] {
                         let to = &mut self.uses[input.index()];
-                        changed |= (from.int && !to.int) || (from.float && !to.float);
+                        changed |= (from.int && !to.int)
+                            || (from.float && !to.float)
+                            || (from.number && !to.number);
                         to.int |= from.int;
                         to.float |= from.float;
+                        to.number |= from.number;
                     }
                 }
             }
@@ -245,13 +251,12 @@ impl Choice {
             from_inside = self.join(from_inside, self.input(graph, input), phi);
         }
         // Also where it is used as a double: what stays an integer in the loop was one before it, most likely.
-        if (uses.int || uses.float)
-            && from_inside == Held::Int
-            && may_check(graph, snapshot, state, Reason::NotInt)
+        let numeric = uses.int || uses.float || uses.number;
+        if numeric && from_inside == Held::Int && may_check(graph, snapshot, state, Reason::NotInt)
         {
             return Held::Int;
         }
-        if (uses.float || uses.int)
+        if numeric
             && matches!(from_inside, Held::Int | Held::Float)
             && may_check(graph, snapshot, state, Reason::NotNumber)
         {
