@@ -97,7 +97,7 @@ fn private_names(text: &[u8]) -> Vec<String> {
 
 /// Describes the expression that `text` is; None if it is no expression by itself.
 pub fn describe_expression(text: &[u8]) -> Option<Description> {
-    with_expression(text, |expr, names| describe(expr, names))
+    with_expression(text, describe)
 }
 
 fn describe(expr: &Expr<'_>, names: &NameTable<'_>) -> Description {

@@ -4,6 +4,7 @@ use super::inspect::{Inspector, Keys, plain_text};
 use super::kinds::prefix;
 use super::style::Style;
 use sarus_runtime::abstract_ops::{get, is_array, to_boolean};
+use sarus_runtime::builtins::error_stack::have_own_stack;
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::{Agent, JsResult, Object, PropertyKey, Value};
@@ -11,6 +12,9 @@ use sarus_runtime::{Agent, JsResult, Object, PropertyKey, Value};
 /// `error.stack`, unless it is only the accessor of `Error.prototype`, which Node does not have.
 fn own_stack(agent: &mut Agent, o: Object) -> JsResult<Value> {
     let key = agent.names.stack;
+    if !have_own_stack(agent) {
+        return get(agent, o, key);
+    }
     let home = agent.intrinsic(Intrinsic::ErrorPrototype);
     let mut at = Some(o);
     while let Some(p) = at.filter(|p| *p != home) {

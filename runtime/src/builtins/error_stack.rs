@@ -155,9 +155,14 @@ pub fn stored_trace(agent: &mut Agent, o: Object) -> Value {
 
 // ---- capturing -------------------------------------------------------------------------------------------------------
 
+/// Whether errors have a `stack` of their own; otherwise only the accessor of `Error.prototype` tells it.
+pub fn have_own_stack(agent: &Agent) -> bool {
+    !agent.options.features.has(Feature::ErrorStackAccessor)
+}
+
 /// Gives a new error its `stack`, before anything else as V8 does; `capture` fills it in.
 pub(super) fn reserve(agent: &mut Agent, o: Object) {
-    if agent.options.features.has(Feature::ErrorStackAccessor) {
+    if !have_own_stack(agent) {
         // Only %Error.prototype% has the property.
         return;
     }
