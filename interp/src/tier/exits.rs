@@ -8,6 +8,7 @@ use super::{Installed, policy, trace};
 use crate::exception;
 use crate::frame::*;
 use crate::vm::vm;
+use sarus_jit::snapshot::Reason;
 use sarus_jit::{Exit, Unboxed};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::value::Value;
@@ -31,7 +32,7 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
     let f = rebuild(fp, &code, exit);
     vm(agent).set_fp(f.fp);
     agent.realm = f.code().realm();
-    if agent.options.tier.trace_deopt {
+    if agent.options.tier.trace_deopt && exit.reason != Reason::LoopLeft {
         trace::exit(&code, number, f);
     }
     policy::exited(agent, &code, exit);
