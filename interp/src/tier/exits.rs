@@ -108,3 +108,72 @@ fn rebuild(fp: Fp, code: &Installed, exit: &Exit) -> Frame {
     }
     innermost
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tier::{FunctionRef, memory::CodeMemory};
+    use sarus_jit::snapshot::Reason;
+    use sarus_jit::{Exit, ExitFrame};
+    use std::cell::Cell;
+
+    fn word(stack: &[Value], i: usize) -> u64 {
+        stack[i].bits()
+    }
+
+    #[test]
+    fn frames_of_an_exit_get_their_headers() {
+        let (outer, inner) = ([0_u32; 40], [0_u32; 40]);
+        let block = CodeMemory::default().install(&[0xC3], 16).unwrap();
+        let function = |cell, words: &[u32; 40]| FunctionRef {
+            cell,
+            words: words.as_ptr(),
+        };
+        let frame = |function, base, pc, return_pc, info| ExitFrame {
+            function,
+            base,
+            pc,
+            return_pc,
+            info,
+        };
+        let exit = Exit {
+            frames: vec![
+                frame(0, 0, 5, 9, 0),
+                frame(1, 20, 7, 0, 2 | 11 << DST_SHIFT),
+            ],
+            reason: Reason::NotInt,
+            origin: (1, 7),
+            throws: false,
+        };
+        let code = Installed {
+            number: 0,
+            block,
+            functions: Box::new([function(0x1000, &outer), function(0x2000, &inner)]),
+            exits: Vec::new(),
+            stack_words: 40,
+            osr: None,
+            cells: Vec::new(),
+            shapes: Vec::new(),
+            exit_weight: Cell::new(0),
+            discarded: Cell::new(false),
+        };
+        let mut stack = vec![Value::UNDEFINED; 64];
+        let fp = stack.as_mut_ptr();
+        stack[CODE] = Value::from_bits(0x1000);
+        stack[INFO] = Value::from_bits(1);
+        stack[20 + THIS] = Value::int(7);
+        let f = rebuild(fp, &code, &exit);
+        let at = |words: &[u32; 40], offset: usize| words[offset..].as_ptr() as u64;
+        assert_eq!(f.fp, fp.wrapping_add(20));
+        assert_eq!(f.pc as u64, at(&inner, 7));
+        assert_eq!(word(&stack, INFO), 1 | FLAG_ENTRY);
+        assert_eq!(word(&stack, SAVED_PC), at(&outer, 5));
+        assert_eq!(word(&stack, 20 + CALLER), fp as u64);
+        assert_eq!(word(&stack, 20 + RETURN_PC), at(&outer, 9));
+        assert_eq!(word(&stack, 20 + CODE), 0x2000);
+        assert_eq!(word(&stack, 20 + INFO), 2 | 11 << DST_SHIFT);
+        assert_eq!(word(&stack, 20 + SAVED_PC), at(&inner, 7));
+        // What the code stored stays.
+        assert_eq!(stack[20 + THIS], Value::int(7));
+    }
+}

@@ -348,17 +348,17 @@ impl Tier {
         self.retired.borrow_mut().extend(old);
         true
     }
-    /// Takes a function's compiled codes out of use.
-    fn discard(&self, agent: &Agent, code: Gc<LinkedCode>) {
-        code.reset_compiled(agent.hooks.native_entry);
-        let old = with(code, |t| {
-            let mut old = std::mem::take(&mut t.osr);
-            old.extend(t.main.take());
-            old
+    /// Takes compiled code out of use.
+    fn discard(&self, agent: &Agent, code: &Rc<Installed>) {
+        let root = code.root();
+        code.discarded.set(true);
+        with(root, |t| {
+            t.osr.retain(|c| !Rc::ptr_eq(c, code));
+            if t.main.as_ref().is_some_and(|c| Rc::ptr_eq(c, code)) {
+                t.main = None;
+                root.reset_compiled(agent.hooks.native_entry);
+            }
         });
-        for c in &old {
-            c.discarded.set(true);
-        }
-        self.retired.borrow_mut().extend(old);
+        self.retired.borrow_mut().push(code.clone());
     }
 }

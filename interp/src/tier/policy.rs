@@ -32,7 +32,7 @@ const LOOP: i32 = 100;
 /// Budgets are doubled by every compile of the function, up to this many times.
 const MAX_DOUBLINGS: u32 = 12;
 /// A declined compile is tried again after this many budgets.
-const DECLINED: u32 = 64;
+const DECLINED: u32 = 256;
 /// Weight of exits after which code is discarded.
 const MAX_EXIT_WEIGHT: u32 = 8;
 /// Weight of the exits of code that had not run: it warms up meanwhile.
@@ -293,7 +293,7 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
         if agent.options.tier.trace_opt || agent.options.tier.trace_deopt {
             trace::discarded(root);
         }
-        vm(agent).tier.discard(agent, root);
+        vm(agent).tier.discard(agent, code);
         refill(agent, root);
     }
 }

@@ -1,0 +1,169 @@
+//! The same programs in every mode of the optimizing tier: all must agree.
+
+use sarus_runtime::abstract_ops::to_string;
+use sarus_runtime::agent::{Agent, AgentOptions};
+use sarus_runtime::script::evaluate_script;
+use sarus_runtime::tier::TierOptions;
+
+fn options(set: impl FnOnce(&mut TierOptions)) -> TierOptions {
+    let mut options = TierOptions {
+        enabled: true,
+        sync: true,
+        verify: true,
+        ..TierOptions::default()
+    };
+    set(&mut options);
+    options
+}
+
+fn modes() -> Vec<(&'static str, TierOptions, Option<u32>)> {
+    let always = |o: &mut TierOptions| o.always = true;
+    let mut modes = vec![
+        ("default", options(|_| ()), None),
+        ("always", options(always), None),
+        ("always, collections", options(always), Some(11)),
+        ("threads", options(|o| o.sync = false), None),
+        (
+            "stress-osr",
+            options(|o| {
+                o.always = true;
+                o.stress_osr = true;
+            }),
+            None,
+        ),
+    ];
+    for n in [1, 3, 7] {
+        modes.push((
+            "stress-exits",
+            options(|o| {
+                o.always = true;
+                o.stress_exits = n;
+            }),
+            None,
+        ));
+        modes.push((
+            "random-thresholds",
+            options(|o| {
+                o.random_thresholds = true;
+                o.seed = u64::from(n);
+            }),
+            None,
+        ));
+    }
+    modes
+}
+
+fn run_with(source: &str, tier: TierOptions, gc_stress: Option<u32>) -> String {
+    let mut options = AgentOptions {
+        tier,
+        ..AgentOptions::default()
+    };
+    options.heap.gc_stress = gc_stress;
+    options.heap.verify = gc_stress.is_some();
+    let mut agent = Agent::new(options);
+    sarus_interp::install(&mut agent).expect("the stack can be reserved");
+    let agent = &mut agent;
+    match evaluate_script(agent, source.as_bytes(), "test.js") {
+        Ok(v) => to_string(agent, v)
+            .expect("a primitive")
+            .to_rust_string(agent),
+        Err(_) => {
+            let e = agent.take_exception().expect("no fault");
+            let text = to_string(agent, e).expect("errors have a text");
+            format!("threw {}", text.to_rust_string(agent))
+        }
+    }
+}
+
+/// Runs a program in every mode; the answer, which has to be that of the interpreter.
+fn run(source: &str) -> String {
+    let jitless = TierOptions {
+        enabled: false,
+        ..TierOptions::default()
+    };
+    let expected = run_with(source, jitless, None);
+    for (name, tier, gc_stress) in modes() {
+        let found = run_with(source, tier, gc_stress);
+        assert_eq!(found, expected, "mode {name}: {source}");
+    }
+    expected
+}
+
+#[test]
+fn loops_and_calls() {
+    let source = "function add(a, b) { return a + b }
+        function sum(n) { let s = 0; for (let i = 0; i < n; i++) s = add(s, i); return s }
+        let r = []; for (let i = 0; i < 40; i++) r.push(sum(i));
+        r.push(add('a', 1), add(0.5, 1), add(2147483647, 1), add(1n, 2n));
+        for (let i = 0; i < 20; i++) r.push(sum(i));
+        r.join()";
+    assert!(run(source).contains("a1,1.5,2147483648,3"));
+}
+
+#[test]
+fn results_reach_who_asked() {
+    let source = "class P { constructor(x) { this.x = x } get twice() { return this.x * 2 } set both(v) { this.x = v } }
+        class Q extends P { constructor(x) { super(x + 1); this.y = 1 } }
+        function F(v) { this.v = v; if (v === 7) return { v: 'seven' } }
+        let it = { [Symbol.iterator]() { let i = 0; return { next() { return { done: i > 5, value: i++ } } } } };
+        let out = [];
+        for (let k = 0; k < 30; k++) {
+            let p = new Q(k); p.both = p.twice; out.push(p.x, new F(k).v);
+            for (let v of it) out.push(v);
+            let [a, , b] = it; out.push(a, b);
+            out.push(...[3, 1, 2].sort((x, y) => x - y).map(x => x + k));
+        }
+        out.join()";
+    assert!(run(source).contains("seven"));
+}
+
+#[test]
+fn exceptions_cross_compiled_frames() {
+    let source = "function thrower(i) { if (i % 3 === 0) throw new Error('e' + i); return i }
+        function middle(i) { return thrower(i) + 1 }
+        function outer(i) { try { return middle(i) } catch (e) { return e.message } finally { log.push(i) } }
+        let log = [], out = [];
+        for (let i = 0; i < 40; i++) out.push(outer(i));
+        let bad = { [Symbol.iterator]() { return { next() { throw new Error('next') }, return() { log.push('closed') } } } };
+        for (let i = 0; i < 10; i++) { try { for (let x of bad); } catch (e) { out.push(e.message) } }
+        out.join() + log.join()";
+    assert!(!run(source).contains("closed"));
+}
+
+#[test]
+fn recursion_ends_in_a_range_error() {
+    let source = "let depth = 0;
+        function f() { depth++; return f() + 1 }
+        let ok = 0;
+        for (let i = 0; i < 4; i++) { depth = 0; try { f() } catch (e) { if (e instanceof RangeError && depth > 10000) ok++ } }
+        function g(n) { return n === 0 ? 0 : 1 + [n].map(x => g(x - 1))[0] }
+        for (let i = 0; i < 20; i++) ok += g(i % 5);
+        let caught = 0; try { g(1e9) } catch (e) { caught = e instanceof RangeError }
+        ok + ' ' + caught";
+    assert_eq!(run(source), "44 true");
+}
+
+#[test]
+fn shapes_and_elements_change() {
+    let source = "function get(o) { return o.x } function at(a, i) { return a[i] } function put(a, i, v) { a[i] = v; return a.length }
+        let out = [];
+        for (let k = 0; k < 30; k++) {
+            let o = k % 4 === 0 ? { x: k } : k % 4 === 1 ? { y: 1, x: k } : k % 4 === 2 ? Object.create({ x: 'p' + k }) : 'str';
+            out.push(get(o));
+            let a = k < 15 ? [1, , 3] : k < 20 ? new Uint8Array([7, 8]) : 'abc';
+            out.push(at(a, k % 4), put([1, 2], k % 5, k));
+        }
+        Array.prototype[1] = 'proto'; out.push(at([0, , 2], 1)); delete Array.prototype[1];
+        out.join()";
+    assert!(run(source).ends_with("proto"));
+}
+
+#[test]
+fn stack_traces_are_the_same() {
+    let source = "function a(i) { if (i === 25) throw new Error('x'); return i }
+        function b(i) { return a(i) + 1 }
+        let stack = '';
+        for (let i = 0; i < 30; i++) { try { b(i) } catch (e) { stack = e.stack } }
+        stack";
+    assert!(run(source).contains("at b (test.js:2:"));
+}
