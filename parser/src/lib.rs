@@ -24,6 +24,7 @@ mod function_start;
 mod lexer;
 pub mod names;
 mod parser;
+mod print;
 pub mod regexp;
 pub mod scope;
 pub mod span;
@@ -36,6 +37,7 @@ pub use excerpt::Excerpt;
 pub use features::{Feature, Features};
 pub use function_start::{FunctionStart, parse_function};
 pub use names::{Name, NameTable};
+pub use print::print_program;
 pub use scope::{BindingId, FunctionId, RefId, References, Resolution, ScopeId, ScopeTree};
 pub use span::{LineColumn, LineTable, Span};
 

@@ -16,5 +16,6 @@ pub mod grammar;
 pub mod mutate;
 pub mod options;
 pub mod random;
+pub mod roundtrip;
 pub mod semantic;
 pub mod targets;

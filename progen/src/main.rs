@@ -8,8 +8,9 @@
 
 #![forbid(unsafe_code)]
 
+use sarus_parser::{Bump, Features, Options, parse};
 use sarus_progen::options::Arguments;
-use sarus_progen::{diff, mutate, semantic, targets};
+use sarus_progen::{diff, mutate, roundtrip, semantic, targets};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
             "print" => print(rest),
             "diff" => compare(rest),
             "fuzz" => fuzz(rest),
+            "roundtrip" => roundtrip_files(rest),
             _ => Err(format!("no command '{command}'")),
         },
         None => Err("usage: sarus-progen print|diff|fuzz [options]".to_string()),
@@ -106,4 +108,29 @@ fn fuzz(words: &[String]) -> Result<bool, String> {
         .map_err(|error| error.to_string())?;
     println!("{name}: finding in {}", file.display());
     Ok(false)
+}
+
+fn roundtrip_files(words: &[String]) -> Result<bool, String> {
+    let mut good = 0;
+    for word in words {
+        let source = std::fs::read(word).map_err(|error| format!("{word}: {error}"))?;
+        let mut options = [Options::script(), Options::module()];
+        for options in &mut options {
+            options.features = Features::all();
+        }
+        let arena = Bump::new();
+        let Some(options) = options
+            .iter()
+            .find(|options| parse(&arena, &source, options).is_ok())
+        else {
+            continue;
+        };
+        if let Err(error) = roundtrip::check(&source, options) {
+            println!("{word}: {error}");
+            return Ok(false);
+        }
+        good += 1;
+    }
+    println!("{good} files");
+    Ok(true)
 }

@@ -2,13 +2,14 @@
 //!
 //! Every function takes any bytes; a panic is a finding.
 
+use crate::roundtrip;
 use sarus_bytecode::{
     CodeBlock, CodeFlags, CodeKind, CompileCounts, CompileError, CompileOptions, Constant, Handler,
     IcKind, JsStr, JumpTable, LoopHeader, NO_REGISTER, OPCODES, SourceText, compile_eval,
     compile_module, compile_script, disassemble, lazy_check, verify::verify,
 };
 use sarus_parser::{
-    Bump, EvalContext, Goal, Options, parse, print_scopes, print_tokens, to_estree_json,
+    Bump, EvalContext, Features, Goal, Options, parse, print_scopes, print_tokens, to_estree_json,
 };
 use sarus_regexp::text::{StrView, from_utf8_bytes_lossy};
 use sarus_regexp::{ExecError, Flags, MatchState, compile};
@@ -65,6 +66,7 @@ pub fn parser(data: &[u8]) {
         private_names: if mode & 8 != 0 { &["#p"] } else { &[] },
         // A debug build with a sanitizer has large frames.
         stack_budget: 1 << 19,
+        features: Features::all(),
         ..Options::default()
     };
     let arena = Bump::new();
@@ -72,6 +74,12 @@ pub fn parser(data: &[u8]) {
         Ok(parsed) => {
             assert!(!to_estree_json(&parsed).is_empty());
             print_scopes(&parsed);
+            // The function of that goal is no program that could be printed and read again.
+            if goal != Goal::DynamicFunction
+                && let Err(error) = roundtrip::check(source, &options)
+            {
+                panic!("{error}");
+            }
         }
         Err(error) => {
             assert!(error.span.start as usize <= source.len());
