@@ -212,7 +212,7 @@ impl<'g> Expander<'g> {
                     cost: self.last_cost.saturating_mul(*factor).max(1),
                 });
             }
-            Piece::Enter(entry, flags) => self.enter(*entry, *flags),
+            Piece::Enter(entry, set, cleared) => self.enter(*entry, *set, *cleared),
             Piece::Leave => self.leave(),
             Piece::EnterLoop(count) => self.enter_loop(*count),
             Piece::LeaveLoop => {
@@ -359,7 +359,7 @@ impl<'g> Expander<'g> {
         }
     }
 
-    fn enter(&mut self, entry: Entry, flags: u32) {
+    fn enter(&mut self, entry: Entry, set: u32, cleared: u32) {
         let own_costs = entry == Entry::Function;
         self.saved
             .push((self.flags, own_costs.then_some(self.costs)));
@@ -367,7 +367,8 @@ impl<'g> Expander<'g> {
             Entry::Function => self.flags & self.lasting,
             Entry::Arrow => self.flags & !self.not_in_arrows,
             Entry::Add => self.flags,
-        } | flags;
+        } & !cleared
+            | set;
         // The outermost function is the program itself.
         if own_costs && self.saved.len() > 1 {
             self.costs = Costs {

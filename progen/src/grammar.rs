@@ -16,7 +16,7 @@
 //! | `@x:kind;` `@x=kind;` | declares `%x` in the current scope, assignable or not |
 //! | `@F x(kinds)kind*n;` | declares `%x` as a function; its cost is that of the last `@(` times `n` |
 //! | `@(flags)` … `@)` | a function: only lasting flags and these are set; its cost is counted apart |
-//! | `@(+flags)` … `@)` | the same function with these flags set; `@(^flags)` an arrow function |
+//! | `@(+flags)` … `@)` | the same function with these flags set, or with `!` cleared; `@(^flags)` an arrow function |
 //! | `@[` … `@]`, `@[6;` … `@]` | a loop: what is in it costs as many times as it iterates (`$count` is chosen, or known) |
 //! | `$$` `@@` `%%` | the character itself |
 //!
@@ -78,8 +78,8 @@ pub enum Piece {
     Declare(&'static str, &'static str, bool),
     /// A function's declaration: name, kinds of parameters, result, factor of the cost.
     DeclareFunction(&'static str, Vec<&'static str>, &'static str, u64),
-    /// Enters a context.
-    Enter(Entry, u32),
+    /// Enters a context: flags set and cleared.
+    Enter(Entry, u32, u32),
     /// Leaves it.
     Leave,
     /// Enters a loop, of a number of iterations that the template knows, or to be chosen.
@@ -155,6 +155,19 @@ impl Grammar {
         grammar
     }
 
+    /// Nonterminals that have a rule without an end, which a table must not have.
+    pub fn endless(&self) -> Vec<&'static str> {
+        self.names
+            .iter()
+            .filter(|(_, index)| {
+                self.rules[**index]
+                    .iter()
+                    .any(|rule| rule.depth == u32::MAX)
+            })
+            .map(|(name, _)| *name)
+            .collect()
+    }
+
     /// Bit of a flag.
     ///
     /// # Panics
@@ -195,7 +208,10 @@ impl Grammar {
                         rule.depth = depth;
                         changed = true;
                     }
-                    least[index] = least[index].min(depth);
+                    // What stands under a condition is no way out everywhere.
+                    if rule.need == 0 && rule.deny == 0 {
+                        least[index] = least[index].min(depth);
+                    }
                 }
             }
             if !changed {
@@ -311,10 +327,14 @@ impl Template<'_> {
                     Some("^") => (Entry::Arrow, &inner[1..]),
                     _ => (Entry::Function, inner),
                 };
-                let flags = names
-                    .split_whitespace()
-                    .fold(0, |flags, name| flags | self.grammar.flag(name));
-                self.pieces.push(Piece::Enter(entry, flags));
+                let (mut set, mut cleared) = (0, 0);
+                for name in names.split_whitespace() {
+                    match name.strip_prefix('!') {
+                        Some(name) => cleared |= self.grammar.flag(name),
+                        None => set |= self.grammar.flag(name),
+                    }
+                }
+                self.pieces.push(Piece::Enter(entry, set, cleared));
                 return rest;
             }
             _ => return self.declaration(after),

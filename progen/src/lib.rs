@@ -18,4 +18,5 @@ pub mod options;
 pub mod random;
 pub mod roundtrip;
 pub mod semantic;
+pub mod syntax;
 pub mod targets;

@@ -1,5 +1,6 @@
 //! Random programs.
 //!
+//! - `roundtrip [--count N] [--seed S] [--start I]` or `roundtrip FILE...`: prints and parses again.
 //! - `print [--seed S] [--index I] [--count N] [--profile semantic|syntax]`: prints programs.
 //! - `diff --engine-a CMD --engine-b CMD [--count N] [--seed S] [--start I] [--jobs 2] [--batch 100] [--timeout SECONDS]
 //!   [--messages] [--no-shrink] [--max-findings 10] [--out FOLDER]`: compares engines, or an engine with itself in other modes.
@@ -8,9 +9,9 @@
 
 #![forbid(unsafe_code)]
 
-use sarus_parser::{Bump, Features, Options, parse};
+use sarus_parser::{Bump, Features, Goal, Options, parse};
 use sarus_progen::options::Arguments;
-use sarus_progen::{diff, mutate, roundtrip, semantic, targets};
+use sarus_progen::{diff, mutate, roundtrip, semantic, syntax, targets};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -22,10 +23,10 @@ fn main() -> ExitCode {
             "print" => print(rest),
             "diff" => compare(rest),
             "fuzz" => fuzz(rest),
-            "roundtrip" => roundtrip_files(rest),
+            "roundtrip" => roundtrips(rest),
             _ => Err(format!("no command '{command}'")),
         },
-        None => Err("usage: sarus-progen print|diff|fuzz [options]".to_string()),
+        None => Err("usage: sarus-progen print|diff|roundtrip|fuzz [options]".to_string()),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
@@ -44,7 +45,14 @@ fn print(words: &[String]) -> Result<bool, String> {
     let count: u64 = arguments.take("count", 1)?;
     let messages = arguments.take("messages", false)?;
     let verbose = arguments.take("verbose", false)?;
+    let profile = arguments.take("profile", String::from("semantic"))?;
     arguments.finish()?;
+    if profile == "syntax" {
+        for index in index..index.saturating_add(count) {
+            println!("{}", syntax::program(seed, index));
+        }
+        return Ok(true);
+    }
     let programs: Vec<String> = (index..index.saturating_add(count))
         .map(|index| semantic::program(seed, index))
         .collect();
@@ -110,19 +118,52 @@ fn fuzz(words: &[String]) -> Result<bool, String> {
     Ok(false)
 }
 
+fn roundtrips(words: &[String]) -> Result<bool, String> {
+    if words.first().is_some_and(|word| !word.starts_with("--")) {
+        return roundtrip_files(words);
+    }
+    let mut arguments = Arguments::parse(words, &[])?;
+    let seed = arguments.take("seed", 1)?;
+    let start: u64 = arguments.take("start", 0)?;
+    let count: u64 = arguments.take("count", 2_000)?;
+    arguments.finish()?;
+    let (mut good, mut invalid) = (true, 0);
+    for index in start..start.saturating_add(count) {
+        let source = syntax::program(seed, index);
+        let options = options_of(syntax::is_module(index));
+        // A few come out with an early error; what matters is that they are few.
+        if let Err(error) = parse(&Bump::new(), source.as_bytes(), &options) {
+            println!("program {index} is not valid: {}", error.message);
+            invalid += 1;
+            continue;
+        }
+        if let Err(error) = roundtrip::check(source.as_bytes(), &options) {
+            println!("program {index} of seed {seed}: {error}");
+            good = false;
+        }
+    }
+    println!("{count} programs, {invalid} of them not valid");
+    Ok(good && invalid * 20 <= count)
+}
+
+fn options_of(module: bool) -> Options<'static> {
+    let goal = if module { Goal::Module } else { Goal::Script };
+    Options {
+        goal,
+        features: Features::all(),
+        ..Options::default()
+    }
+}
+
 fn roundtrip_files(words: &[String]) -> Result<bool, String> {
     let mut good = 0;
     for word in words {
         let source = std::fs::read(word).map_err(|error| format!("{word}: {error}"))?;
-        let mut options = [Options::script(), Options::module()];
-        for options in &mut options {
-            options.features = Features::all();
-        }
         let arena = Bump::new();
-        let Some(options) = options
-            .iter()
-            .find(|options| parse(&arena, &source, options).is_ok())
-        else {
+        let goals = [options_of(false), options_of(true)];
+        let parses = |options: &&Options<'_>| parse(&arena, &source, options).is_ok();
+        // Negative tests parse as neither.
+        let Some(options) = goals.iter().find(parses) else {
             continue;
         };
         if let Err(error) = roundtrip::check(&source, options) {

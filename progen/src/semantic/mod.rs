@@ -79,3 +79,19 @@ pub fn program(seed: u64, index: u64) -> String {
     expander.expand("program");
     expander.out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_ends() {
+        assert!(GRAMMAR.endless().is_empty(), "{:?}", GRAMMAR.endless());
+    }
+
+    #[test]
+    fn programs_follow_from_the_seed() {
+        assert_eq!(program(3, 7), program(3, 7));
+        assert_ne!(program(3, 7), program(3, 8));
+    }
+}
