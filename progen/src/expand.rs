@@ -160,7 +160,7 @@ impl<'g> Expander<'g> {
             .filter(fits)
             .map(|rule| u64::from(rule.weight))
             .sum();
-        let mut at = self.random.next() % total.max(1);
+        let mut at = self.random.bits() % total.max(1);
         rules.iter().filter(fits).find(|rule| {
             let weight = u64::from(rule.weight);
             let here = at < weight;
@@ -184,7 +184,7 @@ impl<'g> Expander<'g> {
             }
             Piece::At => {
                 let count = self.loops.last().map_or(1, |entry| entry.0);
-                let at = self.random.next() % count.max(1);
+                let at = self.random.bits() % count.max(1);
                 let _ = write!(self.out, "{at}");
             }
             Piece::Id => {

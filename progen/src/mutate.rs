@@ -149,7 +149,7 @@ fn mutate(input: &mut Vec<u8>, random: &mut Random, seeds: &[Vec<u8>]) {
         }
         4 => {
             if let Some(byte) = input.get_mut(at) {
-                *byte = random.next() as u8;
+                *byte = random.bits() as u8;
             }
         }
         _ => {

@@ -207,7 +207,7 @@ pub fn bytecode(data: &[u8]) {
             numbers.byte(),
         ]);
         words.push(if word & 0x80 == 0 {
-            word & !0xFF | (word & 0xFF) % OPCODES.len() as u32
+            (word & !0xFF) | ((word & 0xFF) % OPCODES.len() as u32)
         } else {
             word
         });

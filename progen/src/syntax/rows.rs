@@ -255,7 +255,7 @@ pub const EXPRESSIONS: &[Row] = &[
     ("binary", 2, "", "$unary $binop ($binary) $binop $unary"),
     ("binary", 2, "", "($expr0) $binop ($expr0)"),
     ("binary", 1, "", "$postfix ** $postfix ** -$postfix"),
-    ("binary", 1, "", "(-$unary) ** $postfix"),
+    ("binary", 1, "", "(-$postfix) ** $postfix"),
     ("binary", 1, "!noin", "$unary in $unary"),
     ("binary", 1, "", "($unary in $unary)"),
     ("binary", 1, "", "$unary instanceof $unary"),
