@@ -51,6 +51,9 @@ pub fn verify(code: &CodeBlock) -> Result<(), VerifyError> {
     if !last.op.info().has(flags::END) {
         return error(last.offset, "falls off the end");
     }
+    if code.param_count > code.register_count.saturating_sub(REG_PARAMS) {
+        return error(0, "parameters beyond the registers");
+    }
     let mut index_of = vec![u32::MAX; code.words.len()];
     for (index, instruction) in list.iter().enumerate() {
         index_of[instruction.offset as usize] = index as u32;

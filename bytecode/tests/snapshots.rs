@@ -121,6 +121,16 @@ fn large_functions() {
     }
 }
 
+/// A number of parameters that no frame has is refused before anything counts up to it.
+#[test]
+fn parameters_beyond_the_registers() {
+    let source = SourceText::new(&b"function f(a) {}"[..], "t.js");
+    let mut code = compile_script(&source, CompileOptions::default()).expect("compiles");
+    let code = Arc::get_mut(&mut code).expect("the only owner");
+    code.param_count = u32::MAX;
+    assert!(verify(code).is_err());
+}
+
 /// The decoder, disassembler and verifier meet damaged code with errors, never with a panic.
 #[test]
 fn damaged_code() {
