@@ -27,6 +27,18 @@ const OVERFLOWS: &[Case] = &[
         "arguments object",
         "function f() { return f.apply(null, arguments) + 1 } f(1, 2, 3)",
     ),
+    (
+        "for-in over a cycle of prototypes",
+        "const o = {}; Object.setPrototypeOf(o, new Proxy(o, {})); for (const x in o);",
+    ),
+    (
+        "instanceof over a cycle of prototypes",
+        "const o = {}; Object.setPrototypeOf(o, new Proxy(o, {})); o instanceof Map",
+    ),
+    (
+        "isPrototypeOf over a cycle of prototypes",
+        "const o = {}; Object.setPrototypeOf(o, new Proxy(o, {})); Map.isPrototypeOf(o)",
+    ),
     ("getter", "const o = { get x() { return this.x + 1 } }; o.x"),
     (
         "setter",
