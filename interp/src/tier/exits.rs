@@ -135,6 +135,8 @@ mod tests {
             pc,
             return_pc,
             info,
+            constants: vec![(12, Value::TRUE.bits())],
+            unboxed: vec![(13, Unboxed::Int32), (14, Unboxed::Float64)],
         };
         let exit = Exit {
             frames: vec![
@@ -162,6 +164,10 @@ mod tests {
         stack[CODE] = Value::from_bits(0x1000);
         stack[INFO] = Value::from_bits(1);
         stack[20 + THIS] = Value::int(7);
+        for base in [0, 20] {
+            stack[base + 13] = Value::from_bits(-5_i32 as u32 as u64);
+            stack[base + 14] = Value::from_bits(2.0_f64.to_bits());
+        }
         let f = rebuild(fp, &code, &exit);
         let at = |words: &[u32; 40], offset: usize| words[offset..].as_ptr() as u64;
         assert_eq!(f.fp, fp.wrapping_add(20));
@@ -173,6 +179,10 @@ mod tests {
         assert_eq!(word(&stack, 20 + CODE), 0x2000);
         assert_eq!(word(&stack, 20 + INFO), 2 | 11 << DST_SHIFT);
         assert_eq!(word(&stack, 20 + SAVED_PC), at(&inner, 7));
+        for base in [0, 20] {
+            let values = [Value::TRUE, Value::int(-5), Value::int(2)];
+            assert_eq!(&stack[base + 12..base + 15], &values);
+        }
         // What the code stored stays.
         assert_eq!(stack[20 + THIS], Value::int(7));
     }
