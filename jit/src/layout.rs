@@ -93,8 +93,12 @@ pub struct Layout {
     pub stack_limit: u64,
     /// Lowest address the native stack pointer may have.
     pub native_stack_limit: u64,
-    /// Address of the heap's bump cursor and limit (two `usize` words), 0 when code may not allocate inline.
+    /// Address of the heap's bump cursor (see `Heap::bump`), 0 when code may not allocate inline.
     pub heap_cursor: u64,
+    /// Address of the bump limit.
+    pub heap_limit: u64,
+    /// Byte offset of the start bits in chunks of 1 MiB, one for 16 bytes.
+    pub start_bits: i32,
     /// Value bits of the table of one-character strings' first cell address array (256 words), 0 if there is none.
     pub char_strings: u64,
 }
@@ -129,6 +133,8 @@ pub struct Offsets {
     pub slots: i32,
     /// Object: pointer to the elements.
     pub elements: i32,
+    /// Object: first slot in the object itself.
+    pub inline_slots: i32,
     /// Elements: capacity (64 bits, below 2^31).
     pub capacity: i32,
     /// Elements: first value.

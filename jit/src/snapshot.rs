@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub layout: Arc<Layout>,
     /// Addresses of the helpers.
     pub helpers: Arc<HelperAddresses>,
+    /// Objects that compiled code may allocate itself.
+    pub objects: Vec<ObjectTemplate>,
     /// How to compile.
     pub options: Options,
     /// Number of the code that comes of it, assigned before compiling: exits pass it to the exit helper.
@@ -42,6 +44,19 @@ impl HelperAddresses {
             .copied()
             .filter(|a| *a != 0)
     }
+}
+
+/// What a new ordinary object of a shape consists of; its slots are holes, which memory that is not in use is full of.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectTemplate {
+    /// Address of the shape cell.
+    pub shape: u64,
+    /// Size in bytes.
+    pub size: u32,
+    /// The header.
+    pub header: u64,
+    /// The word of the elements.
+    pub elements: u64,
 }
 
 /// How to compile.

@@ -189,6 +189,7 @@ fn macro_programs_compile_with_any_feedback() {
                     ..Options::default()
                 },
                 code_number: 0,
+                objects: Vec::new(),
             };
             let what = format!("{} {}", path.display(), snapshot.functions[0].code.name);
             if compile_one(&snapshot, &what) {

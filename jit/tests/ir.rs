@@ -25,6 +25,7 @@ fn snapshot() -> Snapshot {
         functions: Vec::new(),
         osr: None,
         code_number: 0,
+        objects: Vec::new(),
         layout: Arc::new(Layout::default()),
         helpers: Arc::new(HelperAddresses {
             shells: Vec::new(),

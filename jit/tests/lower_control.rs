@@ -9,7 +9,7 @@ use sarus_jit::graph::*;
 use sarus_jit::helpers::Helper;
 use sarus_jit::layout::{frame, value};
 use sarus_jit::lower::lower;
-use sarus_jit::snapshot::Reason;
+use sarus_jit::snapshot::{ObjectTemplate, Reason};
 
 /// A code address in the fake snapshot's functions.
 fn pc_of(function: u64, pc: u64) -> u64 {
@@ -109,6 +109,59 @@ fn shells_keep_registers() {
         code.machine.answer = 0;
         assert_eq!(code.result(&[int(20)]), Ok(machine::number(expected[11])));
         assert_eq!(code.machine.log.len(), 21);
+    }
+}
+
+#[test]
+fn objects_are_allocated_in_place() {
+    for count in [0, 2, 3] {
+        let mut m = Maker::new();
+        let (a, b) = (m.argument(0), m.argument(1));
+        let shape = m.node(NodeOp::Ptr(0x5000), &[]);
+        let made = if count == 0 {
+            m.node(NodeOp::Call(Helper::NewObject), &[shape])
+        } else {
+            m.node(NodeOp::StoreReg(20), &[a]);
+            m.node(NodeOp::StoreReg(21), &[b]);
+            let values = m.node(NodeOp::FramePtr(20), &[]);
+            let count = m.node(NodeOp::Int(count), &[]);
+            m.node(NodeOp::Call(Helper::NewObjectWith), &[shape, values, count])
+        };
+        m.returns(made);
+        m.graph.compute_order();
+        let mut machine = Machine::new();
+        // Two chunks, so that one begins in them at a multiple of its size.
+        let memory = vec![0_u64; 2 << 17].leak();
+        let chunk = (memory.as_ptr() as u64).next_multiple_of(1 << 20);
+        let start = chunk + 0x4_0430;
+        (machine.cursor, machine.limit) = (start, start + 2 * 48);
+        machine.answer = 0x1230;
+        let mut snapshot = machine::snapshot(&machine);
+        snapshot.objects.push(ObjectTemplate {
+            shape: 0x5000,
+            size: 48,
+            header: 0x77,
+            elements: 0x88,
+        });
+        let mut code = Running::new(machine, &snapshot, &m.graph, false);
+        if count == 3 {
+            // As many as there are slots.
+            assert_eq!(code.result(&[int(1), int(2)]), Ok(start));
+            continue;
+        }
+        for i in 0..3 {
+            let expected = if i < 2 { start + 48 * i } else { 0x1230 };
+            assert_eq!(code.result(&[int(1), int(2)]), Ok(expected));
+        }
+        assert_eq!(code.machine.log.len(), 1);
+        // SAFETY: in the leaked memory.
+        let word = |at: u64| unsafe { *(at as *const u64) };
+        let slots = if count == 0 { [0, 0] } else { [int(1), int(2)] };
+        let object = start + 48;
+        let words = [0, 8, 16, 24, 32, 40].map(|i| word(object + i));
+        assert_eq!(words, [0x77, 0, 0x88, slots[0], slots[1], 0]);
+        // Bits 3 and 6 of the word for 0x40400.
+        assert_eq!(word(chunk + 0x8000 + (0x4_0400 >> 10) * 8), 0b100_1000);
     }
 }
 

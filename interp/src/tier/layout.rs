@@ -2,6 +2,7 @@
 
 use crate::frame;
 use crate::vm::Vm;
+use sarus_gc::Heap;
 use sarus_jit::layout::{Kinds, Layout, Offsets};
 use sarus_jit::layout::{frame as jit_frame, header as jit_header, value as jit_value};
 use sarus_jit::snapshot::operand;
@@ -82,8 +83,9 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         interrupt: &*agent.interrupt as *const _ as u64,
         stack_limit: vm.limit() as u64,
         native_stack_limit: vm.tier.native_limit as u64,
-        // Advancing the cursor takes a start bit too: left to the helpers.
-        heap_cursor: 0,
+        heap_cursor: agent.heap.bump().0.as_ptr() as u64,
+        heap_limit: agent.heap.bump().1.as_ptr() as u64,
+        start_bits: Heap::START_BITMAP_OFFSET as i32,
         char_strings: agent.char_strings() as u64,
     }
 }
@@ -92,6 +94,7 @@ fn offsets() -> Offsets {
     Offsets {
         slots: SLOTS_OFFSET as i32,
         elements: ELEMENTS_OFFSET as i32,
+        inline_slots: object::INLINE_OFFSET as i32,
         capacity: ElementsCell::CAPACITY_OFFSET as i32,
         values: ElementsCell::VALUES_OFFSET as i32,
         array_length: array::LENGTH_OFFSET as i32,

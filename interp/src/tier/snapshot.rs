@@ -13,14 +13,15 @@ use sarus_gc::Gc;
 use sarus_jit::Snapshot;
 use sarus_jit::helpers::{BUILTINS, Builtin};
 use sarus_jit::snapshot::{
-    CallTarget, Callee, FunctionSnapshot, InstanceShape, Options, PropertyCase, PropertyKind, Site,
+    CallTarget, Callee, FunctionSnapshot, InstanceShape, ObjectTemplate, Options, PropertyCase,
+    PropertyKind, Site,
 };
 use sarus_runtime::abstract_ops::get;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{IC_MEGAMORPHIC, IC_POLYMORPHIC, IcSlot, LinkedCode, PolyIc};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::global::PropertyCell;
-use sarus_runtime::object::{Object, accessor_parts};
+use sarus_runtime::object::{Object, ObjectCell, accessor_parts};
 use sarus_runtime::property::PropertyKey;
 use sarus_runtime::shape::{Shape, ShapeTable, ValidityCell};
 use sarus_runtime::value::Value;
@@ -80,6 +81,7 @@ pub fn take(
         queue: Vec::new(),
         words: 0,
         roots: Roots::default(),
+        templates: Vec::new(),
     };
     taker.add(code, 0);
     let mut functions = Vec::new();
@@ -103,8 +105,29 @@ pub fn take(
             inline: options.inline,
         },
         code_number: number,
+        objects: templates(agent, &taker.templates),
     };
     (snapshot, taker.roots)
+}
+
+/// What new objects of these shapes consist of, where they are small.
+fn templates(agent: &Agent, shapes: &[Gc<Shape>]) -> Vec<ObjectTemplate> {
+    let mut list: Vec<ObjectTemplate> = Vec::new();
+    for &shape in shapes {
+        let address = shape.addr() as u64;
+        let template = ObjectCell::template(agent, shape);
+        if let Some((size, header, elements)) = template
+            && list.iter().all(|t| t.shape != address)
+        {
+            list.push(ObjectTemplate {
+                shape: address,
+                size,
+                header,
+                elements,
+            });
+        }
+    }
+    list
 }
 
 /// The compiler's builtins by the address of their Rust function, from a realm that no program has changed.
@@ -138,6 +161,8 @@ struct Taker<'a> {
     queue: Vec<(Gc<LinkedCode>, u32)>,
     words: usize,
     roots: Roots,
+    /// Shapes of objects that the functions make.
+    templates: Vec<Gc<Shape>>,
 }
 
 impl Taker<'_> {
@@ -220,9 +245,14 @@ impl Taker<'_> {
             Op::Construct | Op::ConstructSpread | Op::SuperCall | Op::SuperCallSpread => {
                 self.construct(ic, depth)
             }
-            Op::NewObject | Op::NewObjectWith if ic.a != 0 => Site::Literal {
-                shape: self.roots.cell(ic.a),
-            },
+            Op::NewObject | Op::NewObjectWith if ic.a != 0 => {
+                // SAFETY: literal sites hold the shape in `a`.
+                self.templates
+                    .push(unsafe { Gc::from_raw(ic.a as *mut Shape) });
+                Site::Literal {
+                    shape: self.roots.cell(ic.a),
+                }
+            }
             Op::GetPrivate | Op::SetPrivate if ic.shape != 0 => Site::Megamorphic,
             _ => Site::Empty,
         }
@@ -388,6 +418,7 @@ impl Taker<'_> {
         let (_, slot) = unpack(ic.handler);
         // SAFETY: construct sites hold the instances' shape in `b`, and the prototype, an object, in `a`.
         let shape: Gc<Shape> = unsafe { Gc::from_raw(ic.b as *mut Shape) };
+        self.templates.push(shape);
         let constructor = self.shapes.try_get(ic.shape)?;
         let (offset, inline) = slot_offset(slot, constructor.inline_capacity());
         Some(InstanceShape {

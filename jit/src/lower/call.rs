@@ -34,6 +34,9 @@ impl Lower<'_> {
                 self.make_current(base);
                 Ok(None)
             }
+            NodeOp::Call(helper @ (Helper::NewObject | Helper::NewObjectWith)) => {
+                self.new_object(*helper)
+            }
             NodeOp::Call(helper) => self.helper_node(*helper),
             NodeOp::Instruction(op) => self.instruction(*op).map(Some),
             NodeOp::CallCode { .. } => self.call_code().map(Some),
@@ -128,7 +131,7 @@ impl Lower<'_> {
         self.call_address(address, &all, result_type(helper))
     }
 
-    fn helper_node(&mut self, helper: Helper) -> Result<Option<Value>, Decline> {
+    pub(super) fn helper_node(&mut self, helper: Helper) -> Result<Option<Value>, Decline> {
         let info = helper.info();
         let mut args: SmallVec<[Value; 6]> = SmallVec::new();
         for (i, &rep) in info.args.iter().enumerate() {

@@ -9,6 +9,7 @@
 //! rarely (exits, slow paths) stands in cold blocks, which Cranelift places behind everything else. Nothing here fails on a graph
 //! that the verifier accepts; what it would not accept is declined, never compiled wrongly.
 
+mod allocate;
 mod call;
 mod check;
 mod exits;

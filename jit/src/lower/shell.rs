@@ -20,6 +20,8 @@ pub const SHELLED: &[Helper] = &[
     Helper::Poll,
     Helper::Truthy,
     Helper::DoubleToInt32,
+    Helper::NewObject,
+    Helper::NewObjectWith,
 ];
 
 /// Makes the shell of a helper that is at an address.

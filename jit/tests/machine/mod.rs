@@ -32,6 +32,9 @@ pub struct Machine {
     /// What helpers that may throw, and interpreted instructions, answer.
     pub answer: u64,
     pub last_exit: Option<u64>,
+    /// Bump cursor and limit of a fake heap.
+    pub cursor: u64,
+    pub limit: u64,
 }
 
 impl Machine {
@@ -44,6 +47,8 @@ impl Machine {
             log: Vec::new(),
             answer: value::UNDEFINED,
             last_exit: None,
+            cursor: 0,
+            limit: 0,
         })
     }
 }
@@ -103,6 +108,18 @@ extern "C" fn instruction(agent: *mut Machine, fp: u64, pc: u64) -> u64 {
     machine.log.push(format!("instruction {words} {pc:#x}"));
     machine.answer
 }
+extern "C" fn new_object(agent: *mut Machine, shape: u64) -> u64 {
+    // SAFETY: the agent.
+    let machine = unsafe { machine(agent) };
+    machine.log.push(format!("new {shape:#x}"));
+    machine.answer
+}
+extern "C" fn new_object_with(agent: *mut Machine, shape: u64, _values: u64, count: i32) -> u64 {
+    // SAFETY: the agent.
+    let machine = unsafe { machine(agent) };
+    machine.log.push(format!("new {shape:#x} with {count}"));
+    machine.answer
+}
 extern "C" fn unexpected() -> u64 {
     std::process::abort()
 }
@@ -132,6 +149,7 @@ pub fn offsets() -> Offsets {
     Offsets {
         slots: 8,
         elements: 16,
+        inline_slots: 24,
         capacity: 8,
         values: 16,
         array_length: 24,
@@ -197,6 +215,8 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         (Helper::Poll, poll as *const ()),
         (Helper::Truthy, truthy as *const ()),
         (Helper::DoubleToInt32, double_to_int32 as *const ()),
+        (Helper::NewObject, new_object as *const ()),
+        (Helper::NewObjectWith, new_object_with as *const ()),
         (Helper::Concat, concat as *const ()),
         (Helper::StringEqual, string_equal as *const ()),
     ] {
@@ -220,6 +240,9 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
             agent: std::ptr::from_ref(machine) as u64,
             vm_fp: &raw const machine.vm_fp as u64,
             interrupt: &raw const machine.interrupt as u64,
+            heap_cursor: &raw const machine.cursor as u64,
+            heap_limit: &raw const machine.limit as u64,
+            start_bits: 0x8000,
             stack_limit: stack + 8 * STACK as u64,
             ..Layout::default()
         }),
@@ -233,6 +256,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
             ..Options::default()
         },
         code_number: CODE_NUMBER,
+        objects: Vec::new(),
     }
 }
 

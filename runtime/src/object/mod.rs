@@ -109,6 +109,18 @@ impl ObjectCell {
             elements: Cell::new(agent.empty_elements),
         }
     }
+    /// What [`Agent::new_object_with_shape`] makes of a shape, for code that does it itself: size in bytes, header word, word of
+    /// the elements; everything else is zero. `None` where there is more to it.
+    pub fn template(agent: &Agent, shape: Gc<Shape>) -> Option<(u32, u64, u64)> {
+        let size = (INLINE_OFFSET + 8 * shape.inline_capacity() as usize).next_multiple_of(16);
+        // Longer cells have a mark in their header.
+        if shape.kind() != CellKind::Object as u8 || size > 128 {
+            return None;
+        }
+        let aux = u64::from(shape.inline_capacity() as u8) << 2;
+        let header = u64::from(shape.id()) | u64::from(shape.kind()) << 32 | aux << 56;
+        Some((size as u32, header, agent.empty_elements.addr() as u64))
+    }
     /// Marks what the head refers to; exotic kinds call this first.
     pub(crate) fn trace_head(&self, tracer: &mut Tracer) {
         crate::agent::mark_shape(tracer, self.header.shape());

@@ -1,0 +1,98 @@
+//! Allocation of objects without a call: the heap's cursor is moved, the start bit set, the head written.
+
+use super::{Lower, MEM};
+use crate::Decline;
+use crate::graph::{NodeOp, Rep};
+use crate::helpers::Helper;
+use crate::snapshot::ObjectTemplate;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use smallvec::SmallVec;
+
+/// Size of the heap's chunks.
+const CHUNK: i64 = 1 << 20;
+
+impl Lower<'_> {
+    /// `NewObject` and `NewObjectWith`: in place if the shape is known, and by the helper where there is no room.
+    pub(super) fn new_object(&mut self, helper: Helper) -> Result<Option<Value>, Decline> {
+        let layout = &self.snapshot.layout;
+        let count = match helper {
+            Helper::NewObjectWith => self.input_int(2)?,
+            _ => Some(0),
+        };
+        let (Some(template), Some(count)) = (self.template()?, count) else {
+            return self.helper_node(helper);
+        };
+        let room = (i64::from(template.size) - i64::from(layout.offsets.inline_slots)) / 8;
+        if layout.heap_cursor == 0 || !(0..=room).contains(&i64::from(count)) {
+            return self.helper_node(helper);
+        }
+        let done = self.builder.create_block();
+        self.builder.append_block_param(done, types::I64);
+        let slow = self.cold_block();
+        let cell = self.load_absolute(types::I64, layout.heap_cursor);
+        let size = i64::from(template.size);
+        let end = self.builder.ins().iadd_imm_s(cell, size);
+        let limit = self.load_absolute(types::I64, layout.heap_limit);
+        let full = self
+            .builder
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThan, end, limit);
+        let fits = self.builder.create_block();
+        self.branch(full, slow, fits);
+        self.store_absolute(end, layout.heap_cursor);
+        self.set_start(cell);
+        let header = self.word(template.header);
+        self.builder.ins().store(MEM, header, cell, 0);
+        let elements = self.word(template.elements);
+        let offset = layout.offsets.elements;
+        self.builder.ins().store(MEM, elements, cell, offset);
+        if count > 0 {
+            let values = self.input(1, Rep::Ptr)?;
+            for i in 0..count {
+                let value = self.builder.ins().load(types::I64, MEM, values, 8 * i);
+                let offset = layout.offsets.inline_slots + 8 * i;
+                self.builder.ins().store(MEM, value, cell, offset);
+            }
+        }
+        self.jump(done, cell);
+
+        self.builder.switch_to_block(slow);
+        let mut args: SmallVec<[Value; 3]> = SmallVec::new();
+        for (i, &rep) in helper.info().args.iter().enumerate() {
+            args.push(self.input(i, rep)?);
+        }
+        let made = self.call_rarely(helper, &args)?;
+        self.jump(done, made);
+        self.builder.switch_to_block(done);
+        Ok(Some(self.builder.block_params(done)[0]))
+    }
+
+    /// What the current node's object consists of, if that is known.
+    fn template(&self) -> Result<Option<ObjectTemplate>, Decline> {
+        let (NodeOp::Ptr(shape) | NodeOp::Const(shape)) = self.graph.node(self.input_node(0)?).op
+        else {
+            return Ok(None);
+        };
+        let objects = &self.snapshot.objects;
+        Ok(objects.iter().find(|t| t.shape == shape).copied())
+    }
+
+    /// Sets the bit that says that a cell starts at the address.
+    fn set_start(&mut self, cell: Value) {
+        let chunk = self.builder.ins().band_imm_s(cell, -CHUNK);
+        let place = self.builder.ins().band_imm_s(cell, CHUNK - 1);
+        // One word of bits for 1024 bytes.
+        let word = self.builder.ins().ushr_imm_s(place, 10);
+        let word = self.builder.ins().ishl_imm_s(word, 3);
+        let word = self.builder.ins().iadd(chunk, word);
+        // The count of a shift is taken modulo 64.
+        let index = self.builder.ins().ushr_imm_s(cell, 4);
+        let one = self.builder.ins().iconst(types::I64, 1);
+        let bit = self.builder.ins().ishl(one, index);
+        let offset = self.snapshot.layout.start_bits;
+        let bits = self.builder.ins().load(types::I64, MEM, word, offset);
+        let bits = self.builder.ins().bor(bits, bit);
+        self.builder.ins().store(MEM, bits, word, offset);
+    }
+}
