@@ -3,7 +3,7 @@
 #![allow(dead_code)]
 
 use sarus_bytecode::{CompileOptions, SourceText, compile_script};
-use sarus_jit::code::CompiledCode;
+use sarus_jit::code::{CompiledCode, Unboxed};
 use sarus_jit::graph::*;
 use sarus_jit::helpers::{HELPERS, Helper};
 use sarus_jit::layout::{Kinds, Layout, Offsets, frame, value};
@@ -343,6 +343,25 @@ impl Running {
         result
     }
 
+    /// Does the translator's work on the frames: constants are stored, values boxed. Gives the reason.
+    fn translate(&mut self, which: usize) -> Reason {
+        let exit = self.code.exits[which].clone();
+        for frame in &exit.frames {
+            for &(register, bits) in &frame.constants {
+                self.frame()[(frame.base + register) as usize] = bits;
+            }
+            for &(register, how) in &frame.unboxed {
+                let slot = &mut self.frame()[(frame.base + register) as usize];
+                *slot = match how {
+                    Unboxed::Int32 => int(*slot as i32),
+                    Unboxed::Float64 => number(f64::from_bits(*slot)),
+                    Unboxed::Bool => boolean(*slot & 0xFF != 0),
+                };
+            }
+        }
+        exit.reason
+    }
+
     /// Runs it: the result, or why it exited.
     pub fn result(&mut self, arguments: &[u64]) -> Result<u64, Reason> {
         let result = self.run(arguments);
@@ -351,7 +370,7 @@ impl Running {
             Some(number) => {
                 assert_eq!(result, EXITED);
                 assert_eq!(number >> 32, u64::from(CODE_NUMBER));
-                Err(self.code.exits[number as u32 as usize].reason)
+                Err(self.translate(number as u32 as usize))
             }
         }
     }
