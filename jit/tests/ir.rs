@@ -11,7 +11,7 @@
 //! the graphs after.
 
 use sarus_jit::layout::Layout;
-use sarus_jit::passes::PASSES;
+use sarus_jit::passes::{PASSES, run};
 use sarus_jit::print::print;
 use sarus_jit::read::read;
 use sarus_jit::snapshot::{HelperAddresses, Options, Snapshot};
@@ -100,6 +100,13 @@ fn passes_do_what_the_files_say() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn loops_without_header_are_declined() {
+    let mut graph = read("b0:\n jump b1\nb1:\n jump b1").unwrap();
+    let result = run(&mut graph, &snapshot(), &mut String::new());
+    assert!(result.unwrap_err().contains("no loop header"));
 }
 
 #[test]

@@ -37,12 +37,28 @@ pub static PASSES: &[(&str, Pass)] = &[
 /// Runs every pass; appends to `text` the graphs that the options ask for.
 ///
 /// # Errors
-/// With `Options::verify` (and in builds with debug assertions): what is wrong with the graph, and after which pass.
+/// With `Options::verify` (and in builds with debug assertions): what is wrong with the graph, and after which pass. Always:
+/// loops without a header, which no pass and no code generator understands.
 pub fn run(graph: &mut Graph, snapshot: &Snapshot, text: &mut String) -> Result<(), String> {
     after("build", graph, snapshot, text)?;
+    loops_have_headers(graph)?;
     for (name, pass) in PASSES {
         pass(graph, snapshot);
         after(name, graph, snapshot, text)?;
+    }
+    Ok(())
+}
+
+/// Whether every edge back in the order leads to a loop header.
+fn loops_have_headers(graph: &Graph) -> Result<(), String> {
+    let mut seen = vec![false; graph.blocks.len()];
+    for &block in &graph.order {
+        seen[block.index()] = true;
+        for to in graph.block(block).end.successors() {
+            if seen[to.index()] && !graph.block(to).is_loop {
+                return Err(format!("back edge to b{}, no loop header", to.0));
+            }
+        }
     }
     Ok(())
 }
