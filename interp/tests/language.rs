@@ -272,3 +272,14 @@ fn calls_are_no_targets_in_patterns() {
         assert_eq!(result, "SyntaxError", "{source}");
     }
 }
+
+#[test]
+fn elements_at_indices_that_double_take_no_memory_for_what_is_between() {
+    let source =
+        "let flags = {}; for (let i = 0; i < 31; i++) flags[flags['f' + i] = 2 ** i] = 'f' + i;
+        let list = []; for (let i = 0; i < 31; i++) list[2 ** i] = i;
+        [Object.keys(flags).length, flags[1 << 29], list.length, list[1 << 20]].join()";
+    let mut agent = agent(None);
+    assert_eq!(run_in(&mut agent, source), "62,f29,1073741825,20");
+    assert!(agent.heap.stats().allocated_bytes < 4 << 20);
+}

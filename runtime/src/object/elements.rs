@@ -16,6 +16,10 @@ use std::collections::BTreeMap;
 
 /// A write this far beyond the dense part goes sparse.
 const MAX_GAP: u32 = 4096;
+/// A write this far beyond the dense part keeps it dense, however full it is.
+const SMALL_GAP: u32 = 64;
+/// Elements that grow through a larger gap have at least one value for so many holes.
+const MAX_HOLES_PER_VALUE: usize = 32;
 /// Dense elements never grow beyond this many values through gaps inside `length`.
 const MAX_DENSE_PREALLOCATION: u32 = 1 << 22;
 /// Most values dense elements can hold at all (1 GiB).
@@ -287,11 +291,24 @@ impl Object {
         if i >= MAX_DENSE {
             return false;
         }
-        if i < capacity.saturating_mul(2).saturating_add(MAX_GAP) {
+        if i <= capacity.saturating_add(SMALL_GAP) {
+            return true;
+        }
+        if i < capacity.saturating_mul(2).saturating_add(MAX_GAP) && self.is_well_filled(i) {
             return true;
         }
         let declared = super::array::length_of(self).unwrap_or(0);
         i < declared && declared <= MAX_DENSE_PREALLOCATION
+    }
+    /// Whether dense elements up to `i` would not be mostly holes. (Indices that double, as flags of enumerations do, would otherwise
+    /// keep elements dense up to any size.)
+    fn is_well_filled(self, i: u32) -> bool {
+        if i < MAX_GAP {
+            return true;
+        }
+        let e = self.elements();
+        let used = e.values().iter().filter(|v| !v.get().is_hole()).count();
+        used.saturating_mul(MAX_HOLES_PER_VALUE) >= i as usize
     }
     /// Grows dense elements to at least `needed` values: 1.5 times plus a constant.
     pub(crate) fn grow_elements(self, agent: &mut Agent, needed: u32) -> JsResult<()> {
