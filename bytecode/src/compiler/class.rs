@@ -8,6 +8,7 @@ use super::{Body, ClassOf, Compiler, Hint, Reg};
 use crate::code_block::{CodeKind, IcKind, REG_THIS};
 use crate::js_str::JsStr;
 use crate::opcodes::Op;
+use rustc_hash::FxHashSet;
 use sarus_parser::EvalContext;
 use sarus_parser::Name;
 use sarus_parser::ast::{
@@ -25,7 +26,7 @@ pub(super) struct Definition {
     /// Where methods wait when some element has decorators.
     pub deferred: Option<Reg>,
     /// Private accessors of which one half is there.
-    seen: Vec<Name>,
+    seen: FxHashSet<Name>,
 }
 
 impl Definition {
@@ -130,7 +131,7 @@ impl<'a> Compiler<'_, 'a> {
             ctor,
             proto,
             deferred: waiting.filter(|_| has_decorated_elements(class)),
-            seen: Vec::new(),
+            seen: FxHashSet::default(),
         };
         for member in class.members {
             self.member(member, &mut definition);
@@ -276,7 +277,7 @@ impl<'a> Compiler<'_, 'a> {
             if definition.seen.contains(&ident.name) {
                 kind |= JOINS_ACCESSOR;
             }
-            definition.seen.push(ident.name);
+            definition.seen.insert(ident.name);
         }
         let op = if member.is_static {
             Op::DefinePrivateMethod

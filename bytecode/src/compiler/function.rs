@@ -8,6 +8,7 @@ use crate::code_block::{
     CodeKind, Constant, IcKind, REG_CALLEE, REG_NEW_TARGET, REG_PARAMS, REG_THIS,
 };
 use crate::opcodes::Op;
+use rustc_hash::FxHashMap;
 use sarus_parser::ast::{
     Class, ClassMemberKind, ExportDefaultKind, Function, FunctionBody, FunctionFlags, Pattern,
     PatternKind, PropertyKey, Stmt, StmtKind,
@@ -352,6 +353,7 @@ impl<'a> Compiler<'_, 'a> {
             self.emit(Op::CreateUnmappedArguments, &[value, actuals]);
         } else {
             let mut mapping: Vec<Option<u32>> = Vec::with_capacity(registers.len());
+            let mut mapped: FxHashMap<u32, usize> = FxHashMap::default();
             for (element, &register) in function.parameters.iter().zip(registers) {
                 let mut slot = None;
                 if let PatternKind::Ident(ident) = element.pattern.kind
@@ -360,10 +362,9 @@ impl<'a> Compiler<'_, 'a> {
                 {
                     self.store_env(register, 0, number);
                     // Of parameters with the same name the last one is the variable.
-                    mapping
-                        .iter_mut()
-                        .filter(|entry| **entry == Some(number))
-                        .for_each(|entry| *entry = None);
+                    if let Some(earlier) = mapped.insert(number, mapping.len()) {
+                        mapping[earlier] = None;
+                    }
                     slot = Some(number);
                 }
                 mapping.push(slot);

@@ -53,8 +53,9 @@ use crate::opcodes::Op;
 use crate::source_map::Position;
 use rustc_hash::FxHashMap;
 use sarus_parser::ast::{Class, ClassInit, Function, FunctionFlags};
-use sarus_parser::{EvalContext, Name, Parsed, ScopeId, Span};
+use sarus_parser::{BindingId, EvalContext, Name, Parsed, ScopeId, Span};
 use scope::Home;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// A register number.
@@ -147,6 +148,8 @@ struct Compiler<'p, 'a> {
     want_completion: bool,
     homes: Vec<Home>,
     scope_levels: Vec<u32>,
+    /// Slots of the bindings that are captured unseen, see `slot_of`.
+    unseen_slots: RefCell<FxHashMap<BindingId, u32>>,
     /// Per name: (generation, constant) of the string constant in the current function.
     name_constants: Vec<(u32, u32)>,
     generation: u32,

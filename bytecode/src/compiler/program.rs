@@ -208,6 +208,7 @@ impl<'p, 'a> Compiler<'p, 'a> {
             want_completion: false,
             homes: vec![Home::Unset; parsed.scopes.bindings.len()],
             scope_levels: vec![0; parsed.scopes.scopes.len()],
+            unseen_slots: Default::default(),
             name_constants: vec![(0, 0); parsed.names.len()],
             generation: 0,
             queue: vec![first],

@@ -99,16 +99,27 @@ impl<'a> Compiler<'_, 'a> {
         if binding.captured {
             return binding.slot;
         }
-        let mut slot = 0;
-        let mut extra = 0;
+        if let Some(&slot) = self.unseen_slots.borrow().get(&id) {
+            return slot;
+        }
+        let mut unseen = self.unseen_slots.borrow_mut();
+        let captured = scopes.bindings_of(binding.scope);
+        let mut slot = captured
+            .filter(|(_, candidate)| candidate.captured)
+            .map(|(_, candidate)| candidate.slot + 1)
+            .max()
+            .unwrap_or(0);
+        let mut found = slot;
         for (other, candidate) in scopes.bindings_of(binding.scope) {
-            if candidate.captured {
-                slot = slot.max(candidate.slot + 1);
-            } else if other.index() < id.index() && self.is_captured_unseen(candidate) {
-                extra += 1;
+            if !candidate.captured && self.is_captured_unseen(candidate) {
+                unseen.insert(other, slot);
+                if other == id {
+                    found = slot;
+                }
+                slot += 1;
             }
         }
-        slot + extra
+        found
     }
 
     /// Whether the scope gets an environment at run time.

@@ -11,6 +11,7 @@ use crate::lexer::Tok;
 use crate::names::Name;
 use crate::scope::{BindingKind, FunctionId, ScopeBuilder, ScopeId, ScopeKind};
 use crate::span::Span;
+use rustc_hash::FxHashMap;
 
 /// One of the two synthetic functions of a class while its parts are met.
 #[derive(Clone, Copy, Default)]
@@ -37,7 +38,7 @@ struct Body<'a> {
     /// Instance and static.
     inits: [InitState; 2],
     /// Private accessors met, and whether they are static.
-    accessors: Vec<(Name, bool)>,
+    accessors: FxHashMap<Name, bool>,
     /// Hidden bindings so far, to number them.
     hidden: u32,
     /// The class's own name.
@@ -145,7 +146,7 @@ impl<'a> Parser<'a, '_> {
             is_derived: heritage.is_some(),
             constructor: None,
             inits: [InitState::default(); 2],
-            accessors: Vec::new(),
+            accessors: FxHashMap::default(),
             hidden: 0,
             name: name.map(|(name, _)| name),
             // Decorators can call anything before the name is initialized.
@@ -349,13 +350,13 @@ impl<'a> Parser<'a, '_> {
         };
         let mismatched = body
             .accessors
-            .iter()
-            .any(|&(other, is_static)| other == name && is_static != modifiers.is_static);
+            .get(&name)
+            .is_some_and(|&is_static| is_static != modifiers.is_static);
         if mismatched || self.scopes.declare_private(name, kind).is_err() {
             return self.fail_name(K::Redeclaration, span, name);
         }
         if modifiers.getter || modifiers.setter {
-            body.accessors.push((name, modifiers.is_static));
+            body.accessors.insert(name, modifiers.is_static);
         }
         Ok(PropertyKey::Private(Ident {
             span,

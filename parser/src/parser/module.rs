@@ -25,6 +25,8 @@ struct PendingExport {
 #[derive(Default)]
 pub(super) struct ModuleBuilder<'a> {
     requests: Vec<ModuleRequest<'a>>,
+    /// Indices into `requests` by specifier.
+    requested: FxHashMap<Name, Vec<usize>>,
     imports: Vec<ImportEntry>,
     /// Index into `imports` by local name.
     imported: FxHashMap<Name, usize>,
@@ -278,10 +280,10 @@ impl<'a> Parser<'a, '_> {
             .collect();
         let names = &self.lexer.names;
         pairs.sort_by(|left, right| names.bytes(left.0).cmp(names.bytes(right.0)));
-        let found = self.module.requests.iter().position(|request| {
-            request.specifier == source.name
-                && request.phase == phase
-                && request.attributes == pairs.as_slice()
+        let known = self.module.requested.get(&source.name);
+        let found = known.into_iter().flatten().copied().find(|&index| {
+            let request = &self.module.requests[index];
+            request.phase == phase && request.attributes == pairs.as_slice()
         });
         let index = found.unwrap_or_else(|| {
             let attributes = self.slice(&pairs);
@@ -291,7 +293,10 @@ impl<'a> Parser<'a, '_> {
                 phase,
                 attributes,
             });
-            self.module.requests.len() - 1
+            let index = self.module.requests.len() - 1;
+            let same = self.module.requested.entry(source.name).or_default();
+            same.push(index);
+            index
         });
         ModuleRequestId(index as u32)
     }
