@@ -238,6 +238,10 @@ fn ratio(family: &Family, module: bool, lazy: bool) -> f64 {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "debug builds verify all code, which takes longer than making it"
+)]
 fn work_grows_with_the_size_of_the_source() {
     let mut text = String::new();
     let all = FAMILIES.iter().map(|family| (family, false));
