@@ -1,0 +1,3 @@
+try { } catch (e) { var e = 1; let f = () => e; }
+try { } catch ({ g }) { h(() => g); }
+try { } catch { let i; }

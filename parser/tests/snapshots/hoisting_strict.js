@@ -1,0 +1,2 @@
+'use strict';
+{ function f() {} f(); } function g() { { function h() {} } }

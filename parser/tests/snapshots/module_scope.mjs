@@ -1,0 +1,1 @@
+import a, { b as c } from 'm'; import * as d from 'n'; export { a as e, f as 'g h' }; let f = () => c; export default function () { return d; } export const [i] = await f(); export * as j from 'o' with { type: 'json' };
