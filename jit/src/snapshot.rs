@@ -179,7 +179,8 @@ pub struct PropertyCase {
     pub validity: u64,
     /// For additions: the new shape's id.
     pub new_shape: u32,
-    /// The value now, for cells other than the receiver (0: not known). Accessors: the accessor cell.
+    /// The value now, for cells other than the receiver (0: not known). Accessors: the accessor cell. Private elements: the
+    /// private name.
     pub value: u64,
     /// The function a getter or setter calls, if it is a candidate for inlining: index in [`Snapshot::functions`].
     pub accessor: Option<usize>,

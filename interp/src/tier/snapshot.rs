@@ -253,7 +253,14 @@ impl Taker<'_> {
                     shape: self.roots.cell(ic.a),
                 }
             }
-            Op::GetPrivate | Op::SetPrivate if ic.shape != 0 => Site::Megamorphic,
+            // The name is part of the case.
+            Op::GetPrivate | Op::SetPrivate => match self.case(ic, depth, false) {
+                Some(case) => Site::Property(vec![PropertyCase {
+                    value: self.roots.cell(ic.c),
+                    ..case
+                }]),
+                None => Site::Empty,
+            },
             _ => Site::Empty,
         }
     }

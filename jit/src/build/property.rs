@@ -323,6 +323,61 @@ impl Builder<'_> {
         }
     }
 
+    /// The case of a private element access, with name and shape checked; `None` for the general way.
+    fn private_case(
+        &mut self,
+        object: NodeId,
+        name: NodeId,
+        slot: i64,
+    ) -> Option<(NodeId, PropertyCase)> {
+        let surprised = [Reason::WrongShape, Reason::WrongValue, Reason::NotObject];
+        let Site::Property(cases) = self.site(slot) else {
+            return None;
+        };
+        let [case] = &cases[..] else { return None };
+        if !matches!(case.kind, PropertyKind::Own | PropertyKind::OwnSlots)
+            || surprised.iter().any(|r| self.has_exited(*r))
+        {
+            return None;
+        }
+        let case = case.clone();
+        let name = self.tagged(name);
+        self.graph.cells.push(case.value);
+        self.check(NodeOp::CheckValue(case.value), &[name], Reason::WrongValue);
+        let object = self.cell(object, Reason::NotObject);
+        self.check_shapes(object, &[case.shape]);
+        Some((object, case))
+    }
+
+    /// GetPrivate.
+    pub(super) fn visit_get_private(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let o = at.operands();
+        let (object, name) = (self.read(o[1] as u32)?, self.read(o[2] as u32)?);
+        match self.private_case(object, name, o[3]) {
+            Some((object, case)) => {
+                let v = self.load_case(object, &case);
+                self.write(o[0] as u32, v);
+                Ok(())
+            }
+            None => self.general(at),
+        }
+    }
+
+    /// SetPrivate.
+    pub(super) fn visit_set_private(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let o = at.operands();
+        let (object, name) = (self.read(o[0] as u32)?, self.read(o[1] as u32)?);
+        let v = self.read(o[2] as u32)?;
+        match self.private_case(object, name, o[3]) {
+            Some((object, case)) => {
+                let v = self.tagged(v);
+                self.store_case(object, v, &case);
+                Ok(())
+            }
+            None => self.general(at),
+        }
+    }
+
     /// `typeof` tests.
     pub(super) fn visit_test_typeof(&mut self, at: &Instruction) -> Result<(), Decline> {
         use crate::helpers::Helper;

@@ -152,6 +152,8 @@ impl Builder<'_> {
             Op::GetProp | Op::GetLength => self.visit_get(at, n(1), n(0), o[2]),
             Op::GetMethod => self.visit_get(at, n(0), n(1), o[2]),
             Op::SetProp | Op::SetPropSloppy | Op::DefineOwn => self.visit_set(at),
+            Op::GetPrivate => self.visit_get_private(at),
+            Op::SetPrivate => self.visit_set_private(at),
             Op::GetElem | Op::GetElemRef => self.visit_get_elem(at),
             Op::SetElem | Op::SetElemSloppy => self.visit_set_elem(at),
             Op::Call | Op::CallMethod => self.visit_call(at),
