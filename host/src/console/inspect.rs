@@ -60,6 +60,9 @@ pub fn inspect_value(agent: &mut Agent, v: Value, options: &InspectOptions) -> J
     Inspector::new(agent, options.clone()).format_value(agent, v, 0, false)
 }
 
+/// Deepest nesting that is shown: every level indents the text of all levels below it.
+const MAX_LEVELS: usize = 1_000;
+
 /// The properties to show, in order.
 pub(super) type Keys = RootVec<PropertyKey>;
 
@@ -90,9 +93,10 @@ impl Inspector {
         let Some(outer) = v.as_object() else {
             return self.format_primitive(agent, v);
         };
-        if let Err(t) = agent.check_native_stack() {
-            if agent.take_exception().is_none() {
-                return Err(t);
+        let stack = agent.check_native_stack();
+        if stack.is_err() || self.seen.len() >= MAX_LEVELS {
+            if stack.is_err() && agent.take_exception().is_none() {
+                return Err(Throw);
             }
             let text =
                 "[Object: Inspection interrupted prematurely. Maximum call stack size exceeded.]";
