@@ -96,7 +96,7 @@ impl Inspector {
         let stack = agent.check_native_stack();
         if stack.is_err() || self.seen.len() >= MAX_LEVELS {
             if stack.is_err() && agent.take_exception().is_none() {
-                return Err(Throw);
+                return stack.map(|()| String::new());
             }
             let text =
                 "[Object: Inspection interrupted prematurely. Maximum call stack size exceeded.]";
