@@ -101,6 +101,20 @@ fn loops_and_calls() {
 }
 
 #[test]
+fn decided_comparisons_keep_their_checks() {
+    let source = "function sum(a) { return a + 1 <= 2147483647 }
+        function same(a) { let b = a * 1; return b === b }
+        function store(v) { cell[0] = v === v ? v : 5 }
+        let cell = new Float64Array(1), r = [];
+        for (let i = 0; i < 3000; i++) { sum(i); same(i); store(i) }
+        for (let i = 0; i < 30; i++) { sum(i); same(i); store(Math.trunc(i)) }
+        store(Math.trunc(NaN));
+        r.push(sum(2147483647), same('x'), cell[0]);
+        r.join()";
+    assert_eq!(run(source), "false,false,5");
+}
+
+#[test]
 fn results_reach_who_asked() {
     let source = "class P { constructor(x) { this.x = x } get twice() { return this.x * 2 } set both(v) { this.x = v } }
         class Q extends P { constructor(x) { super(x + 1); this.y = 1 } }

@@ -1,7 +1,10 @@
 //! Removes what nothing needs: nodes without effects whose results are not used (also those that only feed each other around
 //! loops), and blocks that are not reachable.
+//!
+//! What may exit stays even if its result is not used any more: passes before this one may have decided comparisons from the
+//! fact that it did not exit, such as that a sum is an int32 or a double no NaN.
 
-use crate::graph::{BlockId, End, Graph, NodeId, NodeOp, StateId};
+use crate::graph::{BlockId, End, Graph, NodeId, StateId};
 use crate::snapshot::Snapshot;
 
 /// The pass.
@@ -47,7 +50,7 @@ impl Marker {
     fn roots(&mut self, graph: &Graph, block: BlockId) {
         let data = graph.block(block);
         for &id in &data.nodes {
-            if !is_removable(&graph.node(id).op) {
+            if !graph.node(id).op.is_removable() {
                 self.node(id);
             }
         }
@@ -81,14 +84,4 @@ impl Marker {
             at = data.parent;
         }
     }
-}
-
-/// Besides what the table says: operations whose inputs are numbers already, so that nothing but their result depends on
-/// whether they exit.
-fn is_removable(op: &NodeOp) -> bool {
-    op.is_removable()
-        || matches!(
-            op,
-            NodeOp::IntArith(_) | NodeOp::IntNeg | NodeOp::CheckFloatInt | NodeOp::CheckUint
-        )
 }
