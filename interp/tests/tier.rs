@@ -115,6 +115,35 @@ fn decided_comparisons_keep_their_checks() {
 }
 
 #[test]
+fn checks_that_always_fail() {
+    let source = "function f(a) {
+            outer: for (let i = 0; i < 200; i++) {
+                for (let j; ({}); j++) { if (({})) continue outer; a -= i }
+            }
+            return a
+        }
+        function g(a) { for (let i = 0; i < 200; i++) { let n = null; if (i > 190) a += n * 2147483647 + (2147483647 + i) } return a }
+        [f(), f(1), g(1), g(2)].join()";
+    assert!(run(source).starts_with(",1,"));
+}
+
+#[test]
+fn outer_loops_continue_around_inner_ones() {
+    let source = "function f(a, n) {
+            outer: for (let i = 0; i < n; i++) {
+                for (let j; j !== 5; j = j === undefined ? 0 : j + 1) { if (i % 3 === 1) continue outer; a -= i }
+                a += 7;
+            }
+            return a
+        }
+        let r = [];
+        for (let k = 0; k < 30; k++) r.push(f(k, k * 4));
+        r.push(f('x', 9), f(1n, 0), f(0.5, 40));
+        r.join()";
+    assert!(run(source).contains("NaN"));
+}
+
+#[test]
 fn results_reach_who_asked() {
     let source = "class P { constructor(x) { this.x = x } get twice() { return this.x * 2 } set both(v) { this.x = v } }
         class Q extends P { constructor(x) { super(x + 1); this.y = 1 } }

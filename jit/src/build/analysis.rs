@@ -318,6 +318,15 @@ impl Analysis {
                     }
                 }
             }
+            // Code that is entered at an inner loop can come around the outer one without passing this header, by a `continue`
+            // with a label: it then brings values from before the header.
+            if self
+                .order
+                .first()
+                .is_some_and(|entry| inside[*entry] && *entry != header)
+            {
+                (0..code.register_count).for_each(|r| assigned.insert(r));
+            }
             self.blocks[header].assigned = assigned;
         }
     }

@@ -28,6 +28,38 @@ pub fn constant(graph: &Graph, node: &Node) -> Option<NodeOp> {
     }
 }
 
+/// Whether a node for which [`constant`] knows no result exits whatever happens.
+pub fn always_exits(graph: &Graph, node: &Node) -> bool {
+    let op = |i: usize| node.inputs.get(i).map(|id: &NodeId| &graph.node(*id).op);
+    let Some(x) = op(0) else {
+        return false;
+    };
+    let both_ints = matches!((x, op(1)), (NodeOp::Int(_), Some(NodeOp::Int(_))));
+    match &node.op {
+        NodeOp::IntArith(_) | NodeOp::CheckBounds => both_ints,
+        NodeOp::IntNeg | NodeOp::CheckUint => matches!(x, NodeOp::Int(_)),
+        NodeOp::CheckFloatInt => matches!(x, NodeOp::Float(_)),
+        NodeOp::CheckIs(wanted) => matches!(x, NodeOp::Bool(is) if is != wanted),
+        NodeOp::CheckInt | NodeOp::CheckNumber | NodeOp::CheckTruncate => {
+            matches!(x, NodeOp::Const(_) | NodeOp::BoolToTagged)
+        }
+        NodeOp::CheckBool => {
+            matches!(
+                x,
+                NodeOp::Const(_) | NodeOp::IntToTagged | NodeOp::FloatToTagged
+            )
+        }
+        NodeOp::CheckNotHole => *x == NodeOp::Const(value::HOLE),
+        NodeOp::CheckValue(wanted) => matches!(x, NodeOp::Const(bits) if bits != wanted),
+        NodeOp::CheckCell | NodeOp::CheckObject | NodeOp::CheckKind(_) => match x {
+            NodeOp::Const(bits) => !is_cell(*bits),
+            NodeOp::IntToTagged | NodeOp::FloatToTagged | NodeOp::BoolToTagged => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Whether the bits are a pointer to a cell.
 pub fn is_cell(bits: u64) -> bool {
     (value::FIRST_POINTER..value::POINTER_LIMIT).contains(&bits)

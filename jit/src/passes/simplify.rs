@@ -1,5 +1,6 @@
 //! Peephole simplification: constants are computed, conversions and checks that undo each other disappear, operations with a
-//! neutral operand are that operand, branches on constants become jumps.
+//! neutral operand are that operand, branches on constants become jumps, checks that always fail end their block (the code
+//! generator would find out as well, but take the code behind them for reachable).
 //!
 //! Every rule looks at a node and its inputs only. A node is either replaced by an existing one or changed in place.
 
@@ -60,6 +61,8 @@ enum Outcome {
     Is(NodeId),
     /// It does nothing.
     Drop,
+    /// It always exits: the block ends here.
+    Exits,
 }
 
 struct Simplifier<'g> {
@@ -74,14 +77,34 @@ impl Simplifier<'_> {
     fn block(&mut self, block: BlockId) {
         let old = std::mem::take(&mut self.graph.block_mut(block).nodes);
         self.list = Vec::with_capacity(old.len());
-        for id in old {
-            self.node(id);
-        }
+        let exits = old.into_iter().find(|id| self.node(*id));
         self.graph.block_mut(block).nodes = std::mem::take(&mut self.list);
-        self.end(block);
+        match exits.and_then(|id| self.exit_of(id)) {
+            Some(end) => {
+                self.cut(block);
+                self.graph.block_mut(block).end = end;
+                self.changed_flow = true;
+            }
+            None => self.end(block),
+        }
     }
 
-    fn node(&mut self, id: NodeId) {
+    /// Takes the edges that leave a block away.
+    fn cut(&mut self, block: BlockId) {
+        for to in self.graph.block(block).end.successors() {
+            let data = self.graph.block_mut(to);
+            let Some(at) = data.preds.iter().position(|pred| *pred == block) else {
+                continue;
+            };
+            data.preds.remove(at);
+            for phi in data.phis.clone() {
+                self.graph.node_mut(phi).inputs.remove(at);
+            }
+        }
+    }
+
+    /// True for a node that always exits: it and what follows it in the block are gone.
+    fn node(&mut self, id: NodeId) -> bool {
         // Chains of rules are short; the limit is for rules that would undo each other.
         for _ in 0..8 {
             for i in 0..self.graph.node(id).inputs.len() {
@@ -93,12 +116,22 @@ impl Simplifier<'_> {
                 Outcome::Changed => {}
                 Outcome::Is(other) => {
                     self.replaced.set(id, other);
-                    return;
+                    return false;
                 }
-                Outcome::Drop => return,
+                Outcome::Drop => return false,
+                Outcome::Exits => return true,
             }
         }
         self.list.push(id);
+        false
+    }
+
+    fn exit_of(&self, id: NodeId) -> Option<End> {
+        let node = self.graph.node(id);
+        Some(End::Exit {
+            state: node.state?,
+            reason: node.reason?,
+        })
     }
 
     fn end(&mut self, block: BlockId) {
@@ -176,6 +209,9 @@ impl Simplifier<'_> {
                 true => Outcome::Keep,
                 false => self.become_op(id, op, &[]),
             };
+        }
+        if self.exit_of(id).is_some() && fold::always_exits(self.graph, node) {
+            return Outcome::Exits;
         }
         match &node.op {
             IntToTagged | FloatToTagged | BoolToTagged => self.boxing(id),
