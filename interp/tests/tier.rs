@@ -144,6 +144,17 @@ fn outer_loops_continue_around_inner_ones() {
 }
 
 #[test]
+fn loops_with_scopes_are_inlined() {
+    let source = "let made = [];
+        function note(x) { made.push(x) }
+        function keys(o) { for (const k in o) { note(k); made.push(() => k) } }
+        function values(a) { for (const v of a) { note(v); made.push(() => v) } }
+        for (let i = 0; i < 20; i++) { keys({ y: 1, z: 2 }); values([i, i + 1]) }
+        made.map(x => typeof x === 'function' ? x() : x).join()";
+    assert!(run(source).starts_with("y,y,z,z,0,0,1,1,y"));
+}
+
+#[test]
 fn results_reach_who_asked() {
     let source = "class P { constructor(x) { this.x = x } get twice() { return this.x * 2 } set both(v) { this.x = v } }
         class Q extends P { constructor(x) { super(x + 1); this.y = 1 } }

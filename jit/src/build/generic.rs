@@ -161,7 +161,7 @@ impl Builder<'_> {
     }
 }
 
-fn is_fixed(r: u32) -> bool {
+pub(super) fn is_fixed(r: u32) -> bool {
     matches!(
         r,
         frame::CALLEE | frame::NEW_TARGET | frame::ENV | frame::THIS

@@ -1,9 +1,10 @@
 //! Control flow: edges between bytecode blocks, merges with their phis, loops.
 
+use super::generic::is_fixed;
 use super::types::Types;
 use super::{Builder, Forms, Info};
 use crate::graph::*;
-use crate::layout::value;
+use crate::layout::{frame, value};
 use crate::snapshot::Reason;
 
 /// A way into a block that is not built yet.
@@ -242,6 +243,11 @@ impl Builder<'_> {
         self.end(End::Jump(header));
         self.open(header);
         self.info.shapes.clear();
+        // An inlined frame's header in memory may come around the loop with an older environment.
+        if (0..=frame::THIS).any(|r| is_fixed(r) && loop_.assigned.has(r)) {
+            let frame = self.context.frame;
+            self.info.entered.retain(|f| *f != frame);
+        }
         let block = self.graph.block_mut(header);
         block.is_loop = true;
         block.entry_state = Some(entry_state);
