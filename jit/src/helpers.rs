@@ -118,7 +118,7 @@ helpers! {
     Cbrt(Float64) -> Float64 [Pure];
     /// Math.hypot of two.
     Hypot(Float64, Float64) -> Float64 [Pure];
-    /// Math.sign and others fit into nodes. A new ordinary object of a shape (address of the shape cell), slots undefined-free holes.
+    /// A new ordinary object of a shape (address of the shape cell), all slots holes.
     NewObject(Ptr) -> Tagged [Allocates];
     /// A new object of a shape (its cell) whose first inline slots are the values at an address: (shape, values, count).
     NewObjectWith(Ptr, Ptr, Int32) -> Tagged [Allocates];
@@ -136,10 +136,6 @@ helpers! {
     ArrayPush(Tagged, Tagged) -> Bool [GrowsElements];
     /// Stores at an index at or beyond the dense elements of an object: 1, or 0 if it has to be done the general way.
     StoreElementSlow(Tagged, Int32, Tagged) -> Bool [GrowsElements];
-    /// Grows the out-of-line slots of an object for a transition to a shape (id) and stores the new property's value.
-    AddSlot(Tagged, Int32, Tagged) -> Tagged [Allocates];
-    /// `instanceof` by a prototype object: whether it is on the chain of the value; 2 if only the general way can tell.
-    HasPrototype(Tagged, Tagged) -> Int32 [Pure];
     /// Map.prototype.get of a Map (kind checked by the caller): (map, key).
     MapGet(Tagged, Tagged) -> Tagged [Allocates];
     /// Map.prototype.has.

@@ -60,8 +60,8 @@ macro_rules! helpers {
                 Helper::Exit => exits::exit as *const () as u64,
                 $(Helper::$name => {
                     unsafe extern "C" fn run($agent: *mut Agent $(, $arg: $ty)*) -> $ret {
-                        // SAFETY: compiled code passes its agent, which nothing else uses meanwhile.
                         #[allow(unused_variables)]
+                        // SAFETY: compiled code passes its agent, which nothing else uses meanwhile.
                         let $agent = unsafe { &mut *$agent };
                         $body
                     }
@@ -213,15 +213,6 @@ helpers! {
     StoreElementSlow |agent, o: u64, i: i32, v: u64| -> u32 {
         u32::from(i >= 0 && append(agent, object(o), i as u32, Value::from_bits(v)))
     }
-    AddSlot |agent, o: u64, shape: i32, v: u64| -> u64 {
-        let (o, shape) = (object(o), agent.shapes.get(shape as u32));
-        o.store_slot(agent, shape.slot_count() - 1, Value::from_bits(v));
-        o.header().set_shape(shape.id());
-        Value::UNDEFINED.bits()
-    }
-    HasPrototype |agent, v: u64, prototype: u64| -> i32 {
-        has_prototype(agent, Value::from_bits(v), Value::from_bits(prototype))
-    }
     MapGet |agent, map: u64, key: u64| -> u64 {
         let key = collections::normalize(Value::from_bits(key));
         let found = collections::lookup(agent, object(map), key);
@@ -266,21 +257,6 @@ fn append(agent: &mut Agent, o: Object, i: u32, v: Value) -> bool {
         Err(_) => {
             agent.exception = Value::UNDEFINED;
             false
-        }
-    }
-}
-
-/// 1 if the object `prototype` is on the prototype chain of `v`, 0 if not, 2 if only the internal methods can tell.
-fn has_prototype(agent: &Agent, v: Value, prototype: Value) -> i32 {
-    let Some(mut o) = v.as_object() else { return 0 };
-    loop {
-        if o.is(CellKind::Proxy) {
-            return 2;
-        }
-        match o.shape(agent).prototype_object() {
-            None => return 0,
-            Some(p) if Value::from(p) == prototype => return 1,
-            Some(p) => o = p,
         }
     }
 }

@@ -247,8 +247,8 @@ impl Taker<'_> {
             }
             Op::NewObject | Op::NewObjectWith if ic.a != 0 => {
                 // SAFETY: literal sites hold the shape in `a`.
-                self.templates
-                    .push(unsafe { Gc::from_raw(ic.a as *mut Shape) });
+                let shape: Gc<Shape> = unsafe { Gc::from_raw(ic.a as *mut Shape) };
+                self.templates.push(shape);
                 Site::Literal {
                     shape: self.roots.cell(ic.a),
                 }
