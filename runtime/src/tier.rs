@@ -23,7 +23,7 @@ pub trait TierData: Any {
 }
 
 /// Whether functions are compiled when no option says anything.
-pub const ENABLED_BY_DEFAULT: bool = false;
+pub const ENABLED_BY_DEFAULT: bool = true;
 
 /// Switches of the tier.
 #[derive(Clone, Debug)]
