@@ -1,6 +1,6 @@
 //! Dumps of what the front end makes of a program, and `--check`.
 
-use crate::Input;
+use crate::{Input, out};
 use sarus::options::Options;
 use sarus_bytecode::{
     CodeBlock, CompileError, CompileOptions, SourceText, compile_module, compile_script,
@@ -23,7 +23,7 @@ pub fn run(options: &Options, input: &Input) -> Option<ExitCode> {
         } else {
             Goal::Script
         };
-        print!("{}", print_tokens(&input.source, goal));
+        out(&print_tokens(&input.source, goal));
         return Some(ExitCode::SUCCESS);
     }
     if options.print_ast || options.print_scopes {
@@ -53,14 +53,16 @@ fn print_tree(options: &Options, input: &Input, is_module: bool) -> ExitCode {
     ) {
         Ok(parsed) => {
             if options.print_ast {
-                println!("{}", to_estree_json(&parsed));
+                out(&to_estree_json(&parsed));
+                out("\n");
             } else {
-                print!("{}", print_scopes(&parsed));
+                out(&print_scopes(&parsed));
             }
             ExitCode::SUCCESS
         }
         Err(d) => {
-            eprint!("{}", d.render(&input.name, &input.source));
+            let text = d.render(&input.name, &input.source);
+            sarus_gc::note!("{}", text.trim_end_matches('\n'));
             ExitCode::from(SYNTAX_ERROR)
         }
     }
@@ -87,11 +89,12 @@ fn compile(options: &Options, input: &Input, is_module: bool) -> ExitCode {
     let code = match compiled {
         Ok(code) => code,
         Err(CompileError::Syntax(d)) => {
-            eprint!("{}", d.render(&input.name, &input.source));
+            let text = d.render(&input.name, &input.source);
+            sarus_gc::note!("{}", text.trim_end_matches('\n'));
             return ExitCode::from(SYNTAX_ERROR);
         }
         Err(e) => {
-            eprintln!("sarus: {}: {e}", input.name);
+            sarus_gc::note!("sarus: {}: {e}", input.name);
             return ExitCode::from(SYNTAX_ERROR);
         }
     };
@@ -102,24 +105,24 @@ fn compile(options: &Options, input: &Input, is_module: bool) -> ExitCode {
             let seconds = time.as_secs_f64();
             format!("{:.1} ms ({:.1} MB/s)", seconds * 1e3, mb / seconds)
         };
-        eprintln!(
+        sarus_gc::note!(
             "{}: {mb:.2} MB: parsed with scopes and early errors in {}",
             input.name,
             figure(parse_time)
         );
         let (now, lazy) = lazy_time;
-        eprintln!(
+        sarus_gc::note!(
             "  parsed and compiled in {}: {functions} functions, {words} words",
             figure(time)
         );
-        eprintln!(
+        sarus_gc::note!(
             "  with lazy functions in {}: {now} functions compiled at load",
             figure(lazy)
         );
     }
     match options.print_bytecode.as_deref() {
         None => {}
-        Some("") => print!("{}", disassemble(&code)),
+        Some("") => out(&disassemble(&code)),
         Some(name) => print_named(&code, name),
     }
     ExitCode::SUCCESS
@@ -175,7 +178,7 @@ fn print_named(code: &Arc<CodeBlock>, name: &str) {
     let mut stack = vec![code];
     while let Some(c) = stack.pop() {
         if String::from_utf16_lossy(&c.name.units().collect::<Vec<_>>()) == name {
-            print!("{}", disassemble_one(c));
+            out(&disassemble_one(c));
         }
         stack.extend(&c.functions);
     }

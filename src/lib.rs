@@ -13,4 +13,5 @@ pub use engine::{Engine, EngineError, EngineOptions, ErrorInfo, Phase};
 pub use sarus_bytecode::{Feature, Features};
 pub use sarus_host::HostOptions;
 pub use sarus_host::event_loop::Ending;
+pub use sarus_interp::tier::coverage as exit_coverage;
 pub use sarus_runtime::{Agent, AgentOptions, Fault, JsResult, Value};

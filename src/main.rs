@@ -8,6 +8,7 @@ use sarus_host::{modules, process, report};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 /// Exit code of wrong usage and unreadable input.
 const USAGE: u8 = 9;
@@ -22,11 +23,11 @@ fn main() -> ExitCode {
         Err(message) => return fail(USAGE, &message),
     };
     if options.help {
-        print!("{}", options::help());
+        out(&options::help());
         return ExitCode::SUCCESS;
     }
     if options.version {
-        println!("sarus v{}", env!("CARGO_PKG_VERSION"));
+        out(&format!("sarus v{}\n", env!("CARGO_PKG_VERSION")));
         return ExitCode::SUCCESS;
     }
     let input = match Input::read(&options) {
@@ -39,8 +40,14 @@ fn main() -> ExitCode {
     run(&options, &input)
 }
 
+/// Writes to standard output; a reader that has gone away wants no more.
+fn out(text: &str) {
+    use std::io::Write;
+    let _ = std::io::stdout().write_all(text.as_bytes());
+}
+
 fn fail(code: u8, message: &str) -> ExitCode {
-    eprintln!("sarus: {message}");
+    sarus_gc::note!("sarus: {message}");
     ExitCode::from(code)
 }
 
@@ -146,15 +153,27 @@ fn run(options: &Options, input: &Input) -> ExitCode {
             handle.terminate();
         });
     }
+    let started = Instant::now();
     let code = run_in(&mut engine, options, input);
     if options.stats {
         let s = engine.agent().heap.stats();
-        eprintln!("heap: {s:?}");
+        sarus_gc::note!("heap: {s:?}");
         let c = engine.agent().code_counts;
-        eprintln!(
+        sarus_gc::note!(
             "functions: {} in the sources, {} compiled at load, {} at a first call",
-            c.functions, c.compiled_at_load, c.compiled_later
+            c.functions,
+            c.compiled_at_load,
+            c.compiled_later
         );
+        if options.tier.enabled {
+            let tier = sarus_interp::tier::stats::report(engine.agent(), started.elapsed());
+            sarus_gc::note!("{}", tier.trim_end());
+        }
+    }
+    if let Some(file) = &options.exit_coverage
+        && let Err(e) = sarus_interp::tier::coverage::append(Path::new(file))
+    {
+        sarus_gc::note!("sarus: cannot write '{file}': {e}");
     }
     // The process ends here: dropping the heap cell by cell would only cost time.
     use std::io::Write;
@@ -202,7 +221,7 @@ fn start(engine: &mut Engine, options: &Options, input: &Input) -> sarus::JsResu
             let v = sarus_runtime::script::evaluate_script(agent, &input.source, &input.name)?;
             if options.print {
                 let text = sarus_host::console::inspect_top_level(agent, v);
-                println!("{text}");
+                out(&format!("{text}\n"));
             }
             Ok(())
         }

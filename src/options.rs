@@ -59,6 +59,8 @@ pub struct Options {
     pub conditions: Vec<String>,
     /// `--harmony` and the options of [`Feature`]'s table.
     pub features: Features,
+    /// `--exit-coverage`
+    pub exit_coverage: Option<String>,
     /// The optimizing tier.
     pub tier: TierOptions,
 }
@@ -311,6 +313,15 @@ static TABLE: &[Row] = &[
         "",
         Arg::Flag(|o| o.tier.trace_deopt = true),
         "print a line per exit from compiled code",
+    ),
+    row(
+        "--exit-coverage",
+        "",
+        Arg::Value("FILE", |o, v| {
+            o.exit_coverage = Some(v.into());
+            Ok(())
+        }),
+        "add to FILE which exits were compiled in and which were taken",
     ),
     row(
         "--print-graph",

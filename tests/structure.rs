@@ -111,3 +111,24 @@ fn unsafe_stays_where_it_may() {
         );
     }
 }
+
+#[test]
+fn nothing_depends_on_readers_of_standard_output_and_error() {
+    let mut files = Vec::new();
+    for (folder, _) in IMPORTS {
+        rust_files(&root().join(folder).join("src"), &mut files);
+    }
+    rust_files(&root().join("src"), &mut files);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        for line in text.lines().filter(is_code) {
+            let prints = ["println!(", "print!("].iter().any(|p| line.contains(p));
+            let name = file.display();
+            assert!(
+                !prints,
+                "{name}: these macros panic when nobody reads; see gc/src/note.rs: {line}"
+            );
+        }
+    }
+}

@@ -7,7 +7,7 @@
 
 use crate::heap::Heap;
 use crate::stack;
-use crate::stats::{CollectReason, HeapStats};
+use crate::stats::{CollectReason, Collection, HeapStats};
 use crate::tracer::Tracer;
 use crate::verify;
 use std::time::{Duration, Instant};
@@ -78,6 +78,14 @@ impl Heap {
         if self.config.trace {
             self.trace_line(why, used_before, pause);
         }
+        if self.config.record {
+            self.collections.borrow_mut().push(Collection {
+                start: started,
+                pause,
+                reason: why,
+                used: (used_before, self.used_bytes()),
+            });
+        }
         if let Some((post_gc, data)) = self.post_gc.get() {
             // SAFETY: the embedder's callback with the embedder's data.
             unsafe { post_gc(data, why) };
@@ -147,7 +155,7 @@ impl Heap {
         let stats = self.stats();
         let after = self.used_bytes();
         let mb = |bytes: usize| bytes as f64 / (1 << 20) as f64;
-        eprintln!(
+        crate::note!(
             "[gc {}] full ({}) {:.2} -> {:.2} MB, mapped {:.2} MB, external {:.2} MB, pause {:.3} ms, survival {:.1} %, {} cells",
             stats.collections,
             why.name(),

@@ -7,9 +7,9 @@ use crate::cell::{GC_LARGE, Gc, Header, HeapCell, KindInfo};
 use crate::layout::{self, BLOCK_SIZE, GRANULE, LINE_SIZE, MAX_BLOCK_CELL, round_up};
 use crate::roots::{Persistent, PersistentTable, RootVec, RootVecTable};
 use crate::space::{self, Space};
-use crate::stats::{CollectReason, HeapStats, KindCount};
+use crate::stats::{CollectReason, Collection, HeapStats, KindCount};
 use crate::tracer::{ShapeTraceFn, TraceFn, Tracer, TracerBuffers, WeakVisitor};
-use std::cell::{Cell, UnsafeCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::fmt;
 use std::ptr;
 use std::rc::Rc;
@@ -30,6 +30,8 @@ pub struct HeapConfig {
     pub verify: bool,
     /// Write a line per collection to stderr.
     pub trace: bool,
+    /// Keep a record of every collection.
+    pub record: bool,
     /// Allocation before the first collection, and the least allocation between two collections, in bytes.
     pub initial_threshold: usize,
     /// Allocation between two collections relative to what was live at the first, in percent.
@@ -47,6 +49,7 @@ impl Default for HeapConfig {
             gc_stress: None,
             verify: false,
             trace: false,
+            record: false,
             initial_threshold: 8 << 20,
             growth_percent: 100,
             poison: cfg!(debug_assertions),
@@ -114,6 +117,7 @@ pub struct Heap {
     pub(crate) persistents: Rc<PersistentTable>,
     pub(crate) root_vecs: Rc<RootVecTable>,
     pub(crate) stats: Cell<HeapStats>,
+    pub(crate) collections: RefCell<Vec<Collection>>,
 }
 
 unsafe fn trace_unknown(cell: *const Header, _: &mut Tracer) {
@@ -172,6 +176,7 @@ impl Heap {
             persistents: Rc::default(),
             root_vecs: Rc::default(),
             stats: Cell::new(HeapStats::default()),
+            collections: RefCell::default(),
         }
     }
 
@@ -610,6 +615,11 @@ impl Heap {
         }
     }
 
+    /// What `HeapConfig::record` kept, in order.
+    pub fn collections(&self) -> Vec<Collection> {
+        self.collections.borrow().clone()
+    }
+
     /// The counters.
     pub fn stats(&self) -> HeapStats {
         // SAFETY: a short shared use; nothing below changes the space.
@@ -706,7 +716,7 @@ impl Heap {
 /// The last resort when the system refuses even the emergency chunks.
 #[cold]
 fn out_of_memory() -> ! {
-    eprintln!("sarus: the operating system refuses more memory for the heap");
+    crate::note!("sarus: the operating system refuses more memory for the heap");
     std::process::exit(134)
 }
 

@@ -1,6 +1,6 @@
 //! What a heap tells about itself.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Why a collection ran.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,6 +28,19 @@ impl CollectReason {
             CollectReason::Explicit => "explicit",
         }
     }
+}
+
+/// One collection, as `HeapConfig::record` keeps it.
+#[derive(Clone, Copy, Debug)]
+pub struct Collection {
+    /// When it began.
+    pub start: Instant,
+    /// How long the program stood still.
+    pub pause: Duration,
+    /// Why it ran.
+    pub reason: CollectReason,
+    /// Bytes in use before and after it.
+    pub used: (usize, usize),
 }
 
 /// A snapshot of a heap's counters. Sizes are in bytes.

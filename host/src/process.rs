@@ -221,7 +221,7 @@ fn memory_usage(agent: &mut Agent, _: &CallArgs) -> JsResult<Value> {
 
 fn emit_warning(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let text = to_string(agent, cx.arg(0))?.to_rust_string(agent);
-    eprintln!("(sarus:{}) Warning: {text}", std::process::id());
+    sarus_gc::note!("(sarus:{}) Warning: {text}", std::process::id());
     Ok(Value::UNDEFINED)
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Prints an uncaught exception as Node does: place, source line, caret, stack.
 pub fn uncaught(agent: &mut Agent, error: Value) {
     let text = describe_uncaught(agent, error);
-    eprintln!("{text}\n\nsarus v{}", env!("CARGO_PKG_VERSION"));
+    sarus_gc::note!("{text}\n\nsarus v{}", env!("CARGO_PKG_VERSION"));
 }
 
 /// The text of an uncaught exception.
@@ -123,7 +123,7 @@ pub fn unhandled_rejection(agent: &mut Agent, promise: Value) {
         sarus_runtime::builtins::promise::promise_result,
     );
     let text = describe_rejection(agent, reason);
-    eprintln!("{text}\n\nsarus v{}", env!("CARGO_PKG_VERSION"));
+    sarus_gc::note!("{text}\n\nsarus v{}", env!("CARGO_PKG_VERSION"));
 }
 
 /// The text of an unhandled rejection.
@@ -148,11 +148,11 @@ pub fn fault(agent: &mut Agent) {
     match agent.fault.take() {
         Some(Fault::HeapLimit) => {
             let mb = agent.heap.config().max_heap_bytes >> 20;
-            eprintln!("sarus: the heap limit of {mb} MB was reached (see --max-heap-size)");
+            sarus_gc::note!("sarus: the heap limit of {mb} MB was reached (see --max-heap-size)");
             let mut census = agent.heap.census();
             census.sort_by_key(|k| std::cmp::Reverse(k.bytes));
             for k in census.iter().take(5) {
-                eprintln!(
+                sarus_gc::note!(
                     "  {:>10} cells of kind {:<16} {:>8} KB",
                     k.cells,
                     k.kind,
@@ -160,8 +160,8 @@ pub fn fault(agent: &mut Agent) {
                 );
             }
         }
-        Some(Fault::Terminated) => eprintln!("sarus: the program was terminated"),
-        Some(Fault::Internal(message)) => eprintln!("sarus: internal error: {message}"),
+        Some(Fault::Terminated) => sarus_gc::note!("sarus: the program was terminated"),
+        Some(Fault::Internal(message)) => sarus_gc::note!("sarus: internal error: {message}"),
         None => {}
     }
     let _ = state(agent);

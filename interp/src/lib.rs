@@ -32,7 +32,7 @@ mod property;
 mod scope;
 mod stack;
 mod tail;
-mod tier;
+pub mod tier;
 mod trace;
 mod using;
 mod vm;

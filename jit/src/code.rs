@@ -21,8 +21,23 @@ pub struct CompiledCode {
     pub shapes: Vec<u32>,
     /// Number of bytecode instructions compiled, inlined ones included.
     pub instructions: u32,
+    /// The calls in it that are none any more.
+    pub inlined: Vec<Inlined>,
     /// What `Options::print` asked for.
     pub text: String,
+}
+
+/// A call in whose place its callee's body stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Inlined {
+    /// The caller: index in `Snapshot::functions`.
+    pub caller: usize,
+    /// Word offset of the call there.
+    pub pc: u32,
+    /// The callee.
+    pub function: usize,
+    /// 1 for calls of the compiled function itself.
+    pub depth: u32,
 }
 
 /// A way back to the interpreter. Before it calls the exit helper, the code has stored every live register of every frame

@@ -22,7 +22,7 @@ pub mod read;
 pub mod snapshot;
 pub mod verify;
 
-pub use code::{CompiledCode, Exit, ExitFrame, Unboxed};
+pub use code::{CompiledCode, Exit, ExitFrame, Inlined, Unboxed};
 pub use lower::lower;
 pub use snapshot::Snapshot;
 
@@ -35,6 +35,16 @@ pub enum Decline {
     TooBig,
     /// The code generator failed (a bug; the text says how).
     CodeGenerator(String),
+}
+
+impl std::fmt::Display for Decline {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Decline::Instruction(name) => write!(f, "{name} stays in the interpreter"),
+            Decline::TooBig => f.write_str("too big"),
+            Decline::CodeGenerator(text) => write!(f, "the code generator failed: {text}"),
+        }
+    }
 }
 
 /// Compiles a snapshot.

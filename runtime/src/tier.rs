@@ -56,6 +56,8 @@ pub struct TierOptions {
     pub print_snapshot: bool,
     /// Check the graph after every pass.
     pub verify: bool,
+    /// Keep a log of what the tier does.
+    pub explain: bool,
     /// Write `/tmp/perf-PID.map`.
     pub perf_map: bool,
 }
@@ -77,6 +79,7 @@ impl Default for TierOptions {
             print: None,
             print_snapshot: false,
             verify: cfg!(debug_assertions),
+            explain: false,
             perf_map: false,
         }
     }

@@ -72,6 +72,9 @@ fn run() -> Result<bool, String> {
     };
     if options.has("--worker") {
         worker::run(&suite, &config)?;
+        if let Some(file) = options.get("--exit-coverage") {
+            sarus::exit_coverage::append(file.as_ref()).map_err(|e| format!("{file}: {e}"))?;
+        }
         return Ok(true);
     }
     conduct(&options, &suite, &config)
@@ -248,6 +251,9 @@ fn pool_config(
     ];
     arguments.push(format!("--mode={}", config.mode));
     arguments.push(format!("--timeout={}", config.timeout.as_secs_f64()));
+    if let Some(file) = options.get("--exit-coverage") {
+        arguments.push(format!("--exit-coverage={file}"));
+    }
     let mut timeout = config.timeout;
     let mut memory = options.number("--memory", 4096)?;
     if let Some(engine) = &config.engine {

@@ -34,6 +34,7 @@ const OPTIONS: &[Opt] = &[
     opt("--update-expectations", "",         "rewrite that file to match this run"),
     opt("--json",                "FILE",     "write the results as JSON"),
     opt("--html",                "FILE",     "write the results as a self-contained page"),
+    opt("--exit-coverage",       "FILE",     "add to FILE which exits of compiled code were compiled in and which were taken"),
     opt("--depth",               "N",        "folder levels in the table by directory (default: 2)"),
     opt("--top",                 "N",        "show the N most frequent reasons of failures (default: 15)"),
     opt("--verbose",             "",         "print each test that does not pass as it ends"),

@@ -288,7 +288,7 @@ fn count_reset(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// A process warning.
 fn warn(agent: &mut Agent, text: &str) {
     if !state(agent).options.capture_output {
-        eprintln!("(sarus:{}) Warning: {text}", std::process::id());
+        sarus_gc::note!("(sarus:{}) Warning: {text}", std::process::id());
     }
 }
 

@@ -201,7 +201,7 @@ fn trace(agent: &mut Agent, f: Frame, i: usize, before: &str, key: PropertyKey) 
     let (line, column) = at.map_or((0, 0), |at| (at.line, at.column));
     let name = block.name.to_string();
     let key = key.display(agent);
-    eprintln!(
+    sarus_gc::note!(
         "[ic] {name} {line}:{column} {:?} {before} -> {after} {key}",
         f.op()
     );

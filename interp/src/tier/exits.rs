@@ -4,7 +4,8 @@
 //! and `this` of inlined frames. The rest of their headers is completed here, and the interpreter goes on in the innermost
 //! frame until the compiled function's own frame is left: its result is the compiled function's.
 
-use super::{Installed, policy, trace};
+use super::log::{Event, Site};
+use super::{Installed, policy, stats};
 use crate::exception;
 use crate::frame::*;
 use crate::vm::vm;
@@ -32,8 +33,8 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
     let f = rebuild(fp, &code, exit);
     vm(agent).set_fp(f.fp);
     agent.realm = f.code().realm();
-    if agent.options.tier.trace_deopt && exit.reason != Reason::LoopLeft {
-        trace::exit(&code, number, f);
+    if exit.reason != Reason::LoopLeft {
+        record(agent, &code, number, f);
     }
     policy::exited(agent, &code, exit);
     if code.is_loop() {
@@ -62,6 +63,29 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
 fn run(agent: &mut Agent, f: Frame) -> u64 {
     let result = crate::dispatch::run(agent, f);
     result.unwrap_or(Value::EXCEPTION).bits()
+}
+
+/// Counts an exit, after which the interpreter goes on at `resumed`.
+fn record(agent: &Agent, code: &Installed, number: usize, resumed: Frame) {
+    let exit = &code.exits[number];
+    stats::count_taken(code, exit);
+    let log = &vm(agent).tier.log;
+    log.count(|t| t.exits += 1);
+    let (function, pc) = exit.origin;
+    log.record(agent, || Event::Exit {
+        unit: code.unit(),
+        exit: number as u32,
+        reason: exit.reason,
+        origin: code.functions.get(function).map(|f| Site {
+            block: f.block(),
+            pc,
+        }),
+        resumed: Site {
+            block: resumed.code().block_arc(),
+            pc: resumed.offset(),
+        },
+        throws: exit.throws,
+    });
 }
 
 /// The value of a register that compiled code stored unboxed.

@@ -168,7 +168,6 @@ impl CodeMemory {
     }
 
     /// Bytes mapped and bytes in use.
-    #[cfg(test)]
     pub fn usage(&self) -> (usize, usize) {
         let arena = self.0.borrow();
         let mapped = arena.chunks.iter().map(|c| c.size).sum::<usize>();

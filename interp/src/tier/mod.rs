@@ -13,14 +13,17 @@
 //! Compiled code belongs to its `LinkedCode` ([`FunctionTier`] in `LinkedCode::tier`), which marks the cells it refers to.
 //! Code that is discarded is *retired* until no frame of its function is on the stack.
 
+pub mod coverage;
 mod enter;
 mod exits;
 mod helpers;
 mod instructions;
 mod layout;
+pub mod log;
 mod memory;
 mod policy;
 mod snapshot;
+pub mod stats;
 mod trace;
 mod worker;
 
@@ -44,6 +47,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The tier's part of the interpreter's state.
 #[derive(Default)]
@@ -67,6 +71,8 @@ pub struct Tier {
     /// Counts down to exits that a stress mode asks for.
     stress_counter: OnceCell<Box<Cell<u32>>>,
     random: Cell<u64>,
+    /// What happened.
+    pub log: log::Log,
 }
 
 /// What a code number stands for.
@@ -96,6 +102,15 @@ pub struct FunctionRef {
     pub words: *const u32,
 }
 
+impl FunctionRef {
+    /// Its code; the function has to be alive.
+    fn block(&self) -> Arc<sarus_bytecode::CodeBlock> {
+        // SAFETY: whoever holds a function keeps its linked code alive.
+        let code: Gc<LinkedCode> = unsafe { Gc::from_raw(self.cell as *mut LinkedCode) };
+        code.block_arc()
+    }
+}
+
 /// Machine code in memory.
 pub struct Installed {
     number: u32,
@@ -123,6 +138,14 @@ impl Installed {
     /// Whether it is entered at a loop header.
     pub fn is_loop(&self) -> bool {
         self.osr.is_some()
+    }
+    /// What it is the code of.
+    fn unit(&self) -> log::Unit {
+        log::Unit {
+            number: self.number,
+            block: self.root().block_arc(),
+            osr: self.osr,
+        }
     }
     fn root(&self) -> Gc<LinkedCode> {
         // SAFETY: the linked code owns compiled code, and retired code is kept only while a frame holds the linked code.
@@ -304,6 +327,7 @@ impl Tier {
     }
     /// Puts a finished compile to use.
     fn install(&self, agent: &mut Agent, pending: Pending, compiled: CompiledCode) -> bool {
+        let started = Instant::now();
         self.sweep(crate::vm::vm(agent).fp());
         let Some(block) = self.memory.install(&compiled.bytes, compiled.alignment) else {
             self.set_slot(pending.number, Slot::Free);
@@ -328,8 +352,13 @@ impl Tier {
         self.set_slot(pending.number, Slot::Installed(Rc::downgrade(&installed)));
         let code = installed.root();
         if agent.options.tier.perf_map {
-            trace::perf_map(code, installed.block.address(), installed.block.size());
+            let (address, size) = (installed.block.address(), installed.block.size());
+            trace::perf_map(&installed.unit(), address, size);
         }
+        stats::count_exits(&installed);
+        self.log.record(agent, || log::Event::Installed {
+            unit: installed.unit(),
+        });
         if installed.osr.is_none() {
             code.set_compiled(installed.entry());
         }
@@ -346,11 +375,20 @@ impl Tier {
             }
         });
         self.retired.borrow_mut().extend(old);
+        self.log.count(|t| {
+            t.installed += 1;
+            t.main.install += started.elapsed();
+        });
         true
     }
     /// Takes compiled code out of use.
-    fn discard(&self, agent: &Agent, code: &Rc<Installed>) {
+    fn discard(&self, agent: &Agent, code: &Rc<Installed>, why: &'static str) {
         let root = code.root();
+        self.log.count(|t| t.discarded += 1);
+        self.log.record(agent, || log::Event::Discarded {
+            unit: code.unit(),
+            why,
+        });
         code.discarded.set(true);
         with(root, |t| {
             t.osr.retain(|c| !Rc::ptr_eq(c, code));

@@ -4,17 +4,19 @@
 //! where the failed check comes from, so that the next compile does not make the same guess; code that exits often is
 //! discarded, and the next budget is larger.
 
+use super::log::{Event, Inlined, Site, Summary, Unit};
 use super::{FunctionRef, Installed, Pending, Slot, snapshot, trace, with, worker};
 use crate::frame::Frame;
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
-use sarus_gc::Gc;
+use sarus_gc::{Gc, note};
 use sarus_jit::Exit;
 use sarus_jit::snapshot::{Reason, operand};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{EntryKind, LinkedCode};
 use sarus_runtime::tier::TierOptions;
 use std::rc::Rc;
+use std::time::Instant;
 
 /// Budget before a compile, by words of bytecode up to which it applies.
 const BUDGETS: &[(usize, i32)] = &[
@@ -151,6 +153,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
         return;
     }
     let tier = &vm(agent).tier;
+    let started = Instant::now();
     let number = tier.take_number();
     let (snapshot, roots) = snapshot::take(agent, code, osr, number);
     if agent.options.tier.print_snapshot {
@@ -179,9 +182,11 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
     } else {
         hand_over(agent, snapshot)
     };
+    tier.log.count(|t| t.main.snapshot += started.elapsed());
     // Without a thread it is done here.
     if let Some(snapshot) = snapshot {
-        let answer = worker::compile(&snapshot);
+        let answer = worker::compile(&snapshot, 0);
+        tier.log.count(|t| t.main.compile += answer.time);
         finish(agent, answer);
     }
 }
@@ -227,11 +232,30 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
     let code: Gc<LinkedCode> = unsafe { Gc::from_raw(pending.code as *mut LinkedCode) };
     let osr = pending.osr;
     with(code, |t| t.pending.retain(|at| *at != osr));
-    if agent.options.tier.trace_opt {
-        trace::compiled(code, osr, &answer);
-    }
+    let unit = || Unit {
+        number: answer.number,
+        block: code.block_arc(),
+        osr,
+    };
+    tier.log.count(|t| {
+        t.compiles += 1;
+        t.compile_time += answer.time;
+        match &answer.result {
+            Ok(compiled) => t.instructions += u64::from(compiled.instructions),
+            Err(_) => t.declined += 1,
+        }
+    });
+    tier.log.record(agent, || Event::Compiled {
+        unit: unit(),
+        start: answer.start,
+        time: answer.time,
+        thread: answer.thread,
+        result: summary(&answer, &pending.functions),
+    });
     if answer.result.is_ok() && learned(&pending.functions) != pending.learned {
         // Exits taught something meanwhile: the code would make guesses that are known to be wrong.
+        tier.log.count(|t| t.overtaken += 1);
+        tier.log.record(agent, || Event::Overtaken { unit: unit() });
         tier.set_slot(answer.number, Slot::Free);
         refill(agent, code);
         return;
@@ -239,7 +263,7 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
     let done = match answer.result {
         Ok(compiled) => {
             if !compiled.text.is_empty() {
-                eprint!("{}", compiled.text);
+                note!("{}", compiled.text.trim_end_matches('\n'));
             }
             tier.install(agent, pending, compiled)
         }
@@ -252,6 +276,31 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
         with(code, |t| t.declined.push((osr, DECLINED)));
     }
     refill(agent, code);
+}
+
+/// What a compile made of these functions, for the log.
+fn summary(answer: &worker::Answer, functions: &[FunctionRef]) -> Result<Summary, String> {
+    let compiled = match &answer.result {
+        Ok(compiled) => compiled,
+        Err(why) => return Err(why.to_string()),
+    };
+    let block = |function: usize| functions.get(function).map(FunctionRef::block);
+    let inlined = compiled.inlined.iter().filter_map(|i| {
+        Some(Inlined {
+            call: Site {
+                block: block(i.caller)?,
+                pc: i.pc,
+            },
+            callee: block(i.function)?,
+            depth: i.depth,
+        })
+    });
+    Ok(Summary {
+        instructions: compiled.instructions,
+        bytes: compiled.bytes.len(),
+        exits: compiled.exits.len(),
+        inlined: inlined.collect(),
+    })
 }
 
 /// How many reasons of exits are known at all places of the functions.
@@ -290,10 +339,7 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     code.exit_weight.set(total);
     if total >= MAX_EXIT_WEIGHT && !code.discarded.get() {
         let root = code.root();
-        if agent.options.tier.trace_opt || agent.options.tier.trace_deopt {
-            trace::discarded(root);
-        }
-        vm(agent).tier.discard(agent, code);
+        vm(agent).tier.discard(agent, code, "too many exits");
         refill(agent, root);
     }
 }

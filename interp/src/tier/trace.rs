@@ -1,22 +1,25 @@
 //! What `--trace-opt`, `--trace-deopt`, `--print-snapshot` and `--perf-basic-prof` write.
 
-use super::{Installed, worker};
-use crate::frame::Frame;
-use sarus_gc::Gc;
+use super::log::{Event, Unit};
+use sarus_bytecode::CodeBlock;
+use sarus_gc::note;
 use sarus_jit::Snapshot;
-use sarus_runtime::code::LinkedCode;
 use std::io::Write;
 
-/// Name and place of a code: `name script:line:column`.
-fn describe(code: Gc<LinkedCode>, pc: u32) -> String {
-    let block = code.block();
+/// Name of a function, for people.
+pub fn name_of(block: &CodeBlock) -> String {
     let name = block.name.to_string();
-    let name = if name.is_empty() {
-        "(anonymous)"
+    if name.is_empty() {
+        "(anonymous)".into()
     } else {
-        &name
-    };
-    let script = block.source.name.to_string();
+        name
+    }
+}
+
+/// Name and place of an instruction: `name script:line:column`.
+fn describe(block: &CodeBlock, pc: u32) -> String {
+    let name = name_of(block);
+    let script = &block.source.name;
     match block.source_map.lookup(pc) {
         Some(p) => {
             let at = block.source.line_column(p.point);
@@ -26,92 +29,107 @@ fn describe(code: Gc<LinkedCode>, pc: u32) -> String {
     }
 }
 
-/// A compile ended.
-pub fn compiled(code: Gc<LinkedCode>, osr: Option<u32>, answer: &worker::Answer) {
-    let what = describe(code, osr.unwrap_or(0));
-    let entry = match osr {
-        Some(pc) => format!(" (loop at {pc})"),
-        None => String::new(),
-    };
-    let ms = answer.time.as_secs_f64() * 1e3;
-    match &answer.result {
-        Ok(c) => eprintln!(
-            "[opt] #{} {what}{entry}: {} instructions, {} bytes, {} exits, {ms:.2} ms",
-            answer.number,
-            c.instructions,
-            c.bytes.len(),
-            c.exits.len(),
-        ),
-        Err(why) => eprintln!(
-            "[opt] #{} {what}{entry}: declined, {why:?}, {ms:.2} ms",
-            answer.number
-        ),
+/// Number, name, place and entry of a unit.
+fn describe_unit(unit: &Unit) -> String {
+    let what = describe(&unit.block, unit.osr.unwrap_or(0));
+    match unit.osr {
+        Some(pc) => format!("#{} {what} (loop at {pc})", unit.number),
+        None => format!("#{} {what}", unit.number),
     }
 }
 
-/// Code was given up.
-pub fn discarded(code: Gc<LinkedCode>) {
-    eprintln!("[opt] discarded {}", describe(code, 0));
-}
-
-/// Code went back to the interpreter, at `f`.
-pub fn exit(code: &Installed, number: usize, f: Frame) {
-    let exit = &code.exits[number];
-    let (function, pc) = exit.origin;
-    let origin = code
-        .functions
-        .get(function)
-        .map_or_else(String::new, |origin| {
-            // SAFETY: installed code keeps the codes it refers to alive.
-            let origin: Gc<LinkedCode> = unsafe { Gc::from_raw(origin.cell as *mut LinkedCode) };
-            format!("{} +{pc}", describe(origin, pc))
-        });
-    eprintln!(
-        "[deopt] #{} exit {number}: {}, {origin}; goes on at {} +{}{}",
-        code.number,
-        exit.reason.text(),
-        describe(f.code(), f.offset()),
-        f.offset(),
-        if exit.throws {
-            " with an exception"
-        } else {
-            ""
-        },
-    );
+/// Prints an event.
+pub fn event(event: &Event) {
+    match event {
+        Event::Compiled {
+            unit,
+            time,
+            thread,
+            result,
+            ..
+        } => {
+            let what = describe_unit(unit);
+            let ms = time.as_secs_f64() * 1e3;
+            let place = match thread {
+                0 => "main thread".to_string(),
+                n => format!("thread {n}"),
+            };
+            match result {
+                Ok(s) => note!(
+                    "[opt] {what}: {} instructions, {} bytes, {} exits, {} inlined, {ms:.2} ms, {place}",
+                    s.instructions,
+                    s.bytes,
+                    s.exits,
+                    s.inlined.len(),
+                ),
+                Err(why) => note!("[opt] {what}: declined, {why}, {ms:.2} ms, {place}"),
+            }
+        }
+        // Follows the compile at once.
+        Event::Installed { .. } => {}
+        Event::Overtaken { unit } => {
+            note!("[opt] {}: overtaken by exits", describe_unit(unit));
+        }
+        Event::Discarded { unit, why } => {
+            note!("[opt] discarded {}: {why}", describe_unit(unit));
+        }
+        Event::Exit {
+            unit,
+            exit,
+            reason,
+            origin,
+            resumed,
+            throws,
+        } => {
+            let origin = origin.as_ref().map_or_else(String::new, |origin| {
+                format!("{} +{}", describe(&origin.block, origin.pc), origin.pc)
+            });
+            note!(
+                "[deopt] #{} exit {exit}: {}, {origin}; goes on at {} +{}{}",
+                unit.number,
+                reason.text(),
+                describe(&resumed.block, resumed.pc),
+                resumed.pc,
+                if *throws { " with an exception" } else { "" },
+            );
+        }
+    }
 }
 
 /// What the compiler is going to know.
 pub fn snapshot(snapshot: &Snapshot) {
     for (i, f) in snapshot.functions.iter().enumerate() {
-        let name = f.code.name.to_string();
-        eprintln!(
-            "[snapshot #{}] function {i} {name}: {} words, warm {}, osr {:?}",
+        note!(
+            "[snapshot #{}] function {i} {}: {} words, warm {}, osr {:?}",
             snapshot.code_number,
+            f.code.name.to_string(),
             f.code.words.len(),
             f.warm,
             if i == 0 { snapshot.osr } else { None },
         );
         for (slot, site) in f.sites.iter().enumerate() {
-            eprintln!("  slot {slot}: {site:x?}");
+            note!("  slot {slot}: {site:x?}");
         }
         for (pc, bits) in f.feedback.iter().enumerate().filter(|(_, b)| **b != 0) {
-            eprintln!("  feedback at {pc}: {bits:#x}");
+            note!("  feedback at {pc}: {bits:#x}");
         }
         for (pc, reasons) in &f.exits {
-            eprintln!("  exits at {pc}: {:#x}", reasons.0);
+            note!("  exits at {pc}: {:#x}", reasons.0);
         }
     }
 }
 
 /// Adds a line to the map that `perf` reads.
-pub fn perf_map(code: Gc<LinkedCode>, address: usize, size: usize) {
+pub fn perf_map(unit: &Unit, address: usize, size: usize) {
     let path = format!("/tmp/perf-{}.map", std::process::id());
     let file = std::fs::OpenOptions::new()
         .create(true)
         .append(true)
         .open(path);
     if let Ok(mut file) = file {
+        let kind = if unit.osr.is_some() { "JS:~" } else { "JS:*" };
+        let what = describe(&unit.block, unit.osr.unwrap_or(0));
         // A map that cannot be written is no reason to stop.
-        let _ = writeln!(file, "{address:x} {size:x} JS:{}", describe(code, 0));
+        let _ = writeln!(file, "{address:x} {size:x} {kind}{what}");
     }
 }

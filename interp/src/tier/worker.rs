@@ -14,18 +14,24 @@ pub struct Answer {
     pub number: u32,
     /// What became of it.
     pub result: Result<CompiledCode, Decline>,
+    /// When it began.
+    pub start: Instant,
     /// How long it took.
     pub time: Duration,
+    /// The thread, from 1; 0 is the main thread.
+    pub thread: u32,
 }
 
-/// Compiles a snapshot.
-pub fn compile(snapshot: &Snapshot) -> Answer {
+/// Compiles a snapshot, on a thread of that number.
+pub fn compile(snapshot: &Snapshot, thread: u32) -> Answer {
     let start = Instant::now();
     let result = sarus_jit::compile(snapshot);
     Answer {
         number: snapshot.code_number,
         result,
+        start,
         time: start.elapsed(),
+        thread,
     }
 }
 
@@ -42,7 +48,7 @@ impl Worker {
         let (results, answers) = channel();
         let queue = Arc::new(Mutex::new(queue));
         let mut started = 0;
-        for _ in 0..threads {
+        for number in 1..=threads {
             let queue: Arc<Mutex<Receiver<Snapshot>>> = queue.clone();
             let results: Sender<Answer> = results.clone();
             let thread = std::thread::Builder::new()
@@ -55,7 +61,7 @@ impl Worker {
                             Err(_) => return,
                         };
                         let Ok(snapshot) = job else { return };
-                        if results.send(compile(&snapshot)).is_err() {
+                        if results.send(compile(&snapshot, number)).is_err() {
                             return;
                         }
                     }

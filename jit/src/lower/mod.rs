@@ -19,7 +19,7 @@ mod shell;
 mod target;
 mod test;
 
-use crate::code::CompiledCode;
+use crate::code::{CompiledCode, Inlined};
 use crate::graph::{Block as GraphBlock, BlockId, End, Graph, Node, NodeId, NodeOp, Rep};
 use crate::helpers::Helper;
 use crate::layout::{frame, value};
@@ -63,6 +63,7 @@ fn lower_for(target: &Target, graph: &Graph, snapshot: &Snapshot) -> Result<Comp
         stack_words: graph.stack_words,
         cells: graph.cells.clone(),
         instructions: graph.instructions,
+        inlined: inlined(graph),
         ..CompiledCode::default()
     };
     let print_clif = options.prints("clif");
@@ -89,6 +90,29 @@ fn lower_for(target: &Target, graph: &Graph, snapshot: &Snapshot) -> Result<Comp
         code.text.push_str(&assembly);
     }
     Ok(code)
+}
+
+/// The calls in whose place bodies stand.
+fn inlined(graph: &Graph) -> Vec<Inlined> {
+    let of = |frame: &graph::Frame| {
+        let (caller, pc) = frame.caller?;
+        Some(Inlined {
+            caller: graph.frames.get(caller.index())?.function,
+            pc,
+            function: frame.function,
+            depth: depth(graph, frame),
+        })
+    };
+    graph.frames.iter().filter_map(of).collect()
+}
+
+/// How many frames a frame is inlined in.
+fn depth(graph: &Graph, frame: &graph::Frame) -> u32 {
+    let outer = |frame: &graph::Frame| {
+        let (caller, _) = frame.caller?;
+        graph.frames.get(caller.index())
+    };
+    std::iter::successors(outer(frame), |frame| outer(frame)).fold(0, |n, _| n + 1)
 }
 
 /// A graph that should not exist.
