@@ -286,6 +286,16 @@ fn step_record(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
             None => finish(f),
         });
     }
+    if f.op() == Op::IteratorStep && f.ic_copy(1).handler == 0 {
+        // For the compiler: not every iteration here is over a plain array.
+        f.set_ic(
+            1,
+            IcSlot {
+                handler: 1,
+                ..f.ic_copy(1)
+            },
+        );
+    }
     let iterator = f.reg(base);
     if let Some(to) = generator::step_in_place(agent, f, iterator, next)? {
         return Ok(to);

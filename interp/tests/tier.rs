@@ -1,93 +1,9 @@
 //! The same programs in every mode of the optimizing tier: all must agree.
 
-use sarus_runtime::abstract_ops::to_string;
-use sarus_runtime::agent::{Agent, AgentOptions};
-use sarus_runtime::script::evaluate_script;
-use sarus_runtime::tier::TierOptions;
+#[path = "support/modes.rs"]
+mod modes;
 
-fn options(set: impl FnOnce(&mut TierOptions)) -> TierOptions {
-    let mut options = TierOptions {
-        enabled: true,
-        sync: true,
-        verify: true,
-        ..TierOptions::default()
-    };
-    set(&mut options);
-    options
-}
-
-fn modes() -> Vec<(&'static str, TierOptions, Option<u32>)> {
-    let always = |o: &mut TierOptions| o.always = true;
-    let mut modes = vec![
-        ("default", options(|_| ()), None),
-        ("always", options(always), None),
-        ("always, collections", options(always), Some(11)),
-        ("threads", options(|o| o.sync = false), None),
-        (
-            "stress-osr",
-            options(|o| {
-                o.always = true;
-                o.stress_osr = true;
-            }),
-            None,
-        ),
-    ];
-    for n in [1, 3, 7] {
-        modes.push((
-            "stress-exits",
-            options(|o| {
-                o.always = true;
-                o.stress_exits = n;
-            }),
-            None,
-        ));
-        modes.push((
-            "random-thresholds",
-            options(|o| {
-                o.random_thresholds = true;
-                o.seed = u64::from(n);
-            }),
-            None,
-        ));
-    }
-    modes
-}
-
-fn run_with(source: &str, tier: TierOptions, gc_stress: Option<u32>) -> String {
-    let mut options = AgentOptions {
-        tier,
-        ..AgentOptions::default()
-    };
-    options.heap.gc_stress = gc_stress;
-    options.heap.verify = gc_stress.is_some();
-    let mut agent = Agent::new(options);
-    sarus_interp::install(&mut agent).expect("the stack can be reserved");
-    let agent = &mut agent;
-    match evaluate_script(agent, source.as_bytes(), "test.js") {
-        Ok(v) => to_string(agent, v)
-            .expect("a primitive")
-            .to_rust_string(agent),
-        Err(_) => {
-            let e = agent.take_exception().expect("no fault");
-            let text = to_string(agent, e).expect("errors have a text");
-            format!("threw {}", text.to_rust_string(agent))
-        }
-    }
-}
-
-/// Runs a program in every mode; the answer, which has to be that of the interpreter.
-fn run(source: &str) -> String {
-    let jitless = TierOptions {
-        enabled: false,
-        ..TierOptions::default()
-    };
-    let expected = run_with(source, jitless, None);
-    for (name, tier, gc_stress) in modes() {
-        let found = run_with(source, tier, gc_stress);
-        assert_eq!(found, expected, "mode {name}: {source}");
-    }
-    expected
-}
+use modes::run;
 
 #[test]
 fn loops_and_calls() {

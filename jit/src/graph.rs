@@ -495,6 +495,16 @@ pub enum End {
         /// Otherwise.
         default: BlockId,
     },
+    /// The block's last node may throw: to the first block if it does not, else to the second, a handler in this compiled
+    /// function. What other nodes of the block throw no handler catches.
+    Catch {
+        /// The node; it may be gone, then nothing throws.
+        node: NodeId,
+        /// Where it goes on.
+        next: BlockId,
+        /// Where the exception, which waits in the agent, is handled.
+        handler: BlockId,
+    },
     /// Leaves the compiled function with a Tagged value. `construct`: if the frame was entered by Construct and the value is no
     /// object, with `this` (word 8).
     Return {
@@ -525,6 +535,7 @@ impl End {
             End::Switch {
                 targets, default, ..
             } => targets.iter().copied().chain([*default]).collect(),
+            End::Catch { next, handler, .. } => smallvec::smallvec![*next, *handler],
             _ => SmallVec::new(),
         }
     }
@@ -569,7 +580,7 @@ pub struct Node {
     /// Where from: reported by exits, saved as the frame's position before calls.
     pub at: Position,
     /// For nodes that exit: where to go on. For nodes that throw: the state of the handler's frame, if the exception is handled
-    /// in this compiled function (then leaving is an exit that throws).
+    /// in a frame of this compiled function that goes on in the interpreter then (leaving is an exit that throws).
     pub state: Option<StateId>,
     /// For nodes that exit.
     pub reason: Option<Reason>,
@@ -827,6 +838,11 @@ impl NodeOp {
                 exits: false,
             },
         }
+    }
+
+    /// Whether the node may throw what a handler in JavaScript can catch: polls and taking an exception only fail for good.
+    pub fn may_be_caught(&self) -> bool {
+        self.effects().throws && !matches!(self, NodeOp::Poll | NodeOp::Call(Helper::TakeException))
     }
 
     /// Whether equal inputs give equal results and the node may be removed, merged and (if it does not exit) moved freely as

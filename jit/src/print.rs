@@ -118,6 +118,11 @@ fn print_block(
             }
             writeln!(out, " else b{}", default.0)
         }
+        End::Catch {
+            node,
+            next,
+            handler,
+        } => writeln!(out, "  catch v{} b{} else b{}", node.0, handler.0, next.0),
         End::Return { value, construct } => writeln!(
             out,
             "  return v{}{}",

@@ -293,7 +293,7 @@ impl Reader {
                 Ok(())
             }
             "frame" => self.frame(&rest[1..]),
-            "open" | "jump" | "branch" | "switch" | "return" | "exit" | "unreachable" => {
+            "open" | "jump" | "branch" | "switch" | "catch" | "return" | "exit" | "unreachable" => {
                 let end = end(first, rest)?;
                 let block = self.block.take().ok_or("not in a block")?;
                 self.graph.block_mut(block).end = end;
@@ -528,6 +528,11 @@ fn end(name: &str, words: &[&str]) -> Result<End, String> {
                 default: block(words.len() - 1)?,
             }
         }
+        "catch" => End::Catch {
+            node: NodeId(number(word(0)?, 'v')?),
+            handler: block(1)?,
+            next: block(3)?,
+        },
         "return" => End::Return {
             value: NodeId(number(word(0)?, 'v')?),
             construct: words.contains(&"construct"),

@@ -6,6 +6,7 @@
 //!   representation; phis have one input per predecessor.
 //! * Dominance: every use, those in frame states included, is dominated by its definition.
 //! * Exits: what can exit has a state and a reason.
+//! * Handlers: of a block whose end is `catch` the node that throws is the last.
 
 use crate::flow::Dominators;
 use crate::graph::{BlockId, End, Graph, NodeId, NodeOp, Rep, StateId};
@@ -245,6 +246,13 @@ impl Verifier<'_> {
         }
         match end {
             End::Exit { state, .. } => self.state(*state, id, place),
+            End::Catch { node, .. } => {
+                let nodes = &self.graph.block(id).nodes;
+                if nodes.iter().rev().skip(1).any(|other| other == node) {
+                    return Err(format!("v{}, which may throw, is not last", node.0));
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -82,6 +82,15 @@ helpers! {
         }
         0
     }
+    TakeException |agent, fp: u64| -> u64 {
+        let f = saved(fp);
+        vm(agent).set_fp(f.fp);
+        if agent.fault.is_some() {
+            return Value::EXCEPTION.bits();
+        }
+        agent.realm = f.code().realm();
+        agent.take_exception().unwrap_or(Value::UNDEFINED).bits()
+    }
     Truthy |agent, v: u64| -> u32 { u32::from(arith::to_boolean(Value::from_bits(v))) }
     StringEqual |agent, a: u64, b: u64| -> u32 {
         u32::from(agent.string_equals(string(a), string(b)))

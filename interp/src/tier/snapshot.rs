@@ -253,6 +253,7 @@ impl Taker<'_> {
                     shape: self.roots.cell(ic.a),
                 }
             }
+            Op::IteratorStep if ic.handler != 0 => Site::Megamorphic,
             // The name is part of the case.
             Op::GetPrivate | Op::SetPrivate => match self.case(ic, depth, false) {
                 Some(case) => Site::Property(vec![PropertyCase {

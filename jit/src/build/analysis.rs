@@ -74,6 +74,8 @@ pub struct Block {
     pub end: usize,
     /// Blocks it leads to, handlers not included; for conditional jumps the taken one first.
     pub successors: Vec<usize>,
+    /// Blocks that exceptions in it lead to.
+    pub handlers: Vec<usize>,
     /// Back edges lead here.
     pub is_loop: bool,
     /// Registers that loops headed here write.
@@ -222,6 +224,10 @@ impl Analysis {
         for h in &code.handlers {
             let t = self.at(i64::from(h.target));
             starts[t] = true;
+            // After `Catch`: where `throw` leads to.
+            if let Some(start) = starts.get_mut(t + 1) {
+                *start = true;
+            }
         }
         self.block_of = vec![0; self.list.len()];
         for (i, start) in starts.iter().enumerate() {
@@ -230,6 +236,7 @@ impl Analysis {
                     first: i,
                     end: i,
                     successors: Vec::new(),
+                    handlers: Vec::new(),
                     is_loop: false,
                     assigned: RegSet::new(code.register_count),
                     live: RegSet::new(code.register_count),
@@ -250,7 +257,34 @@ impl Analysis {
                 successors.push(self.block_of[last + 1]);
             }
             self.blocks[b].successors = successors;
+            self.blocks[b].handlers = self.handlers_of(b, code);
         }
+    }
+
+    fn handlers_of(&self, b: usize, code: &CodeBlock) -> Vec<usize> {
+        let mut handlers = Vec::new();
+        for at in &self.list[self.blocks[b].first..self.blocks[b].end] {
+            let Some(h) = code.handler_at(at.offset) else {
+                continue;
+            };
+            let target = self.block_at(i64::from(h.target));
+            let direct =
+                (at.op == Op::Throw && target + 1 < self.blocks.len()).then_some(target + 1);
+            for block in [Some(target), direct].into_iter().flatten() {
+                if !handlers.contains(&block) {
+                    handlers.push(block);
+                }
+            }
+        }
+        handlers
+    }
+
+    /// The block after a handler's `Catch`, and the register that gets the exception.
+    pub fn after_catch(&self, target: usize) -> Option<(usize, u32)> {
+        let catch = self.list.get(self.blocks[target].first)?;
+        let dst = *catch.operands().first()? as u32;
+        let next = target + 1;
+        (catch.op == Op::Catch && next < self.blocks.len()).then_some((next, dst))
     }
 
     fn find_order(&mut self, entry: u32) {
@@ -260,7 +294,9 @@ impl Analysis {
         state[first] = 1;
         let mut post = Vec::new();
         while let Some((b, i)) = stack.pop() {
-            match self.blocks[b].successors.get(i).copied() {
+            let block = &self.blocks[b];
+            let all = block.successors.iter().chain(&block.handlers);
+            match all.copied().nth(i) {
                 Some(next) => {
                     stack.push((b, i + 1));
                     match state[next] {
@@ -353,7 +389,7 @@ impl Analysis {
     fn predecessors(&self) -> Vec<Vec<usize>> {
         let mut preds = vec![Vec::new(); self.blocks.len()];
         for (b, block) in self.blocks.iter().enumerate() {
-            for s in &block.successors {
+            for s in block.successors.iter().chain(&block.handlers) {
                 preds[*s].push(b);
             }
         }

@@ -173,6 +173,7 @@ impl Builder<'_> {
         let returns: Vec<Edge> = inner.returns;
         let value = self.meet(returns);
         self.state = None;
+        self.catch_inlined(inner.throws);
         Ok(value)
     }
 

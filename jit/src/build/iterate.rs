@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::Decline;
 use crate::graph::*;
-use crate::snapshot::Reason;
+use crate::snapshot::{Reason, Site};
 use sarus_bytecode::decode::Instruction;
 
 impl Builder<'_> {
@@ -17,7 +17,9 @@ impl Builder<'_> {
             Reason::NotInt,
             Reason::OutOfBounds,
         ];
-        if slow.iter().any(|r| self.has_exited(*r)) {
+        // Something else than a plain array was seen.
+        let other = matches!(self.site(o[2]), Site::Megamorphic);
+        if other || slow.iter().any(|r| self.has_exited(*r)) {
             return self.general_jump(at);
         }
         let array = self.read(base)?;

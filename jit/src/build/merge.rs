@@ -6,6 +6,7 @@ use super::{Builder, Forms, Info};
 use crate::graph::*;
 use crate::layout::{frame, value};
 use crate::snapshot::Reason;
+use sarus_bytecode::Op;
 
 /// A way into a block that is not built yet.
 pub struct Edge {
@@ -65,12 +66,14 @@ impl Builder<'_> {
     }
 
     /// Whether a block of code that is entered at a loop lies behind the loops around it.
-    fn leaves_loops(&self, target: usize) -> bool {
-        let loops = match self.snapshot.osr {
-            Some(_) if self.context.frame == FrameId(0) => &self.context.analysis.entry_loops,
-            _ => return false,
-        };
-        loops.as_ref().is_some_and(|inside| !inside[target])
+    pub(super) fn leaves_loops(&self, target: usize) -> bool {
+        self.context.frame == FrameId(0) && self.root_leaves_loops(target)
+    }
+
+    /// [`Builder::leaves_loops`] for blocks of the compiled function's own code.
+    pub(super) fn root_leaves_loops(&self, target: usize) -> bool {
+        let loops = self.root.entry_loops.as_ref();
+        self.snapshot.osr.is_some() && loops.is_some_and(|inside| !inside[target])
     }
 
     /// Opens the graph block of a bytecode block; false if nothing leads there.
@@ -228,7 +231,11 @@ impl Builder<'_> {
     fn start_loop(&mut self, b: usize) {
         let analysis = self.context.analysis.clone();
         let loop_ = &analysis.blocks[b];
-        let entry_state = self.state_at(loop_.first, None);
+        // The interpreter cannot go on at a handler: the exception is taken already.
+        let entry_state = match analysis.list.get(loop_.first) {
+            Some(at) if at.op == Op::Catch => None,
+            _ => Some(self.state_at(loop_.first, None)),
+        };
         let header = self.graph.new_block();
         let mut phis = Vec::new();
         let assigned: Vec<u32> = (0..self.context.env.len() as u32)
@@ -250,7 +257,7 @@ impl Builder<'_> {
         }
         let block = self.graph.block_mut(header);
         block.is_loop = true;
-        block.entry_state = Some(entry_state);
+        block.entry_state = entry_state;
         let phis: Vec<(u32, NodeId)> = phis
             .into_iter()
             .map(|(r, input)| {

@@ -14,6 +14,7 @@ mod compare;
 mod control;
 mod element;
 mod environment;
+mod exceptions;
 mod generic;
 mod inline;
 mod iterate;
@@ -28,6 +29,7 @@ use crate::graph::*;
 use crate::layout::{frame, value};
 use crate::snapshot::{FunctionSnapshot, Reason, Site, Snapshot};
 use analysis::Analysis;
+use exceptions::Way;
 use merge::Edge;
 use rustc_hash::FxHashMap;
 use sarus_bytecode::decode::Instruction;
@@ -77,6 +79,9 @@ struct Context {
     loops: Vec<Option<LoopPhis>>,
     /// Where an inlined frame returned: block and value.
     returns: Vec<Edge>,
+    /// Where an inlined frame was left by an exception that its caller (or one further out) handles: block, and the exception if
+    /// it is at hand.
+    throws: Vec<Edge>,
     /// The state of the caller while this frame runs.
     parent_state: Option<StateId>,
     /// Index of the current instruction.
@@ -99,6 +104,8 @@ struct Builder<'s> {
     /// Else-blocks of chains of tests, and what is known there.
     waiting: Vec<(BlockId, Info)>,
     analyses: FxHashMap<usize, Rc<Analysis>>,
+    /// Of the compiled function itself.
+    root: Rc<Analysis>,
 }
 
 /// Builds the graph of a snapshot.
@@ -136,6 +143,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         context: Context::new(0, FrameId(0), 0, analysis.clone(), root.code.register_count),
         waiting: Vec::new(),
         analyses: FxHashMap::default(),
+        root: analysis,
     };
     b.enter_root(root, entry);
     b.run()?;
@@ -162,6 +170,7 @@ impl Context {
             blocks: vec![None; blocks],
             loops: (0..blocks).map(|_| None).collect(),
             returns: Vec::new(),
+            throws: Vec::new(),
             parent_state: None,
             index: 0,
             depth: 0,
@@ -299,10 +308,15 @@ impl<'s> Builder<'s> {
         reason: Option<Reason>,
     ) -> NodeId {
         let effects = op.effects();
-        let state = if effects.throws {
-            self.throw_state()
+        let way = if op.may_be_caught() {
+            self.way_of_exceptions()
         } else {
-            state
+            Way::Leave
+        };
+        let state = match way {
+            Way::Interpreter => Some(self.throw_state()),
+            _ if effects.throws => None,
+            _ => state,
         };
         let block = self.block.unwrap_or(BlockId(0));
         let types = self.types_of_op(&op);
@@ -327,6 +341,7 @@ impl<'s> Builder<'s> {
         if effects.writes.has(Loc::Header) {
             self.info.shapes.clear();
         }
+        self.guard(id, way);
         id
     }
 
@@ -489,31 +504,5 @@ impl<'s> Builder<'s> {
             parent: self.context.parent_state,
         });
         StateId(self.graph.states.len() as u32 - 1)
-    }
-
-    /// The state for an exception at the current instruction, if this frame or one that inlined it handles it.
-    fn throw_state(&mut self) -> Option<StateId> {
-        let pc = self.at().pc;
-        let handled = self.function().code.handler_at(pc).is_some() || self.caller_handles();
-        if !handled {
-            return None;
-        }
-        Some(self.state_at(self.context.index, None))
-    }
-
-    fn caller_handles(&self) -> bool {
-        let mut frame = self.graph.frames[self.context.frame.index()].caller;
-        while let Some((id, pc)) = frame {
-            let f = &self.graph.frames[id.index()];
-            if self.snapshot.functions[f.function]
-                .code
-                .handler_at(pc)
-                .is_some()
-            {
-                return true;
-            }
-            frame = f.caller;
-        }
-        false
     }
 }

@@ -170,6 +170,8 @@ impl Builder<'_> {
                 Ok(())
             }
             Op::ReturnDerived => self.visit_return_derived(at),
+            Op::Throw => self.visit_throw(at),
+            Op::Catch => self.visit_catch(at),
             Op::CheckObjectCoercible => self.visit_coercible(at),
             Op::IteratorStep => self.visit_iterator_step(at),
             op if op.info().has(flags::JUMP) => self.general_jump(at),

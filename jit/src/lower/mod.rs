@@ -322,6 +322,11 @@ impl<'a> Lower<'a> {
                 targets,
                 default,
             } => self.switch(id, *value, *low, targets, *default)?,
+            End::Catch { next, .. } => {
+                let args = self.phi_args(id, *next)?;
+                let next = self.block(*next)?;
+                self.builder.ins().jump(next, &args);
+            }
             End::Return { value, construct } => self.return_value(*value, *construct)?,
             End::Exit { state, reason } => {
                 let to = self.graph.states.get(state.index());
@@ -559,6 +564,11 @@ impl<'a> Lower<'a> {
 
     /// Where the current node goes when it throws.
     fn throw_block(&mut self) -> Result<Block, Decline> {
+        if let End::Catch { node, handler, .. } = self.graph.block(self.node.block).end
+            && std::ptr::eq(self.graph.node(node), self.node)
+        {
+            return self.block(handler);
+        }
         if let Some(state) = self.node.state {
             return self.exit_at(state, Reason::Exception, self.node.at, true);
         }
