@@ -164,7 +164,11 @@ impl<'a> Compiler<'_, 'a> {
             BindingKind::ActiveFunction | BindingKind::HomeObject => Home::Reg(REG_CALLEE),
             _ if kind == ScopeKind::Script => Home::Global,
             _ if kind == ScopeKind::Eval && !strict && binding.kind.is_var_scoped() => {
-                Home::Dynamic
+                // An indirect eval makes global variables, whatever scopes its caller has.
+                match self.program {
+                    super::Program::IndirectEval => Home::Global,
+                    _ => Home::Dynamic,
+                }
             }
             _ if kind == ScopeKind::Module
                 && (binding.exported || binding.kind == BindingKind::Import) =>

@@ -246,6 +246,17 @@ static FUNCTIONS: &[(&str, u32, NativeFn)] = &[
         let name = text_argument(agent, cx, 1)?;
         crate::modules::cjs::compile(agent, source.as_bytes(), &name)
     }),
+    ("checkScript", 2, |agent, cx| {
+        let source = text_argument(agent, cx, 0)?;
+        let name = text_argument(agent, cx, 1)?;
+        sarus_runtime::script::parse_script(agent, source.as_bytes(), &name)?;
+        Ok(Value::UNDEFINED)
+    }),
+    ("runScript", 2, |agent, cx| {
+        let source = text_argument(agent, cx, 0)?;
+        let name = text_argument(agent, cx, 1)?;
+        sarus_runtime::script::evaluate_script(agent, source.as_bytes(), &name)
+    }),
 ];
 
 fn builtin_names(agent: &mut Agent, _: &CallArgs) -> JsResult<Value> {

@@ -23,4 +23,5 @@ builtins! {
     "tty" => "tty.js",
     "util" => "util.js",
     "util/types" => "util/types.js",
+    "vm" => "vm.js",
 }
