@@ -351,6 +351,27 @@ pub enum IcKind {
     Template,
 }
 
+impl IcKind {
+    /// Whether it holds only what can be found again; template objects, for one, have to stay what they are.
+    pub const fn is_cache(self) -> bool {
+        matches!(
+            self,
+            IcKind::GetProp
+                | IcKind::SetProp
+                | IcKind::GetElem
+                | IcKind::SetElem
+                | IcKind::DefineOwn
+                | IcKind::DefineElem
+                | IcKind::Private
+                | IcKind::Global
+                | IcKind::Call
+                | IcKind::Construct
+                | IcKind::InstanceOf
+                | IcKind::In
+        )
+    }
+}
+
 /// A constant: a description that linking turns into a value or a table.
 #[derive(Clone, Debug)]
 pub enum Constant {

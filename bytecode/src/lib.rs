@@ -32,4 +32,4 @@ pub use compiler::{
 pub use disasm::{disassemble, disassemble_one};
 pub use js_str::JsStr;
 pub use opcodes::{OPCODES, Op, OpInfo, OperandKind};
-pub use sarus_parser::{DynamicFunctionKind, Feature, Features, dynamic_function_source};
+pub use sarus_parser::{DynamicFunctionKind, Feature, Features, Native, dynamic_function_source};

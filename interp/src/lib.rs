@@ -27,6 +27,7 @@ mod ic;
 mod iteration;
 mod literal;
 mod module;
+mod natives;
 mod operators;
 mod property;
 mod scope;

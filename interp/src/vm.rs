@@ -6,7 +6,7 @@ use crate::ic::megamorphic::MegamorphicCache;
 use crate::iteration::Pristine;
 use crate::stack::JsStack;
 use crate::tier::Tier;
-use crate::{construct, eval, generator, tier, trace};
+use crate::{construct, eval, generator, natives, tier, trace};
 use sarus_gc::{Gc, Tracer, WeakVisitor};
 use sarus_runtime::agent::{Agent, EngineHooks, EngineState};
 use sarus_runtime::error::{JsResult, Throw};
@@ -161,7 +161,10 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         position: trace::position,
         active_script_or_module: trace::active_script_or_module,
         native_entry: tier::interpret,
+        natives: Some(natives::function),
     };
+    let global = agent.global_object();
+    sarus_runtime::builtins::global::define_natives(agent, global);
     Ok(())
 }
 

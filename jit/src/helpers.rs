@@ -172,6 +172,8 @@ macro_rules! builtins {
 }
 
 builtins! {
+    /// %IsBeingInterpreted
+    IsBeingInterpreted = "%IsBeingInterpreted",
     /// Math.abs
     MathAbs = "Math.abs",
     /// Math.ceil

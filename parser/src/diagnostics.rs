@@ -51,6 +51,10 @@ diagnostics! {
     InvalidRegExp                = "Invalid regular expression: /{0}/{1}: {2}",
     // Options.
     FeatureDisabled              = "This syntax needs the option {0} ({1})",
+    // Natives.
+    UnknownNative                = "{0} is not defined",
+    NativeArguments              = "Runtime function given wrong number of arguments",
+    NativeSpread                 = "Intrinsic calls do not support spread arguments",
     // Limits.
     TooDeep                      = "Source is nested too deeply",
     TooLong                      = "Source is too long",

@@ -1,4 +1,4 @@
-//! Language features that are not on by default: one table of the `--harmony-*` options.
+//! Language features that are not on by default: one table of the `--harmony-*` options, and `--allow-natives-syntax`.
 //!
 //! A row is all that the driver's option, its help, the messages of the parser and the embedder's [`Features`] need. Features that
 //! have no syntax stand here too: the set travels with the source text and the agent.
@@ -44,6 +44,8 @@ features! {
     ErrorStackAccessor = "--harmony-error-stack-accessor", "stack as an accessor of Error.prototype alone";
     /// <https://tc39.es/proposal-import-bytes/>
     ImportBytes = "--harmony-import-bytes", "imports with { type: 'bytes' }";
+    /// Calls of [`Native`](crate::Native) functions; no part of `--harmony`.
+    NativesSyntax = "--allow-natives-syntax", "%Name(...) calls functions of the engine, named as V8's";
 }
 
 impl Feature {
@@ -64,9 +66,10 @@ impl Features {
     /// None of them.
     pub const NONE: Features = Features(0);
 
-    /// All of them (`--harmony`).
+    /// All that are to come to the language (`--harmony`).
     pub fn all() -> Features {
-        Feature::ALL.iter().copied().collect()
+        let proposed = |f: &Feature| *f != Feature::NativesSyntax;
+        Feature::ALL.iter().copied().filter(proposed).collect()
     }
 
     /// Whether `feature` is enabled.
@@ -116,9 +119,10 @@ mod tests {
     #[test]
     fn options_are_distinct_and_found() {
         for &feature in Feature::ALL {
-            assert!(feature.option().starts_with("--harmony-"));
+            let is_proposal = feature.option().starts_with("--harmony-");
+            assert_eq!(is_proposal, feature != Feature::NativesSyntax);
             assert_eq!(Feature::from_option(feature.option()), Some(feature));
-            assert!(Features::all().has(feature));
+            assert_eq!(Features::all().has(feature), is_proposal);
             assert!(!Features::NONE.has(feature));
         }
         assert_eq!(Feature::from_option("--harmony"), None);

@@ -6,6 +6,7 @@
 use crate::code::CodeCounts;
 use crate::environment::Environment;
 use crate::error::{Fault, JsResult};
+use crate::function::NativeFn;
 use crate::host::HostHooks;
 use crate::interrupt::INTERRUPT_HEAP_LIMIT;
 use crate::jobs::JobQueue;
@@ -22,7 +23,7 @@ use crate::symbol::{Symbol, SymbolCell};
 use crate::tier::{NativeEntry, TierOptions};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
-use sarus_bytecode::{CompileOptions, Features};
+use sarus_bytecode::{CompileOptions, Features, Native};
 use sarus_gc::{Gc, Heap, HeapConfig, Tracer, WeakVisitor};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -156,6 +157,8 @@ pub struct EngineHooks {
     pub active_script_or_module: fn(&Agent) -> Value,
     /// The native entry of codes that are not compiled.
     pub native_entry: NativeEntry,
+    /// The functions that `--allow-natives-syntax` gives a name.
+    pub natives: Option<fn(Native) -> NativeFn>,
 }
 
 impl Default for EngineHooks {
@@ -174,6 +177,7 @@ impl Default for EngineHooks {
             position: |_| Place::Unknown,
             active_script_or_module: |_| Value::UNDEFINED,
             native_entry: crate::tier::no_entry,
+            natives: None,
         }
     }
 }

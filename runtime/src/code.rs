@@ -377,6 +377,10 @@ impl LinkedCode {
     }
     /// Byte offset of the address of the native entry.
     pub const NATIVE_ENTRY_OFFSET: usize = std::mem::offset_of!(LinkedCode, native_entry);
+    /// Whether it has native code of its own.
+    pub fn is_compiled(&self) -> bool {
+        self.entry.get() == EntryKind::Compiled
+    }
     /// Where native code enters it.
     #[inline(always)]
     pub fn native_entry(&self) -> NativeEntry {
@@ -419,6 +423,18 @@ impl LinkedCode {
         vectors.1 = vec![0; block.feedback_len().max(1)].into_boxed_slice();
         self.ics.set(vectors.0.as_mut_ptr());
         self.feedback.set(vectors.1.as_mut_ptr());
+    }
+    /// Makes caches and feedback as they were before the code ran. What is kept in slots for good (template objects, classes)
+    /// stays.
+    pub fn clear_feedback(&self) {
+        let mut vectors = self.vectors.borrow_mut();
+        let block = self.block();
+        for (slot, kind) in vectors.0.iter_mut().zip(&block.ic_kinds) {
+            if kind.is_cache() {
+                *slot = IcSlot::default();
+            }
+        }
+        vectors.1.fill(0);
     }
 }
 

@@ -13,6 +13,7 @@
 //! Compiled code belongs to its `LinkedCode` ([`FunctionTier`] in `LinkedCode::tier`), which marks the cells it refers to.
 //! Code that is discarded is *retired* until no frame of its function is on the stack.
 
+pub mod control;
 pub mod coverage;
 mod enter;
 mod exits;
@@ -185,10 +186,24 @@ pub struct FunctionTier {
     compiles: u32,
     main: Option<Rc<Installed>>,
     osr: Vec<Rc<Installed>>,
+    /// To be compiled at the next call or iteration, at once.
+    asked: bool,
+    /// Not to be compiled.
+    never: bool,
     /// What is being compiled.
     pending: Vec<Option<u32>>,
     /// What the compiler declined, and for how many budgets that is remembered.
     declined: Vec<(Option<u32>, u32)>,
+}
+
+impl FunctionTier {
+    /// Whether there is code for that entry.
+    fn has(&self, osr: Option<u32>) -> bool {
+        match osr {
+            None => self.main.is_some(),
+            Some(_) => self.osr.iter().any(|c| c.osr == osr),
+        }
+    }
 }
 
 impl TierData for FunctionTier {
@@ -364,6 +379,7 @@ impl Tier {
         }
         let old = with(code, |t| {
             t.compiles += 1;
+            t.asked = false;
             match installed.osr {
                 None => t.main.replace(installed),
                 Some(header) => {

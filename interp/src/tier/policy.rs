@@ -69,7 +69,7 @@ fn random(agent: &Agent) -> u64 {
 }
 
 /// Starts the next budget of a code.
-fn refill(agent: &Agent, code: Gc<LinkedCode>) {
+pub fn refill(agent: &Agent, code: Gc<LinkedCode>) {
     let options = &agent.options.tier;
     if !options.enabled {
         code.budget.set(NEVER);
@@ -135,7 +135,18 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
     if code.is_lazy() {
         return;
     }
+    let at_once = with(code, |t| std::mem::take(&mut t.asked));
+    if at_once {
+        super::control::finalize(agent);
+        with(code, |t| t.declined.clear());
+    }
     let wanted = with(code, |t| {
+        if t.never {
+            return false;
+        }
+        if at_once && t.has(osr) {
+            return false;
+        }
         if t.pending.contains(&osr) {
             return false;
         }
@@ -177,7 +188,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
         learned,
     });
     with(code, |t| t.pending.push(osr));
-    let snapshot = if agent.options.tier.sync || agent.options.tier.always {
+    let snapshot = if at_once || agent.options.tier.sync || agent.options.tier.always {
         Some(snapshot)
     } else {
         hand_over(agent, snapshot)
@@ -205,6 +216,17 @@ fn hand_over(agent: &Agent, snapshot: sarus_jit::Snapshot) -> Option<sarus_jit::
         Some(worker) => worker.submit(snapshot).err(),
         None => Some(snapshot),
     }
+}
+
+/// Waits for an answer of the compiling threads and takes it; false if there will be none.
+pub fn wait(agent: &mut Agent) -> bool {
+    let worker = vm(agent).tier.worker.borrow();
+    let Some(answer) = worker.as_ref().and_then(|w| w.wait()) else {
+        return false;
+    };
+    drop(worker);
+    finish(agent, answer);
+    true
 }
 
 /// Takes the answers of the compiling threads.

@@ -74,6 +74,10 @@ impl Worker {
     pub fn submit(&self, snapshot: Snapshot) -> Result<(), Snapshot> {
         self.jobs.send(snapshot).map_err(|e| e.0)
     }
+    /// The next answer, once there is one; `None` if nobody will give any.
+    pub fn wait(&self) -> Option<Answer> {
+        self.answers.recv().ok()
+    }
     /// The next answer that is there.
     pub fn poll(&self) -> Option<Answer> {
         self.answers.try_recv().ok()

@@ -1,13 +1,13 @@
 //! Primary expressions.
 
 use super::{Parser, Res};
-use crate::Feature;
 use crate::ast::{
     Expr, ExprKind, FunctionFlags, ImportCall, ImportPhase, SuperCall, SuperKey, SuperMember, Word,
 };
 use crate::diagnostics::DiagnosticKind as K;
 use crate::lexer::{Tok, Token};
 use crate::names::Name;
+use crate::{Feature, Native};
 
 impl<'a> Parser<'a, '_> {
     /// `PrimaryExpression`, `new`, `super` and `import` forms, and arrow functions when one may start here.
@@ -50,9 +50,48 @@ impl<'a> Parser<'a, '_> {
             Tok::Import => self.import_expression(),
             Tok::BigInt => self.literal(&token, ExprKind::BigInt(token.name)),
             Tok::Yield | Tok::Await | Tok::Let | Tok::Static => self.identifier_primary(),
+            Tok::Percent => self.native_call(),
             Tok::Arrow => self.fail_with(K::UnexpectedToken, self.token_span(), &["=>"]),
             _ => self.unexpected(),
         }
+    }
+
+    /// `%Name(…)`: a call of a function of the engine.
+    #[cold]
+    fn native_call(&mut self) -> Res<&'a Expr<'a>> {
+        if !self.options.features.has(Feature::NativesSyntax) {
+            return self.unexpected();
+        }
+        let start = self.token.start;
+        self.advance();
+        if self.token.kind != Tok::Ident {
+            return self.unexpected();
+        }
+        let text = self.text(self.token.name);
+        let Some(native) = Native::from_name(&text) else {
+            return self.fail_with(K::UnknownNative, self.token_span(), &[&text]);
+        };
+        self.advance();
+        let span = self.span_from(start);
+        if self.token.kind != Tok::LParen {
+            return self.unexpected();
+        }
+        let name = self.lexer.intern_text(native.global_name().as_bytes());
+        let callee = self.name_expression(name, span)?;
+        let call = self.call(callee, false)?;
+        if let ExprKind::Call(c) = call.kind {
+            if c.arguments
+                .iter()
+                .any(|a| matches!(a.kind, ExprKind::Spread(_)))
+            {
+                return self.fail(K::NativeSpread, call.span);
+            }
+            let given = c.arguments.len();
+            if native.arguments().is_some_and(|n| n as usize != given) {
+                return self.fail(K::NativeArguments, call.span);
+            }
+        }
+        Ok(call)
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use crate::object::Object;
 use crate::property::{Attributes, PropertyDescriptor};
 use crate::realm::Intrinsic;
 use crate::value::Value;
-use sarus_bytecode::Feature;
+use sarus_bytecode::{Feature, Native};
 
 /// Global bindings of intrinsics, built when they are first read.
 static LAZY_GLOBALS: &[(&str, Intrinsic)] = &[
@@ -87,6 +87,7 @@ pub(crate) fn define_globals(agent: &mut Agent, global: Object) {
             agent.add_lazy_global(global, key, i as u16, Attributes::WC);
         }
     }
+    define_natives(agent, global);
     let this = agent.realm.global_this();
     let values = [
         ("globalThis", this, Attributes::WC),
@@ -99,5 +100,24 @@ pub(crate) fn define_globals(agent: &mut Agent, global: Object) {
         // A fresh global object accepts every definition.
         let _ =
             global.define_own_property(agent, key, &PropertyDescriptor::data(value, attributes));
+    }
+}
+
+/// Defines the functions of `--allow-natives-syntax`, if the agent has them.
+pub fn define_natives(agent: &mut Agent, global: Object) {
+    let Some(function) = agent.hooks.natives else {
+        return;
+    };
+    if !agent.options.features.has(Feature::NativesSyntax) {
+        return;
+    }
+    for &native in Native::ALL {
+        let name = native.global_name();
+        let length = native.arguments().unwrap_or(0);
+        let value = agent.new_native_function(name, length, function(native));
+        let key = agent.key(name);
+        let property = PropertyDescriptor::data(value.into(), Attributes::NONE);
+        // A fresh global object accepts every definition.
+        let _ = global.define_own_property(agent, key, &property);
     }
 }
