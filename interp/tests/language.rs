@@ -283,3 +283,16 @@ fn elements_at_indices_that_double_take_no_memory_for_what_is_between() {
     assert_eq!(run_in(&mut agent, source), "62,f29,1073741825,20");
     assert!(agent.heap.stats().allocated_bytes < 4 << 20);
 }
+
+#[test]
+fn caches_on_a_chain_are_valid_again_after_its_end_has_changed() {
+    let mut agent = agent(None);
+    let source = "class A { m() {} } class B extends A {} B.prototype.m; Object.prototype.added = 1; B.prototype";
+    let prototype = evaluate_script(&mut agent, source.as_bytes(), "test.js").expect("it runs");
+    let prototype = prototype.as_object().expect("an object");
+    assert!(agent.validity_cell(prototype).is_valid());
+    let before = agent.validity_cell(prototype);
+    evaluate_script(&mut agent, b"Object.prototype.more = 1", "test.js").expect("it runs");
+    assert!(!before.is_valid());
+    assert!(agent.validity_cell(prototype).is_valid());
+}

@@ -313,6 +313,10 @@ impl Shape {
     pub fn mode(&self) -> ShapeMode {
         self.mode.get()
     }
+    /// The validity cell, unless what a prototype further up did has made it invalid.
+    fn valid_cell(&self) -> Option<Gc<ValidityCell>> {
+        self.validity.get().filter(|cell| cell.is_valid())
+    }
     /// True when an inline cache may hold the id for own properties.
     #[inline(always)]
     pub fn is_cacheable(&self) -> bool {
@@ -805,7 +809,7 @@ impl Agent {
     pub fn validity_cell(&mut self, prototype: Object) -> Gc<ValidityCell> {
         self.mark_as_prototype(prototype);
         let first = prototype.shape(self);
-        if let Some(cell) = first.validity.get() {
+        if let Some(cell) = first.valid_cell() {
             return cell;
         }
         let mut shape = first;
@@ -814,7 +818,7 @@ impl Agent {
         while let Some(next) = shape.prototype_object() {
             self.mark_as_prototype(next);
             shape = next.shape(self);
-            if let Some(cell) = shape.validity.get() {
+            if let Some(cell) = shape.valid_cell() {
                 cell.dependents.borrow_mut().push(below);
                 break;
             }
