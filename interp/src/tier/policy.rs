@@ -10,7 +10,7 @@ use crate::frame::Frame;
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
 use sarus_gc::{Gc, note};
-use sarus_jit::Exit;
+use sarus_jit::{Decline, Exit};
 use sarus_jit::snapshot::{Reason, operand};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{EntryKind, LinkedCode};
@@ -282,6 +282,11 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
         refill(agent, code);
         return;
     }
+    // A function's size is no news the next time.
+    let declined = match answer.result {
+        Err(Decline::TooBig) => u32::MAX,
+        _ => DECLINED,
+    };
     let done = match answer.result {
         Ok(compiled) => {
             if !compiled.text.is_empty() {
@@ -295,7 +300,7 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
         }
     };
     if !done {
-        with(code, |t| t.declined.push((osr, DECLINED)));
+        with(code, |t| t.declined.push((osr, declined)));
     }
     refill(agent, code);
 }

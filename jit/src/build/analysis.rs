@@ -143,11 +143,12 @@ pub fn reads_of(code: &CodeBlock, at: &Instruction, mut f: impl FnMut(u32)) {
 }
 
 impl Analysis {
-    /// Analyses `code` from the block at `entry` on.
+    /// Analyses `code` from its start, or for an entry at the loop header `osr`.
     ///
     /// # Errors
     /// Declines code that only the interpreter can run.
-    pub fn new(code: &CodeBlock, entry: u32) -> Result<Analysis, Decline> {
+    pub fn new(code: &CodeBlock, osr: Option<u32>) -> Result<Analysis, Decline> {
+        let entry = osr.unwrap_or(0);
         let mut list = Vec::new();
         for at in instructions(&code.words) {
             let Ok(at) = at else {
@@ -181,7 +182,7 @@ impl Analysis {
         };
         analysis.find_blocks(code, entry);
         analysis.find_order(entry);
-        analysis.find_loops(code);
+        analysis.find_loops(code, osr);
         analysis.find_live(code);
         Ok(analysis)
     }
@@ -200,7 +201,18 @@ impl Analysis {
         self.block_of[self.at(offset)]
     }
 
-    /// Registers live before instruction `i`.
+    /// Whether code for the block is wanted, not only a way out to it.
+    pub fn is_compiled(&self, block: usize) -> bool {
+        self.entry_loops.as_ref().is_none_or(|loops| loops[block])
+    }
+
+    /// Number of instructions to compile.
+    pub fn size(&self) -> usize {
+        let compiled = self.order.iter().filter(|b| self.is_compiled(**b));
+        compiled.map(|b| self.blocks[*b].end - self.blocks[*b].first).sum()
+    }
+
+    /// Registers live before instruction `i`, which is to be compiled or starts a block.
     pub fn live_before(&self, i: usize) -> &RegSet {
         &self.live[i]
     }
@@ -320,11 +332,12 @@ impl Analysis {
 
     /// What a loop assigns: everything written in the blocks between the header and its last back edge. The compiler lays loops
     /// out in one piece, so that is little more than the natural loop.
-    fn find_loops(&mut self, code: &CodeBlock) {
+    fn find_loops(&mut self, code: &CodeBlock, osr: Option<u32>) {
         let mut position = vec![usize::MAX; self.blocks.len()];
         for (i, b) in self.order.iter().enumerate() {
             position[*b] = i;
         }
+        let preds = self.predecessors();
         for header in 0..self.blocks.len() {
             if !self.blocks[header].is_loop {
                 continue;
@@ -332,7 +345,6 @@ impl Analysis {
             // The natural loop: blocks that reach a back edge without passing the header.
             let mut inside = vec![false; self.blocks.len()];
             inside[header] = true;
-            let preds = self.predecessors();
             let mut work: Vec<usize> = preds[header]
                 .iter()
                 .copied()
@@ -343,7 +355,7 @@ impl Analysis {
                     work.extend(preds[b].iter().filter(|p| position[**p] != usize::MAX));
                 }
             }
-            if self.order.first() == Some(&header) {
+            if osr.is_some() && self.order.first() == Some(&header) {
                 self.entry_loops = Some(self.worth_compiling(header, inside.clone()));
             }
             let mut assigned = RegSet::new(code.register_count);
@@ -431,7 +443,10 @@ impl Analysis {
         }
         let mut all = vec![RegSet::default(); self.list.len()];
         for (b, out) in live_out.into_iter().enumerate() {
-            self.through(code, b, out, |i, live| all[i] = live.clone());
+            all[self.blocks[b].first] = self.blocks[b].live.clone();
+            if self.is_compiled(b) {
+                self.through(code, b, out, |i, live| all[i] = live.clone());
+            }
         }
         self.live = all;
     }

@@ -72,8 +72,7 @@ impl Builder<'_> {
 
     /// [`Builder::leaves_loops`] for blocks of the compiled function's own code.
     pub(super) fn root_leaves_loops(&self, target: usize) -> bool {
-        let loops = self.root.entry_loops.as_ref();
-        self.snapshot.osr.is_some() && loops.is_some_and(|inside| !inside[target])
+        !self.root.is_compiled(target)
     }
 
     /// Opens the graph block of a bytecode block; false if nothing leads there.

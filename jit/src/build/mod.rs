@@ -117,8 +117,8 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         return Err(Decline::Instruction("none"));
     };
     let entry = snapshot.osr.unwrap_or(0);
-    let analysis = Rc::new(Analysis::new(&root.code, entry)?);
-    if analysis.list.len() > MAX_INSTRUCTIONS {
+    let analysis = Rc::new(Analysis::new(&root.code, snapshot.osr)?);
+    if analysis.size() > MAX_INSTRUCTIONS {
         return Err(Decline::TooBig);
     }
     let mut graph = Graph {
