@@ -53,6 +53,9 @@ pub const FLAG_RESUMED: u64 = 1 << 51;
 pub const FLAG_ASYNC: u64 = 1 << 52;
 /// The caller is in `IteratorStep` or a sibling: the result is an iterator result.
 pub const FLAG_ITERATOR: u64 = 1 << 53;
+/// A generator is stepped natively: it leaves its frame with the plain value (or what `yield*` passes on), and its state says
+/// whether it is done.
+pub const FLAG_STEP: u64 = 1 << 54;
 /// A frame pointer.
 pub type Fp = *mut Value;
 /// A position in code.

@@ -4,6 +4,7 @@ use crate::call::{Entry, pop};
 use crate::exception;
 use crate::frame::*;
 use crate::iteration;
+use crate::tier;
 use crate::vm::vm;
 use sarus_bytecode::NO_REGISTER;
 use sarus_gc::Gc;
@@ -135,7 +136,10 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
             return Ok(to.reg(CALLEE));
         }
     }
-    let result = crate::dispatch::run(agent, to);
+    let result = match tier::resume(agent, to) {
+        Some(v) => Some(v).filter(|v| *v != Value::EXCEPTION),
+        None => crate::dispatch::run(agent, to),
+    };
     agent.realm = realm;
     result.ok_or(Throw)
 }
@@ -180,13 +184,38 @@ pub fn step_in_place(
     };
     let g = restore_frame(agent, cell, entry)?;
     cell.set_state(GeneratorState::Executing);
-    Ok(Some(deliver(
-        agent,
-        g,
-        suspension,
-        ResumeMode::Next,
-        Value::UNDEFINED,
-    )))
+    let to = deliver(agent, g, suspension, ResumeMode::Next, Value::UNDEFINED);
+    step_natively(agent, f, cell, to)
+}
+
+/// A step whose generator's frame is restored, in compiled code if there is some.
+fn step_natively(
+    agent: &mut Agent,
+    f: Frame,
+    cell: Gc<GeneratorCell>,
+    to: Frame,
+) -> JsResult<Option<Frame>> {
+    let info = to.info();
+    to.set(
+        INFO,
+        Value::from_bits(info & !(FLAG_ITERATOR | FLAG_REALM) | FLAG_ENTRY | FLAG_STEP),
+    );
+    let Some(v) = tier::resume(agent, to) else {
+        to.set(INFO, Value::from_bits(info));
+        return Ok(Some(to));
+    };
+    agent.realm = f.code().realm();
+    if v == Value::EXCEPTION {
+        return Err(Throw);
+    }
+    if cell.state() == GeneratorState::Completed {
+        return Ok(Some(iteration::receive_value(f, v, true)));
+    }
+    if cell.suspension().0 == Suspension::Delegate {
+        // `v` is the inner iterator's result object.
+        return iteration::receive(agent, f, v).map(Some);
+    }
+    Ok(Some(iteration::receive_value(f, v, false)))
 }
 
 /// Leaves a resumed generator's frame with a value for the consumer.
@@ -197,6 +226,9 @@ fn leave_generator(agent: &mut Agent, f: Frame, v: Value, done: bool) -> Frame {
         let to = Frame::saved(caller);
         agent.realm = to.code().realm();
         return iteration::receive_value(to, v, done);
+    }
+    if f.info() & FLAG_STEP != 0 {
+        return pop(agent, f, v);
     }
     let result = create_iter_result(agent, v, done);
     pop(agent, f, result)

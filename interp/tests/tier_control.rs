@@ -170,3 +170,112 @@ fn resources_are_disposed_of() {
         let s = 0; for (let i = 0; i < 200; i++) { log = []; s = (s * 3 + f(i) + log.length) | 0 } s";
     run(source);
 }
+
+#[test]
+fn generators_go_on_where_they_were() {
+    let source = "function* range(a, b, s = 1) { for (let i = a; i < b; i += s) yield i }
+        function* filter(it, p) { for (const v of it) if (p(v)) yield v }
+        function* map(it, f) { for (const v of it) yield f(v) }
+        function* take(it, n) { if (n <= 0) return; for (const v of it) { yield v; if (--n === 0) return } }
+        function* nested(n) {
+            for (let i = 0; i < n; i++) {
+                let acc = 0;
+                for (let j = 0; j < i; j++) { acc += j; if (j & 1) acc += yield i * j }
+                yield* range(0, i % 3);
+                yield acc;
+            }
+            return 'done';
+        }
+        let s = 0;
+        for (let i = 0; i < 8; i++)
+            for (const v of take(filter(map(range(0, 1e9), (x) => x * 3), (x) => x % 2 === 0), 40)) s = (s * 31 + v) | 0;
+        const g = nested(12); let r = g.next();
+        while (!r.done) { s = (s * 31 + r.value) | 0; r = g.next(s & 7) }
+        [s, r.value, [...nested(5)].join(''), Math.max(...range(0, 50, 7))].join()";
+    run(source);
+}
+
+#[test]
+fn generators_are_thrown_at_and_closed() {
+    let source = "let log = '';
+        function* acc() { let sum = 0; for (;;) { try { sum += yield sum } catch (e) { if (e === 9) return 'nine'; sum = e } finally { log += 'f' } } }
+        function* plain(n) { try { for (let i = 0; i < n; i++) yield i } finally { log += 'x' } }
+        function* early(n) { yield 1; if (n % 7 === 6) throw n; yield 2 }
+        let s = 0;
+        const a = acc(); a.next();
+        for (let i = 0; i < 120; i++) s = (s * 7 + (i % 10 === 9 ? a.throw(i).value : a.next(i).value)) | 0;
+        const last = a.throw(9);
+        for (let i = 0; i < 60; i++) {
+            for (const v of plain(10)) if (v === i % 12) break;
+            try { for (const v of early(i)) s += v } catch (e) { s += e * 100 }
+            const p = plain(5); p.next(); s += p.return(i).value;
+            const q = plain(3); try { q.throw(i) } catch (e) { s += e } s += q.next().done;
+        }
+        let again = ''; const self = (function* () { try { self.next() } catch (e) { again = e.constructor.name } yield })(); self.next();
+        [s, last.value, last.done, log.length, again].join()";
+    run(source);
+}
+
+#[test]
+fn generators_delegate() {
+    let source = "class Tree {
+            constructor(v, l, r) { this.v = v; this.l = l; this.r = r }
+            *[Symbol.iterator]() { if (this.l) yield* this.l; yield this.v; if (this.r) yield* this.r }
+            static of(a, b) { if (a >= b) return null; const m = (a + b) >> 1; return new Tree(m, Tree.of(a, m), Tree.of(m + 1, b)) }
+        }
+        function* perms(items) {
+            if (items.length <= 1) { yield items; return }
+            for (let i = 0; i < items.length; i++)
+                for (const rest of perms([...items.slice(0, i), ...items.slice(i + 1)])) yield [items[i], ...rest];
+        }
+        function* inner() { let got; try { for (let i = 0; i < 4; i++) got = yield i + (got || 0) } catch (e) { yield 'c' + e } return 'r' + got }
+        function* outer() { const v = yield* inner(); yield v; yield* [7, 8] }
+        let s = 0; for (const v of Tree.of(0, 200)) s = (s * 3 + v) | 0;
+        let n = 0; for (const [a, , b] of perms([1, 2, 3, 4, 5])) n += a * b;
+        let t = '';
+        for (let i = 0; i < 30; i++) {
+            const g = outer(); t = '';
+            for (let k = 0; k < 8; k++) { const r = k === i % 9 ? g.throw(k) : g.next(k); t += r.value; if (r.done) break }
+        }
+        let odd = { [Symbol.iterator]() { let i = 0; return { next() { i++; return { get done() { return i > 3 }, get value() { s++; return i } } } } } };
+        function* through() { yield* odd }
+        for (let i = 0; i < 40; i++) for (const v of through()) n += v;
+        [s, n, t].join()";
+    run(source);
+}
+
+#[test]
+fn async_functions_go_on() {
+    let source = "var log = [];
+        async function add(n) { let s = 0; for (let i = 0; i < 5; i++) s += await (i & 1 ? n * i : Promise.resolve(n + i)); return s }
+        async function nested(d) { if (d === 0) return 1; await null; return (await nested(d - 1)) + 1 }
+        async function fails(n) { await null; if (n % 4 === 3) throw new Error('e' + n); return n }
+        async function* numbers(n) { try { for (let i = 0; i < n; i++) { if (i % 10 === 0) await null; yield i } } finally { log.push('end' + n) } }
+        async function* mapped(it, f) { for await (const v of it) yield f(v) }
+        const arrow = async (n) => { let t = 0; while (n-- > 0) { try { t += await fails(n) } catch (e) { t += e.message.length } } return t };
+        async function main() {
+            for (let i = 0; i < 40; i++) log.push(await add(i));
+            log.push(await nested(30), await arrow(50));
+            let s = 0; for await (const v of mapped(numbers(100), (v) => v * v)) { s += v; if (v > 5000) break }
+            log.push(s);
+            const all = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => fails(i)));
+            log.push(all.map((r) => r.status[0]).join(''));
+            let spin = 0; for (let i = 0; i < 3000; i++) spin = (spin * 3 + i) | 0; log.push(spin);
+            await Promise.reject(1);
+        }
+        main().catch((e) => log.push('caught' + e)); 0";
+    run_jobs(source, "log.join()");
+}
+
+#[test]
+fn loops_in_generators_run_long() {
+    let source = "function* g(n) {
+            let s = 0;
+            for (let i = 0; i < n; i++) s = (s * 5 + i) | 0;
+            yield s;
+            for (let i = 0; i < n; i++) { s = (s * 3 ^ i) | 0; if (i % 1000 === 999) yield s }
+            return s;
+        }
+        let out = []; for (const v of g(5000)) out.push(v); out.push([...g(300)].length); out.join()";
+    run(source);
+}

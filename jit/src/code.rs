@@ -19,6 +19,9 @@ pub struct CompiledCode {
     pub cells: Vec<u64>,
     /// Shape ids it compares with: their shapes live as long as the code.
     pub shapes: Vec<u32>,
+    /// Word offsets at which it goes on with a suspended activation (of a generator, an async function), in order. A frame with
+    /// `FLAG_RESUMED` is entered with the place in this list in its return position.
+    pub resumes: Vec<u32>,
     /// Number of bytecode instructions compiled, inlined ones included.
     pub instructions: u32,
     /// The calls in it that are none any more.

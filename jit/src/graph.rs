@@ -450,6 +450,9 @@ pub enum NodeOp {
     /// [] -> Int32 (1 if a jump is taken): runs the bytecode instruction at the node's position by its helper. Registers are
     /// passed in the frame.
     Instruction(Op),
+    /// [] -> Tagged: an instruction that suspends or ends an activation of its own (of a generator, an async function), at the
+    /// node's position: what the frame, which is left, is left with. Registers are passed in the frame.
+    Suspend(Op),
     /// [Tagged closure, known to be of that code] -> Tagged: calls it through its native entry. The window's callee, `this` and
     /// arguments are stored (missing ones too); the node writes the header.
     CallCode {
@@ -653,6 +656,8 @@ pub struct Graph {
     pub instructions: u32,
     /// Cells that must stay alive.
     pub cells: Vec<u64>,
+    /// Word offsets at which a suspended activation can be resumed, in order: whoever does so passes the place in this list.
+    pub resumes: Vec<u32>,
 }
 
 impl Graph {
@@ -829,7 +834,7 @@ impl NodeOp {
                     },
                 }
             }
-            Instruction(_) | CallCode { .. } => ANYTHING,
+            Instruction(_) | Suspend(_) | CallCode { .. } => ANYTHING,
             Poll => Effects {
                 throws: true,
                 allocates: true,
@@ -879,6 +884,7 @@ impl NodeOp {
             | CheckNotHole
             | CheckDense
             | CheckCode(_)
+            | Suspend(_)
             | CallCode { .. } => Rep::Tagged,
             Int(_) | FloatToInt | UntagInt | BoolToInt | CheckInt | CheckFloatInt
             | CheckTruncate | CheckBounds | CheckUint | IntArith(_) | IntNeg | Bit(_) | BitNot
@@ -904,7 +910,7 @@ impl NodeOp {
         match self {
             Const(_) | Int(_) | Float(_) | Bool(_) | Ptr(_) | FramePtr(_) | LoadReg(_)
             | StoreRaw(..) | EnterFrame(_) | LeaveFrame(_) | Phi | CheckValid(_)
-            | Instruction(_) | Poll => v![],
+            | Instruction(_) | Suspend(_) | Poll => v![],
             StoreReg(_) | NumberToFloat | UntagInt | UntagBool | CheckInt | CheckNumber
             | CheckTruncate | CheckBool | CheckCell | CheckObject | CheckKind(_)
             | CheckShape(_) | CheckValue(_) | CheckNotHole | CheckDense | CheckCode(_) | Is(_)

@@ -148,6 +148,9 @@ helpers! {
     CallNative(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
     /// Constructs: (fp of the caller, window address, argument count, new.target).
     ConstructWindow(Ptr, Ptr, Int32, Tagged) -> Tagged [Anything, throws];
+    /// An exception leaves an activation of a generator or async function (its frame): the result with which it is left, or
+    /// EXCEPTION.
+    ThrowOut(Ptr) -> Tagged [Anything];
     /// A handler begins: makes the frame (the compiled function's own) the innermost one and takes the exception that is on its
     /// way; EXCEPTION for faults, which nothing handles.
     TakeException(Ptr) -> Tagged [Allocates, throws];

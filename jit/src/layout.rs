@@ -56,6 +56,8 @@ pub mod frame {
     pub const FLAG_ENTRY: u64 = 1 << 48;
     /// A result that is no object is replaced by `this`.
     pub const FLAG_CONSTRUCT: u64 = 1 << 49;
+    /// A suspended activation goes on.
+    pub const FLAG_RESUMED: u64 = 1 << 51;
 }
 
 /// Header of a cell: `shape:32 | kind:8 | flags:8 | gc:8 | aux:8`.

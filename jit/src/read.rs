@@ -232,12 +232,17 @@ fn operation(name: &str, args: &[&str]) -> Result<NodeOp, String> {
             let row = HELPERS.iter().find(|row| row.name == name);
             NodeOp::Call(row.ok_or_else(|| format!("unknown helper {name}"))?.helper)
         }
-        "Instruction" => {
+        "Instruction" | "Suspend" => {
+            let instruction = name == "Instruction";
             let name = arg(0)?;
             let op = (0..Op::COUNT)
                 .filter_map(|byte| Op::from_u8(byte as u8))
                 .find(|op| format!("{op:?}") == name);
-            NodeOp::Instruction(op.ok_or_else(|| format!("unknown opcode {name}"))?)
+            let op = op.ok_or_else(|| format!("unknown opcode {name}"))?;
+            match instruction {
+                true => NodeOp::Instruction(op),
+                false => NodeOp::Suspend(op),
+            }
         }
         "CallCode" => NodeOp::CallCode {
             code: int(arg(0)?)?,

@@ -6,6 +6,7 @@
 use super::{Installed, exits, policy};
 use crate::exception;
 use crate::frame::*;
+use crate::generator;
 use crate::iteration;
 use crate::vm::{poll, vm};
 use sarus_runtime::agent::Agent;
@@ -55,21 +56,68 @@ fn run_bytecode(agent: &mut Agent, f: Frame) -> u64 {
 /// which is left then. Loops are entered with the position saved.
 pub fn enter_slow(agent: &mut Agent, fp: Fp, is_loop: bool) -> u64 {
     let mut f = Frame::saved(fp);
-    if !is_loop {
+    let goes_on = is_loop || f.info() & FLAG_RESUMED != 0;
+    if !goes_on {
         f.pc = f.code().words();
         f.save();
         if check(agent, f).is_err() {
             return Value::EXCEPTION.bits();
         }
     } else if vm(agent).interrupted() && poll(agent).is_err() {
-        vm(agent).set_fp(f.caller());
-        return Value::EXCEPTION.bits();
+        return throw_out(agent, f);
     }
     let end = fp.wrapping_add(super::stack_words(f.code()) as usize);
     if end > vm(agent).limit() || !vm(agent).tier.has_native_stack() {
         return run_bytecode(agent, f);
     }
     0
+}
+
+/// An exception leaves an activation that runs natively: its result, or `EXCEPTION`. The caller's frame is current then.
+pub fn throw_out(agent: &mut Agent, f: Frame) -> u64 {
+    let info = f.info();
+    vm(agent).set_fp(f.fp);
+    let to = if agent.fault.is_none() && info & FLAG_ASYNC != 0 {
+        agent.realm = f.code().realm();
+        Some(generator::async_throw(agent, f))
+    } else if info & FLAG_RESUMED != 0 {
+        generator::generator_throw(agent, f)
+    } else {
+        None
+    };
+    match to {
+        // An exit names the frame that was left, whose first word holds the result.
+        Some(to) if !to.is_throw() => to.reg(CALLEE).bits(),
+        _ => {
+            vm(agent).set_fp(f.caller());
+            Value::EXCEPTION.bits()
+        }
+    }
+}
+
+/// Goes on with a suspended activation, whose frame was just restored as an entry, in compiled code: what it is left with.
+/// `None` if there is no such code, or no stack for it.
+#[inline]
+pub fn resume(agent: &mut Agent, f: Frame) -> Option<Value> {
+    let code = f.code();
+    if code.entry() != EntryKind::Compiled {
+        let left = code.budget.get() - 1;
+        code.budget.set(left);
+        if left > 0 {
+            return None;
+        }
+        policy::call_budget_spent(agent, code);
+        if code.entry() != EntryKind::Compiled {
+            return None;
+        }
+    }
+    if !vm(agent).tier.has_native_stack() {
+        return None;
+    }
+    let place = super::resume_place(code, f.offset())?;
+    f.set(RETURN_PC, Value::from_bits(u64::from(place)));
+    f.save();
+    Some(call(agent, code.native_entry(), f.fp))
 }
 
 /// Stack limits and interrupts of a frame that was just pushed; on an error it is popped.
@@ -110,9 +158,8 @@ pub fn enter(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
 #[inline(never)]
 pub fn enter_loop(agent: &mut Agent, f: Frame, code: &Installed) -> Option<Frame> {
     let return_to = ReturnTo::new(f);
-    let resumed = return_to.info & (FLAG_RESUMED | FLAG_ASYNC) != 0;
     let end = f.fp.wrapping_add(code.stack_words as usize);
-    if resumed || end > vm(agent).limit() || !vm(agent).tier.has_native_stack() {
+    if end > vm(agent).limit() || !vm(agent).tier.has_native_stack() {
         return None;
     }
     f.save();

@@ -176,6 +176,7 @@ mod tests {
             block,
             functions: Box::new([function(0x1000, &outer), function(0x2000, &inner)]),
             exits: Vec::new(),
+            resumes: Vec::new(),
             stack_words: 40,
             osr: None,
             cells: Vec::new(),

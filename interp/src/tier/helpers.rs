@@ -82,6 +82,9 @@ helpers! {
         }
         0
     }
+    ThrowOut |agent, fp: u64| -> u64 {
+        enter::throw_out(agent, saved(fp))
+    }
     TakeException |agent, fp: u64| -> u64 {
         let f = saved(fp);
         vm(agent).set_fp(f.fp);

@@ -1,7 +1,7 @@
 //! Instructions as functions for compiled code: what has no code of its own runs as in the interpreter.
 //!
 //! Each gets the agent, the frame and the position, and runs the instruction to its end, with everything it calls. The answer
-//! is `EXCEPTION`, or 1 if the instruction jumps, else 0.
+//! is `EXCEPTION`, or 1 if the instruction jumps, else 0; of instructions that leave the frame, what it is left with.
 
 use super::helpers::complete;
 use crate::arith::{self, to_boolean};
@@ -56,6 +56,26 @@ macro_rules! run {
     }};
 }
 
+/// What a frame that was left is left with.
+fn left(to: Frame) -> u64 {
+    if to.is_throw() {
+        return Value::EXCEPTION.bits();
+    }
+    // An exit names the frame that was left, whose first word holds the result.
+    to.reg(CALLEE).bits()
+}
+
+macro_rules! give {
+    // A function that leaves the frame: the answer is the result.
+    (leave, $agent:ident, $f:ident, $run:expr) => {{
+        let run: fn(&mut Agent, Frame) -> Frame = $run;
+        left(run($agent, $f))
+    }};
+    ($kind:ident, $agent:ident, $f:ident, $run:expr) => {
+        answer(run!($kind, $agent, $f, $run))
+    };
+}
+
 macro_rules! instructions {
     (none $($none:ident)*; $($kind:ident $($op:ident)|+ => $run:expr;)*) => {
         fn helper(op: Op) -> Option<Helper> {
@@ -66,7 +86,7 @@ macro_rules! instructions {
                         let agent = unsafe { &mut *agent };
                         let f = Frame { fp, pc };
                         f.save();
-                        answer(run!($kind, agent, f, $run))
+                        give!($kind, agent, f, $run)
                     }
                     Some(run)
                 })*
@@ -77,8 +97,7 @@ macro_rules! instructions {
 }
 
 instructions! {
-    none CompileLazy Jump JumpLoop JumpTable TailCall Return ReturnUndefined ReturnDerived
-        ModuleStart GeneratorStart Yield YieldDelegate Await GeneratorReturn AsyncReturn AsyncGeneratorReturn;
+    none CompileLazy Jump JumpLoop JumpTable TailCall Return ReturnUndefined ReturnDerived;
 
     slow Nop | Debugger => |_, _| Ok(());
     slow LoadUndefined => |_, f| store(f, Value::UNDEFINED);
@@ -354,6 +373,14 @@ instructions! {
     jump ForInNext => iteration::for_in_next;
 
     slow AsyncStart => generator::async_start;
+    leave ModuleStart => module::module_start;
+    leave GeneratorStart => generator::generator_start;
+    leave Yield => generator::yield_;
+    leave YieldDelegate => generator::yield_delegate;
+    leave Await => generator::await_;
+    leave GeneratorReturn => generator::generator_return;
+    leave AsyncReturn => generator::async_return;
+    leave AsyncGeneratorReturn => generator::async_generator_return;
 
     slow NewDisposeList => using::new_list;
     slow AddDisposable => using::add;

@@ -48,6 +48,7 @@ const _: () = {
     assert!(jit_frame::DST_SHIFT == frame::DST_SHIFT);
     assert!(jit_frame::FLAG_ENTRY == frame::FLAG_ENTRY);
     assert!(jit_frame::FLAG_CONSTRUCT == frame::FLAG_CONSTRUCT);
+    assert!(jit_frame::FLAG_RESUMED == frame::FLAG_RESUMED);
     assert!(operand::NUMBER == crate::arith::feedback::NUMBER);
     assert!(operand::OVERFLOW == crate::arith::feedback::OVERFLOW);
     assert!(operand::STRING == crate::arith::feedback::STRING);

@@ -28,7 +28,7 @@ pub mod stats;
 mod trace;
 mod worker;
 
-pub use enter::{back_edge, enter, interpret};
+pub use enter::{back_edge, enter, interpret, resume};
 pub use policy::call_budget_spent;
 
 use crate::frame::{CODE, Fp, Frame};
@@ -120,6 +120,8 @@ pub struct Installed {
     pub functions: Box<[FunctionRef]>,
     /// By exit number.
     pub exits: Vec<Exit>,
+    /// Word offsets at which it goes on with suspended activations, in order.
+    resumes: Vec<u32>,
     /// Words of the JavaScript stack it may use from its frame pointer on.
     pub stack_words: u32,
     osr: Option<u32>,
@@ -174,6 +176,14 @@ fn stack_words(code: Gc<LinkedCode>) -> u32 {
     with(code, |t| {
         let codes = t.main.iter().chain(&t.osr);
         codes.map(|c| c.stack_words).max().unwrap_or(0)
+    })
+}
+
+/// What compiled code is told to go on at a word offset with a suspended activation.
+fn resume_place(code: Gc<LinkedCode>, offset: u32) -> Option<u32> {
+    with(code, |t| {
+        let place = t.main.as_ref()?.resumes.binary_search(&offset).ok()?;
+        u32::try_from(place).ok()
     })
 }
 
@@ -357,6 +367,7 @@ impl Tier {
             block,
             functions: pending.functions,
             exits: compiled.exits,
+            resumes: compiled.resumes,
             stack_words: compiled.stack_words,
             osr: pending.osr,
             cells: compiled.cells,

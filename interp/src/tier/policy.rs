@@ -6,7 +6,7 @@
 
 use super::log::{Event, Inlined, Site, Summary, Unit};
 use super::{FunctionRef, Installed, Pending, Slot, snapshot, trace, with, worker};
-use crate::frame::Frame;
+use crate::frame::{FLAG_RESUMED, Frame};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
 use sarus_gc::{Gc, note};
@@ -118,6 +118,13 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
         code.allocate_feedback();
     } else if agent.options.tier.enabled {
         collect(agent);
+        let resumed = header.info() & FLAG_RESUMED != 0;
+        if resumed && code.entry() != EntryKind::Compiled {
+            // Most such loops suspend in every round: the compiled function is entered when they go on.
+            request(agent, code, None);
+            refill(agent, code);
+            return None;
+        }
         let osr = Some(header.offset());
         let find = || with(code, |t| t.osr.iter().find(|c| c.osr == osr).cloned());
         found = find();

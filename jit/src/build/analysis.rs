@@ -82,6 +82,8 @@ pub struct Block {
     pub assigned: RegSet,
     /// Live at the start.
     pub live: RegSet,
+    /// Loop headers: places in [`Analysis::resumes`] of those in the loop, without the header itself.
+    pub resumes: Vec<usize>,
 }
 
 /// What the builder needs to know of a function's bytecode.
@@ -98,6 +100,8 @@ pub struct Analysis {
     live: Vec<RegSet>,
     /// The order in which to build: reverse postorder from the entry.
     pub order: Vec<usize>,
+    /// Blocks at which a suspended activation goes on, in order; empty for code that is entered at a loop: it ends there.
+    pub resumes: Vec<usize>,
     /// Where the entry is a loop header: blocks of the loops around it. What comes after them is not worth compiling with
     /// them.
     pub entry_loops: Option<Vec<bool>>,
@@ -154,17 +158,6 @@ impl Analysis {
             let Ok(at) = at else {
                 return Err(Decline::Instruction("malformed"));
             };
-            if at.op.info().has(flags::SUSPENDS)
-                || matches!(
-                    at.op,
-                    Op::AsyncStart
-                        | Op::GeneratorReturn
-                        | Op::AsyncReturn
-                        | Op::AsyncGeneratorReturn
-                )
-            {
-                return Err(Decline::Instruction(at.op.info().name));
-            }
             list.push(at);
         }
         let mut index_of = vec![u32::MAX; code.words.len()];
@@ -178,9 +171,13 @@ impl Analysis {
             block_of: Vec::new(),
             live: Vec::new(),
             order: Vec::new(),
+            resumes: Vec::new(),
             entry_loops: None,
         };
         analysis.find_blocks(code, entry);
+        if entry == 0 {
+            analysis.find_resumes(code);
+        }
         analysis.find_order(entry);
         analysis.find_loops(code, osr);
         analysis.find_live(code);
@@ -229,7 +226,8 @@ impl Analysis {
                 starts[t] = true;
             }
             let info = at.op.info();
-            if (info.has(flags::END) || info.has(flags::JUMP)) && i + 1 < starts.len() {
+            let ends = flags::END | flags::JUMP | flags::SUSPENDS;
+            if info.flags & ends != 0 && i + 1 < starts.len() {
                 starts[i + 1] = true;
             }
         }
@@ -252,6 +250,7 @@ impl Analysis {
                     is_loop: false,
                     assigned: RegSet::new(code.register_count),
                     live: RegSet::new(code.register_count),
+                    resumes: Vec::new(),
                 });
             }
             let last = self.blocks.len() - 1;
@@ -289,6 +288,39 @@ impl Analysis {
             }
         }
         handlers
+    }
+
+    /// After what suspends, where it jumps to, and the handlers that an exception leads to that it is resumed with.
+    fn find_resumes(&mut self, code: &CodeBlock) {
+        let mut resumes = Vec::new();
+        for (i, at) in self.list.iter().enumerate() {
+            if !at.op.info().has(flags::SUSPENDS) {
+                continue;
+            }
+            resumes.extend(self.block_of.get(i + 1));
+            resumes.extend(at.jump_target().map(|t| self.block_at(t)));
+            let handler = code.handler_at(at.offset);
+            resumes.extend(handler.map(|h| self.block_at(i64::from(h.target))));
+        }
+        resumes.sort_unstable();
+        resumes.dedup();
+        self.resumes = resumes;
+    }
+
+    /// Headers of the loops around resume point `k`, from the outermost in.
+    pub fn loops_around(&self, k: usize) -> Vec<usize> {
+        let mut around: Vec<usize> = (0..self.blocks.len())
+            .filter(|b| self.blocks[*b].resumes.contains(&k))
+            .collect();
+        // An outer loop has more of them, or comes first in the order.
+        let position = |b: &usize| self.order.iter().position(|o| o == b);
+        around.sort_by_key(position);
+        around
+    }
+
+    /// The register of which the builder makes use for the resume point that control is on the way to.
+    pub fn resume_register(code: &CodeBlock) -> u32 {
+        code.register_count
     }
 
     /// The block after a handler's `Catch`, and the register that gets the exception.
@@ -358,7 +390,13 @@ impl Analysis {
             if osr.is_some() && self.order.first() == Some(&header) {
                 self.entry_loops = Some(self.worth_compiling(header, inside.clone()));
             }
+            let contained = |(_, b): &(usize, &usize)| inside[**b] && **b != header;
+            let resumes = self.resumes.iter().enumerate().filter(contained);
+            self.blocks[header].resumes = resumes.map(|(k, _)| k).collect();
             let mut assigned = RegSet::new(code.register_count);
+            if !self.blocks[header].resumes.is_empty() {
+                assigned.insert(Self::resume_register(code));
+            }
             for (b, inside) in inside.iter().enumerate() {
                 if *inside {
                     for i in self.blocks[b].first..self.blocks[b].end {

@@ -1,5 +1,6 @@
 //! Control flow: edges between bytecode blocks, merges with their phis, loops.
 
+use super::analysis::Analysis;
 use super::generic::is_fixed;
 use super::types::Types;
 use super::{Builder, Forms, Info};
@@ -86,10 +87,14 @@ impl Builder<'_> {
         }
         let analysis = self.context.analysis.clone();
         self.context.index = analysis.blocks[b].first;
+        let resume = match self.context.not_resuming {
+            None => u32::MAX,
+            Some(_) => Analysis::resume_register(&self.function().code),
+        };
         self.open(block);
         self.merge(block, edges, |r| {
             // These are no operands, but always there.
-            r == 0 || r == 5 || r == 6 || r == 8 || analysis.blocks[b].live.has(r)
+            r == 0 || r == 5 || r == 6 || r == 8 || analysis.blocks[b].live.has(r) || r == resume
         });
         if analysis.blocks[b].is_loop {
             self.start_loop(b);
@@ -233,6 +238,8 @@ impl Builder<'_> {
         // The interpreter cannot go on at a handler: the exception is taken already.
         let entry_state = match analysis.list.get(loop_.first) {
             Some(at) if at.op == Op::Catch => None,
+            // Nor may what is on its way into the middle of the loop exit to its start.
+            _ if !loop_.resumes.is_empty() => None,
             _ => Some(self.state_at(loop_.first, None)),
         };
         let header = self.graph.new_block();
@@ -266,6 +273,7 @@ impl Builder<'_> {
             })
             .collect();
         self.context.loops[b] = Some((header, phis));
+        self.resume_in_loop(b);
     }
 
     /// Opens a block where several inlined returns (or arms of one instruction) meet; the joined value.

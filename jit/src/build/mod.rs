@@ -20,6 +20,7 @@ mod inline;
 mod iterate;
 mod merge;
 mod property;
+mod suspend;
 mod types;
 mod values;
 mod visit;
@@ -89,6 +90,8 @@ struct Context {
     depth: u32,
     /// `this` of an inlined construct call.
     constructed: Option<NodeId>,
+    /// That control is not on the way to a resume point, if there are any.
+    not_resuming: Option<NodeId>,
 }
 
 struct Builder<'s> {
@@ -165,7 +168,8 @@ impl Context {
             frame,
             base,
             analysis,
-            env: vec![None; registers as usize],
+            // One more for the resume point that control is on the way to.
+            env: vec![None; registers as usize + 1],
             pending: (0..blocks).map(|_| Vec::new()).collect(),
             blocks: vec![None; blocks],
             loops: (0..blocks).map(|_| None).collect(),
@@ -175,6 +179,7 @@ impl Context {
             index: 0,
             depth: 0,
             constructed: None,
+            not_resuming: None,
         }
     }
 }
@@ -209,6 +214,7 @@ impl<'s> Builder<'s> {
                 load(self, root.code.actuals_reg);
             }
         }
+        self.resume();
         let first = analysis.block_of[start];
         self.goto(first);
     }

@@ -170,6 +170,14 @@ impl Builder<'_> {
                 Ok(())
             }
             Op::ReturnDerived => self.visit_return_derived(at),
+            Op::GeneratorStart
+            | Op::ModuleStart
+            | Op::Yield
+            | Op::YieldDelegate
+            | Op::Await
+            | Op::GeneratorReturn
+            | Op::AsyncReturn
+            | Op::AsyncGeneratorReturn => self.visit_suspend(at),
             Op::Throw => self.visit_throw(at),
             Op::Catch => self.visit_catch(at),
             Op::CheckObjectCoercible => self.visit_coercible(at),

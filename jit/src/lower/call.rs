@@ -39,6 +39,10 @@ impl Lower<'_> {
             }
             NodeOp::Call(helper) => self.helper_node(*helper),
             NodeOp::Instruction(op) => self.instruction(*op).map(Some),
+            NodeOp::Suspend(op) => {
+                let result = self.run_instruction(*op)?;
+                Ok(Some(result))
+            }
             NodeOp::CallCode { .. } => self.call_code().map(Some),
             NodeOp::Poll => {
                 self.poll()?;
@@ -155,8 +159,13 @@ impl Lower<'_> {
         })
     }
 
-    /// Runs an instruction of the interpreter on the node's frame.
+    /// Runs an instruction of the interpreter on the node's frame: whether it jumps.
     fn instruction(&mut self, op: Op) -> Result<Value, Decline> {
+        let status = self.run_instruction(op)?;
+        Ok(self.builder.ins().ireduce(types::I32, status))
+    }
+
+    fn run_instruction(&mut self, op: Op) -> Result<Value, Decline> {
         let Some(address) = self.snapshot.helpers.of_instruction(op) else {
             return broken(format!("no address of instruction {op:?}"));
         };
@@ -170,7 +179,7 @@ impl Lower<'_> {
         let address = self.word(address);
         let status = self.call_address(address, &[self.agent, fp, pc], types::I64)?;
         self.check_exception(status)?;
-        Ok(self.builder.ins().ireduce(types::I32, status))
+        Ok(status)
     }
 
     /// Words above the frame pointer at which a frame begins.

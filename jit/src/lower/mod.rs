@@ -62,6 +62,7 @@ fn lower_for(target: &Target, graph: &Graph, snapshot: &Snapshot) -> Result<Comp
     let mut code = CompiledCode {
         stack_words: graph.stack_words,
         cells: graph.cells.clone(),
+        resumes: graph.resumes.clone(),
         instructions: graph.instructions,
         inlined: inlined(graph),
         ..CompiledCode::default()
@@ -237,8 +238,7 @@ impl<'a> Lower<'a> {
             self.end(id, graph_block)?;
         }
         self.finish_exits()?;
-        self.epilogues();
-        Ok(())
+        self.epilogues()
     }
 
     /// Stack limits and interrupts, before the first block.
@@ -275,12 +275,18 @@ impl<'a> Lower<'a> {
     }
 
     /// The shared ways out, as far as they are used.
-    fn epilogues(&mut self) {
+    fn epilogues(&mut self) -> Result<(), Decline> {
         if let Some(throw) = self.throw {
             let leave = self.leave_block();
             self.builder.switch_to_block(throw);
-            let exception = self.exception();
-            self.jump(leave, exception);
+            let flags = self.snapshot.functions.first().map(|f| &f.code.flags);
+            // An exception ends an activation of its own in a way of its own.
+            let result = if flags.is_some_and(|f| f.generator || f.is_async) {
+                self.call_helper(Helper::ThrowOut, &[self.fp])?
+            } else {
+                self.exception()
+            };
+            self.jump(leave, result);
         }
         if let Some(leave) = self.leave {
             self.builder.switch_to_block(leave);
@@ -289,6 +295,7 @@ impl<'a> Lower<'a> {
             self.store_absolute(caller, self.snapshot.layout.vm_fp);
             self.builder.ins().return_(&[value]);
         }
+        Ok(())
     }
 
     fn end(&mut self, id: BlockId, block: &'a GraphBlock) -> Result<(), Decline> {
@@ -424,9 +431,13 @@ impl<'a> Lower<'a> {
             Bool(b) => Some(self.builder.ins().iconst(types::I8, i64::from(*b))),
             FramePtr(_) | LoadReg(_) | StoreReg(_) | StoreRaw(..) | Load(..) | Store(..)
             | LoadIndexed(..) | StoreIndexed(..) | StoreShape(_) | Barrier => self.memory()?,
-            EnterFrame(_) | LeaveFrame(_) | Call(_) | Instruction(_) | CallCode { .. } | Poll => {
-                self.call()?
-            }
+            EnterFrame(_)
+            | LeaveFrame(_)
+            | Call(_)
+            | Instruction(_)
+            | Suspend(_)
+            | CallCode { .. }
+            | Poll => self.call()?,
             IntToTagged | FloatToTagged | BoolToTagged | IntToFloat | UintToFloat | FloatToInt
             | NumberToFloat | UntagInt | UntagBool | BoolToInt => Some(self.conversion()?),
             CheckInt | CheckNumber | CheckFloatInt | CheckTruncate | CheckBool | CheckCell
