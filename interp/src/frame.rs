@@ -79,6 +79,7 @@ impl Frame {
     };
 
     /// "The activation ends"; the result was stored to `fp[CALLEE]`.
+    #[inline(always)]
     pub fn exit(fp: Fp) -> Frame {
         Frame {
             fp,

@@ -29,10 +29,14 @@ fn activation(f: Frame) -> Option<(Object, Gc<GeneratorCell>)> {
 }
 
 /// Copies the frame to the cell.
+#[inline]
 fn save_frame(agent: &Agent, f: Frame, cell: Gc<GeneratorCell>, suspension: Suspension) {
     agent.heap.write_barrier(cell.header());
-    for (i, word) in cell.words().iter().enumerate() {
-        word.set(f.reg(i).bits());
+    let words = cell.words();
+    // SAFETY: the cell was made for frames of that code, which have as many words; the stack and the cell are apart.
+    unsafe {
+        let to = words.as_ptr().cast_mut().cast::<u64>();
+        std::ptr::copy_nonoverlapping(f.fp.cast::<u64>(), to, words.len());
     }
     cell.set_suspension(suspension, f.offset());
 }
@@ -58,8 +62,9 @@ fn restore_frame(agent: &mut Agent, cell: Gc<GeneratorCell>, entry: Entry) -> Js
         fp: nf,
         pc: std::ptr::null(),
     };
-    for (i, word) in words.iter().enumerate() {
-        f.set(i, Value::from_bits(word.get()));
+    // SAFETY: the stack has room for the frame (asked for just above), and the cell is elsewhere.
+    unsafe {
+        std::ptr::copy_nonoverlapping(words.as_ptr().cast::<u64>(), nf.cast::<u64>(), words.len());
     }
     let code = f.code();
     let mut info = entry.info | FLAG_RESUMED;
@@ -136,12 +141,67 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
             return Ok(to.reg(CALLEE));
         }
     }
-    let result = match tier::resume(agent, to) {
+    let result = match tier::resume(agent, to, cell) {
         Some(v) => Some(v).filter(|v| *v != Value::EXCEPTION),
         None => crate::dispatch::run(agent, to),
     };
     agent.realm = realm;
     result.ok_or(Throw)
+}
+
+/// How a step of `for-of` begins.
+enum Step {
+    /// Not a generator with the builtin `next` that is suspended at a `yield` of its own, or not started.
+    Other,
+    /// It is done.
+    Done,
+    /// Its cell, and what suspended it.
+    Suspended(Gc<GeneratorCell>, Suspension),
+}
+
+#[inline]
+fn begin_step(iterator: Value, next: Value) -> Step {
+    let Some(cell) = iterator.as_object().and_then(|o| o.as_generator()) else {
+        return Step::Other;
+    };
+    let builtin = next
+        .as_object()
+        .and_then(|n| n.as_native())
+        .is_some_and(|n| std::ptr::fn_addr_eq(n.function(), builtins::generator::NEXT));
+    if !builtin || cell.generator_kind() != GeneratorKind::Sync {
+        return Step::Other;
+    }
+    match cell.state() {
+        GeneratorState::SuspendedStart | GeneratorState::SuspendedYield => {}
+        GeneratorState::Completed => return Step::Done,
+        _ => return Step::Other,
+    }
+    match cell.suspension().0 {
+        // The result object of the inner iterator is passed on as it is.
+        Suspension::Delegate => Step::Other,
+        suspension => Step::Suspended(cell, suspension),
+    }
+}
+
+/// Makes the frame of a generator current and delivers `undefined` to it: where it goes on.
+#[inline]
+fn enter_step(
+    agent: &mut Agent,
+    f: Frame,
+    cell: Gc<GeneratorCell>,
+    suspension: Suspension,
+    info: u64,
+) -> JsResult<Frame> {
+    let entry = Entry {
+        caller: f.fp,
+        return_pc: std::ptr::null(),
+        info,
+        new_target: Value::UNDEFINED,
+    };
+    let g = restore_frame(agent, cell, entry)?;
+    cell.set_state(GeneratorState::Executing);
+    let mode = ResumeMode::Next;
+    Ok(deliver(agent, g, suspension, mode, Value::UNDEFINED))
 }
 
 /// A step of `for-of` over a generator with the builtin `next`: goes on in the generator's frame. None if it is not that.
@@ -151,41 +211,55 @@ pub fn step_in_place(
     iterator: Value,
     next: Value,
 ) -> JsResult<Option<Frame>> {
-    let Some(o) = iterator.as_object() else {
-        return Ok(None);
-    };
-    let Some(cell) = o.as_generator() else {
-        return Ok(None);
-    };
-    let builtin = next
-        .as_object()
-        .and_then(|n| n.as_native())
-        .is_some_and(|n| std::ptr::fn_addr_eq(n.function(), builtins::generator::NEXT));
-    if !builtin || cell.generator_kind() != GeneratorKind::Sync {
-        return Ok(None);
-    }
-    match cell.state() {
-        GeneratorState::SuspendedStart | GeneratorState::SuspendedYield => {}
-        GeneratorState::Completed => {
-            return Ok(Some(iteration::receive_value(f, Value::UNDEFINED, true)));
+    match begin_step(iterator, next) {
+        Step::Other => Ok(None),
+        Step::Done => Ok(Some(iteration::receive_value(f, Value::UNDEFINED, true))),
+        Step::Suspended(cell, suspension) => {
+            let to = enter_step(agent, f, cell, suspension, FLAG_ITERATOR)?;
+            step_natively(agent, f, cell, to)
         }
-        _ => return Ok(None),
     }
-    let (suspension, _) = cell.suspension();
-    if suspension == Suspension::Delegate {
-        // The result object of the inner iterator is passed on as it is.
-        return Ok(None);
-    }
-    let entry = Entry {
-        caller: f.fp,
-        return_pc: std::ptr::null(),
-        info: FLAG_ITERATOR,
-        new_target: Value::UNDEFINED,
+}
+
+/// A step of compiled code in the frame `f` over what is probably a generator: the value, the hole at the end, `EXCEPTION`, or
+/// `LAZY` if it has to be done the general way.
+pub fn step_compiled(agent: &mut Agent, f: Frame, iterator: Value, next: Value) -> Value {
+    let (cell, suspension) = match begin_step(iterator, next) {
+        Step::Other => return Value::LAZY,
+        Step::Done => return Value::HOLE,
+        Step::Suspended(cell, suspension) => (cell, suspension),
     };
-    let g = restore_frame(agent, cell, entry)?;
-    cell.set_state(GeneratorState::Executing);
-    let to = deliver(agent, g, suspension, ResumeMode::Next, Value::UNDEFINED);
-    step_natively(agent, f, cell, to)
+    let realm = agent.realm;
+    let info = FLAG_ENTRY | FLAG_STEP;
+    let Ok(to) = enter_step(agent, f, cell, suspension, info) else {
+        return Value::EXCEPTION;
+    };
+    let v = match tier::resume(agent, to, cell) {
+        Some(v) => v,
+        None => match agent.check_native_stack() {
+            Ok(()) => crate::dispatch::run(agent, to).unwrap_or(Value::EXCEPTION),
+            Err(Throw) => {
+                drop_frame(cell);
+                vm(agent).set_fp(f.fp);
+                Value::EXCEPTION
+            }
+        },
+    };
+    agent.realm = realm;
+    if v == Value::EXCEPTION {
+        return v;
+    }
+    if cell.state() == GeneratorState::Completed {
+        return Value::HOLE;
+    }
+    if cell.suspension().0 == Suspension::Delegate {
+        // `v` is the inner iterator's result object.
+        return match iteration::unwrap_result(agent, v) {
+            Ok(v) => v.unwrap_or(Value::HOLE),
+            Err(Throw) => Value::EXCEPTION,
+        };
+    }
+    v
 }
 
 /// A step whose generator's frame is restored, in compiled code if there is some.
@@ -200,7 +274,7 @@ fn step_natively(
         INFO,
         Value::from_bits(info & !(FLAG_ITERATOR | FLAG_REALM) | FLAG_ENTRY | FLAG_STEP),
     );
-    let Some(v) = tier::resume(agent, to) else {
+    let Some(v) = tier::resume(agent, to, cell) else {
         to.set(INFO, Value::from_bits(info));
         return Ok(Some(to));
     };

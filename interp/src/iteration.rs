@@ -274,6 +274,26 @@ fn array_next(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Option<Value
     }
 }
 
+/// What `IteratorStep` sites keep for the compiler in their cache: steps over something else than plain arrays.
+pub mod seen {
+    /// Generators only.
+    pub const GENERATORS: u32 = 1;
+    /// Other iterators.
+    pub const OTHERS: u32 = 2;
+}
+
+fn note_iterator(f: Frame, iterator: Value) {
+    let known = f.ic_copy(1);
+    let handler = match iterator.as_object() {
+        Some(o) if o.is(CellKind::Generator) => seen::GENERATORS,
+        _ => seen::OTHERS,
+    };
+    let handler = known.handler.max(handler);
+    if handler != known.handler {
+        f.set_ic(1, IcSlot { handler, ..known });
+    }
+}
+
 fn step_record(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
     let base = f.bc();
     let next = f.reg(base + 1);
@@ -286,17 +306,10 @@ fn step_record(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
             None => finish(f),
         });
     }
-    if f.op() == Op::IteratorStep && f.ic_copy(1).handler == 0 {
-        // For the compiler: not every iteration here is over a plain array.
-        f.set_ic(
-            1,
-            IcSlot {
-                handler: 1,
-                ..f.ic_copy(1)
-            },
-        );
-    }
     let iterator = f.reg(base);
+    if f.op() == Op::IteratorStep {
+        note_iterator(f, iterator);
+    }
     if let Some(to) = generator::step_in_place(agent, f, iterator, next)? {
         return Ok(to);
     }
@@ -471,7 +484,8 @@ pub fn unwrap(agent: &mut Agent, f: Frame) -> JsResult<bool> {
     }
 }
 
-fn unwrap_result(agent: &mut Agent, result: Value) -> JsResult<Option<Value>> {
+/// What an iterator result says: the value, or None at the end.
+pub fn unwrap_result(agent: &mut Agent, result: Value) -> JsResult<Option<Value>> {
     if !result.is_object() {
         return Err(bad_result(agent, result));
     }

@@ -148,6 +148,11 @@ helpers! {
     CallNative(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
     /// Constructs: (fp of the caller, window address, argument count, new.target).
     ConstructWindow(Ptr, Ptr, Int32, Tagged) -> Tagged [Anything, throws];
+    /// A step over what is probably a generator: (fp, iterator, its `next`): the value, or the hole at the end, or the lazy marker if it
+    /// has to be done the general way.
+    StepGenerator(Ptr, Tagged, Tagged) -> Tagged [Anything, throws];
+    /// Calls the `next` of generators: (fp, callee, this, argument).
+    GeneratorNext(Ptr, Tagged, Tagged, Tagged) -> Tagged [Anything, throws];
     /// An exception leaves an activation of a generator or async function (its frame): the result with which it is left, or
     /// EXCEPTION.
     ThrowOut(Ptr) -> Tagged [Anything];
@@ -259,4 +264,6 @@ builtins! {
     MapHas = "Map.prototype.has",
     /// Set.prototype.has
     SetHas = "Set.prototype.has",
+    /// The `next` of generators
+    GeneratorNext = "%GeneratorPrototype%.next",
 }

@@ -16,6 +16,8 @@ pub mod value {
     pub const TRUE: u64 = 0x07;
     /// "An exception is on its way."
     pub const EXCEPTION: u64 = 0x12;
+    /// "Something else has to be done."
+    pub const LAZY: u64 = 0x16;
     /// Smallest int32.
     pub const INT_TAG: u64 = 0xFFFE_0000_0000_0000;
     /// What is added to the bits of a double; also the smallest number.

@@ -160,6 +160,8 @@ pub enum Site {
         /// Address of the shape cell.
         shape: u64,
     },
+    /// A step over generators.
+    Generators,
     /// Too much.
     Megamorphic,
 }

@@ -6,6 +6,7 @@ use crate::kind::{CellKind, Trace};
 use crate::object::Object;
 use crate::object::global::{BindingTable, PropertyCell};
 use crate::property::{Attributes, PropertyKey};
+use crate::shape::Shape;
 use crate::value::Value;
 use sarus_gc::{Gc, Header, HeapCell, Tracer};
 use std::cell::{Cell, RefCell};
@@ -27,6 +28,8 @@ pub struct RealmCell {
     host_data: Cell<Value>,
     /// Of a ShadowRealm: hosts must not let objects of other realms in.
     isolated: Cell<bool>,
+    /// The shape of `{ value, done }`, once there was one.
+    iter_result: Cell<Option<Gc<Shape>>>,
 }
 
 // SAFETY: repr(C) with the header first; traced, sized and finalized as RealmCell.
@@ -48,6 +51,7 @@ impl Trace for RealmCell {
         crate::kind::mark_value(tracer, self.global_this.get());
         crate::kind::mark_value(tracer, self.host_data.get());
         self.lexical.borrow().trace(tracer);
+        tracer.mark_opt(self.iter_result.get());
     }
 }
 
@@ -62,7 +66,17 @@ impl RealmCell {
             lexical: RefCell::default(),
             host_data: Cell::new(Value::UNDEFINED),
             isolated: Cell::new(false),
+            iter_result: Cell::new(None),
         })
+    }
+    /// The shape of iterator results, if it is known.
+    #[inline]
+    pub(crate) fn iter_result_shape(&self) -> Option<Gc<Shape>> {
+        self.iter_result.get()
+    }
+    /// Remembers the shape of iterator results.
+    pub(crate) fn set_iter_result_shape(&self, shape: Gc<Shape>) {
+        self.iter_result.set(Some(shape));
     }
     /// The `this` of scripts.
     #[inline]

@@ -9,9 +9,11 @@ use crate::frame::*;
 use crate::generator;
 use crate::iteration;
 use crate::vm::{poll, vm};
+use sarus_gc::Gc;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::EntryKind;
 use sarus_runtime::error::{JsResult, Throw};
+use sarus_runtime::object::generator::GeneratorCell;
 use sarus_runtime::tier::NativeEntry;
 use sarus_runtime::value::Value;
 
@@ -98,7 +100,7 @@ pub fn throw_out(agent: &mut Agent, f: Frame) -> u64 {
 /// Goes on with a suspended activation, whose frame was just restored as an entry, in compiled code: what it is left with.
 /// `None` if there is no such code, or no stack for it.
 #[inline]
-pub fn resume(agent: &mut Agent, f: Frame) -> Option<Value> {
+pub fn resume(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>) -> Option<Value> {
     let code = f.code();
     if code.entry() != EntryKind::Compiled {
         let left = code.budget.get() - 1;
@@ -114,7 +116,15 @@ pub fn resume(agent: &mut Agent, f: Frame) -> Option<Value> {
     if !vm(agent).tier.has_native_stack() {
         return None;
     }
-    let place = super::resume_place(code, f.offset())?;
+    let offset = f.offset();
+    let place = match cell.place(offset) {
+        Some(place) => place,
+        None => {
+            let place = super::resume_place(code, offset)?;
+            cell.set_place(offset, place);
+            place
+        }
+    };
     f.set(RETURN_PC, Value::from_bits(u64::from(place)));
     f.save();
     Some(call(agent, code.native_entry(), f.fp))
@@ -138,6 +148,7 @@ fn check(agent: &mut Agent, f: Frame) -> JsResult<()> {
 }
 
 /// Calls a native entry.
+#[inline(always)]
 fn call(agent: &mut Agent, entry: NativeEntry, fp: Fp) -> Value {
     // SAFETY: the frame at `fp` is complete and current, and the entry belongs to its code.
     Value::from_bits(unsafe { entry(agent, fp) })
@@ -195,6 +206,7 @@ pub struct ReturnTo {
 
 impl ReturnTo {
     /// How `f` is to be left.
+    #[inline]
     pub fn new(f: Frame) -> ReturnTo {
         ReturnTo {
             info: f.info(),
@@ -203,6 +215,7 @@ impl ReturnTo {
         }
     }
     /// The packed word while the frame runs natively.
+    #[inline]
     pub fn nested_info(self) -> u64 {
         self.info & !(FLAG_ITERATOR | FLAG_REALM) | FLAG_ENTRY
     }

@@ -8,7 +8,7 @@ use crate::arith;
 use crate::frame::*;
 use crate::ic::element;
 use crate::vm::{poll, run_entry, vm};
-use crate::{call, class, construct, exception, operators};
+use crate::{call, class, construct, exception, generator, operators};
 use sarus_bytecode::Constant;
 use sarus_gc::Gc;
 use sarus_jit::helpers::{HELPERS, Helper};
@@ -81,6 +81,14 @@ helpers! {
             return Value::EXCEPTION.bits();
         }
         0
+    }
+    StepGenerator |agent, fp: u64, iterator: u64, next: u64| -> u64 {
+        let (iterator, next) = (Value::from_bits(iterator), Value::from_bits(next));
+        generator::step_compiled(agent, saved(fp), iterator, next).bits()
+    }
+    GeneratorNext |agent, _fp: u64, callee: u64, this: u64, v: u64| -> u64 {
+        let args = [Value::from_bits(v)];
+        bits(call::call_native(agent, object(callee), Value::from_bits(this), &args, Value::UNDEFINED))
     }
     ThrowOut |agent, fp: u64| -> u64 {
         enter::throw_out(agent, saved(fp))

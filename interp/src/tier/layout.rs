@@ -28,6 +28,7 @@ const _: () = {
     assert!(jit_value::FALSE == Value::FALSE.bits());
     assert!(jit_value::TRUE == Value::TRUE.bits());
     assert!(jit_value::EXCEPTION == Value::EXCEPTION.bits());
+    assert!(jit_value::LAZY == Value::LAZY.bits());
     assert!(jit_value::INT_TAG == Value::int(0).bits());
     assert!(Value::from_bits(jit_value::FIRST_POINTER).is_cell());
     assert!(!Value::from_bits(jit_value::FIRST_POINTER - 1).is_cell());

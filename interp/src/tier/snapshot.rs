@@ -4,6 +4,7 @@ use super::layout::slot_offset;
 use super::with;
 use crate::construct::unpack;
 use crate::ic::{Handler, site};
+use crate::iteration::seen;
 use crate::vm::vm;
 use rustc_hash::FxHashMap;
 use sarus_bytecode::Op;
@@ -23,6 +24,7 @@ use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::{Object, ObjectCell, accessor_parts};
 use sarus_runtime::property::PropertyKey;
+use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::shape::{Shape, ShapeTable, ValidityCell};
 use sarus_runtime::value::Value;
 use std::cell::Cell;
@@ -139,6 +141,10 @@ fn builtins(agent: &mut Agent) -> Vec<(usize, Builtin)> {
     for (builtin, path) in BUILTINS {
         let mut at: Option<Object> = Some(global);
         for name in path.split('.') {
+            if name == "%GeneratorPrototype%" {
+                at = Some(agent.intrinsic(Intrinsic::GeneratorPrototype));
+                continue;
+            }
             at = at.and_then(|o| {
                 let key = PropertyKey::atom(agent.intern(name));
                 get(agent, o, key).ok()?.as_object()
@@ -253,6 +259,7 @@ impl Taker<'_> {
                     shape: self.roots.cell(ic.a),
                 }
             }
+            Op::IteratorStep if ic.handler == seen::GENERATORS => Site::Generators,
             Op::IteratorStep if ic.handler != 0 => Site::Megamorphic,
             // The name is part of the case.
             Op::GetPrivate | Op::SetPrivate => match self.case(ic, depth, false) {

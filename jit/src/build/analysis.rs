@@ -206,7 +206,9 @@ impl Analysis {
     /// Number of instructions to compile.
     pub fn size(&self) -> usize {
         let compiled = self.order.iter().filter(|b| self.is_compiled(**b));
-        compiled.map(|b| self.blocks[*b].end - self.blocks[*b].first).sum()
+        compiled
+            .map(|b| self.blocks[*b].end - self.blocks[*b].first)
+            .sum()
     }
 
     /// Registers live before instruction `i`, which is to be compiled or starts a block.

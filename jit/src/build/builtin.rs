@@ -169,6 +169,16 @@ impl Builder<'_> {
 
     fn other_builtin(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
         match builtin {
+            Builtin::GeneratorNext => {
+                let v = self.argument(site, 0);
+                let args = [site.callee, site.this, v].map(|v| self.tagged(v));
+                self.enter_frames();
+                let fp = self.emit(NodeOp::FramePtr(self.context.base), &[]);
+                let [callee, this, v] = args;
+                let v = self.emit(NodeOp::Call(Helper::GeneratorNext), &[fp, callee, this, v]);
+                self.leave_frames();
+                Some(v)
+            }
             Builtin::ArrayPush => {
                 let [v] = site.args[..] else { return None };
                 let a = self.of_kind(site.this, self.snapshot.layout.kinds.array);

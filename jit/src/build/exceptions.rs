@@ -65,10 +65,20 @@ impl Builder<'_> {
     }
 
     /// The state for an exception at the current instruction that is handled in the interpreter.
-    pub(super) fn throw_state(&mut self) -> StateId {
+    pub(super) fn throw_state(&mut self, op: &NodeOp) -> StateId {
+        let Some(base) = record_base(&self.instruction()) else {
+            return self.state_at(self.context.index, None);
+        };
+        if matches!(op, NodeOp::Call(Helper::StepGenerator)) {
+            let iterator = self.context.env[base as usize];
+            self.end_record();
+            let state = self.state_at(self.context.index, None);
+            self.context.env[base as usize] = iterator;
+            return state;
+        }
         let state = self.state_at(self.context.index, None);
-        // What the instruction made of its record is in memory.
-        if let Some(base) = record_base(&self.instruction()) {
+        if matches!(op, NodeOp::Instruction(_)) {
+            // What the instruction made of its record is in memory.
             let registers = &mut self.graph.states[state.index()].registers;
             registers.retain(|(r, _)| !(base..base + 3).contains(r));
         }
@@ -93,8 +103,10 @@ impl Builder<'_> {
         if let Way::Here(h) = way {
             let env = self.context.env.clone();
             self.open(pad);
-            if matches!(self.graph.node(node).op, NodeOp::Instruction(_)) {
-                self.reload_record();
+            match self.graph.node(node).op {
+                NodeOp::Instruction(_) => self.reload_record(),
+                NodeOp::Call(Helper::StepGenerator) => self.end_record(),
+                _ => {}
             }
             self.restore_environment(&h);
             let target = self.context.analysis.block_at(i64::from(h.target));
@@ -121,6 +133,14 @@ impl Builder<'_> {
         for r in base..base + 3 {
             let v = self.emit(NodeOp::LoadReg(self.context.base + r), &[]);
             self.write(r, v);
+        }
+    }
+
+    /// A step that fails ends its iterator record.
+    fn end_record(&mut self) {
+        if let Some(base) = record_base(&self.instruction()) {
+            let undefined = self.undefined();
+            self.write(base, undefined);
         }
     }
 

@@ -3,6 +3,8 @@
 use super::Builder;
 use crate::Decline;
 use crate::graph::*;
+use crate::helpers::Helper;
+use crate::layout::value;
 use crate::snapshot::{Reason, Site};
 use sarus_bytecode::decode::Instruction;
 
@@ -17,6 +19,9 @@ impl Builder<'_> {
             Reason::NotInt,
             Reason::OutOfBounds,
         ];
+        if matches!(self.site(o[2]), Site::Generators) {
+            return self.step_generator(at);
+        }
         // Something else than a plain array was seen.
         let other = matches!(self.site(o[2]), Site::Megamorphic);
         if other || slow.iter().any(|r| self.has_exited(*r)) {
@@ -71,6 +76,42 @@ impl Builder<'_> {
         self.write(base + 2, following);
         self.write(dst, v);
         self.goto(next);
+        Ok(())
+    }
+
+    /// IteratorStep where only generators were seen: they give their values without result objects.
+    fn step_generator(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let o = at.operands();
+        let (dst, base) = (o[0] as u32, o[1] as u32);
+        let iterator = self.read(base)?;
+        let next = self.read(base + 1)?;
+        let (iterator, next) = (self.tagged(iterator), self.tagged(next));
+        self.enter_frames();
+        let fp = self.emit(NodeOp::FramePtr(self.context.base), &[]);
+        let v = self.emit(NodeOp::Call(Helper::StepGenerator), &[fp, iterator, next]);
+        self.leave_frames();
+        let lazy = self.emit(NodeOp::Const(value::LAZY), &[]);
+        let other = self.emit(NodeOp::SameBits, &[v, lazy]);
+        let (general, stepped) = self.branch(other);
+        let (env, info) = (self.context.env.clone(), self.info.clone());
+        self.graph.block_mut(general).cold = true;
+        self.open(general);
+        self.general_jump(at)?;
+        self.context.env.clone_from(&env);
+        self.info = info.clone();
+        self.open(stepped);
+        let done = self.emit(NodeOp::Is(Test::Hole), &[v]);
+        let (end, more) = self.branch(done);
+        self.open(end);
+        let undefined = self.undefined();
+        self.write(base, undefined);
+        let (target, following) = (self.target(at), self.fallthrough());
+        self.goto(target);
+        self.context.env = env;
+        self.info = info;
+        self.open(more);
+        self.write(dst, v);
+        self.goto(following);
         Ok(())
     }
 }

@@ -320,7 +320,7 @@ impl<'s> Builder<'s> {
             Way::Leave
         };
         let state = match way {
-            Way::Interpreter => Some(self.throw_state()),
+            Way::Interpreter => Some(self.throw_state(&op)),
             _ if effects.throws => None,
             _ => state,
         };

@@ -213,6 +213,12 @@ pub fn close_on_throw<T>(agent: &mut Agent, iterator: Object, result: JsResult<T
 
 /// 7.4.14 CreateIterResultObject.
 pub fn create_iter_result(agent: &mut Agent, value: Value, done: bool) -> Value {
+    if let Some(shape) = agent.realm.iter_result_shape() {
+        let o = agent.new_object_with_shape(shape);
+        o.store_existing_slot(agent, 0, value);
+        o.store_existing_slot(agent, 1, Value::bool(done));
+        return o.into();
+    }
     let o = agent.new_plain_object();
     let (v, d) = (agent.names.value, agent.names.done);
     crate::object::ordinary::add_named(agent, o, v, value, crate::property::Attributes::ALL);
@@ -223,6 +229,8 @@ pub fn create_iter_result(agent: &mut Agent, value: Value, done: bool) -> Value 
         Value::bool(done),
         crate::property::Attributes::ALL,
     );
+    let shape = o.shape(agent);
+    agent.realm.set_iter_result_shape(shape);
     o.into()
 }
 
