@@ -343,6 +343,19 @@ impl Heap {
         unsafe { (*self.finalizers.get()).push(cell) };
     }
 
+    /// Allocates a small cell with that header word whose other words are 0, and gives its address. May collect.
+    ///
+    /// # Safety
+    /// The header's kind has no finalizer, and its size function says `size`, a multiple of 16 of at most 128 bytes, once the
+    /// caller has filled the cell in, which is before anything is allocated.
+    pub unsafe fn alloc_raw(&self, size: usize, header: u64) -> usize {
+        debug_assert!(size.is_multiple_of(GRANULE) && size <= LINE_SIZE);
+        let cell = self.alloc_block(size);
+        // SAFETY: `size` bytes at `cell` are ours and aligned.
+        unsafe { (cell as *mut u64).write(header) };
+        cell
+    }
+
     /// The bump cursor and limit (addresses). A fast path that advances the cursor itself must also set the start bit:
     /// bit `(addr >> 4) & 63` of the `u64` at `(addr & !0xF_FFFF) + START_BITMAP_OFFSET + ((addr & 0xF_FFFF) >> 10) * 8`.
     #[inline(always)]

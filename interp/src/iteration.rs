@@ -8,6 +8,7 @@ use crate::ic::{element, load, place_of};
 use crate::literal::push;
 use crate::vm::vm;
 use sarus_bytecode::Op;
+use sarus_jit::snapshot::ArrayIteration;
 use sarus_runtime::abstract_ops::{
     self, display_value, get, get_method, get_v, iterator_close_throw, native_step, to_boolean,
     to_object,
@@ -133,6 +134,17 @@ pub fn is_pristine_array(agent: &mut Agent, o: Object) -> bool {
     s.is_some_and(|s| o.shape_id() == s.shape)
 }
 
+/// What compiled code has to check for plain arrays of the current realm to be iterated without their iterators.
+pub fn array_iteration(agent: &mut Agent) -> Option<ArrayIteration> {
+    let s = examine(agent)?;
+    Some(ArrayIteration {
+        array_validity: s.array as u64,
+        iterator_validity: s.iterator as u64,
+        values: (s.values_at as u64, s.values.bits()),
+        next: (s.next_at as u64, s.next.bits()),
+    })
+}
+
 /// `GetIterator` and `GetIteratorObject`.
 #[inline(never)]
 pub fn get_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
@@ -147,6 +159,8 @@ pub fn get_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
         f.set(base + 2, Value::int(0));
         return Ok(());
     }
+    // Compiled code asks whether it was plain arrays alone.
+    f.feed(1);
     if v.is_nullish() {
         return Err(exception::not_iterable(agent, f, v));
     }

@@ -55,6 +55,21 @@ pub struct Exit {
     pub origin: (usize, u32),
     /// False: go on at the innermost frame's position. True: an exception is on its way from there.
     pub throws: bool,
+    /// Objects to be made, which registers refer to by number.
+    pub objects: Vec<ExitObject>,
+}
+
+/// An object that an exit makes. What is in its fields has been stored (in a way that `ExitFrame` says) beyond the frames.
+#[derive(Clone, Debug)]
+pub struct ExitObject {
+    /// Size in bytes.
+    pub size: u32,
+    /// The header.
+    pub header: u64,
+    /// Byte offsets and bits of constant words.
+    pub words: Vec<(i32, u64)>,
+    /// Byte offsets of other words, and where they are: words above the compiled function's frame pointer.
+    pub fields: Vec<(i32, u32)>,
 }
 
 /// One frame of an exit.
@@ -74,6 +89,8 @@ pub struct ExitFrame {
     pub constants: Vec<(u32, u64)>,
     /// Registers that the code has stored in another representation than as a value.
     pub unboxed: Vec<(u32, Unboxed)>,
+    /// Registers that hold objects to be made: index in [`Exit::objects`].
+    pub objects: Vec<(u32, u32)>,
 }
 
 /// How a register was stored: the translator makes a value of it.

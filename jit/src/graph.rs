@@ -10,6 +10,7 @@
 
 use crate::helpers::{Helper, HelperEffect};
 use crate::snapshot::Reason;
+use crate::template::Template;
 use sarus_bytecode::Op;
 use smallvec::SmallVec;
 
@@ -444,6 +445,17 @@ pub enum NodeOp {
     StoreShape(u32),
     /// [base cell]: before a value is stored into it
     Barrier,
+    // ---- allocation
+    /// [Tagged values of the template's fields] -> Tagged: a new cell.
+    New {
+        /// Index in [`Graph::templates`].
+        template: u32,
+        /// Number of fields.
+        fields: u32,
+    },
+    /// [] -> Tagged: stands in frame states for an object that compiled code does not make, by its number. The state of the
+    /// innermost frame says what is in it.
+    Eliminated(u32),
     // ---- calls
     /// [arguments as the table says] -> as the table says
     Call(Helper),
@@ -600,6 +612,24 @@ pub struct FrameState {
     pub registers: Vec<(u32, NodeId)>,
     /// The state of the frame that inlined this one.
     pub parent: Option<StateId>,
+    /// Objects that are to be made on the way out, for this frame and those that inlined it. What is in them stands in
+    /// registers beyond those of the frames.
+    pub objects: Vec<StateObject>,
+}
+
+/// An object that an exit makes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct StateObject {
+    /// Its number: what [`NodeOp::Eliminated`] has.
+    pub number: u32,
+    /// Size in bytes.
+    pub size: u32,
+    /// The header.
+    pub header: u64,
+    /// Byte offsets and bits of words that are constant and not 0.
+    pub words: Vec<(i32, u64)>,
+    /// Byte offsets of other words, and the registers of the state in which they are.
+    pub fields: Vec<(i32, u32)>,
 }
 
 /// A frame of the compiled function.
@@ -658,6 +688,8 @@ pub struct Graph {
     pub cells: Vec<u64>,
     /// Word offsets at which a suspended activation can be resumed, in order: whoever does so passes the place in this list.
     pub resumes: Vec<u32>,
+    /// What new cells consist of.
+    pub templates: Vec<Template>,
 }
 
 impl Graph {
@@ -689,6 +721,14 @@ impl Graph {
             entry_state: None,
         });
         BlockId(self.blocks.len() as u32 - 1)
+    }
+    /// The number of a template.
+    pub fn template(&mut self, template: Template) -> u32 {
+        let known = self.templates.iter().position(|t| *t == template);
+        known.unwrap_or_else(|| {
+            self.templates.push(template);
+            self.templates.len() - 1
+        }) as u32
     }
     /// Makes a node without putting it into a block's list.
     pub fn make(&mut self, node: Node) -> NodeId {
@@ -811,6 +851,11 @@ impl NodeOp {
             Store(_, _, loc) | StoreIndexed(_, _, loc) => writes(*loc),
             StoreShape(_) => writes(Loc::Header),
             Barrier => PURE,
+            New { .. } => Effects {
+                allocates: true,
+                ..PURE
+            },
+            Eliminated(_) => PURE,
             Call(helper) => {
                 let info = helper.info();
                 match info.effect {
@@ -885,6 +930,8 @@ impl NodeOp {
             | CheckDense
             | CheckCode(_)
             | Suspend(_)
+            | New { .. }
+            | Eliminated(_)
             | CallCode { .. } => Rep::Tagged,
             Int(_) | FloatToInt | UntagInt | BoolToInt | CheckInt | CheckFloatInt
             | CheckTruncate | CheckBounds | CheckUint | IntArith(_) | IntNeg | Bit(_) | BitNot
@@ -910,7 +957,8 @@ impl NodeOp {
         match self {
             Const(_) | Int(_) | Float(_) | Bool(_) | Ptr(_) | FramePtr(_) | LoadReg(_)
             | StoreRaw(..) | EnterFrame(_) | LeaveFrame(_) | Phi | CheckValid(_)
-            | Instruction(_) | Suspend(_) | Poll => v![],
+            | Instruction(_) | Suspend(_) | Eliminated(_) | Poll => v![],
+            New { fields, .. } => SmallVec::from_elem(Rep::Tagged, *fields as usize),
             StoreReg(_) | NumberToFloat | UntagInt | UntagBool | CheckInt | CheckNumber
             | CheckTruncate | CheckBool | CheckCell | CheckObject | CheckKind(_)
             | CheckShape(_) | CheckValue(_) | CheckNotHole | CheckDense | CheckCode(_) | Is(_)

@@ -103,6 +103,8 @@ pub struct Layout {
     pub heap_limit: u64,
     /// Byte offset of the start bits in chunks of 1 MiB, one for 16 bytes.
     pub start_bits: i32,
+    /// The elements of objects without elements.
+    pub empty_elements: u64,
     /// Value bits of the table of one-character strings' first cell address array (256 words), 0 if there is none.
     pub char_strings: u64,
 }
@@ -128,6 +130,10 @@ pub struct Kinds {
     pub native_function: u8,
     /// Typed arrays.
     pub typed_array: u8,
+    /// Dense elements.
+    pub elements: u8,
+    /// Environments.
+    pub environment: u8,
 }
 
 /// Byte offsets in cells.
@@ -161,8 +167,18 @@ pub struct Offsets {
     pub arrow_this: i32,
     /// Arrow: captured new.target.
     pub arrow_new_target: i32,
+    /// Arrow: the active function.
+    pub arrow_active: i32,
+    /// Size of closures.
+    pub function_size: i32,
+    /// Size of arrays.
+    pub array_size: i32,
     /// Environment: parent.
     pub env_parent: i32,
+    /// Environment: the code that owns the scope.
+    pub env_code: i32,
+    /// Environment: index of the scope (32 bits), then number of slots (32 bits).
+    pub env_scope: i32,
     /// Environment: first slot.
     pub env_slots: i32,
     /// Property cell: value.

@@ -20,6 +20,7 @@ pub mod passes;
 pub mod print;
 pub mod read;
 pub mod snapshot;
+pub mod template;
 pub mod verify;
 
 pub use code::{CompiledCode, Exit, ExitFrame, Inlined, Unboxed};

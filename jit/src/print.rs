@@ -17,8 +17,9 @@
 //! reason. Numbers are those of the graph, so that texts before and after a pass can be compared; nodes in no block and states
 //! that nothing refers to are left out.
 
-use crate::graph::{BlockId, End, Graph, Node, NodeId, NodeOp, Rep, StateId};
+use crate::graph::{BlockId, End, Graph, Node, NodeId, NodeOp, Rep, StateId, StateObject};
 use crate::layout::value;
+use crate::template::Template;
 use std::fmt::Write;
 
 /// The text of `graph`.
@@ -47,6 +48,9 @@ fn header(graph: &Graph, out: &mut String) -> std::fmt::Result {
         }
         writeln!(out)?;
     }
+    for (i, template) in graph.templates.iter().enumerate() {
+        print_template(i, template, out)?;
+    }
     for (i, frame) in graph.frames.iter().enumerate() {
         write!(
             out,
@@ -60,6 +64,22 @@ fn header(graph: &Graph, out: &mut String) -> std::fmt::Result {
         writeln!(out)?;
     }
     Ok(())
+}
+
+fn print_template(i: usize, template: &Template, out: &mut String) -> std::fmt::Result {
+    write!(
+        out,
+        "template {i}: size {} header {:#x} words",
+        template.size, template.header
+    )?;
+    for (offset, bits) in &template.words {
+        write!(out, " {offset}={bits:#x}")?;
+    }
+    write!(out, " fields")?;
+    for offset in &template.fields {
+        write!(out, " {offset}")?;
+    }
+    writeln!(out)
 }
 
 fn print_block(
@@ -192,6 +212,7 @@ fn print_op(op: &NodeOp, out: &mut String) -> std::fmt::Result {
         }
         CheckCode(cell) => write!(out, "CheckCode({cell:#x})"),
         CheckValid(cell) => write!(out, "CheckValid({cell:#x})"),
+        New { template, fields } => write!(out, "New({template}, {fields})"),
         Is(crate::graph::Test::Kind(kind)) => write!(out, "Is(Kind, {kind})"),
         CallCode {
             code,
@@ -256,6 +277,16 @@ fn print_states(graph: &Graph, out: &mut String, mut used: Vec<bool>) -> std::fm
         }
         if let Some(parent) = state.parent {
             write!(out, " parent s{}", parent.0)?;
+        }
+        for object in &state.objects {
+            let StateObject { number, size, .. } = object;
+            write!(out, " object {number}:{size}:{:#x}", object.header)?;
+            for (offset, bits) in &object.words {
+                write!(out, ":{offset}={bits:#x}")?;
+            }
+            for (offset, register) in &object.fields {
+                write!(out, ":{offset}=r{register}")?;
+            }
         }
         writeln!(out)?;
     }

@@ -4,11 +4,12 @@
 
 use crate::graph::{
     BitOp, BlockId, Cond, End, FloatOp, FloatUnary, Frame, FrameId, FrameState, Graph, IntOp, Loc,
-    Mem, Node, NodeId, NodeOp, Position, Rep, StateId, Test,
+    Mem, Node, NodeId, NodeOp, Position, Rep, StateId, StateObject, Test,
 };
 use crate::helpers::HELPERS;
 use crate::layout::value;
 use crate::snapshot::Reason;
+use crate::template::Template;
 use sarus_bytecode::Op;
 use smallvec::SmallVec;
 use std::fmt::Debug;
@@ -226,6 +227,11 @@ fn operation(name: &str, args: &[&str]) -> Result<NodeOp, String> {
         "Store" => mem().map(|(m, o, l)| NodeOp::Store(m, o, l))?,
         "LoadIndexed" => mem().map(|(m, o, l)| NodeOp::LoadIndexed(m, o, l))?,
         "StoreIndexed" => mem().map(|(m, o, l)| NodeOp::StoreIndexed(m, o, l))?,
+        "New" => NodeOp::New {
+            template: int(arg(0)?)?,
+            fields: int(arg(1)?)?,
+        },
+        "Eliminated" => NodeOp::Eliminated(int(arg(0)?)?),
         "StoreShape" => NodeOp::StoreShape(int(arg(0)?)?),
         "Call" => {
             let name = arg(0)?;
@@ -297,6 +303,7 @@ impl Reader {
                 }
                 Ok(())
             }
+            "template" => self.template(rest),
             "frame" => self.frame(&rest[1..]),
             "open" | "jump" | "branch" | "switch" | "catch" | "return" | "exit" | "unreachable" => {
                 let end = end(first, rest)?;
@@ -310,6 +317,27 @@ impl Reader {
                 _ => self.node(line),
             },
         }
+    }
+
+    fn template(&mut self, words: &[&str]) -> Result<(), String> {
+        let [_, "size", size, "header", header, "words", rest @ ..] = words else {
+            return Err("expected: template n: size n header n words … fields …".to_string());
+        };
+        let mut template = Template {
+            size: int(size)?,
+            header: int(header)?,
+            ..Template::default()
+        };
+        let mut rest = rest.iter();
+        for word in rest.by_ref().take_while(|word| **word != "fields") {
+            let (offset, bits) = word.split_once('=').ok_or("expected offset=bits")?;
+            template.words.push((int(offset)?, int(bits)?));
+        }
+        for offset in rest {
+            template.fields.push(int(offset)?);
+        }
+        self.graph.templates.push(template);
+        Ok(())
     }
 
     fn frame(&mut self, words: &[&str]) -> Result<(), String> {
@@ -377,12 +405,16 @@ impl Reader {
             pc: int(pc)?,
             registers: Vec::new(),
             parent: None,
+            objects: Vec::new(),
         };
         let mut words = rest.iter();
         while let Some(word) = words.next() {
             if *word == "parent" {
                 let parent = words.next().ok_or("a word is missing")?;
                 state.parent = Some(StateId(number(parent, 's')?));
+            } else if *word == "object" {
+                let object = words.next().ok_or("a word is missing")?;
+                state.objects.push(state_object(object)?);
             } else {
                 let (register, value) = word.split_once('=').ok_or("expected register=value")?;
                 state
@@ -396,6 +428,7 @@ impl Reader {
                 pc: 0,
                 registers: Vec::new(),
                 parent: None,
+                objects: Vec::new(),
             });
         }
         self.graph.states[id.index()] = state;
@@ -512,6 +545,27 @@ impl Reader {
         graph.compute_order();
         Ok(self.graph)
     }
+}
+
+/// `number:size:header:offset=bits:…:offset=register:…`
+fn state_object(text: &str) -> Result<StateObject, String> {
+    let mut parts = text.split(':');
+    let mut next = || parts.next().ok_or("a part of the object is missing");
+    let mut object = StateObject {
+        number: int(next()?)?,
+        size: int(next()?)?,
+        header: int(next()?)?,
+        words: Vec::new(),
+        fields: Vec::new(),
+    };
+    for part in parts {
+        let (offset, what) = part.split_once('=').ok_or("expected offset=value")?;
+        match what.starts_with('r') {
+            true => object.fields.push((int(offset)?, number(what, 'r')?)),
+            false => object.words.push((int(offset)?, int(what)?)),
+        }
+    }
+    Ok(object)
 }
 
 fn end(name: &str, words: &[&str]) -> Result<End, String> {

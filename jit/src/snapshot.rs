@@ -18,6 +18,10 @@ pub struct Snapshot {
     pub helpers: Arc<HelperAddresses>,
     /// Objects that compiled code may allocate itself.
     pub objects: Vec<ObjectTemplate>,
+    /// Shape of plain arrays of the realm, 0 if not known.
+    pub array_shape: u32,
+    /// How plain arrays of the realm are iterated, as long as no program changes it.
+    pub iteration: Option<Box<ArrayIteration>>,
     /// How to compile.
     pub options: Options,
     /// Number of the code that comes of it, assigned before compiling: exits pass it to the exit helper.
@@ -101,10 +105,36 @@ pub struct FunctionSnapshot {
     pub sites: Vec<Site>,
     /// Reasons of exits that were taken, by word offset.
     pub exits: BTreeMap<u32, ReasonSet>,
+    /// Inner functions of which there were closures, by index.
+    pub inner: Vec<Option<InnerFunction>>,
     /// Whether it runs in the same realm as the root.
     pub same_realm: bool,
     /// It was called or looped often enough that its feedback says something.
     pub warm: bool,
+}
+
+/// What has to hold for the iteration of plain arrays to be what the specification's builtins do.
+#[derive(Clone, Debug)]
+pub struct ArrayIteration {
+    /// Validity cell of the prototype of arrays.
+    pub array_validity: u64,
+    /// Validity cell of the prototype of array iterators.
+    pub iterator_validity: u64,
+    /// Where `[Symbol.iterator]` is in the prototype of arrays (an address inside a cell), and its value.
+    pub values: (u64, u64),
+    /// Where `next` is in the prototype of array iterators, and its value.
+    pub next: (u64, u64),
+}
+
+/// A function whose closures compiled code may make.
+#[derive(Clone, Copy, Debug)]
+pub struct InnerFunction {
+    /// Its linked code.
+    pub code: u64,
+    /// Header of closures.
+    pub header: u64,
+    /// It is an arrow function.
+    pub arrow: bool,
 }
 
 /// Bits of feedback bytes of arithmetic and comparisons (see `interp/src/arith.rs`): what else than int32 was seen.
@@ -155,13 +185,18 @@ pub enum Site {
     },
     /// A call site.
     Call(Vec<CallTarget>),
-    /// An object or array literal: the shape of what it makes, if known.
+    /// An object literal: the shape of what it makes.
     Literal {
         /// Address of the shape cell.
         shape: u64,
     },
     /// A step over generators.
     Generators,
+    /// An array literal of constants.
+    ArrayLiteral {
+        /// The elements.
+        values: Vec<u64>,
+    },
     /// Too much.
     Megamorphic,
 }

@@ -9,7 +9,8 @@
 //! * Handlers: of a block whose end is `catch` the node that throws is the last.
 
 use crate::flow::Dominators;
-use crate::graph::{BlockId, End, Graph, NodeId, NodeOp, Rep, StateId};
+use crate::graph::{BlockId, End, Graph, Node, NodeId, NodeOp, Rep, StateId};
+use crate::template::MAX_SIZE;
 
 /// Checks the graph.
 ///
@@ -131,7 +132,35 @@ impl Verifier<'_> {
         Ok(())
     }
 
+    /// What an innermost state says of eliminated objects has to be all that it and its parents refer to.
+    fn objects(&self, state: StateId) -> Result<(), String> {
+        let states = &self.graph.states;
+        let Some(innermost) = states.get(state.index()) else {
+            return Err(format!("no state s{}", state.0));
+        };
+        for object in &innermost.objects {
+            for (_, register) in &object.fields {
+                if innermost.registers.iter().all(|(r, _)| r != register) {
+                    return Err(format!("s{} lacks r{register} of an object", state.0));
+                }
+            }
+        }
+        let mut at = Some(innermost);
+        while let Some(data) = at {
+            for (register, value) in &data.registers {
+                if let NodeOp::Eliminated(number) = self.graph.node(*value).op
+                    && innermost.objects.iter().all(|o| o.number != number)
+                {
+                    return Err(format!("s{} lacks object {number} of r{register}", state.0));
+                }
+            }
+            at = data.parent.and_then(|parent| states.get(parent.index()));
+        }
+        Ok(())
+    }
+
     fn state(&self, state: StateId, block: BlockId, place: u32) -> Result<(), String> {
+        self.objects(state)?;
         let mut at = Some(state);
         while let Some(id) = at {
             let data = self
@@ -217,7 +246,11 @@ impl Verifier<'_> {
             if !agree(have, want) {
                 return Err(format!("v{} is {have:?}, not {want:?}", input.0));
             }
+            if let NodeOp::Eliminated(_) = self.graph.node(input).op {
+                return Err(format!("uses v{}, which there is not", input.0));
+            }
         }
+        self.template(node)?;
         if node.rep != node.op.rep() {
             return Err(format!("{:?} gives {:?}", node.op, node.op.rep()));
         }
@@ -226,6 +259,25 @@ impl Verifier<'_> {
         }
         match node.state {
             Some(state) => self.state(state, block, place),
+            None => Ok(()),
+        }
+    }
+
+    /// A new cell's fields lie in it.
+    fn template(&self, node: &Node) -> Result<(), String> {
+        let NodeOp::New { template, fields } = node.op else {
+            return Ok(());
+        };
+        let Some(t) = self.graph.templates.get(template as usize) else {
+            return Err(format!("no template {template}"));
+        };
+        let offsets = t.fields.iter().chain(t.words.iter().map(|(at, _)| at));
+        let outside = |at: &i32| *at < 8 || *at % 8 != 0 || *at as u32 + 8 > t.size;
+        if t.fields.len() != fields as usize || t.size % 16 != 0 || t.size > MAX_SIZE {
+            return Err(format!("template {template} does not fit"));
+        }
+        match offsets.copied().find(|at| outside(at)) {
+            Some(at) => Err(format!("template {template} has a word at {at}")),
             None => Ok(()),
         }
     }

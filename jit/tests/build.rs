@@ -85,6 +85,10 @@ fn site(r: &mut Random, kind: IcKind, functions: usize) -> Site {
             let count = 1 + r.below(2);
             Site::Call((0..count).map(|_| closure(r, functions)).collect())
         }
+        (IcKind::Object, _) => Site::Literal { shape: 0x60_0000 },
+        (IcKind::Array, n) => Site::ArrayLiteral {
+            values: vec![0x0a; n as usize],
+        },
         _ => Site::Megamorphic,
     }
 }
@@ -112,6 +116,15 @@ fn function(r: &mut Random, code: &Arc<CodeBlock>, i: usize, functions: usize) -
             .map(|k| site(r, *k, functions))
             .collect(),
         exits: Default::default(),
+        inner: (0..code.functions.len())
+            .map(|i| {
+                Some(InnerFunction {
+                    code: 0x1000_0000 + 0x1000 * i as u64,
+                    header: 7 | 22 << 32,
+                    arrow: i % 2 == 0,
+                })
+            })
+            .collect(),
         same_realm: true,
         warm: true,
     }
@@ -126,6 +139,17 @@ fn layout() -> Arc<Layout> {
     layout.kinds.first_object = 20;
     layout.kinds.array = 21;
     layout.kinds.function = 22;
+    layout.kinds.object = 23;
+    layout.kinds.elements = 3;
+    layout.kinds.environment = 4;
+    layout.empty_elements = 0x80_0000;
+    let o = &mut layout.offsets;
+    (o.slots, o.elements, o.inline_slots) = (8, 16, 24);
+    (o.capacity, o.values) = (8, 16);
+    (o.array_length, o.array_size) = (24, 32);
+    (o.function_code, o.function_env, o.function_size) = (24, 32, 64);
+    (o.arrow_this, o.arrow_active, o.arrow_new_target) = (40, 48, 56);
+    (o.env_parent, o.env_code, o.env_scope, o.env_slots) = (8, 16, 24, 32);
     Arc::new(layout)
 }
 
@@ -189,7 +213,19 @@ fn macro_programs_compile_with_any_feedback() {
                     ..Options::default()
                 },
                 code_number: 0,
-                objects: Vec::new(),
+                objects: vec![ObjectTemplate {
+                    shape: 0x60_0000,
+                    size: 64,
+                    header: 6 | 23 << 32 | (4 << 2) << 56,
+                    elements: 0x80_0000,
+                }],
+                array_shape: 9,
+                iteration: Some(Box::new(ArrayIteration {
+                    array_validity: 0x20_0000,
+                    iterator_validity: 0x20_1000,
+                    values: (0x20_2000, 0x20_3000),
+                    next: (0x20_4000, 0x20_5000),
+                })),
             };
             let what = format!("{} {}", path.display(), snapshot.functions[0].code.name);
             if compile_one(&snapshot, &what) {

@@ -20,13 +20,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+fn layout() -> Layout {
+    let mut layout = Layout::default();
+    layout.kinds.first_object = 20;
+    layout.kinds.object = 20;
+    layout.kinds.array = 21;
+    layout.kinds.function = 22;
+    layout.kinds.elements = 6;
+    layout.kinds.environment = 7;
+    layout.offsets.elements = 16;
+    layout.empty_elements = 0x8000;
+    layout
+}
+
 fn snapshot() -> Snapshot {
     Snapshot {
         functions: Vec::new(),
         osr: None,
         code_number: 0,
         objects: Vec::new(),
-        layout: Arc::new(Layout::default()),
+        array_shape: 0,
+        iteration: None,
+        layout: Arc::new(layout()),
         helpers: Arc::new(HelperAddresses {
             shells: Vec::new(),
             named: Vec::new(),

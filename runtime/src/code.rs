@@ -406,6 +406,20 @@ impl LinkedCode {
     pub fn closure_shape(&self) -> Option<Gc<Shape>> {
         self.closure_shape.get()
     }
+    /// The header word of closures with the default prototype, and the shape in it, once there was one.
+    pub fn closure_header(&self) -> Option<(u64, Gc<Shape>)> {
+        let shape = self.closure_shape.get()?;
+        let aux = u64::from(shape.inline_capacity() as u8) << 2;
+        let head = u64::from(shape.id()) | u64::from(shape.kind()) << 32;
+        Some((
+            head | u64::from(self.closure_flags) << 40 | aux << 56,
+            shape,
+        ))
+    }
+    /// The linked code of an inner function, once there was a closure of it.
+    pub fn linked_inner(&self, index: usize) -> Option<Gc<LinkedCode>> {
+        self.functions().get(index)?.get()
+    }
     /// Notes the shape of closures with the default prototype.
     pub fn set_closure_shape(&self, agent: &Agent, shape: Gc<Shape>) {
         agent.heap.write_barrier(&self.header);

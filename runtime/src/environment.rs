@@ -33,6 +33,11 @@ pub struct EnvironmentCell {
     slots: [Cell<Value>; 0],
 }
 
+const _: () = assert!(
+    std::mem::offset_of!(EnvironmentCell, len) == EnvironmentCell::SCOPE_OFFSET + 4,
+    "compiled code writes both in one word"
+);
+
 // SAFETY: repr(C) with the header first; traced and sized as EnvironmentCell.
 unsafe impl HeapCell for EnvironmentCell {
     const KIND: u8 = CellKind::Environment as u8;
@@ -61,6 +66,11 @@ impl EnvironmentCell {
     pub const SLOTS_OFFSET: usize = std::mem::size_of::<EnvironmentCell>();
     /// Byte offset of the enclosing environment (0 for none).
     pub const PARENT_OFFSET: usize = std::mem::offset_of!(EnvironmentCell, parent);
+
+    /// Byte offset of the linked code that owns the scope.
+    pub const CODE_OFFSET: usize = std::mem::offset_of!(EnvironmentCell, code);
+    /// Byte offset of the scope's index (32 bits), which the number of slots (32 bits) follows.
+    pub const SCOPE_OFFSET: usize = std::mem::offset_of!(EnvironmentCell, scope);
 
     /// The enclosing environment.
     #[inline(always)]

@@ -63,6 +63,10 @@ pub const CODE_OFFSET: usize = std::mem::offset_of!(FunctionCell, code);
 pub const ARROW_THIS_OFFSET: usize = std::mem::offset_of!(FunctionCell, home_or_this);
 /// Byte offset of an arrow function's new.target.
 pub const ARROW_NEW_TARGET_OFFSET: usize = std::mem::offset_of!(FunctionCell, shape_or_new_target);
+/// Byte offset of an arrow function's active function.
+pub const ARROW_ACTIVE_OFFSET: usize = std::mem::offset_of!(FunctionCell, class_or_active);
+/// Size of a closure's cell.
+pub const FUNCTION_SIZE: usize = std::mem::size_of::<FunctionCell>();
 /// Byte offset of a closure's environment (0 for none).
 pub const ENVIRONMENT_OFFSET: usize = std::mem::offset_of!(FunctionCell, environment);
 

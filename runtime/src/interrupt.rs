@@ -2,8 +2,7 @@
 //!
 //! ```text
 //! TerminationHandle (any thread) ─┐
-//! heap limit (allocation)        ─┼─► one word of bits ─► polled ─► Fault ─► unwinds to the embedder
-//! a compiling thread is done     ─┘                             └─► the tier takes its answer, the program goes on
+//! heap limit (allocation)        ─┴─► one word of bits ─► polled ─► Fault ─► unwinds to the embedder
 //! ```
 //!
 //! The word is polled where a program can spend unbounded time: at every call and back edge in the
@@ -26,8 +25,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub const INTERRUPT_HEAP_LIMIT: u32 = 1;
 /// Interrupt bit: somebody asked the program to stop.
 pub const INTERRUPT_TERMINATE: u32 = 2;
-/// Interrupt bit: a compiling thread has an answer.
-pub const INTERRUPT_COMPILED: u32 = 4;
 
 /// Stops an agent from any thread; it may outlive the agent.
 #[derive(Clone, Debug)]
@@ -64,11 +61,7 @@ impl Agent {
     #[cold]
     #[inline(never)]
     fn answer_interrupts(&mut self) -> JsResult<()> {
-        // Acquire: the answer of a compiling thread is there when its bit is seen.
-        let bits = self.interrupt.swap(0, Ordering::Acquire);
-        if bits & INTERRUPT_COMPILED != 0 {
-            (self.hooks.compiled)(self);
-        }
+        let bits = self.interrupt.swap(0, Ordering::Relaxed);
         if bits & INTERRUPT_HEAP_LIMIT != 0 {
             return Err(self.raise_fault(Fault::HeapLimit));
         }

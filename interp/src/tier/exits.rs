@@ -32,6 +32,9 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
     let exit = &code.exits[number];
     let f = rebuild(fp, &code, exit);
     vm(agent).set_fp(f.fp);
+    if !exit.objects.is_empty() {
+        materialize(agent, fp, exit);
+    }
     agent.realm = f.code().realm();
     if exit.reason != Reason::LoopLeft {
         record(agent, &code, number, f);
@@ -133,6 +136,60 @@ fn rebuild(fp: Fp, code: &Installed, exit: &Exit) -> Frame {
     innermost
 }
 
+/// Makes the objects of an exit of the activation at `fp` and puts them into the registers that hold them.
+fn materialize(agent: &mut Agent, fp: Fp, exit: &Exit) {
+    let at = |word: u32| fp.wrapping_add(word as usize);
+    // What is in the objects stands beyond the frames, where the collector does not look.
+    let mut contents = agent.heap.root_vec::<Value>();
+    for object in &exit.objects {
+        for (_, word) in &object.fields {
+            // SAFETY: compiled code has stored it there, in the part of the stack that it reserved.
+            contents.push(unsafe { *at(*word) });
+        }
+    }
+    let mut made = agent.heap.root_vec::<Value>();
+    let mut next = 0;
+    for object in &exit.objects {
+        // SAFETY: the compiler says what the cell consists of. Its constant words make it one that the collector can look at,
+        // and they are written before anything else is allocated.
+        unsafe {
+            let cell = agent.heap.alloc_raw(object.size as usize, object.header);
+            for &(offset, bits) in &object.words {
+                *((cell + offset as usize) as *mut u64) = bits;
+            }
+            for (i, (offset, word)) in object.fields.iter().enumerate() {
+                let holds_made = exit.frames.iter().any(|frame| {
+                    let mut registers = frame.objects.iter();
+                    registers.any(|(register, _)| frame.base + register == *word)
+                });
+                // References to objects that may not be there yet come later.
+                if !holds_made {
+                    *((cell + *offset as usize) as *mut u64) = contents[next + i].bits();
+                }
+            }
+            made.push(Value::from_bits(cell as u64));
+        }
+        next += object.fields.len();
+    }
+    for frame in &exit.frames {
+        for &(register, index) in &frame.objects {
+            let (word, object) = (frame.base + register, made[index as usize]);
+            let places = exit.objects.iter().zip(made.iter());
+            for (owner, cell) in places {
+                for (offset, from) in &owner.fields {
+                    if *from == word {
+                        let place = cell.bits() as usize + *offset as usize;
+                        // SAFETY: the field lies in the cell that was just made.
+                        unsafe { *(place as *mut u64) = object.bits() };
+                    }
+                }
+            }
+            // SAFETY: the register of a frame that was just completed, or a word that the code reserved.
+            unsafe { *at(word) = object };
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +217,7 @@ mod tests {
             return_pc,
             info,
             constants: vec![(12, Value::TRUE.bits())],
+            objects: Vec::new(),
             unboxed: vec![(13, Unboxed::Int32), (14, Unboxed::Float64)],
         };
         let exit = Exit {
@@ -170,6 +228,7 @@ mod tests {
             reason: Reason::NotInt,
             origin: (1, 7),
             throws: false,
+            objects: Vec::new(),
         };
         let code = Installed {
             number: 0,

@@ -171,6 +171,11 @@ helpers! {
     Log10 |agent, n: f64| -> f64 { math::log10(n) }
     Cbrt |agent, n: f64| -> f64 { math::cbrt(n) }
     Hypot |agent, a: f64, b: f64| -> f64 { math::hypot(&[a, b]) }
+    NewCell |agent, size: i32, header: u64| -> u64 {
+        // SAFETY: compiled code passes the size and header of one of its templates, whose kinds have no finalizers, and fills
+        // the cell in right away.
+        unsafe { agent.heap.alloc_raw(size as usize, header) as u64 }
+    }
     NewObject |agent, shape: u64| -> u64 {
         Value::from(agent.new_object_with_shape(shape_of(shape))).bits()
     }

@@ -14,8 +14,8 @@ use sarus_runtime::kind::{CellKind, FIRST_OBJECT_KIND};
 use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::{
-    self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, SLOTS_OFFSET, array,
-    typed_array,
+    self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, ObjectCell, SLOTS_OFFSET,
+    array, typed_array,
 };
 use sarus_runtime::shape::ValidityCell;
 use sarus_runtime::string::StringCell;
@@ -75,6 +75,8 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
             function: CellKind::Function as u8,
             native_function: CellKind::NativeFunction as u8,
             typed_array: CellKind::TypedArray as u8,
+            elements: CellKind::Elements as u8,
+            environment: CellKind::Environment as u8,
         },
         offsets: offsets(),
         exotic_flag: EXOTIC,
@@ -88,6 +90,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         heap_cursor: agent.heap.bump().0.as_ptr() as u64,
         heap_limit: agent.heap.bump().1.as_ptr() as u64,
         start_bits: Heap::START_BITMAP_OFFSET as i32,
+        empty_elements: ObjectCell::empty_elements(agent),
         char_strings: agent.char_strings() as u64,
     }
 }
@@ -108,6 +111,11 @@ fn offsets() -> Offsets {
         function_env: function::ENVIRONMENT_OFFSET as i32,
         arrow_this: function::ARROW_THIS_OFFSET as i32,
         arrow_new_target: function::ARROW_NEW_TARGET_OFFSET as i32,
+        arrow_active: function::ARROW_ACTIVE_OFFSET as i32,
+        function_size: function::FUNCTION_SIZE as i32,
+        array_size: array::ARRAY_SIZE as i32,
+        env_code: EnvironmentCell::CODE_OFFSET as i32,
+        env_scope: EnvironmentCell::SCOPE_OFFSET as i32,
         env_parent: EnvironmentCell::PARENT_OFFSET as i32,
         env_slots: EnvironmentCell::SLOTS_OFFSET as i32,
         cell_value: PropertyCell::VALUE_OFFSET as i32,

@@ -4,6 +4,7 @@ use super::layout::slot_offset;
 use super::with;
 use crate::construct::unpack;
 use crate::ic::{Handler, site};
+use crate::iteration;
 use crate::iteration::seen;
 use crate::vm::vm;
 use rustc_hash::FxHashMap;
@@ -14,13 +15,14 @@ use sarus_gc::Gc;
 use sarus_jit::Snapshot;
 use sarus_jit::helpers::{BUILTINS, Builtin};
 use sarus_jit::snapshot::{
-    CallTarget, Callee, FunctionSnapshot, InstanceShape, ObjectTemplate, Options, PropertyCase,
-    PropertyKind, Site,
+    ArrayIteration, CallTarget, Callee, FunctionSnapshot, InnerFunction, InstanceShape,
+    ObjectTemplate, Options, PropertyCase, PropertyKind, Site,
 };
 use sarus_runtime::abstract_ops::get;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{IC_MEGAMORPHIC, IC_POLYMORPHIC, IcSlot, LinkedCode, PolyIc};
 use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::{Object, ObjectCell, accessor_parts};
 use sarus_runtime::property::PropertyKey;
@@ -36,6 +38,9 @@ const MAX_DEPTH: u32 = 5;
 const MAX_CANDIDATE: usize = 400;
 /// Words of all candidates together.
 const MAX_TOTAL: usize = 4_000;
+
+/// Elements of the longest array literal that compiled code makes itself.
+const MAX_LITERAL: usize = 14;
 
 /// What a snapshot refers to: alive as long as the snapshot is in use.
 #[derive(Default)]
@@ -74,6 +79,7 @@ pub fn take(
         // Nobody else fills it in meanwhile: walking a fresh realm runs no JavaScript.
         let _ = tier.builtins.set(list);
     }
+    let (array_shape, iteration) = arrays(agent, code);
     let agent = &*agent;
     let mut taker = Taker {
         shapes: &agent.shapes,
@@ -86,6 +92,14 @@ pub fn take(
         templates: Vec::new(),
     };
     taker.add(code, 0);
+    taker.roots.shape(array_shape);
+    if let Some(protocol) = &iteration {
+        let cells = [protocol.array_validity, protocol.iterator_validity];
+        taker.roots.cells.extend(cells);
+        for (place, value) in [protocol.values, protocol.next] {
+            taker.roots.cells.extend([place, value]);
+        }
+    }
     let mut functions = Vec::new();
     while let Some(&(code, depth)) = taker.queue.get(functions.len()) {
         functions.push(taker.function(code, depth));
@@ -108,6 +122,8 @@ pub fn take(
         },
         code_number: number,
         objects: templates(agent, &taker.templates),
+        array_shape,
+        iteration: iteration.map(Box::new),
     };
     (snapshot, taker.roots)
 }
@@ -130,6 +146,16 @@ fn templates(agent: &Agent, shapes: &[Gc<Shape>]) -> Vec<ObjectTemplate> {
         }
     }
     list
+}
+
+/// Shape id of plain arrays of a code's realm, and how they are iterated.
+fn arrays(agent: &mut Agent, code: Gc<LinkedCode>) -> (u32, Option<ArrayIteration>) {
+    let realm = std::mem::replace(&mut agent.realm, code.realm());
+    let proto = agent.intrinsic(Intrinsic::ArrayPrototype);
+    let shape = agent.root_shape(CellKind::Array, Some(proto), 0).id();
+    let iteration = iteration::array_iteration(agent);
+    agent.realm = realm;
+    (shape, iteration)
 }
 
 /// The compiler's builtins by the address of their Rust function, from a realm that no program has changed.
@@ -229,11 +255,28 @@ impl Taker<'_> {
             constants: code.constants().iter().map(|v| v.bits()).collect(),
             feedback,
             sites,
+            inner: self.inner(code),
             exits,
             same_realm: code.realm().addr() == self.realm,
             warm: code.has_feedback(),
             code: block,
         }
+    }
+
+    /// The inner functions of which there were closures.
+    fn inner(&mut self, code: Gc<LinkedCode>) -> Vec<Option<InnerFunction>> {
+        let count = code.block().functions.len();
+        let mut inner = |i: usize| {
+            let inner = code.linked_inner(i)?;
+            let (header, shape) = inner.closure_header()?;
+            self.roots.shape(shape.id());
+            Some(InnerFunction {
+                code: self.roots.cell(inner.addr() as u64),
+                header,
+                arrow: inner.block().flags.arrow,
+            })
+        };
+        (0..count).map(&mut inner).collect()
     }
 
     fn site(&mut self, op: Op, ic: IcSlot, depth: u32) -> Site {
@@ -261,6 +304,19 @@ impl Taker<'_> {
             }
             Op::IteratorStep if ic.handler == seen::GENERATORS => Site::Generators,
             Op::IteratorStep if ic.handler != 0 => Site::Megamorphic,
+            Op::NewArrayConst if ic.a != 0 => {
+                // SAFETY: sites of array literals hold their elements in `a`.
+                let elements: Gc<ElementsCell> = unsafe { Gc::from_raw(ic.a as *mut ElementsCell) };
+                let values = elements.values().iter().take(MAX_LITERAL + 1);
+                let values: Vec<u64> = values.map(|v| v.get().bits()).collect();
+                if values.len() > MAX_LITERAL {
+                    return Site::Megamorphic;
+                }
+                for v in &values {
+                    self.roots.cell(*v);
+                }
+                Site::ArrayLiteral { values }
+            }
             // The name is part of the case.
             Op::GetPrivate | Op::SetPrivate => match self.case(ic, depth, false) {
                 Some(case) => Site::Property(vec![PropertyCase {

@@ -269,11 +269,17 @@ impl Builder<'_> {
             &[prototype],
             Reason::WrongValue,
         );
-        let shape = self.cell_address(instance.shape);
-        let this = self.emit(NodeOp::Call(Helper::NewObject), &[shape]);
-        self.info
-            .shapes
-            .insert(this, smallvec::smallvec![instance.shape_id]);
+        let this = match self.new_object(instance.shape, &[]) {
+            Some(this) => this,
+            None => {
+                let shape = self.cell_address(instance.shape);
+                let this = self.emit(NodeOp::Call(Helper::NewObject), &[shape]);
+                self.info
+                    .shapes
+                    .insert(this, smallvec::smallvec![instance.shape_id]);
+                this
+            }
+        };
         let site = CallSite {
             this,
             args: site.args.clone(),

@@ -111,7 +111,7 @@ impl Builder<'_> {
     }
 
     /// The element of an object with dense elements.
-    fn load_dense(&mut self, object: NodeId, key: NodeId, reason: Reason) -> NodeId {
+    pub(super) fn load_dense(&mut self, object: NodeId, key: NodeId, reason: Reason) -> NodeId {
         let elements = self.dense_elements(object, reason);
         let n = self.capacity(elements);
         let key = self.check(NodeOp::CheckBounds, &[key, n], Reason::OutOfBounds);

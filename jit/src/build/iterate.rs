@@ -1,6 +1,7 @@
-//! `for-of` over arrays without iterator objects.
+//! `for-of` and destructuring over arrays without iterator objects.
 
 use super::Builder;
+use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;
@@ -112,6 +113,108 @@ impl Builder<'_> {
         self.open(more);
         self.write(dst, v);
         self.goto(following);
+        Ok(())
+    }
+
+    /// GetIterator: of plain arrays whose iteration runs no code of the program, the array itself.
+    pub(super) fn visit_get_iterator(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let o = at.operands();
+        let (v, base) = (self.read(o[0] as u32)?, o[1] as u32);
+        let slow = [Reason::WrongShape, Reason::NotObject, Reason::InvalidChain];
+        let protocol = match &self.snapshot.iteration {
+            Some(protocol)
+                if self.function().same_realm
+                    && self.feedback() == 0
+                    && !slow.iter().any(|r| self.has_exited(*r)) =>
+            {
+                protocol.clone()
+            }
+            _ => return self.general(at),
+        };
+        let array = self.cell(v, Reason::NotObject);
+        self.check_shapes(array, &[self.snapshot.array_shape]);
+        for cell in [protocol.array_validity, protocol.iterator_validity] {
+            self.graph.cells.push(cell);
+            self.check(NodeOp::CheckValid(cell), &[], Reason::InvalidChain);
+        }
+        for (place, bits) in [protocol.values, protocol.next] {
+            let place = self.cell_address(place);
+            let method = self.emit(NodeOp::Load(Mem::Value, 0, Loc::Proto), &[place]);
+            self.graph.cells.push(bits);
+            self.check(NodeOp::CheckValue(bits), &[method], Reason::InvalidChain);
+        }
+        let hole = self.emit(NodeOp::Const(value::HOLE), &[]);
+        let zero = self.int_constant(0);
+        self.write(base, array);
+        self.write(base + 1, hole);
+        self.write(base + 2, zero);
+        Ok(())
+    }
+
+    /// Exits if a record is not in fast mode.
+    fn check_fast(&mut self, base: u32) -> Result<(), Decline> {
+        let method = self.read(base + 1)?;
+        if self.constant_bits(method) != Some(value::HOLE) {
+            let method = self.tagged(method);
+            let fast = self.emit(NodeOp::Is(Test::Hole), &[method]);
+            self.check(NodeOp::CheckIs(true), &[fast], Reason::WrongKind);
+        }
+        Ok(())
+    }
+
+    /// IteratorNextOrUndefined: of arrays that are long enough.
+    pub(super) fn visit_iterator_next(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let o = at.operands();
+        let (dst, base) = (o[0] as u32, o[1] as u32);
+        let slow = [
+            Reason::WrongKind,
+            Reason::NotObject,
+            Reason::Hole,
+            Reason::NotInt,
+            Reason::OutOfBounds,
+        ];
+        let record = self.read(base)?;
+        if slow.iter().any(|r| self.has_exited(*r)) || !self.types(record).meets(Types::OBJECT) {
+            return self.general(at);
+        }
+        self.check_fast(base)?;
+        let index = self.read(base + 2)?;
+        let array = self.tagged(record);
+        if !self.types(array).within(Types::OBJECT) {
+            self.check(NodeOp::CheckObject, &[array], Reason::NotObject);
+            self.refine(array, Types::OBJECT);
+        }
+        let index = self.int(index);
+        let offset = self.snapshot.layout.offsets.array_length;
+        let length = self.emit(NodeOp::Load(Mem::I32, offset, Loc::Length), &[array]);
+        let i = self.check(NodeOp::CheckBounds, &[index, length], Reason::OutOfBounds);
+        let v = self.load_dense(array, i, Reason::WrongKind);
+        let one = self.int_constant(1);
+        let following = match self.constant_int(index) {
+            Some(known) => self.int_constant(known.wrapping_add(1)),
+            // Below the length, so that it cannot overflow.
+            None => self.emit(NodeOp::Bit(BitOp::Add), &[index, one]),
+        };
+        self.write(base + 2, following);
+        self.write(dst, v);
+        Ok(())
+    }
+
+    /// IteratorClose: in fast mode there is nothing to close.
+    pub(super) fn visit_iterator_close(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let base = at.operands()[0] as u32;
+        let method = self.read(base + 1)?;
+        let record = self.read(base)?;
+        let done = self.constant_bits(record) == Some(value::UNDEFINED);
+        let unknown = self.constant_bits(method) != Some(value::HOLE);
+        if !done && unknown && self.has_exited(Reason::WrongKind) {
+            return self.general(at);
+        }
+        if !done {
+            self.check_fast(base)?;
+        }
+        let undefined = self.undefined();
+        self.write(base, undefined);
         Ok(())
     }
 }

@@ -6,6 +6,7 @@
 //! (`this`) of the compiled function's own frame are in memory at all times; those of inlined frames are stored when something
 //! may look at the stack.
 
+mod allocate;
 mod analysis;
 mod arith;
 mod builtin;
@@ -508,6 +509,7 @@ impl<'s> Builder<'s> {
             pc: analysis.list.get(index).map_or(0, |i| i.offset),
             registers,
             parent: self.context.parent_state,
+            objects: Vec::new(),
         });
         StateId(self.graph.states.len() as u32 - 1)
     }

@@ -182,6 +182,17 @@ impl Builder<'_> {
             Op::Catch => self.visit_catch(at),
             Op::CheckObjectCoercible => self.visit_coercible(at),
             Op::IteratorStep => self.visit_iterator_step(at),
+            Op::IteratorNextOrUndefined => self.visit_iterator_next(at),
+            Op::GetIterator => self.visit_get_iterator(at),
+            Op::IteratorClose => self.visit_iterator_close(at),
+            Op::NewObject
+            | Op::NewObjectWith
+            | Op::NewArray
+            | Op::NewArrayWith
+            | Op::NewArrayConst
+            | Op::CreateClosure
+            | Op::PushEnv
+            | Op::CloneEnv => self.visit_allocation(at),
             op if op.info().has(flags::JUMP) => self.general_jump(at),
             _ => self.general(at),
         }

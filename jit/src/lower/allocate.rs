@@ -1,18 +1,83 @@
 //! Allocation of objects without a call: the heap's cursor is moved, the start bit set, the head written.
 
-use super::{Lower, MEM};
+use super::{Lower, MEM, broken};
 use crate::Decline;
 use crate::graph::{NodeOp, Rep};
 use crate::helpers::Helper;
+use crate::layout::value;
 use crate::snapshot::ObjectTemplate;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 use smallvec::SmallVec;
 
 /// Size of the heap's chunks.
 const CHUNK: i64 = 1 << 20;
 
 impl Lower<'_> {
+    /// `New`: in place if there is room at the heap's cursor.
+    pub(super) fn new_cell(&mut self, template: u32) -> Result<Value, Decline> {
+        let graph = self.graph;
+        let Some(template) = graph.templates.get(template as usize) else {
+            return broken("a new cell without template");
+        };
+        if template.shape() != 0 {
+            self.shapes.push(template.shape());
+        }
+        let done = self.builder.create_block();
+        self.builder.append_block_param(done, types::I64);
+        let slow = self.cold_block();
+        if self.snapshot.layout.heap_cursor == 0 {
+            self.builder.ins().jump(slow, &[]);
+        } else {
+            let cell = self.bump(template.size, slow);
+            let header = self.word(template.header);
+            self.builder.ins().store(MEM, header, cell, 0);
+            self.jump(done, cell);
+        }
+        self.builder.switch_to_block(slow);
+        let size = self
+            .builder
+            .ins()
+            .iconst(types::I32, i64::from(template.size));
+        let header = self.word(template.header);
+        let made = self.call_rarely(Helper::NewCell, &[size, header])?;
+        self.jump(done, made);
+        self.builder.switch_to_block(done);
+        let cell = self.builder.block_params(done)[0];
+        for &(offset, bits) in &template.words {
+            if !template.fields.contains(&offset) {
+                let bits = self.word(bits);
+                self.builder.ins().store(MEM, bits, cell, offset);
+            }
+        }
+        for (i, &offset) in template.fields.iter().enumerate() {
+            let node = self.input_node(i)?;
+            // Memory that is not in use is full of holes.
+            if self.graph.node(node).op != NodeOp::Const(value::HOLE) {
+                let value = self.input(i, Rep::Tagged)?;
+                self.builder.ins().store(MEM, value, cell, offset);
+            }
+        }
+        Ok(cell)
+    }
+
+    /// Moves the heap's cursor and marks that a cell starts there; goes to `slow` if there is no room.
+    fn bump(&mut self, size: u32, slow: Block) -> Value {
+        let layout = &self.snapshot.layout;
+        let cell = self.load_absolute(types::I64, layout.heap_cursor);
+        let end = self.builder.ins().iadd_imm_s(cell, i64::from(size));
+        let limit = self.load_absolute(types::I64, layout.heap_limit);
+        let full = self
+            .builder
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThan, end, limit);
+        let fits = self.builder.create_block();
+        self.branch(full, slow, fits);
+        self.store_absolute(end, self.snapshot.layout.heap_cursor);
+        self.set_start(cell);
+        cell
+    }
+
     /// `NewObject` and `NewObjectWith`: in place if the shape is known, and by the helper where there is no room.
     pub(super) fn new_object(&mut self, helper: Helper) -> Result<Option<Value>, Decline> {
         let layout = &self.snapshot.layout;
@@ -30,18 +95,7 @@ impl Lower<'_> {
         let done = self.builder.create_block();
         self.builder.append_block_param(done, types::I64);
         let slow = self.cold_block();
-        let cell = self.load_absolute(types::I64, layout.heap_cursor);
-        let size = i64::from(template.size);
-        let end = self.builder.ins().iadd_imm_s(cell, size);
-        let limit = self.load_absolute(types::I64, layout.heap_limit);
-        let full = self
-            .builder
-            .ins()
-            .icmp(IntCC::UnsignedGreaterThan, end, limit);
-        let fits = self.builder.create_block();
-        self.branch(full, slow, fits);
-        self.store_absolute(end, layout.heap_cursor);
-        self.set_start(cell);
+        let cell = self.bump(template.size, slow);
         let header = self.word(template.header);
         self.builder.ins().store(MEM, header, cell, 0);
         let elements = self.word(template.elements);

@@ -5,7 +5,7 @@
 
 use super::{Lower, MEM, broken};
 use crate::Decline;
-use crate::code::{Exit, ExitFrame, Unboxed};
+use crate::code::{Exit, ExitFrame, ExitObject, Unboxed};
 use crate::graph::{FrameState, Graph, NodeId, NodeOp, Position, Rep, StateId};
 use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
@@ -137,6 +137,7 @@ impl Lower<'_> {
             return broken("an exit from no frame");
         };
         let frames = self.exit_frames(state)?;
+        let objects = self.exit_objects(state)?;
         let block = self.cold_block();
         let number = self.exits.list.len() as u32;
         self.exits.list.push(Exit {
@@ -144,6 +145,7 @@ impl Lower<'_> {
             reason,
             origin: (function, at.pc),
             throws,
+            objects,
         });
         self.exits.stubs.push(Stub {
             block,
@@ -161,10 +163,33 @@ impl Lower<'_> {
         }
     }
 
+    /// The objects that an exit makes.
+    fn exit_objects(&mut self, innermost: StateId) -> Result<Vec<ExitObject>, Decline> {
+        let state = self.state(innermost)?;
+        let Some(frame) = self.graph.frames.get(state.frame.index()) else {
+            return broken("a state of no frame");
+        };
+        let base = frame.base;
+        let made: Vec<ExitObject> = state
+            .objects
+            .iter()
+            .map(|o| ExitObject {
+                size: o.size,
+                header: o.header,
+                words: o.words.clone(),
+                fields: o.fields.iter().map(|(at, r)| (*at, base + r)).collect(),
+            })
+            .collect();
+        let shapes = made.iter().map(|o| o.header as u32);
+        self.shapes.extend(shapes.filter(|shape| *shape != 0));
+        Ok(made)
+    }
+
     fn exit_frames(&self, innermost: StateId) -> Result<Vec<ExitFrame>, Decline> {
         let mut frames = Vec::new();
         let mut next = Some(innermost);
         let mut return_pc = 0;
+        let made = &self.state(innermost)?.objects;
         while let Some(id) = next {
             let state = self.state(id)?;
             let Some(frame) = self.graph.frames.get(state.frame.index()) else {
@@ -175,7 +200,15 @@ impl Lower<'_> {
             }
             let mut constants = Vec::new();
             let mut unboxed = Vec::new();
+            let mut objects = Vec::new();
             for &(register, node) in &state.registers {
+                if let NodeOp::Eliminated(number) = self.graph.node(node).op {
+                    let Some(i) = made.iter().position(|o| o.number == number) else {
+                        return broken(format!("state {} lacks an object", id.0));
+                    };
+                    objects.push((register, i as u32));
+                    continue;
+                }
                 if let Some(bits) = self.constant(node) {
                     constants.push((register, bits));
                     continue;
@@ -195,6 +228,7 @@ impl Lower<'_> {
                 info: frame.info,
                 constants,
                 unboxed,
+                objects,
             });
             if frames.len() > self.graph.frames.len() {
                 return broken("states in a circle");
@@ -302,6 +336,9 @@ impl Lower<'_> {
                 let slot = base + register;
                 let is_there = matches!(graph.node(node).op, NodeOp::LoadReg(s) if s == slot);
                 if is_there && !self.exits.written.has(slot) || self.constant(node).is_some() {
+                    continue;
+                }
+                if let NodeOp::Eliminated(_) = graph.node(node).op {
                     continue;
                 }
                 // Boxing is the translator's work.

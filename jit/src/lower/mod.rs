@@ -438,6 +438,9 @@ impl<'a> Lower<'a> {
             | Suspend(_)
             | CallCode { .. }
             | Poll => self.call()?,
+            New { template, .. } => Some(self.new_cell(*template)?),
+            // Only frame states refer to it.
+            Eliminated(_) => None,
             IntToTagged | FloatToTagged | BoolToTagged | IntToFloat | UintToFloat | FloatToInt
             | NumberToFloat | UntagInt | UntagBool | BoolToInt => Some(self.conversion()?),
             CheckInt | CheckNumber | CheckFloatInt | CheckTruncate | CheckBool | CheckCell

@@ -20,6 +20,7 @@ pub const SHELLED: &[Helper] = &[
     Helper::Poll,
     Helper::Truthy,
     Helper::DoubleToInt32,
+    Helper::NewCell,
     Helper::NewObject,
     Helper::NewObjectWith,
 ];

@@ -267,6 +267,7 @@ impl Lower<'_> {
                 let info = helper.info();
                 info.effect == HelperEffect::Allocates && self.known_object(id) == Some(true)
             }
+            NodeOp::New { .. } => true,
             _ => false,
         }
     }
@@ -285,6 +286,10 @@ impl Lower<'_> {
                 | Helper::NewArrayWith
                 | Helper::NewClosure,
             ) => Some(true),
+            NodeOp::New { template, .. } => {
+                let template = self.graph.templates.get(*template as usize)?;
+                Some(template.kind() >= self.snapshot.layout.kinds.first_object)
+            }
             _ => None,
         }
     }

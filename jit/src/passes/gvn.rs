@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 
 /// The pass.
-pub fn run(graph: &mut Graph, _: &Snapshot) {
+pub fn run(graph: &mut Graph, snapshot: &Snapshot) {
     let dominators = Dominators::new(graph);
     let loops = Loops::new(graph, &dominators);
     let memory = Memory::new(graph);
@@ -25,6 +25,7 @@ pub fn run(graph: &mut Graph, _: &Snapshot) {
         .collect();
     let buckets = graph.nodes.len().next_power_of_two();
     let mut gvn = Gvn {
+        snapshot,
         replaced: Replacements::new(graph),
         entries: Vec::new(),
         heads: vec![NONE; buckets],
@@ -67,6 +68,7 @@ struct Entry {
 }
 
 struct Gvn<'g> {
+    snapshot: &'g Snapshot,
     graph: &'g mut Graph,
     dominators: Dominators,
     loops: Loops,
@@ -166,6 +168,10 @@ impl Gvn<'_> {
         let op = self.graph.node(id).op.clone();
         if op.is_value() {
             return self.value(id, op, block);
+        }
+        if let NodeOp::New { template, .. } = op {
+            self.made(id, template, block);
+            return true;
         }
         let written = self.memory.writes(&op);
         if written.is_empty() {
@@ -291,6 +297,29 @@ impl Gvn<'_> {
         }
         self.know(any, inputs, version, block, id);
         true
+    }
+
+    /// What is in a new cell. Nothing else has become known of any other.
+    fn made(&mut self, id: NodeId, template: u32, block: BlockId) {
+        let Some(template) = self.graph.templates.get(template as usize) else {
+            return;
+        };
+        let fields = template.fields.clone();
+        let locs: Vec<Loc> = fields
+            .iter()
+            .map(|at| template.loc(&self.snapshot.layout, *at))
+            .collect();
+        for (i, (offset, loc)) in fields.into_iter().zip(locs).enumerate() {
+            let value = self.graph.node(id).inputs[i];
+            for mem in [Mem::Value, Mem::Ptr] {
+                let load = NodeOp::Load(mem, offset, loc);
+                let version = match self.memory.reads(&load).only() {
+                    Some(place) => self.versions[place],
+                    None => continue,
+                };
+                self.know(load, smallvec::smallvec![id], version, block, value);
+            }
+        }
     }
 
     /// What a store makes known.

@@ -219,6 +219,7 @@ impl Motion<'_> {
             // An address comes from a load that was allowed.
             NodeOp::Load(Mem::Ptr, ..) => true,
             op if is_check_of_value(op) => true,
+            NodeOp::New { .. } => true,
             NodeOp::Const(bits) => is_cell(*bits),
             NodeOp::Call(
                 Helper::NewObject

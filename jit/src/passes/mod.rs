@@ -2,6 +2,7 @@
 
 mod dce;
 mod edit;
+mod escape;
 mod fold;
 mod gvn;
 mod licm;
@@ -23,6 +24,7 @@ pub type Pass = fn(&mut Graph, &Snapshot);
 /// Every pass, in order.
 pub static PASSES: &[(&str, Pass)] = &[
     ("trivial-phis", trivial_phis::run),
+    ("escape", escape::run),
     ("phi-representation", phi_representation::run),
     ("simplify", simplify::run),
     ("truncation", truncation::run),

@@ -291,7 +291,13 @@ impl Simplifier<'_> {
             (CheckNotHole, Const(bits)) if *bits != value::HOLE => Outcome::Is(x),
             (
                 CheckCell,
-                CheckCell | CheckObject | CheckKind(_) | CheckShape(_) | CheckDense | CheckCode(_),
+                CheckCell
+                | CheckObject
+                | CheckKind(_)
+                | CheckShape(_)
+                | CheckDense
+                | CheckCode(_)
+                | New { .. },
             ) => Outcome::Is(x),
             (CheckCell, Const(bits) | CheckValue(bits)) if fold::is_cell(*bits) => Outcome::Is(x),
             (CheckIs(wanted), Bool(is)) if wanted == is => Outcome::Drop,

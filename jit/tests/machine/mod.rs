@@ -142,6 +142,8 @@ pub const KINDS: Kinds = Kinds {
     function: 22,
     native_function: 23,
     typed_array: 24,
+    elements: 6,
+    environment: 7,
 };
 
 /// The layout of the fake heap.
@@ -205,6 +207,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         feedback: Vec::new(),
         sites: Vec::new(),
         exits: BTreeMap::new(),
+        inner: Vec::new(),
         same_realm: true,
         warm: true,
     };
@@ -257,6 +260,8 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         },
         code_number: CODE_NUMBER,
         objects: Vec::new(),
+        array_shape: 0,
+        iteration: None,
     }
 }
 
@@ -441,6 +446,7 @@ impl Maker {
             pc: at.pc,
             registers: registers.to_vec(),
             parent,
+            objects: Vec::new(),
         });
         StateId(self.graph.states.len() as u32 - 1)
     }

@@ -37,6 +37,9 @@ impl Trace for ArrayCell {
 /// Byte offset of an array's length (u32).
 pub const LENGTH_OFFSET: usize = std::mem::offset_of!(ArrayCell, length);
 
+/// Size of an array's cell.
+pub const ARRAY_SIZE: usize = std::mem::size_of::<ArrayCell>();
+
 /// Internal methods of arrays.
 pub const METHODS: InternalMethods = InternalMethods {
     define_own_property: array_define_own_property,

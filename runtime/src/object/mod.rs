@@ -121,6 +121,10 @@ impl ObjectCell {
         let header = u64::from(shape.id()) | u64::from(shape.kind()) << 32 | aux << 56;
         Some((size as u32, header, agent.empty_elements.addr() as u64))
     }
+    /// Address of the elements of new objects, for code that makes them itself.
+    pub fn empty_elements(agent: &Agent) -> u64 {
+        agent.empty_elements.addr() as u64
+    }
     /// Marks what the head refers to; exotic kinds call this first.
     pub(crate) fn trace_head(&self, tracer: &mut Tracer) {
         crate::agent::mark_shape(tracer, self.header.shape());

@@ -1,0 +1,202 @@
+//! Objects that compiled code makes itself, and those that it does not make: in every mode the answers are the interpreter's.
+
+#[path = "support/modes.rs"]
+mod modes;
+
+use modes::run;
+
+/// Runs the body of `f(i)` many times and sums up what it answers.
+fn sum(body: &str) -> String {
+    run(&format!(
+        "function P(x, y) {{ this.x = x; this.y = y; }}
+         P.prototype.plus = function (o) {{ return new P(this.x + o.x, this.y + o.y); }};
+         class V {{ constructor(x) {{ this.x = x; }} get twice() {{ return this.x * 2; }} }}
+         let kept = null;
+         function f(i) {{ {body} }}
+         let s = 0, t = '';
+         for (let i = 0; i < 400; i++) {{ const r = f(i); if (typeof r === 'number') s += r; else t = String(r); }}
+         s + t"
+    ))
+}
+
+#[test]
+fn objects_that_do_not_escape() {
+    assert_eq!(sum("const o = {a: i, b: 2}; return o.a + o.b;"), "80600");
+    assert_eq!(
+        sum("const o = {a: i}; o.a += 1; o.c = 3; return o.a + o.c;"),
+        "81400"
+    );
+    assert_eq!(
+        sum("const p = new P(i, 1).plus(new P(1, 1)).plus(new P(2, 2)); return p.x * p.y;"),
+        "324000"
+    );
+    assert_eq!(sum("return new V(i).twice;"), "159600");
+    assert_eq!(sum("const o = {p: {q: {r: i}}}; return o.p.q.r;"), "79800");
+}
+
+#[test]
+fn objects_that_escape_on_some_ways() {
+    assert_eq!(
+        sum(
+            "const o = {a: i, b: [i, 1]}; if (i % 100 === 0) kept = o; return o.a + o.b[1] + (kept === o ? kept.b[0] : 0);"
+        ),
+        "80800"
+    );
+    assert_eq!(
+        sum(
+            "const o = {a: i}; for (let k = 0; k < 3; k++) { o.a += k; if (k === i) kept = o; } return o.a + (kept === o);"
+        ),
+        "81003"
+    );
+    assert_eq!(
+        sum("let o = {a: 1}; for (let k = 0; k < 4; k++) o = {a: o.a + k}; return o.a;"),
+        "2800"
+    );
+    assert_eq!(
+        sum("const a = {n: i}, b = {n: 1}; const c = i % 3 ? a : b; c.n++; return a.n * 2 + b.n;"),
+        "160666"
+    );
+    assert_eq!(
+        sum(
+            "const a = {n: i}; const b = {a, m: 1}; a.n = 2; kept = b; return kept.a === a && b.a.n + b.m;"
+        ),
+        "1200"
+    );
+}
+
+#[test]
+fn exits_make_objects() {
+    // The addition leaves the range of int32 in the middle.
+    assert_eq!(
+        sum(
+            "const o = {a: i, b: {c: i}}, q = o.b; let n = i > 200 ? 2147483647 : 1;
+             o.a += 1; n = n + o.b.c; o.b.c = 7;
+             return (o.b === q) + o.a + q.c + n % 10;"
+        ),
+        "85194"
+    );
+    // One object in two registers and in another object.
+    assert_eq!(
+        sum(
+            "const o = {a: i}, p = o, h = {o}; let k = i === 300 ? 'x' : i; k = k * 1; p.a++; 
+             return (h.o === o && o === p ? 1 : 0) + h.o.a + (k !== k);"
+        ),
+        "80601"
+    );
+    // Objects of callers that were inlined.
+    assert_eq!(
+        sum(
+            "function g(o, i) { o.n += i; let z = i < 300 ? i : i + 0.5; return h(o, z); }
+             function h(o, z) { o.m = z; return (z | 0) + 1; }
+             const o = {n: 1, m: 0}; return g(o, i) + o.n + o.m;"
+        ),
+        "240250"
+    );
+    // Doubles, booleans, undefined.
+    assert_eq!(
+        sum("const o = {d: i / 4, b: i > 3, u: undefined, n: null}; const k = i === 333 ? {} : 1;
+             const r = k + 1; return (o.u === undefined) + (o.n === null) + o.b + o.d + (typeof r === 'string');"),
+        "21147"
+    );
+}
+
+#[test]
+fn arrays() {
+    assert_eq!(
+        sum("const a = [i, 2, 3]; return a[0] + a[1] * a[2] + a.length;"),
+        "83400"
+    );
+    assert_eq!(
+        sum("let a = i, b = 1; [a, b] = [b, a]; return a * 1000 + b;"),
+        "479800"
+    );
+    assert_eq!(sum("const [a, b] = [i, i + 1]; return a + b;"), "160000");
+    assert_eq!(
+        sum("const [a, b = 5, c] = [i]; return a + b + (c === undefined);"),
+        "82200"
+    );
+    assert_eq!(
+        sum("const a = []; a.push(i); a.push(2); return a[0] + a[1];"),
+        "80600"
+    );
+    assert_eq!(
+        sum("const a = [1, , 3]; return (a[1] === undefined) + (1 in a) + a.length;"),
+        "1600"
+    );
+    assert_eq!(
+        sum("const a = [1.5, 'x', null]; a[0] += i; return a[0] + a.length;"),
+        "81600"
+    );
+    assert_eq!(
+        sum("let n = 0; for (const x of [i, 1, 2]) n += x; return n;"),
+        "81000"
+    );
+    assert_eq!(
+        sum(
+            "const a = [i, i]; if (i === 200) a.foo = 1; return a.concat([1]).length + (a.foo || 0);"
+        ),
+        "1201"
+    );
+}
+
+#[test]
+fn closures_and_environments() {
+    assert_eq!(sum("const g = x => x + i; return g(1);"), "80200");
+    assert_eq!(
+        sum("let n = 0; const add = x => { n += x; }; add(i); add(1); return n;"),
+        "80200"
+    );
+    assert_eq!(
+        sum(
+            "const fs = []; for (let k = 0; k < 3; k++) fs.push(() => k + i); return fs[0]() + fs[1]() + fs[2]();"
+        ),
+        "240600"
+    );
+    assert_eq!(
+        sum("function fact(n) { return n < 2 ? 1 : n * fact(n - 1); } return fact(5) + i;"),
+        "127800"
+    );
+    assert_eq!(
+        sum(
+            "{ let q = i; const up = () => ++q; up(); if (i === 250) { try { null.x; } catch (e) { q += 100; } } return up() + q; }"
+        ),
+        "161400"
+    );
+    assert_eq!(
+        sum("const o = {v: i, get() { return () => this.v; }}; return o.get()();"),
+        "79800"
+    );
+}
+
+#[test]
+fn exceptions_see_objects() {
+    assert_eq!(
+        sum(
+            "const o = {a: i}; try { o.a++; if (i % 50 === 0) throw o; o.a += 2; } catch (e) { return e === o ? e.a : 0; } return o.a;"
+        ),
+        "80984"
+    );
+    assert_eq!(
+        sum(
+            "const o = {a: 1, b: {i}}; try { o.a = 2; (i === 200 ? null : o.b).i; o.a = 3; } catch (e) { return o.a + o.b.i; } finally { o.a = 9; } return o.a;"
+        ),
+        "3793"
+    );
+}
+
+#[test]
+fn iteration_protocol_changes() {
+    assert_eq!(
+        run("function f(a) { const [x, y] = a; let n = x * 10 + y; for (const z of a) n += z; return n; }
+             let s = 0;
+             for (let i = 0; i < 300; i++) s += f([i, 1]);
+             const old = Array.prototype[Symbol.iterator];
+             Array.prototype[Symbol.iterator] = function* () { yield 7; yield 8; };
+             s += f([1, 2]) * 1e6;
+             Array.prototype[Symbol.iterator] = old;
+             s += f([1, 2]);
+             s += f(new Set([4, 5]));
+             s"),
+        "93494019"
+    );
+}
