@@ -114,7 +114,7 @@ impl EngineState for Vm {
         self.loads.clear();
         self.stores.clear();
         self.pristine.clear();
-        self.tier.sweep(self.fp.get());
+        self.tier.sweep(self.fp.get(), 0);
     }
 }
 
@@ -161,6 +161,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         position: trace::position,
         active_script_or_module: trace::active_script_or_module,
         native_entry: tier::interpret,
+        compiled: tier::policy::collect,
         natives: Some(natives::function),
     };
     let global = agent.global_object();

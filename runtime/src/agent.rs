@@ -157,6 +157,8 @@ pub struct EngineHooks {
     pub active_script_or_module: fn(&Agent) -> Value,
     /// The native entry of codes that are not compiled.
     pub native_entry: NativeEntry,
+    /// Takes the answers of compiling threads.
+    pub compiled: fn(&mut Agent),
     /// The functions that `--allow-natives-syntax` gives a name.
     pub natives: Option<fn(Native) -> NativeFn>,
 }
@@ -177,6 +179,7 @@ impl Default for EngineHooks {
             position: |_| Place::Unknown,
             active_script_or_module: |_| Value::UNDEFINED,
             native_entry: crate::tier::no_entry,
+            compiled: |_| {},
             natives: None,
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! TerminationHandle (any thread) ─┐
-//! heap limit (allocation)        ─┴─► one word of bits ─► polled ─► Fault ─► unwinds to the embedder
+//! heap limit (allocation)        ─┼─► one word of bits ─► polled ─► Fault ─► unwinds to the embedder
+//! a compiling thread is done     ─┘                             └─► the tier takes its answer, the program goes on
 //! ```
 //!
 //! The word is polled where a program can spend unbounded time: at every call and back edge in the
@@ -25,6 +26,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub const INTERRUPT_HEAP_LIMIT: u32 = 1;
 /// Interrupt bit: somebody asked the program to stop.
 pub const INTERRUPT_TERMINATE: u32 = 2;
+/// Interrupt bit: a compiling thread has an answer.
+pub const INTERRUPT_COMPILED: u32 = 4;
 
 /// Stops an agent from any thread; it may outlive the agent.
 #[derive(Clone, Debug)]
@@ -61,7 +64,11 @@ impl Agent {
     #[cold]
     #[inline(never)]
     fn answer_interrupts(&mut self) -> JsResult<()> {
-        let bits = self.interrupt.swap(0, Ordering::Relaxed);
+        // Acquire: the answer of a compiling thread is there when its bit is seen.
+        let bits = self.interrupt.swap(0, Ordering::Acquire);
+        if bits & INTERRUPT_COMPILED != 0 {
+            (self.hooks.compiled)(self);
+        }
         if bits & INTERRUPT_HEAP_LIMIT != 0 {
             return Err(self.raise_fault(Fault::HeapLimit));
         }

@@ -22,7 +22,7 @@ mod instructions;
 mod layout;
 pub mod log;
 mod memory;
-mod policy;
+pub mod policy;
 mod snapshot;
 pub mod stats;
 mod trace;
@@ -90,8 +90,8 @@ struct Pending {
     osr: Option<u32>,
     roots: snapshot::Roots,
     functions: Box<[FunctionRef]>,
-    /// What exits had taught about the functions when the snapshot was taken.
-    learned: u32,
+    /// What exits had taught about each of the functions when the snapshot was taken.
+    learned: Box<[BTreeMap<u32, ReasonSet>]>,
 }
 
 /// A function that code refers to.
@@ -331,9 +331,9 @@ impl Tier {
             code.trace(tracer);
         }
     }
-    /// Frees retired codes that no frame is in.
-    pub fn sweep(&self, innermost: Fp) {
-        if self.retired.borrow().is_empty() {
+    /// Frees retired codes that no frame is in, if there are more than `keep`.
+    pub fn sweep(&self, innermost: Fp, keep: usize) {
+        if self.retired.borrow().len() <= keep {
             return;
         }
         let mut active = FxHashSet::default();
@@ -353,7 +353,6 @@ impl Tier {
     /// Puts a finished compile to use.
     fn install(&self, agent: &mut Agent, pending: Pending, compiled: CompiledCode) -> bool {
         let started = Instant::now();
-        self.sweep(crate::vm::vm(agent).fp());
         let Some(block) = self.memory.install(&compiled.bytes, compiled.alignment) else {
             self.set_slot(pending.number, Slot::Free);
             return false;

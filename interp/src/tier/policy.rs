@@ -10,11 +10,12 @@ use crate::frame::{FLAG_RESUMED, Frame};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
 use sarus_gc::{Gc, note};
-use sarus_jit::snapshot::{Reason, operand};
-use sarus_jit::{Decline, Exit};
+use sarus_jit::snapshot::{Reason, ReasonSet, operand};
+use sarus_jit::{CompiledCode, Decline, Exit};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{EntryKind, LinkedCode};
 use sarus_runtime::tier::TierOptions;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -35,8 +36,13 @@ const LOOP: i32 = 100;
 const MAX_DOUBLINGS: u32 = 12;
 /// A declined compile is tried again after this many budgets.
 const DECLINED: u32 = 256;
-/// Weight of exits after which code is discarded.
+/// Weight of exits after which code is compiled again, doubled by every compile of the function. The old code is used until the
+/// new one is there: a pass through the interpreter is what it saves.
 const MAX_EXIT_WEIGHT: u32 = 8;
+/// So many times that weight of exits, and code is not waited for any more.
+const MAX_PATIENCE: u32 = 16;
+/// Retired codes that are kept until the next collection.
+const KEPT_CODES: usize = 16;
 /// Weight of the exits of code that had not run: it warms up meanwhile.
 const NOT_SEEN_WEIGHT: u32 = 4;
 
@@ -177,6 +183,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
     if agent.options.tier.print_snapshot {
         trace::snapshot(&snapshot);
     }
+    tier.sweep(vm(agent).fp(), KEPT_CODES);
     let functions: Box<[FunctionRef]> = snapshot
         .functions
         .iter()
@@ -185,7 +192,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
             words: f.words as *const u32,
         })
         .collect();
-    let learned = learned(&functions);
+    let learned = snapshot.functions.iter().map(|f| f.exits.clone()).collect();
     tier.pending.borrow_mut().push(Pending {
         number,
         code: code.addr() as u64,
@@ -198,7 +205,9 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
     let snapshot = if at_once || agent.options.tier.sync || agent.options.tier.always {
         Some(snapshot)
     } else {
-        hand_over(agent, snapshot)
+        // Code that keeps exiting is waited for.
+        let urgent = with(code, |t| t.has(osr));
+        hand_over(agent, snapshot, urgent)
     };
     tier.log.count(|t| t.main.snapshot += started.elapsed());
     // Without a thread it is done here.
@@ -210,17 +219,24 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
 }
 
 /// Gives a snapshot to the compiling threads; back if there are none.
-fn hand_over(agent: &Agent, snapshot: sarus_jit::Snapshot) -> Option<sarus_jit::Snapshot> {
+fn hand_over(
+    agent: &Agent,
+    snapshot: sarus_jit::Snapshot,
+    urgent: bool,
+) -> Option<sarus_jit::Snapshot> {
     let threads = agent.options.tier.threads;
     if threads == 0 {
         return Some(snapshot);
     }
     let mut worker = vm(agent).tier.worker.borrow_mut();
     if worker.is_none() {
-        *worker = worker::Worker::start(threads);
+        *worker = worker::Worker::start(threads, agent.interrupt.clone());
     }
     match &*worker {
-        Some(worker) => worker.submit(snapshot).err(),
+        Some(worker) => {
+            worker.submit(snapshot, urgent);
+            None
+        }
         None => Some(snapshot),
     }
 }
@@ -237,7 +253,7 @@ pub fn wait(agent: &mut Agent) -> bool {
 }
 
 /// Takes the answers of the compiling threads.
-fn collect(agent: &mut Agent) {
+pub fn collect(agent: &mut Agent) {
     loop {
         let worker = vm(agent).tier.worker.borrow();
         let Some(answer) = worker.as_ref().and_then(|w| w.poll()) else {
@@ -281,8 +297,12 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
         thread: answer.thread,
         result: summary(&answer, &pending.functions),
     });
-    if answer.result.is_ok() && learned(&pending.functions) != pending.learned {
-        // Exits taught something meanwhile: the code would make guesses that are known to be wrong.
+    if answer
+        .result
+        .as_ref()
+        .is_ok_and(|compiled| is_overtaken(&pending, compiled))
+    {
+        // Exits taught something meanwhile: the code makes guesses that are known to be wrong.
         tier.log.count(|t| t.overtaken += 1);
         tier.log.record(agent, || Event::Overtaken { unit: unit() });
         tier.set_slot(answer.number, Slot::Free);
@@ -337,22 +357,28 @@ fn summary(answer: &worker::Answer, functions: &[FunctionRef]) -> Result<Summary
     })
 }
 
-/// How many reasons of exits are known at all places of the functions.
-fn learned(functions: &[FunctionRef]) -> u32 {
-    let of = |f: &FunctionRef| {
+/// Whether the code checks something that is known to fail there since its snapshot was taken.
+fn is_overtaken(pending: &Pending, compiled: &CompiledCode) -> bool {
+    compiled.exits.iter().any(|exit| {
+        let (function, pc) = exit.origin;
+        let Some(f) = pending.functions.get(function) else {
+            return false;
+        };
         // SAFETY: the functions of a pending compile live.
         let code: Gc<LinkedCode> = unsafe { Gc::from_raw(f.cell as *mut LinkedCode) };
         if code.tier.borrow().is_none() {
-            return 0;
+            return false;
         }
-        with(code, |t| {
-            t.exits.values().map(|set| set.0.count_ones()).sum::<u32>()
-        })
-    };
-    functions.iter().map(of).sum()
+        let fails = |exits: &BTreeMap<u32, ReasonSet>| {
+            exits
+                .get(&pc)
+                .is_some_and(|reasons| reasons.has(exit.reason))
+        };
+        with(code, |t| fails(&t.exits)) && !fails(&pending.learned[function])
+    })
 }
 
-/// Learns from an exit, and discards code that exits too often.
+/// Learns from an exit, and compiles code again that exits too often.
 pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let (function, pc) = exit.origin;
     if matches!(exit.reason, Reason::Stress | Reason::LoopLeft) {
@@ -371,8 +397,14 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     };
     let total = code.exit_weight.get().saturating_add(weight);
     code.exit_weight.set(total);
-    if total >= MAX_EXIT_WEIGHT && !code.discarded.get() {
-        let root = code.root();
+    let root = code.root();
+    let compiles = with(root, |t| t.compiles);
+    let limit = MAX_EXIT_WEIGHT << compiles.min(MAX_DOUBLINGS);
+    if total < limit || code.discarded.get() {
+        return;
+    }
+    request(agent, root, code.osr);
+    if total >= limit.saturating_mul(MAX_PATIENCE) && !code.discarded.get() {
         vm(agent).tier.discard(agent, code, "too many exits");
         refill(agent, root);
     }
