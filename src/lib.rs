@@ -7,6 +7,7 @@
 //! ```
 
 mod engine;
+pub mod explain;
 pub mod options;
 
 pub use engine::{Engine, EngineError, EngineOptions, ErrorInfo, Phase};

@@ -2,6 +2,7 @@
 
 mod dump;
 
+use sarus::explain::Explain;
 use sarus::options::{self, Options};
 use sarus::{AgentOptions, Ending, Engine, EngineOptions, HostOptions};
 use sarus_host::{modules, process, report};
@@ -120,6 +121,7 @@ fn engine_options(options: &Options, input: &Input) -> EngineOptions {
     agent.heap.gc_stress = options.gc_stress;
     agent.heap.verify = options.gc_verify;
     agent.heap.trace = options.trace_gc;
+    agent.heap.record = options.tier.explain;
     let mut argv = Vec::new();
     if let Some(p) = &input.path {
         argv.push(p.to_string_lossy().into_owned());
@@ -154,7 +156,17 @@ fn run(options: &Options, input: &Input) -> ExitCode {
         });
     }
     let started = Instant::now();
+    let explain = options
+        .tier
+        .explain
+        .then(|| Explain::start(engine.agent(), options, &input.name));
     let code = run_in(&mut engine, options, input);
+    if let Some(explain) = explain {
+        match explain.finish(engine.agent(), code) {
+            Ok(path) => sarus_gc::note!("sarus: the page is {}", path.display()),
+            Err(e) => sarus_gc::note!("sarus: cannot write the page: {e}"),
+        }
+    }
     if options.stats {
         let s = engine.agent().heap.stats();
         sarus_gc::note!("heap: {s:?}");

@@ -61,6 +61,8 @@ pub struct Options {
     pub features: Features,
     /// `--exit-coverage`
     pub exit_coverage: Option<String>,
+    /// `--explain-output`
+    pub explain_output: Option<String>,
     /// The optimizing tier.
     pub tier: TierOptions,
 }
@@ -313,6 +315,22 @@ static TABLE: &[Row] = &[
         "",
         Arg::Flag(|o| o.tier.trace_deopt = true),
         "print a line per exit from compiled code",
+    ),
+    row(
+        "--explain",
+        "",
+        Arg::Flag(|o| o.tier.explain = true),
+        "write a page that shows what the engine did with each line (FILE.explain.html)",
+    ),
+    row(
+        "--explain-output",
+        "",
+        Arg::Value("PATH", |o, v| {
+            o.tier.explain = true;
+            o.explain_output = Some(v.into());
+            Ok(())
+        }),
+        "write that page to PATH",
     ),
     row(
         "--exit-coverage",

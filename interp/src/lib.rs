@@ -21,6 +21,7 @@ mod decorator;
 mod dispatch;
 mod eval;
 mod exception;
+pub mod explain;
 mod frame;
 mod generator;
 mod ic;

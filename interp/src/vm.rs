@@ -162,6 +162,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         active_script_or_module: trace::active_script_or_module,
         native_entry: tier::interpret,
         compiled: tier::policy::collect,
+        sample: tier::profile::sample,
         natives: Some(natives::function),
     };
     let global = agent.global_object();

@@ -3,7 +3,7 @@
 //! `&mut Agent` is the one context that goes through the whole runtime. The interpreter and the host
 //! install themselves as hooks, so that this crate imports neither.
 
-use crate::code::CodeCounts;
+use crate::code::{CodeCounts, LinkedCode};
 use crate::environment::Environment;
 use crate::error::{Fault, JsResult};
 use crate::function::NativeFn;
@@ -24,7 +24,7 @@ use crate::tier::{NativeEntry, TierOptions};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use sarus_bytecode::{CompileOptions, Features, Native};
-use sarus_gc::{Gc, Heap, HeapConfig, Tracer, WeakVisitor};
+use sarus_gc::{Gc, Heap, HeapConfig, RootVec, Tracer, WeakVisitor};
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
@@ -159,6 +159,8 @@ pub struct EngineHooks {
     pub native_entry: NativeEntry,
     /// Takes the answers of compiling threads.
     pub compiled: fn(&mut Agent),
+    /// Takes a sample of the stack.
+    pub sample: fn(&mut Agent),
     /// The functions that `--allow-natives-syntax` gives a name.
     pub natives: Option<fn(Native) -> NativeFn>,
 }
@@ -180,6 +182,7 @@ impl Default for EngineHooks {
             active_script_or_module: |_| Value::UNDEFINED,
             native_entry: crate::tier::no_entry,
             compiled: |_| {},
+            sample: |_| {},
             natives: None,
         }
     }
@@ -275,6 +278,8 @@ pub struct Agent {
     pub(crate) pending_shape: Cell<Option<Gc<Shape>>>,
     /// How many functions were compiled when.
     pub code_counts: CodeCounts,
+    /// With `--explain`: every code that was linked.
+    pub linked: RootVec<Gc<LinkedCode>>,
     /// Where the exception under way was thrown, for reports.
     pub thrown_at: Place,
     /// Working memory of captures.
@@ -333,6 +338,7 @@ impl Agent {
         let symbols = WellKnownSymbols::new(&mut heap, &mut make);
         let empty_elements = ElementsCell::empty(&heap);
         let realm = crate::realm::RealmCell::bare(&heap);
+        let linked = heap.root_vec();
         let mut agent = Box::new(Agent {
             shapes: ShapeTable::new(),
             strings,
@@ -345,6 +351,7 @@ impl Agent {
             interrupt: Arc::default(),
             native_stack_limit: crate::native_stack::limit(),
             code_counts: CodeCounts::default(),
+            linked,
             hooks: EngineHooks::default(),
             engine: None,
             host: Box::new(crate::host::DefaultHost),

@@ -510,6 +510,10 @@ impl Agent {
         };
         self.heap.add_external(code.external_bytes());
         let code = self.heap.alloc(code);
+        if self.options.tier.explain {
+            code.budget.set(1);
+            self.linked.push(code);
+        }
         if code.ics.get().is_null() {
             code.allocate_feedback();
         }

@@ -29,6 +29,9 @@ pub const INTERRUPT_TERMINATE: u32 = 2;
 /// Interrupt bit: a compiling thread has an answer.
 pub const INTERRUPT_COMPILED: u32 = 4;
 
+/// Interrupt bit: a sample of the stack is wanted; the program goes on.
+pub const INTERRUPT_SAMPLE: u32 = 8;
+
 /// Stops an agent from any thread; it may outlive the agent.
 #[derive(Clone, Debug)]
 pub struct TerminationHandle(Arc<AtomicU32>);
@@ -68,6 +71,9 @@ impl Agent {
         let bits = self.interrupt.swap(0, Ordering::Acquire);
         if bits & INTERRUPT_COMPILED != 0 {
             (self.hooks.compiled)(self);
+        let bits = self.interrupt.swap(0, Ordering::Relaxed);
+        if bits & INTERRUPT_SAMPLE != 0 {
+            (self.hooks.sample)(self);
         }
         if bits & INTERRUPT_HEAP_LIMIT != 0 {
             return Err(self.raise_fault(Fault::HeapLimit));

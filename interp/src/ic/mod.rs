@@ -116,6 +116,11 @@ pub fn poly_entry(ic: &IcSlot, shape: u32) -> Option<IcSlot> {
     None
 }
 
+/// All entries of a polymorphic slot.
+pub fn poly_entries(ic: &IcSlot) -> Vec<IcSlot> {
+    poly_of(ic).entries.iter().map(|e| e.get()).collect()
+}
+
 #[inline(always)]
 fn poly_of(ic: &IcSlot) -> Gc<PolyIc> {
     // SAFETY: a slot in the polymorphic state holds its PolyIc cell, which it keeps alive.

@@ -78,7 +78,7 @@ pub fn optimize_on_next_call(agent: &mut Agent, code: Gc<LinkedCode>) -> JsResul
     prepare(agent, code)?;
     if agent.options.tier.enabled && code.entry() != EntryKind::Compiled {
         with(code, |t| t.asked = !t.never);
-        code.budget.set(0);
+        policy::grant(agent, code, 0);
     }
     Ok(())
 }
@@ -88,7 +88,7 @@ pub fn optimize_loop(agent: &Agent, code: Gc<LinkedCode>) {
     if agent.options.tier.enabled {
         code.allocate_feedback();
         with(code, |t| t.asked = !t.never);
-        code.budget.set(0);
+        policy::grant(agent, code, 0);
     }
 }
 

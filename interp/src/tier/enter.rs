@@ -62,10 +62,14 @@ pub fn enter_slow(agent: &mut Agent, fp: Fp, is_loop: bool) -> u64 {
     if !goes_on {
         f.pc = f.code().words();
         f.save();
-        if check(agent, f).is_err() {
+        let profile = &vm(agent).tier.profile;
+        profile.set_in_compiled_code(true);
+        let checked = check(agent, f);
+        profile.set_in_compiled_code(false);
+        if checked.is_err() {
             return Value::EXCEPTION.bits();
         }
-    } else if vm(agent).interrupted() && poll(agent).is_err() {
+    } else if vm(agent).interrupted() && compiled_poll(agent).is_err() {
         return throw_out(agent, f);
     }
     let end = fp.wrapping_add(super::stack_words(f.code()) as usize);
@@ -128,6 +132,15 @@ pub fn resume(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>) -> Option<Va
     f.set(RETURN_PC, Value::from_bits(u64::from(place)));
     f.save();
     Some(call(agent, code.native_entry(), f.fp))
+}
+
+/// Answers interrupts from compiled code.
+pub fn compiled_poll(agent: &mut Agent) -> JsResult<()> {
+    let profile = &vm(agent).tier.profile;
+    profile.set_in_compiled_code(true);
+    let result = poll(agent);
+    profile.set_in_compiled_code(false);
+    result
 }
 
 /// Stack limits and interrupts of a frame that was just pushed; on an error it is popped.

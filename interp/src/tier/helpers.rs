@@ -7,7 +7,7 @@ use super::{enter, exits};
 use crate::arith;
 use crate::frame::*;
 use crate::ic::element;
-use crate::vm::{poll, run_entry, vm};
+use crate::vm::{run_entry, vm};
 use crate::{call, class, construct, exception, generator, operators};
 use sarus_bytecode::Constant;
 use sarus_gc::Gc;
@@ -77,7 +77,7 @@ helpers! {
         enter::enter_slow(agent, fp as Fp, osr != 0)
     }
     Poll |agent, _fp: u64| -> u64 {
-        if vm(agent).interrupted() && poll(agent).is_err() {
+        if vm(agent).interrupted() && enter::compiled_poll(agent).is_err() {
             return Value::EXCEPTION.bits();
         }
         0

@@ -23,9 +23,10 @@ mod layout;
 pub mod log;
 mod memory;
 pub mod policy;
+pub mod profile;
 mod snapshot;
 pub mod stats;
-mod trace;
+pub mod trace;
 mod worker;
 
 pub use enter::{back_edge, enter, interpret, resume};
@@ -74,6 +75,8 @@ pub struct Tier {
     random: Cell<u64>,
     /// What happened.
     pub log: log::Log,
+    /// Where time goes.
+    pub profile: profile::Profile,
 }
 
 /// What a code number stands for.

@@ -74,11 +74,25 @@ fn random(agent: &Agent) -> u64 {
     x.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 32
 }
 
+/// Gives a code a budget.
+pub fn grant(agent: &Agent, code: Gc<LinkedCode>, budget: i32) {
+    if agent.options.tier.explain {
+        vm(agent).tier.profile.grant(code, budget);
+    } else {
+        code.budget.set(budget);
+    }
+}
+
+/// Counts a call, or a back edge to a loop header, if anyone wants to know; true if the code's budget is spent.
+fn is_spent(agent: &Agent, code: Gc<LinkedCode>, header: Option<u32>) -> bool {
+    !agent.options.tier.explain || vm(agent).tier.profile.tick(code, header)
+}
+
 /// Starts the next budget of a code.
 pub fn refill(agent: &Agent, code: Gc<LinkedCode>) {
     let options = &agent.options.tier;
     if !options.enabled {
-        code.budget.set(NEVER);
+        grant(agent, code, NEVER);
         return;
     }
     let words = code.block().words.len();
@@ -96,13 +110,16 @@ pub fn refill(agent: &Agent, code: Gc<LinkedCode>) {
             }
         })
     };
-    code.budget.set(left);
+    grant(agent, code, left);
 }
 
 /// A call found no budget left: the code gets its caches, or is compiled.
 #[cold]
 #[inline(never)]
 pub fn call_budget_spent(agent: &mut Agent, code: Gc<LinkedCode>) {
+    if !is_spent(agent, code, None) {
+        return;
+    }
     if !code.has_feedback() {
         code.allocate_feedback();
     } else if agent.options.tier.enabled {
@@ -120,6 +137,9 @@ pub fn call_budget_spent(agent: &mut Agent, code: Gc<LinkedCode>) {
 pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installed>> {
     let code = header.code();
     let mut found = None;
+    if !is_spent(agent, code, Some(header.offset())) {
+        return None;
+    }
     if !code.has_feedback() {
         code.allocate_feedback();
     } else if agent.options.tier.enabled {

@@ -94,6 +94,11 @@ pub fn count_taken(code: &Installed, exit: &Exit) {
     }
 }
 
+/// The totals of the log.
+pub fn totals(agent: &Agent) -> Totals {
+    vm(agent).tier.log.totals()
+}
+
 fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
