@@ -18,6 +18,7 @@ pub mod globals;
 pub mod modules;
 pub mod node;
 pub mod process;
+mod rejections;
 pub mod report;
 pub mod state;
 pub mod test262;

@@ -2,6 +2,7 @@
 
 use crate::HostOptions;
 use crate::modules::Registry;
+use crate::rejections::Rejections;
 use crate::timers::Timers;
 use sarus_gc::Tracer;
 use sarus_runtime::host::{HostHooks, ImportMetaFn, LoadModuleFn, RejectionOperation};
@@ -29,7 +30,7 @@ pub struct HostState {
     /// `process.nextTick` queue.
     pub ticks: VecDeque<Tick>,
     /// Promises rejected without a handler since the last check; traced with the host.
-    pub rejections: Vec<Value>,
+    pub rejections: Rejections,
     /// Modules loaded so far.
     pub modules: Registry,
     /// When the host started, for `performance.now`.
@@ -57,7 +58,7 @@ impl HostState {
             options,
             timers: Timers::default(),
             ticks: VecDeque::new(),
-            rejections: Vec::new(),
+            rejections: Rejections::default(),
             modules: Registry::default(),
             start: Instant::now(),
             output: Vec::new(),
@@ -81,7 +82,7 @@ impl HostHooks for HostState {
             mark_value(tracer, t.callback);
             mark_value(tracer, t.arguments);
         }
-        for v in &self.rejections {
+        for v in self.rejections.iter() {
             mark_value(tracer, *v);
         }
         mark_value(tracer, self.process);
@@ -96,7 +97,7 @@ impl HostHooks for HostState {
         }
         match operation {
             RejectionOperation::Reject => self.rejections.push(promise.into()),
-            RejectionOperation::Handle => self.rejections.retain(|p| *p != Value::from(promise)),
+            RejectionOperation::Handle => self.rejections.remove(promise.into()),
         }
     }
     fn load_module(&self) -> LoadModuleFn {

@@ -150,6 +150,8 @@ helpers! {
     CallNative(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
     /// Constructs: (fp of the caller, window address, argument count, new.target).
     ConstructWindow(Ptr, Ptr, Int32, Tagged) -> Tagged [Anything, throws];
+    /// Whether a frame is in the lower half of the JavaScript stack.
+    HasMuchStack(Ptr) -> Bool [Pure];
     /// A step over what is probably a generator: (fp, iterator, its `next`): the value, or the hole at the end, or the lazy marker if it
     /// has to be done the general way.
     StepGenerator(Ptr, Tagged, Tagged) -> Tagged [Anything, throws];

@@ -353,6 +353,8 @@ reasons! {
     Unsupported = "not compiled",
     /// The loops that code entered at a loop header was compiled for are over.
     LoopLeft = "loop left",
+    /// A tail call has to replace its frame.
+    StackLow = "little stack for a tail call",
     /// Asked for by a stress mode.
     Stress = "stress",
 }

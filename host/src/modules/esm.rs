@@ -87,9 +87,7 @@ pub fn evaluate(agent: &mut Agent, m: Module) -> JsResult<Value> {
 
 /// The host reports the rejection itself.
 fn mark_handled(agent: &mut Agent, promise: Object) {
-    state(agent)
-        .rejections
-        .retain(|p| *p != Value::from(promise));
+    state(agent).rejections.remove(promise.into());
 }
 
 /// Runs the program file as an ES module.

@@ -82,6 +82,10 @@ helpers! {
         }
         0
     }
+    HasMuchStack |agent, fp: u64| -> u32 {
+        let (below, above) = (vm(agent).depth_of(fp as Fp), (vm(agent).limit() as u64).saturating_sub(fp));
+        u32::from(below as u64 * 8 < above)
+    }
     StepGenerator |agent, fp: u64, iterator: u64, next: u64| -> u64 {
         let (iterator, next) = (Value::from_bits(iterator), Value::from_bits(next));
         generator::step_compiled(agent, saved(fp), iterator, next).bits()

@@ -401,7 +401,10 @@ fn is_overtaken(pending: &Pending, compiled: &CompiledCode) -> bool {
 /// Learns from an exit, and compiles code again that exits too often.
 pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let (function, pc) = exit.origin;
-    if matches!(exit.reason, Reason::Stress | Reason::LoopLeft) {
+    if matches!(
+        exit.reason,
+        Reason::Stress | Reason::LoopLeft | Reason::StackLow
+    ) {
         return;
     }
     if let Some(function) = code.functions.get(function) {

@@ -200,6 +200,13 @@ impl Builder<'_> {
         v
     }
 
+    /// TailCall: while there is much stack, the call that follows is an ordinary one; after that the interpreter replaces frames.
+    pub(super) fn visit_tail_call(&mut self) {
+        let fp = self.emit(NodeOp::FramePtr(0), &[]);
+        let much = self.emit(NodeOp::Call(Helper::HasMuchStack), &[fp]);
+        self.check(NodeOp::CheckIs(true), &[much], Reason::StackLow);
+    }
+
     /// Construct.
     pub(super) fn visit_construct(&mut self, at: &Instruction) -> Result<(), Decline> {
         let targets = match self.site(at.operands()[2]) {

@@ -26,6 +26,7 @@ impl Builder<'_> {
                 | Op::LoadFar
                 | Op::StoreFar
                 | Op::Debugger
+                | Op::TailCall
                 | Op::PopEnv
                 | Op::GetEnv
                 | Op::SetEnv
@@ -143,6 +144,8 @@ impl Builder<'_> {
             | Op::StoreEnv1
             | Op::StoreEnv
             | Op::StoreEnvChecked
+            | Op::PushEnv
+            | Op::CloneEnv
             | Op::PopEnv
             | Op::GetEnv
             | Op::SetEnv => self.visit_env(at),
@@ -178,6 +181,10 @@ impl Builder<'_> {
             | Op::GeneratorReturn
             | Op::AsyncReturn
             | Op::AsyncGeneratorReturn => self.visit_suspend(at),
+            Op::TailCall => {
+                self.visit_tail_call();
+                Ok(())
+            }
             Op::Throw => self.visit_throw(at),
             Op::Catch => self.visit_catch(at),
             Op::CheckObjectCoercible => self.visit_coercible(at),
