@@ -71,7 +71,7 @@ impl Agent {
         let bits = self.interrupt.swap(0, Ordering::Acquire);
         if bits & INTERRUPT_COMPILED != 0 {
             (self.hooks.compiled)(self);
-        let bits = self.interrupt.swap(0, Ordering::Relaxed);
+        }
         if bits & INTERRUPT_SAMPLE != 0 {
             (self.hooks.sample)(self);
         }
