@@ -3,7 +3,6 @@
 use super::Builder;
 use crate::Decline;
 use crate::graph::*;
-use crate::helpers::Helper;
 use crate::layout::frame;
 use crate::snapshot::{Reason, Site};
 use sarus_bytecode::Op;
@@ -87,21 +86,6 @@ impl Builder<'_> {
                 self.initialized(old);
                 let v = self.read(n(0))?;
                 self.store_env(v, n(1), n(2))?;
-            }
-            Op::PushEnv => {
-                let code = self.function().code_cell;
-                let parent = self.read(frame::ENV)?;
-                let code = self.cell_address(code);
-                let scope = self.int_constant(n(1) as i32);
-                let undefined = self.int_constant(i32::from(n(0) != 0));
-                let inputs = [code, scope, parent, undefined];
-                let env = self.emit(NodeOp::Call(Helper::NewEnvironment), &inputs);
-                self.write(frame::ENV, env);
-            }
-            Op::CloneEnv => {
-                let env = self.read(frame::ENV)?;
-                let env = self.emit(NodeOp::Call(Helper::CloneEnvironment), &[env]);
-                self.write(frame::ENV, env);
             }
             Op::PopEnv => {
                 let parent = self.environment(1)?;

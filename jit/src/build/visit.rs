@@ -144,8 +144,6 @@ impl Builder<'_> {
             | Op::StoreEnv1
             | Op::StoreEnv
             | Op::StoreEnvChecked
-            | Op::PushEnv
-            | Op::CloneEnv
             | Op::PopEnv
             | Op::GetEnv
             | Op::SetEnv => self.visit_env(at),
