@@ -476,6 +476,19 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                             pc = (*code).words();
                             continue 'op;
                         }
+                        if (*code).entry() == EntryKind::Compiled
+                            && tier::may_enter(&*agent, &*vm, &*code, nf)
+                        {
+                            save!();
+                            record_target!(code as u64);
+                            *nf.add(CALLER) = Value::from_bits(fp as u64);
+                            let v = tier::enter_closure(agent, function, code, nf, $argc);
+                            if v == Value::EXCEPTION {
+                                break 'op;
+                            }
+                            set!(v);
+                            next!($len)
+                        }
                     }};
                 }
                 macro_rules! call_window {

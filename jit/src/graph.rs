@@ -315,6 +315,9 @@ pub enum FloatUnary {
     Fround,
 }
 
+/// Words of `undefined` behind the arguments of `NodeOp::CallAny`, for parameters without argument.
+pub const SPARE_ARGUMENTS: u32 = 2;
+
 /// What a node computes. Inputs in brackets.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum NodeOp {
@@ -478,6 +481,14 @@ pub enum NodeOp {
         arrow: bool,
         /// A construct call: [closure, new.target]; `this` is stored.
         construct: bool,
+    },
+    /// [Tagged] -> Tagged: calls anything. The window's callee, `this` and arguments are stored, and `undefined` in
+    /// [`SPARE_ARGUMENTS`] words behind them.
+    CallAny {
+        /// Words above the frame pointer.
+        base: u32,
+        /// Number of arguments.
+        argc: u32,
     },
     /// Polls for interrupts at a back edge.
     Poll,
@@ -879,7 +890,7 @@ impl NodeOp {
                     },
                 }
             }
-            Instruction(_) | Suspend(_) | CallCode { .. } => ANYTHING,
+            Instruction(_) | Suspend(_) | CallCode { .. } | CallAny { .. } => ANYTHING,
             Poll => Effects {
                 throws: true,
                 allocates: true,
@@ -932,7 +943,8 @@ impl NodeOp {
             | Suspend(_)
             | New { .. }
             | Eliminated(_)
-            | CallCode { .. } => Rep::Tagged,
+            | CallCode { .. }
+            | CallAny { .. } => Rep::Tagged,
             Int(_) | FloatToInt | UntagInt | BoolToInt | CheckInt | CheckFloatInt
             | CheckTruncate | CheckBounds | CheckUint | IntArith(_) | IntNeg | Bit(_) | BitNot
             | Clz | Instruction(_) => Rep::Int32,
@@ -959,10 +971,28 @@ impl NodeOp {
             | StoreRaw(..) | EnterFrame(_) | LeaveFrame(_) | Phi | CheckValid(_)
             | Instruction(_) | Suspend(_) | Eliminated(_) | Poll => v![],
             New { fields, .. } => SmallVec::from_elem(Rep::Tagged, *fields as usize),
-            StoreReg(_) | NumberToFloat | UntagInt | UntagBool | CheckInt | CheckNumber
-            | CheckTruncate | CheckBool | CheckCell | CheckObject | CheckKind(_)
-            | CheckShape(_) | CheckValue(_) | CheckNotHole | CheckDense | CheckCode(_) | Is(_)
-            | Truthy | Load(..) | StoreShape(_) | Barrier => v![Rep::Tagged],
+            StoreReg(_)
+            | NumberToFloat
+            | UntagInt
+            | UntagBool
+            | CheckInt
+            | CheckNumber
+            | CheckTruncate
+            | CheckBool
+            | CheckCell
+            | CheckObject
+            | CheckKind(_)
+            | CheckShape(_)
+            | CheckValue(_)
+            | CheckNotHole
+            | CheckDense
+            | CheckCode(_)
+            | Is(_)
+            | Truthy
+            | Load(..)
+            | StoreShape(_)
+            | Barrier
+            | CallAny { .. } => v![Rep::Tagged],
             IntToTagged | IntToFloat | UintToFloat | CheckUint | IntNeg | BitNot | Clz => {
                 v![Rep::Int32]
             }

@@ -144,6 +144,8 @@ helpers! {
     MapHas(Tagged, Tagged) -> Bool [Allocates];
     /// Set.prototype.has.
     SetHas(Tagged, Tagged) -> Bool [Allocates];
+    /// The list of actual arguments that a frame keeps: (values, count).
+    NewActuals(Ptr, Int32) -> Ptr [Allocates];
     /// Calls a function whose window is complete (fp of the caller, window address, argument count): the result.
     CallWindow(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
     /// Calls a native function in the caller's realm: as `CallWindow`.

@@ -60,6 +60,10 @@ pub mod frame {
     pub const FLAG_CONSTRUCT: u64 = 1 << 49;
     /// A suspended activation goes on.
     pub const FLAG_RESUMED: u64 = 1 << 51;
+    /// In the call word of a linked code: `this` and new.target come from the closure.
+    pub const CALL_ARROW: u32 = 1 << 16;
+    /// In the call word, in place of the number of parameters: calls need more than a frame.
+    pub const CALL_SPECIAL: u32 = 0xFFFF;
 }
 
 /// Header of a cell: `shape:32 | kind:8 | flags:8 | gc:8 | aux:8`.
@@ -187,6 +191,11 @@ pub struct Offsets {
     pub validity: i32,
     /// Linked code: pointer to its native entry (never null).
     pub native_entry: i32,
+    /// Linked code: the call word (32 bits): parameters in the low 16, 0xFFFF if calls need more than a frame; bit 16 for
+    /// arrow functions.
+    pub call_word: i32,
+    /// Linked code: its realm.
+    pub code_realm: i32,
     /// Accessor: getter.
     pub accessor_get: i32,
     /// Accessor: setter.

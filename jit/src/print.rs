@@ -229,6 +229,7 @@ fn print_op(op: &NodeOp, out: &mut String) -> std::fmt::Result {
                 if *construct { ", construct" } else { "" }
             )
         }
+        CallAny { base, argc } => write!(out, "CallAny({base}, {argc})"),
         // The rest read well as they are derived: names with plain constants.
         _ => write!(out, "{op:?}"),
     }

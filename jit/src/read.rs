@@ -257,6 +257,10 @@ fn operation(name: &str, args: &[&str]) -> Result<NodeOp, String> {
             arrow: args.contains(&"arrow"),
             construct: args.contains(&"construct"),
         },
+        "CallAny" => NodeOp::CallAny {
+            base: int(arg(0)?)?,
+            argc: int(arg(1)?)?,
+        },
         _ => return named(PLAIN, name),
     })
 }

@@ -12,6 +12,8 @@ pub struct Snapshot {
     pub functions: Vec<FunctionSnapshot>,
     /// Word offset of the loop header at which compiled code is to be entered; `None`: at the start.
     pub osr: Option<u32>,
+    /// Address of the realm of the function to compile.
+    pub realm: u64,
     /// Memory layout.
     pub layout: Arc<Layout>,
     /// Addresses of the helpers.

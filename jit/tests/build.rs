@@ -205,6 +205,7 @@ fn macro_programs_compile_with_any_feedback() {
             let snapshot = Snapshot {
                 functions,
                 osr: osr.filter(|_| i % 2 == 0),
+                realm: 0,
                 layout: layout.clone(),
                 helpers: helpers.clone(),
                 options: Options {

@@ -143,6 +143,23 @@ fn entry_kind(block: &CodeBlock) -> EntryKind {
     }
 }
 
+/// In a call word: `this` and new.target come from the closure.
+pub const CALL_ARROW: u32 = 1 << 16;
+/// In a call word, in place of the number of parameters: calls need more than a frame.
+pub const CALL_SPECIAL: u32 = 0xFFFF;
+
+/// What a call must know of a code, in one word: the number of parameters in the low 16 bits (`CALL_SPECIAL` if class
+/// constructors, lists of actual arguments or too many parameters are in the way), and `CALL_ARROW`.
+fn call_word(block: &CodeBlock) -> u32 {
+    let special = block.flags.class_constructor || block.flags.needs_actuals;
+    let params = if special || block.param_count >= CALL_SPECIAL {
+        CALL_SPECIAL
+    } else {
+        block.param_count
+    };
+    params | if block.flags.arrow { CALL_ARROW } else { 0 }
+}
+
 fn closure_flags(block: &CodeBlock) -> u8 {
     let mut bits = CALLABLE | LAZY;
     if block.flags.is_constructor() {
@@ -199,6 +216,8 @@ pub struct LinkedCode {
     pub instance_slots: Cell<Option<u8>>,
     /// What a call needs besides the frame.
     entry: Cell<EntryKind>,
+    /// See [`call_word`].
+    call_word: u32,
     /// Header flags of closures.
     closure_flags: u8,
     /// Shape of closures with the default prototype.
@@ -381,6 +400,15 @@ impl LinkedCode {
     pub fn is_compiled(&self) -> bool {
         self.entry.get() == EntryKind::Compiled
     }
+    /// Byte offset of the call word.
+    pub const CALL_WORD_OFFSET: usize = std::mem::offset_of!(LinkedCode, call_word);
+    /// Byte offset of the realm.
+    pub const REALM_OFFSET: usize = std::mem::offset_of!(LinkedCode, realm);
+    /// What a call must know: parameters in the low 16 bits or `CALL_SPECIAL` there, and `CALL_ARROW`.
+    #[inline(always)]
+    pub fn call_word(&self) -> u32 {
+        self.call_word
+    }
     /// Where native code enters it.
     #[inline(always)]
     pub fn native_entry(&self) -> NativeEntry {
@@ -494,6 +522,7 @@ impl Agent {
             budget: Cell::new(2),
             instance_slots: Cell::new(None),
             entry: Cell::new(entry_kind(&block)),
+            call_word: call_word(&block),
             native_entry: Cell::new(self.hooks.native_entry),
             tier: RefCell::default(),
             closure_flags: closure_flags(&block),

@@ -8,11 +8,12 @@ use crate::exception;
 use crate::frame::*;
 use crate::generator;
 use crate::iteration;
-use crate::vm::{poll, vm};
+use crate::vm::{Vm, poll, vm};
 use sarus_gc::Gc;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::code::EntryKind;
+use sarus_runtime::code::{CALL_ARROW, CALL_SPECIAL, EntryKind, LinkedCode};
 use sarus_runtime::error::{JsResult, Throw};
+use sarus_runtime::function::FunctionCell;
 use sarus_runtime::object::generator::GeneratorCell;
 use sarus_runtime::tier::NativeEntry;
 use sarus_runtime::value::Value;
@@ -165,6 +166,52 @@ fn check(agent: &mut Agent, f: Frame) -> JsResult<()> {
 fn call(agent: &mut Agent, entry: NativeEntry, fp: Fp) -> Value {
     // SAFETY: the frame at `fp` is complete and current, and the entry belongs to its code.
     Value::from_bits(unsafe { entry(agent, fp) })
+}
+
+/// Whether a closure with compiled code can be entered in the window `nf` right away: all it needs is a frame.
+#[inline(always)]
+pub fn may_enter(agent: &Agent, vm: &Vm, code: &LinkedCode, nf: Fp) -> bool {
+    code.call_word() & CALL_SPECIAL != CALL_SPECIAL
+        && code.realm() == agent.realm
+        && nf.wrapping_add(code.register_count() as usize) <= vm.limit()
+        && vm.tier.has_native_stack()
+}
+
+/// Runs the compiled code of a closure in a window whose caller is set: its result or `EXCEPTION`, with the caller current.
+///
+/// # Safety
+/// `agent` is valid and unborrowed; `function` is a closure of `code`, for which [`may_enter`] said yes; callee, `this` and `argc`
+/// arguments stand in the window.
+#[inline]
+pub unsafe fn enter_closure(
+    agent: *mut Agent,
+    function: u64,
+    code: *const LinkedCode,
+    nf: Fp,
+    argc: usize,
+) -> Value {
+    let f = Frame {
+        fp: nf,
+        pc: std::ptr::null(),
+    };
+    // SAFETY: by the caller's promise; the offsets are those of a closure's fields.
+    let (code, function) = unsafe { (&*code, Gc::<FunctionCell>::from_raw(function as *mut _)) };
+    for i in argc..code.param_count() as usize {
+        f.set(ARGS + i, Value::UNDEFINED);
+    }
+    f.set(CODE, Value::from_bits(code as *const LinkedCode as u64));
+    f.set(INFO, Value::from_bits(argc as u64 | FLAG_ENTRY));
+    f.set(NEW_TARGET, Value::UNDEFINED);
+    if code.call_word() & CALL_ARROW != 0 {
+        f.set(THIS, function.home_or_this());
+        f.set(NEW_TARGET, function.shape_or_new_target());
+    }
+    f.set_env(function.environment());
+    // SAFETY: by the caller's promise the agent is valid and not borrowed; the frame is complete.
+    unsafe {
+        vm(&*agent).set_fp(nf);
+        Value::from_bits(code.native_entry()(agent, nf))
+    }
 }
 
 /// Runs the compiled code of a frame that was just pushed: where its caller goes on.

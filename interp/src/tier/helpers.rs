@@ -19,6 +19,7 @@ use sarus_runtime::environment::{Environment, EnvironmentCell, EnvironmentKind};
 use sarus_runtime::error::JsResult;
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::numeric::{self, math};
+use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::{Object, array, collections};
 use sarus_runtime::shape::Shape;
 use sarus_runtime::string::JsString;
@@ -249,6 +250,14 @@ helpers! {
     }
     MapHas |agent, map: u64, key: u64| -> u32 { u32::from(has(agent, map, key)) }
     SetHas |agent, set: u64, key: u64| -> u32 { u32::from(has(agent, set, key)) }
+    NewActuals |agent, values: u64, count: i32| -> u64 {
+        let values = slice(values, count);
+        let list = ElementsCell::allocate(agent, values.len());
+        for (to, from) in list.values().iter().zip(values) {
+            to.set(*from);
+        }
+        list.addr() as u64
+    }
     CallWindow |agent, fp: u64, window: u64, argc: i32| -> u64 {
         bits(call_window(agent, saved(fp), window as Fp, argc as usize))
     }

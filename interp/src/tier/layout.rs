@@ -50,6 +50,8 @@ const _: () = {
     assert!(jit_frame::FLAG_ENTRY == frame::FLAG_ENTRY);
     assert!(jit_frame::FLAG_CONSTRUCT == frame::FLAG_CONSTRUCT);
     assert!(jit_frame::FLAG_RESUMED == frame::FLAG_RESUMED);
+    assert!(jit_frame::CALL_ARROW == sarus_runtime::code::CALL_ARROW);
+    assert!(jit_frame::CALL_SPECIAL == sarus_runtime::code::CALL_SPECIAL);
     assert!(operand::NUMBER == crate::arith::feedback::NUMBER);
     assert!(operand::OVERFLOW == crate::arith::feedback::OVERFLOW);
     assert!(operand::STRING == crate::arith::feedback::STRING);
@@ -121,6 +123,8 @@ fn offsets() -> Offsets {
         cell_value: PropertyCell::VALUE_OFFSET as i32,
         validity: ValidityCell::VALID_OFFSET as i32,
         native_entry: LinkedCode::NATIVE_ENTRY_OFFSET as i32,
+        call_word: LinkedCode::CALL_WORD_OFFSET as i32,
+        code_realm: LinkedCode::REALM_OFFSET as i32,
         accessor_get: std::mem::offset_of!(AccessorCell, get) as i32,
         accessor_set: std::mem::offset_of!(AccessorCell, set) as i32,
     }

@@ -111,6 +111,7 @@ pub fn take(
     let snapshot = Snapshot {
         functions,
         osr,
+        realm: code.realm().addr() as u64,
         layout: tier.layout(agent),
         helpers: tier.helpers(),
         options: Options {

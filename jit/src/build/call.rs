@@ -57,7 +57,7 @@ impl Builder<'_> {
         let result = match &targets[..] {
             [target] if !surprised => self.call_checked(&site, target)?,
             [a, b] if !surprised => self.call_either(&site, a, b)?,
-            _ => Some(self.call_window(&site, Helper::CallWindow)),
+            _ => Some(self.call_any(&site)),
         };
         self.finish_call(&site, result);
         Ok(())
@@ -106,7 +106,7 @@ impl Builder<'_> {
         b: &CallTarget,
     ) -> Result<Option<NodeId>, Decline> {
         let (Callee::Code { cell, .. }, Callee::Code { .. }) = (a.callee, b.callee) else {
-            return Ok(Some(self.call_window(site, Helper::CallWindow)));
+            return Ok(Some(self.call_any(site)));
         };
         let kind = self.snapshot.layout.kinds.function;
         let callee = self.of_kind(site.callee, kind);
@@ -140,22 +140,23 @@ impl Builder<'_> {
         target: &CallTarget,
     ) -> Result<Option<NodeId>, Decline> {
         let Callee::Code { cell, function } = target.callee else {
-            return Ok(Some(self.call_window(site, Helper::CallWindow)));
+            return Ok(Some(self.call_any(site)));
         };
         let Some(index) = function else {
-            return Ok(Some(self.call_window(site, Helper::CallWindow)));
+            return Ok(Some(self.call_any(site)));
         };
         let callee = &self.snapshot.functions[index];
         if self.may_inline(index) {
             return self.inline_call(site, index, None);
         }
         let flags = &callee.code.flags;
-        if !callee.same_realm || flags.class_constructor || flags.needs_actuals {
-            return Ok(Some(self.call_window(site, Helper::CallWindow)));
+        if !callee.same_realm || flags.class_constructor {
+            return Ok(Some(self.call_any(site)));
         }
         let closure = self.tagged(site.callee);
         self.store_window(site, callee.code.param_count);
         self.enter_frames();
+        self.store_actuals(site, index);
         let v = self.emit(
             NodeOp::CallCode {
                 code: cell,
@@ -186,6 +187,34 @@ impl Builder<'_> {
         }
         let end = self.context.base + site.window + frame::ARGS + argc.max(params);
         self.graph.stack_words = self.graph.stack_words.max(end);
+    }
+
+    /// Lists the actual arguments of a window for a callee that wants them.
+    fn store_actuals(&mut self, site: &CallSite, index: usize) {
+        let code = &self.snapshot.functions[index].code;
+        if !code.flags.needs_actuals {
+            return;
+        }
+        let (register, argc) = (code.actuals_reg, site.args.len() as u32);
+        let window = self.context.base + site.window;
+        let first = self.emit(NodeOp::FramePtr(window + frame::ARGS), &[]);
+        let count = self.int_constant(argc as i32);
+        let list = self.emit(NodeOp::Call(Helper::NewActuals), &[first, count]);
+        self.emit(NodeOp::StoreReg(window + register), &[list]);
+        let end = window + register + 1;
+        self.graph.stack_words = self.graph.stack_words.max(end);
+    }
+
+    /// A call of whatever the callee is.
+    fn call_any(&mut self, site: &CallSite) -> NodeId {
+        let argc = site.args.len() as u32;
+        self.store_window(site, argc + SPARE_ARGUMENTS);
+        let callee = self.tagged(site.callee);
+        self.enter_frames();
+        let base = self.context.base + site.window;
+        let v = self.emit(NodeOp::CallAny { base, argc }, &[callee]);
+        self.leave_frames();
+        v
     }
 
     /// A call by a helper.
@@ -254,7 +283,7 @@ impl Builder<'_> {
     ) -> Result<Option<NodeId>, Decline> {
         let plain = function
             .map(|f| &self.snapshot.functions[f])
-            .filter(|f| f.same_realm && !f.code.flags.derived && !f.code.flags.needs_actuals);
+            .filter(|f| f.same_realm && !f.code.flags.derived);
         let (Some(index), Some(callee)) = (function, plain) else {
             return Ok(Some(self.construct_window(site)));
         };
@@ -297,6 +326,7 @@ impl Builder<'_> {
         }
         self.store_window(&site, callee.code.param_count);
         self.enter_frames();
+        self.store_actuals(&site, index);
         let v = self.emit(
             NodeOp::CallCode {
                 code: cell,

@@ -363,7 +363,7 @@ impl<'s> Builder<'s> {
             NodeOp::CheckKind(k) => self.types_of_kind(*k),
             NodeOp::CheckNotHole => Types::ANY,
             NodeOp::Call(h) => self.types_of_helper(*h),
-            NodeOp::CallCode { .. } => Types::ANY,
+            NodeOp::CallCode { .. } | NodeOp::CallAny { .. } => Types::ANY,
             op => Types::of_rep(op.rep()),
         }
     }

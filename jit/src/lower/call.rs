@@ -44,6 +44,7 @@ impl Lower<'_> {
                 Ok(Some(result))
             }
             NodeOp::CallCode { .. } => self.call_code().map(Some),
+            NodeOp::CallAny { .. } => self.call_any().map(Some),
             NodeOp::Poll => {
                 self.poll()?;
                 Ok(None)
@@ -53,7 +54,7 @@ impl Lower<'_> {
     }
 
     /// A call of a function of these types.
-    fn call_address(
+    pub(super) fn call_address(
         &mut self,
         address: Value,
         args: &[Value],
@@ -183,7 +184,7 @@ impl Lower<'_> {
     }
 
     /// Words above the frame pointer at which a frame begins.
-    fn frame_base(&self, id: FrameId) -> Result<u32, Decline> {
+    pub(super) fn frame_base(&self, id: FrameId) -> Result<u32, Decline> {
         match self.graph.frames.get(id.index()) {
             Some(frame) => Ok(frame.base),
             None => broken("a frame that does not exist"),
@@ -284,7 +285,7 @@ impl Lower<'_> {
         Ok(result)
     }
 
-    fn load_field(&mut self, cell: Value, offset: i32) -> Value {
+    pub(super) fn load_field(&mut self, cell: Value, offset: i32) -> Value {
         self.builder.ins().load(types::I64, MEM, cell, offset)
     }
 

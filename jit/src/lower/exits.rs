@@ -57,7 +57,9 @@ impl Written {
                     }
                     // Windows of calls, and arrays of values.
                     NodeOp::FramePtr(slot) => written.all_from(slot),
-                    NodeOp::CallCode { base, .. } => written.all_from(base),
+                    NodeOp::CallCode { base, .. } | NodeOp::CallAny { base, .. } => {
+                        written.all_from(base);
+                    }
                     NodeOp::EnterFrame(f) => {
                         let base = graph.frames.get(f.index()).map_or(0, |f| f.base);
                         written.all_from(base);

@@ -11,6 +11,7 @@
 
 mod allocate;
 mod call;
+mod call_any;
 mod check;
 mod exits;
 mod memory;
@@ -437,6 +438,7 @@ impl<'a> Lower<'a> {
             | Instruction(_)
             | Suspend(_)
             | CallCode { .. }
+            | CallAny { .. }
             | Poll => self.call()?,
             New { template, .. } => Some(self.new_cell(*template)?),
             // Only frame states refer to it.

@@ -234,6 +234,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
     Snapshot {
         functions: vec![function(0x10_0000), function(0x20_0000)],
         osr: None,
+        realm: 0,
         layout: Arc::new(Layout {
             kinds: KINDS,
             offsets: offsets(),
