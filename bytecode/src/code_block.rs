@@ -107,6 +107,8 @@ pub struct SourceText {
     pub lines: sarus_parser::LineTable,
     /// The language features it is parsed and compiled with.
     pub features: sarus_parser::Features,
+    /// A part of the engine: shown as native in stack traces, and `$push` is what `ArrayPush` does.
+    pub builtin: bool,
 }
 
 impl SourceText {
@@ -128,6 +130,20 @@ impl SourceText {
             wrapper: (0, 0),
             lines: sarus_parser::LineTable::new(),
             features,
+            builtin: false,
+        })
+    }
+
+    /// A part of the engine.
+    pub fn builtin(text: &str) -> Arc<SourceText> {
+        Arc::new(SourceText {
+            text: text.as_bytes().into(),
+            name: "".into(),
+            eval_origin: None,
+            wrapper: (0, 0),
+            lines: sarus_parser::LineTable::new(),
+            features: sarus_parser::Features::NONE,
+            builtin: true,
         })
     }
 
@@ -146,6 +162,7 @@ impl SourceText {
             wrapper: (before.len() as u32, after.len() as u32),
             lines: sarus_parser::LineTable::new(),
             features,
+            builtin: false,
         })
     }
 
@@ -163,6 +180,7 @@ impl SourceText {
             wrapper: (0, 0),
             lines: sarus_parser::LineTable::new(),
             features,
+            builtin: false,
         })
     }
 

@@ -13,11 +13,11 @@ use crate::ic::store::fast_store;
 use crate::ic::{Handler, element, site};
 use crate::vm::{Vm, vm};
 use crate::{
-    call, class, construct, declare, decorator, exception, generator, iteration, literal, module,
-    operators, property, scope, tail, tier, using,
+    bodies, call, class, construct, declare, decorator, exception, generator, iteration, literal,
+    module, operators, property, scope, tail, tier, using,
 };
 use sarus_bytecode::{OPCODES, Op};
-use sarus_gc::Header;
+use sarus_gc::{Gc, Header};
 use sarus_runtime::agent::{Agent, CallArgs};
 use sarus_runtime::code::{EntryKind, IC_POLYMORPHIC, IcSlot, LinkedCode};
 use sarus_runtime::environment::EnvironmentCell;
@@ -437,6 +437,15 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         }
                     }};
                 }
+                macro_rules! record_native {
+                    ($callee:expr) => {{
+                        let ic: &IcSlot = ic!(1);
+                        let target = $callee.bits();
+                        if ic.a != target && ic.b != target && ic.handler != site::MANY {
+                            bodies::record(&mut *agent, frame!(), target);
+                        }
+                    }};
+                }
                 // Pushes the frame of a plain closure in the window at $base and goes on there; falls through when
                 // anything is out of the ordinary.
                 macro_rules! enter_closure {
@@ -504,7 +513,15 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                 let native = callee.bits() as *const NativeFunctionCell;
                                 if (*native).realm() == (*agent).realm {
                                     save!();
-                                    record_target!(callee.bits());
+                                    record_native!(callee);
+                                    if (*native).body() != 0 {
+                                        let native = Gc::from_raw(native.cast_mut());
+                                        if let Some(to) =
+                                            bodies::enter(&mut *agent, frame!(), base, argc, native)
+                                        {
+                                            go!(to)
+                                        }
+                                    }
                                     let args =
                                         std::slice::from_raw_parts(fp.add(base + ARGS), argc);
                                     let object = callee.object_unchecked();

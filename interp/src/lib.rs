@@ -13,6 +13,7 @@
 #![allow(clippy::collapsible_if)]
 
 mod arith;
+mod bodies;
 mod call;
 mod class;
 mod construct;

@@ -164,6 +164,13 @@ pub fn has_property_in(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(o) = v.as_object() else {
         return Err(exception::in_of_primitive(agent, k, v));
     };
+    if let Some(i) = k.as_int()
+        && crate::ic::element::has_plain_elements(o.header())
+        && !o.elements().get(i as u32 as usize).is_hole()
+    {
+        f.set(f.a(), Value::TRUE);
+        return Ok(());
+    }
     let key = abstract_ops::to_property_key(agent, k)?;
     let answer = o.has_property(agent, key)?;
     f.set(f.a(), Value::bool(answer));

@@ -74,6 +74,18 @@ fn is_next(f: RawFrame) -> bool {
 fn frame_of(f: Frame) -> RawFrame {
     let code = f.code();
     let block = code.block();
+    if block.source.builtin {
+        // The closure is the body of a native function, which it keeps.
+        let body = callee_of(f).and_then(|o| o.as_function());
+        let native = body.map_or(Value::UNDEFINED, |b| b.class_or_active());
+        return RawFrame {
+            function: native,
+            receiver: f.reg(THIS),
+            code: None,
+            offset: 0,
+            flags: FrameFlags::NATIVE,
+        };
+    }
     let is_function = matches!(block.kind, CodeKind::Function | CodeKind::ClassInit);
     let construct =
         block.kind == CodeKind::Function && !block.flags.arrow && !f.reg(NEW_TARGET).is_undefined();
@@ -245,12 +257,15 @@ fn suspended_frame(activation: Object) -> Option<RawFrame> {
 
 /// The instruction that runs.
 pub fn position(agent: &Agent) -> Place {
-    let fp = vm(agent).fp();
-    if fp.is_null() {
-        return Place::Unknown;
+    let mut fp = vm(agent).fp();
+    while !fp.is_null() {
+        let f = Frame::saved(fp);
+        if !f.code().block().source.builtin {
+            return Place::Code(f.code(), f.offset());
+        }
+        fp = f.caller();
     }
-    let f = Frame::saved(fp);
-    Place::Code(f.code(), f.offset())
+    Place::Unknown
 }
 
 /// Where a text given to `eval` or `Function` comes from: `eval at f (file:1:1)`.

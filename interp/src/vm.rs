@@ -1,5 +1,6 @@
 //! State of the interpreter, and the hooks that the runtime calls it through.
 
+use crate::bodies::Species;
 use crate::call;
 use crate::frame::{CALLEE, Fp, Frame};
 use crate::ic::megamorphic::MegamorphicCache;
@@ -33,6 +34,8 @@ pub struct Vm {
     pub stores: MegamorphicCache,
     /// Whether array iteration is as the specification made it.
     pub pristine: Pristine,
+    /// Whether array methods create plain arrays.
+    pub species: Species,
     /// The optimizing tier.
     pub tier: Tier,
 }
@@ -114,6 +117,7 @@ impl EngineState for Vm {
         self.loads.clear();
         self.stores.clear();
         self.pristine.clear();
+        self.species.clear();
         self.tier.sweep(self.fp.get(), 0);
     }
 }
@@ -146,6 +150,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         loads: MegamorphicCache::new(),
         stores: MegamorphicCache::new(),
         pristine: Pristine::default(),
+        species: Species::default(),
         tier: Tier::new(agent),
     };
     agent.engine = Some(Box::new(state));

@@ -146,6 +146,8 @@ helpers! {
     SetHas(Tagged, Tagged) -> Bool [Allocates];
     /// The list of actual arguments that a frame keeps: (values, count).
     NewActuals(Ptr, Int32) -> Ptr [Allocates];
+    /// Whether a call of a builtin may enter its body: (native function, this, first argument, argument count).
+    SuitsBody(Ptr, Tagged, Tagged, Int32) -> Bool [Allocates];
     /// Calls a function whose window is complete (fp of the caller, window address, argument count): the result.
     CallWindow(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
     /// Calls a native function in the caller's realm: as `CallWindow`.

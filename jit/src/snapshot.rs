@@ -257,6 +257,21 @@ pub struct CallTarget {
     pub callee: Callee,
     /// For constructors: the shape of new instances and how it is known.
     pub instance: Option<InstanceShape>,
+    /// For builtins that are also written in JavaScript.
+    pub body: Option<BodyTarget>,
+}
+
+/// The body of a builtin, for the number of arguments of the call.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyTarget {
+    /// The closure (value bits).
+    pub closure: u64,
+    /// Its linked code.
+    pub code: u64,
+    /// Index of that in [`Snapshot::functions`], if it may be inlined.
+    pub function: Option<usize>,
+    /// The linked code of the first argument, if it was always the same.
+    pub callback: Option<u64>,
 }
 
 /// Kinds of callees.

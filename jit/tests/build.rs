@@ -49,6 +49,7 @@ fn native(r: &mut Random) -> CallTarget {
             builtin: Some(BUILTINS[r.below(BUILTINS.len() as u64) as usize].0),
         },
         instance: None,
+        body: None,
     }
 }
 
@@ -68,6 +69,7 @@ fn closure(r: &mut Random, functions: usize) -> CallTarget {
             shape_id: 6,
             inline_slots: 4,
         }),
+        body: None,
     }
 }
 

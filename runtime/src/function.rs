@@ -123,6 +123,8 @@ pub struct NativeFunctionCell {
     data: Cell<Value>,
     name: Value,
     length: u32,
+    /// Number of its first body in the table, from 1; 0 while it has none. See `builtins/bodies.rs`.
+    body: Cell<u32>,
 }
 
 // SAFETY: repr(C) with the header first; traced and sized as NativeFunctionCell.
@@ -153,6 +155,17 @@ impl NativeFunctionCell {
     /// [[InitialName]]
     pub fn initial_name(&self) -> Value {
         self.name
+    }
+    /// Number of its first body in the table of bodies, from 1; 0 if none was made.
+    #[inline(always)]
+    pub fn body(&self) -> u32 {
+        self.body.get()
+    }
+    /// Sets the bodies: the number of the first, and its closure.
+    pub(crate) fn set_body(&self, agent: &Agent, number: u32, closure: Value) {
+        agent.heap.write_barrier(&self.base.header);
+        self.data.set(closure);
+        self.body.set(number);
     }
     /// What the closure captured.
     #[inline(always)]
@@ -263,6 +276,7 @@ impl Agent {
             data: Cell::new(Value::UNDEFINED),
             name: self.empty_string().into(),
             length: 0,
+            body: Cell::new(0),
         };
         let cell = self.heap.alloc(cell);
         // SAFETY: a NativeFunctionCell begins with an ObjectCell.
@@ -303,6 +317,7 @@ impl Agent {
             data: Cell::new(data),
             name,
             length,
+            body: Cell::new(0),
         };
         let cell = self.heap.alloc(cell);
         // SAFETY: a NativeFunctionCell begins with an ObjectCell.

@@ -90,6 +90,12 @@ impl<'a> Compiler<'_, 'a> {
         dst: Option<Reg>,
         nullish: Option<Label>,
     ) -> Reg {
+        if self.source.builtin
+            && let ExprKind::Call(call) = expr.kind
+            && let Some(done) = self.intrinsic(call, dst)
+        {
+            return done;
+        }
         let dst = self.dst(dst);
         let mark = self.f.top;
         self.chain_to(expr, Target::Value(dst), nullish);

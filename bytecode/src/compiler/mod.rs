@@ -24,6 +24,7 @@ mod decorator;
 mod expr;
 mod function;
 mod generator;
+mod intrinsic;
 mod lazy;
 mod literal;
 mod loops;

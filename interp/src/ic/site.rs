@@ -1,7 +1,8 @@
 //! Call and construct sites, and element accesses: what they have met, for the optimizing compiler.
 //!
 //! A call site's slot has the shape `IC_MEGAMORPHIC`, which collections leave alone, its state in `handler`, and up to two
-//! targets in `a` and `b`: the linked code of a closure or a native function object. A construct site's slot belongs to the
+//! targets in `a` and `b`: the linked code of a closure or a native function object; `c` has the code of the first argument of
+//! builtins that call it. A construct site's slot belongs to the
 //! cache of instance shapes (see `construct.rs`), which leaves `c` for the target.
 
 use crate::frame::Frame;
@@ -18,7 +19,7 @@ pub const ONE: u32 = 1;
 pub const TWO: u32 = 2;
 /// More than that.
 pub const MANY: u32 = 3;
-/// `c` of a construct site with several targets.
+/// `c` of a site with several targets (or first arguments).
 pub const SEVERAL: u64 = 1;
 
 /// What is recorded for a callee: its code, itself if it is a native function, or 0.
@@ -54,7 +55,7 @@ pub fn record(f: Frame, target: u64) {
             handler,
             a,
             b,
-            c: 0,
+            c: old.c,
         },
     );
 }
@@ -69,6 +70,17 @@ pub fn record_callee(f: Frame, callee: Value) {
     if !known && ic.handler != MANY {
         record(f, target);
     }
+}
+
+/// Records the code of the first argument at the call site of word 1, for callees that call it.
+#[inline]
+pub fn record_argument(f: Frame, code: u64) {
+    let ic = f.ic_copy(1);
+    if ic.c == code || ic.c == SEVERAL {
+        return;
+    }
+    let c = if ic.c == 0 { code } else { SEVERAL };
+    f.set_ic(1, IcSlot { c, ..ic });
 }
 
 /// Records a constructor at the construct site of word 1.

@@ -8,6 +8,7 @@ use crate::arith;
 use crate::frame::*;
 use crate::ic::element;
 use crate::vm::{run_entry, vm};
+use crate::{bodies, call, class, construct, exception, operators};
 use crate::{call, class, construct, exception, generator, operators};
 use sarus_bytecode::Constant;
 use sarus_gc::Gc;
@@ -17,6 +18,7 @@ use sarus_runtime::agent::Agent;
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::{Environment, EnvironmentCell, EnvironmentKind};
 use sarus_runtime::error::JsResult;
+use sarus_runtime::function::NativeFunctionCell;
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::numeric::{self, math};
 use sarus_runtime::object::elements::ElementsCell;
@@ -257,6 +259,12 @@ helpers! {
             to.set(*from);
         }
         list.addr() as u64
+    }
+    SuitsBody |agent, native: u64, this: u64, callback: u64, argc: i32| -> u32 {
+        // SAFETY: compiled code passes a native function that it keeps alive.
+        let native: Gc<NativeFunctionCell> = unsafe { Gc::from_raw(native as *mut _) };
+        let (this, callback) = (Value::from_bits(this), Value::from_bits(callback));
+        u32::from(bodies::suits_call(agent, native, this, callback, argc.max(0) as usize))
     }
     CallWindow |agent, fp: u64, window: u64, argc: i32| -> u64 {
         bits(call_window(agent, saved(fp), window as Fp, argc as usize))

@@ -15,11 +15,12 @@ use sarus_gc::Gc;
 use sarus_jit::Snapshot;
 use sarus_jit::helpers::{BUILTINS, Builtin};
 use sarus_jit::snapshot::{
-    ArrayIteration, CallTarget, Callee, FunctionSnapshot, InnerFunction, InstanceShape,
+    ArrayIteration, BodyTarget, CallTarget, Callee, FunctionSnapshot, InnerFunction, InstanceShape,
     ObjectTemplate, Options, PropertyCase, PropertyKind, Site,
 };
 use sarus_runtime::abstract_ops::get;
 use sarus_runtime::agent::Agent;
+use sarus_runtime::builtins::bodies::body_of;
 use sarus_runtime::code::{IC_MEGAMORPHIC, IC_POLYMORPHIC, IcSlot, LinkedCode, PolyIc};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::elements::ElementsCell;
@@ -241,6 +242,12 @@ impl Taker<'_> {
                         // SAFETY: the verifier checked the slot number.
                         let ic = unsafe { *code.ics().add(slot) };
                         sites[slot] = self.site(at.op, ic, depth);
+                        if let (Op::Call | Op::CallMethod, Site::Call(targets)) =
+                            (at.op, &mut sites[slot])
+                        {
+                            let argc = at.operands()[3] as usize;
+                            self.bodies(targets, ic.c, argc, depth);
+                        }
                     }
                 }
             }
@@ -469,6 +476,36 @@ impl Taker<'_> {
         CallTarget {
             callee,
             instance: None,
+            body: None,
+        }
+    }
+
+    /// Finds the bodies of builtins that a site calls.
+    fn bodies(&mut self, targets: &mut [CallTarget], argument: u64, argc: usize, depth: u32) {
+        for target in targets {
+            let Callee::Native { value, .. } = target.callee else {
+                continue;
+            };
+            let native = Value::from_bits(value)
+                .as_object()
+                .and_then(|o| o.as_native());
+            let Some((closure, _)) = native.and_then(|n| body_of(n, argc)) else {
+                continue;
+            };
+            let code = closure.as_function().map(|f| f.code());
+            let Some(code) = code else { continue };
+            let function = self.candidate(code, depth + 1);
+            let callback = Value::from_bits(argument).as_linked_code();
+            if let Some(code) = callback {
+                self.roots.cell(argument);
+                self.candidate(code, depth + 2);
+            }
+            target.body = Some(BodyTarget {
+                closure: self.roots.cell(Value::from(closure).bits()),
+                code: self.roots.cell(code.addr() as u64),
+                function,
+                callback: callback.map(|_| argument),
+            });
         }
     }
 

@@ -47,6 +47,13 @@ impl Builder<'_> {
 
     /// Call, CallMethod.
     pub(super) fn visit_call(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let callee = self.read(at.operands()[1] as u32)?;
+        if let Some(target) = self.known_callee(callee) {
+            let site = self.call_site(at)?;
+            let result = self.call_code(&site, &target)?;
+            self.finish_call(&site, result);
+            return Ok(());
+        }
         let targets = match self.site(at.operands()[2]) {
             Site::Call(targets) => targets.clone(),
             Site::Empty => return self.not_seen(at),
@@ -87,6 +94,11 @@ impl Builder<'_> {
                 if self.constant_bits(callee) != Some(value) {
                     self.graph.cells.push(value);
                     self.check(NodeOp::CheckValue(value), &[callee], Reason::WrongCallee);
+                }
+                if let Some(body) = &target.body
+                    && let Some(result) = self.call_body(site, value, body)?
+                {
+                    return Ok(result);
                 }
                 if let Some(builtin) = builtin
                     && let Some(v) = self.builtin(builtin, site)
@@ -134,7 +146,7 @@ impl Builder<'_> {
     }
 
     /// A call of a closure whose code was checked.
-    fn call_code(
+    pub(super) fn call_code(
         &mut self,
         site: &CallSite,
         target: &CallTarget,
@@ -249,6 +261,7 @@ impl Builder<'_> {
                 CallTarget {
                     callee: Callee::Code { cell, function },
                     instance: Some(instance),
+                    ..
                 },
             ] if !self.has_exited(Reason::WrongCallee) => {
                 self.construct_checked(&site, *cell, *function, instance)?

@@ -37,14 +37,14 @@ impl Builder<'_> {
     }
 
     /// Elements pointer of an object with dense elements only.
-    fn dense_elements(&mut self, o: NodeId, reason: Reason) -> NodeId {
+    pub(super) fn dense_elements(&mut self, o: NodeId, reason: Reason) -> NodeId {
         let o = self.cell(o, Reason::NotObject);
         self.check(NodeOp::CheckDense, &[o], reason);
         let offset = self.snapshot.layout.offsets.elements;
         self.emit(NodeOp::Load(Mem::Ptr, offset, Loc::ElementsPtr), &[o])
     }
 
-    fn capacity(&mut self, elements: NodeId) -> NodeId {
+    pub(super) fn capacity(&mut self, elements: NodeId) -> NodeId {
         let offset = self.snapshot.layout.offsets.capacity;
         self.emit(NodeOp::Load(Mem::I32, offset, Loc::Immutable), &[elements])
     }
@@ -245,7 +245,7 @@ impl Builder<'_> {
         }
     }
 
-    fn store_element(&mut self, elements: NodeId, key: NodeId, v: NodeId) {
+    pub(super) fn store_element(&mut self, elements: NodeId, key: NodeId, v: NodeId) {
         let values = self.snapshot.layout.offsets.values;
         self.emit(NodeOp::Barrier, &[elements]);
         self.emit(

@@ -47,7 +47,8 @@ impl Builder<'_> {
         let mut at = Some(self.context.frame);
         while let Some(id) = at {
             let f = &self.graph.frames[id.index()];
-            if f.function == index {
+            // Bodies of builtins differ by what they call.
+            if f.function == index && !self.snapshot.functions[index].code.source.builtin {
                 return true;
             }
             at = f.caller.map(|(id, _)| id);

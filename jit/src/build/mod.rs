@@ -9,6 +9,7 @@
 mod allocate;
 mod analysis;
 mod arith;
+mod body;
 mod builtin;
 mod call;
 mod compare;

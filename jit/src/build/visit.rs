@@ -186,6 +186,8 @@ impl Builder<'_> {
             Op::Throw => self.visit_throw(at),
             Op::Catch => self.visit_catch(at),
             Op::CheckObjectCoercible => self.visit_coercible(at),
+            Op::In => self.visit_in(at),
+            Op::ArrayPush => self.visit_array_push(at),
             Op::IteratorStep => self.visit_iterator_step(at),
             Op::IteratorNextOrUndefined => self.visit_iterator_next(at),
             Op::GetIterator => self.visit_get_iterator(at),

@@ -1,0 +1,8 @@
+'use strict';
+function every(callback) {
+  const n = this.length;
+  for (let k = 0; k < n; k++) {
+    if (k in this && !callback(this[k], k, this)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,8 @@
+'use strict';
+function some(callback) {
+  const n = this.length;
+  for (let k = 0; k < n; k++) {
+    if (k in this && callback(this[k], k, this)) return true;
+  }
+  return false;
+}
