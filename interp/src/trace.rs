@@ -55,7 +55,7 @@ fn walk_frames(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) -> bool {
         {
             return false;
         }
-        if !visit(frame_of(f)) {
+        if !is_part_of_body(f) && !visit(frame_of(f)) {
             return false;
         }
         resumed = resumed_generator(f);
@@ -69,6 +69,14 @@ fn walk_frames(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) -> bool {
 fn is_next(f: RawFrame) -> bool {
     let native = f.function.as_object().and_then(Object::as_native);
     native.is_some_and(|n| std::ptr::fn_addr_eq(n.function(), generator::NEXT))
+}
+
+/// Whether a frame is that of a function inside the body of a builtin, which nobody sees.
+fn is_part_of_body(f: Frame) -> bool {
+    f.code().block().source.builtin
+        && callee_of(f)
+            .and_then(|o| o.as_function())
+            .is_none_or(|b| b.class_or_active().is_undefined())
 }
 
 fn frame_of(f: Frame) -> RawFrame {
