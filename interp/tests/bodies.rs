@@ -1,0 +1,110 @@
+//! Builtins with bodies in JavaScript and calls of every kind, in every mode of the optimizing tier: all must agree.
+
+#[path = "support/modes.rs"]
+mod modes;
+
+use modes::run;
+
+#[test]
+fn array_methods_with_callbacks() {
+    let source = "const list = [1, 2, 3, 4, 5, , 7];
+        function once(i) {
+            let s = 0;
+            list.forEach((x, k) => { s += x * k });
+            return [
+                list.map(x => x * 2 + i).length, list.map(x => x).hasOwnProperty(5), list.filter(x => x & 1), s,
+                list.reduce((a, b) => a + b, 10), list.reduce((a, b) => a + b), list.reduceRight((a, b) => a + '-' + b, ''),
+                list.some(x => x > 6), list.every(x => x < 7), list.find(x => x > 3), list.findIndex(x => x > 30),
+                list.findLast(x => x > 3), list.findLastIndex(x => x === undefined),
+                [5, 3, 9, undefined, 1, , 4].sort((a, b) => a - b).length,
+            ].join();
+        }
+        let r; for (let i = 0; i < 200; i++) r = once(i);
+        r";
+    assert_eq!(
+        run(source),
+        "7,false,1,3,5,7,82,32,22,-7-5-4-3-2-1,true,false,4,-1,7,5,7"
+    );
+}
+
+#[test]
+fn callbacks_that_change_the_array() {
+    let source = "function grow(a) { let n = 0; a.forEach(x => { if (n++ < 3) a.push(x) }); return a.length + ':' + n }
+        function shrink(a) { const seen = []; a.forEach(x => { seen.push(x); a.pop() }); return seen.join('') }
+        function sparse(a) { return a.map((x, i) => { if (i === 1) a[100000000] = 1; return x }).join('') }
+        function remove(a) { return a.filter((x, i) => { if (i === 0) delete a[1]; return true }).join('') }
+        let r; for (let i = 0; i < 60; i++) r = [grow([1, 2, 3]), shrink([1, 2, 3, 4]), sparse([1, 2, 3]), remove([1, 2, 3])].join();
+        r";
+    assert_eq!(run(source), "6:3,12,123,13");
+}
+
+#[test]
+fn species_and_prototypes_are_asked() {
+    let source = "class M extends Array {}
+        function test(a) { const b = a.map(x => x); return b instanceof M ? 'M' : Array.isArray(b) ? 'A' : typeof b }
+        const r = [];
+        for (let i = 0; i < 60; i++) r.push(test([1]));
+        r.push(test(M.from([1])));
+        const a = [1]; a.constructor = { [Symbol.species]: function () { return { made: 1 } } };
+        r.push(test(a));
+        Array.prototype[1] = 'proto';
+        r.push([1, , 3].map(x => x).join(), [1, , 3].filter(x => x === 'proto').length);
+        delete Array.prototype[1];
+        Object.defineProperty(Array, Symbol.species, { get() { return M } });
+        r.push(test([1]));
+        r.slice(58).join()";
+    assert_eq!(run(source), "A,A,M,object,1,proto,3,1,M");
+}
+
+#[test]
+fn traces_show_the_builtin() {
+    let source = "function boom(x) { if (x === 2) throw new Error('x') ; return x }
+        function once(f) { try { return f() } catch (e) { return e.stack.split('\\n').slice(1, 3).map(l => l.trim().split(' (')[0]).join(' ') } }
+        let r;
+        for (let i = 0; i < 60; i++) r = [
+            once(() => [1, 2].map(boom)), once(() => [1, 2, 3].sort((a, b) => boom(b))), once(() => [1, 2].sort(() => 1n)),
+        ].join();
+        r + [].map.name + [].map.length + ('prototype' in [].map) + [].map";
+    assert_eq!(
+        run(source),
+        "at boom at Array.map,at boom at test.js:5:79,at Array.sort at test.js:5:108map1false\
+         function map() { [native code] }"
+    );
+}
+
+#[test]
+fn sorting_compares_in_one_order() {
+    let source = "let seed = 1;
+        const next = n => { seed = seed * 1103515245 + 12345 & 0x7FFFFFFF; return seed % n };
+        function sorted(n) {
+            let log = 0;
+            const list = Array.from({ length: n }, () => next(50));
+            list.sort((a, b) => { log = log * 31 + a * 7 + b | 0; return next(3) - 1 });
+            return log + list.length;
+        }
+        const r = [];
+        for (let i = 0; i < 40; i++) r.push(sorted(i * 7));
+        r.join()";
+    run(source);
+}
+
+#[test]
+fn callees_of_every_kind() {
+    let source = "'use strict';
+        const o = { tag: 'o', plain(a, b) { return this.tag + a + b }, get arrow() { return () => this.tag } };
+        class K { constructor(x) { this.x = x } }
+        const list = [
+            (a, b) => [a, b].join('|'), function () { return typeof this + arguments.length }, (...rest) => rest.length,
+            function (a, b, c, d, e) { return [a, b, c, d, e].join('') }, (a, b = 3) => a + b, o.plain.bind(o, 1),
+            String, async () => 1, function* () {}, new Proxy((a) => 'p' + a, {}), K, 5, null,
+        ];
+        function call(f, i) { try { return String(f(i, 2)) } catch (e) { return e.message } }
+        function pair(f, i) { return f(i) }
+        let r = [];
+        for (let k = 0; k < 60; k++) {
+            r = list.map(f => call(f, k));
+            r.push(pair(k & 1 ? (a, b) => a + String(b) : function (a) { return a + arguments.length }, k));
+        }
+        r.join()";
+    assert!(run(source).starts_with("59|2,undefined2,2,592,61,o159,59,[object Promise],[object Generator],p59,Class constructor K"));
+}
