@@ -65,6 +65,10 @@ fn run_with(
     };
     options.heap.gc_stress = gc_stress;
     options.heap.verify = gc_stress.is_some();
+    if gc_stress.is_some() {
+        // Every collection scans the stack: recursion that allocates takes time in proportion to the square of its depth.
+        options.stack_size = 256 << 10;
+    }
     let mut agent = Agent::new(options);
     sarus_interp::install(&mut agent).expect("the stack can be reserved");
     let agent = &mut agent;
