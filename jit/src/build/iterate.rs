@@ -151,15 +151,10 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Exits if a record is not in fast mode.
-    fn check_fast(&mut self, base: u32) -> Result<(), Decline> {
+    /// Whether a record is in fast mode for certain: its array was seen where the pattern began.
+    fn is_fast(&mut self, base: u32) -> Result<bool, Decline> {
         let method = self.read(base + 1)?;
-        if self.constant_bits(method) != Some(value::HOLE) {
-            let method = self.tagged(method);
-            let fast = self.emit(NodeOp::Is(Test::Hole), &[method]);
-            self.check(NodeOp::CheckIs(true), &[fast], Reason::WrongKind);
-        }
-        Ok(())
+        Ok(self.constant_bits(method) == Some(value::HOLE))
     }
 
     /// IteratorNextOrUndefined: of arrays that are long enough.
@@ -174,10 +169,12 @@ impl Builder<'_> {
             Reason::OutOfBounds,
         ];
         let record = self.read(base)?;
-        if slow.iter().any(|r| self.has_exited(*r)) || !self.types(record).meets(Types::OBJECT) {
+        if slow.iter().any(|r| self.has_exited(*r))
+            || !self.is_fast(base)?
+            || !self.types(record).meets(Types::OBJECT)
+        {
             return self.general(at);
         }
-        self.check_fast(base)?;
         let index = self.read(base + 2)?;
         let array = self.tagged(record);
         if !self.types(array).within(Types::OBJECT) {
@@ -203,15 +200,10 @@ impl Builder<'_> {
     /// IteratorClose: in fast mode there is nothing to close.
     pub(super) fn visit_iterator_close(&mut self, at: &Instruction) -> Result<(), Decline> {
         let base = at.operands()[0] as u32;
-        let method = self.read(base + 1)?;
         let record = self.read(base)?;
         let done = self.constant_bits(record) == Some(value::UNDEFINED);
-        let unknown = self.constant_bits(method) != Some(value::HOLE);
-        if !done && unknown && self.has_exited(Reason::WrongKind) {
+        if !done && !self.is_fast(base)? {
             return self.general(at);
-        }
-        if !done {
-            self.check_fast(base)?;
         }
         let undefined = self.undefined();
         self.write(base, undefined);
