@@ -2,7 +2,7 @@
 
 use crate::exception;
 use crate::frame::*;
-use crate::ic::{Handler, load, place_of};
+use crate::ic::{self, Handler, load, place_of};
 use crate::vm::{callee_of, vm};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{
@@ -17,6 +17,7 @@ use sarus_runtime::object::ordinary::add_named;
 use sarus_runtime::object::{Object, SLOTS_OFFSET, accessor_parts, array};
 use sarus_runtime::property::{Attributes, PropertyKey};
 use sarus_runtime::realm::Intrinsic;
+use sarus_runtime::shape::Shape;
 use sarus_runtime::value::Value;
 
 /// The active function of a frame: its callee, or the one an arrow function remembers.
@@ -355,8 +356,9 @@ pub fn get_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
         }
         return Err(missing_private(agent, name, "read"));
     };
-    let ic = f.ic_copy(1);
-    if ic.shape == o.shape_id() && ic.c == name.bits() {
+    let key = private_key(name);
+    let known = ic::find(&vm(agent).loads, f, 1, o.shape_id(), key);
+    if let Some(ic) = known.filter(|ic| ic.c == name.bits()) {
         let handler = Handler(ic.handler);
         // SAFETY: the slot was made for this shape and name: the offset lies in the object or its slots cell.
         let v = unsafe {
@@ -371,10 +373,12 @@ pub fn get_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return Ok(());
     }
     let shape = o.shape(agent);
-    if let Some(e) = shape.lookup(private_key(name))
+    if let Some(e) = shape.lookup(key)
         && !e.attributes.is_accessor()
     {
-        cache_private(f, &shape, e.slot, name);
+        if let Some(slot) = cache_private(&shape, e.slot, name) {
+            ic::update(agent, &vm(agent).loads, f, 1, key, slot);
+        }
         f.set(f.a(), o.load_slot(e.slot));
         return Ok(());
     }
@@ -407,25 +411,22 @@ pub fn private_get(agent: &mut Agent, base: Value, name: Value) -> JsResult<Valu
     agent.call(getter, base, &[])
 }
 
-fn cache_private(f: Frame, shape: &sarus_runtime::shape::Shape, slot: u32, name: Value) {
-    if let Some((offset, inline)) = place_of(shape, slot).filter(|_| shape.is_cacheable()) {
-        shape.observe();
-        let kind = if inline {
-            Handler::OWN
-        } else {
-            Handler::OWN_SLOTS
-        };
-        f.set_ic(
-            1,
-            IcSlot {
-                shape: shape.id(),
-                handler: Handler::new(kind, offset).0,
-                a: 0,
-                b: 0,
-                c: name.bits(),
-            },
-        );
-    }
+/// What a cache holds for a private field of objects of a shape.
+fn cache_private(shape: &Shape, slot: u32, name: Value) -> Option<IcSlot> {
+    let (offset, inline) = place_of(shape, slot).filter(|_| shape.is_cacheable())?;
+    shape.observe();
+    let kind = if inline {
+        Handler::OWN
+    } else {
+        Handler::OWN_SLOTS
+    };
+    Some(IcSlot {
+        shape: shape.id(),
+        handler: Handler::new(kind, offset).0,
+        a: 0,
+        b: 0,
+        c: name.bits(),
+    })
 }
 
 #[cold]
@@ -450,8 +451,9 @@ pub fn set_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
         }
         return Err(missing_private(agent, name, "write"));
     };
-    let ic = f.ic_copy(1);
-    if ic.shape == o.shape_id() && ic.c == name.bits() {
+    let key = private_key(name);
+    let known = ic::find(&vm(agent).stores, f, 1, o.shape_id(), key);
+    if let Some(ic) = known.filter(|ic| ic.c == name.bits()) {
         let handler = Handler(ic.handler);
         agent.heap.write_barrier(o.header());
         // SAFETY: the slot was made for this shape and name: the offset lies in the object or its slots cell.
@@ -466,12 +468,14 @@ pub fn set_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return Ok(());
     }
     let shape = o.shape(agent);
-    if let Some(e) = shape.lookup(private_key(name))
+    if let Some(e) = shape.lookup(key)
         && !e.attributes.is_accessor()
         && e.attributes.writable()
     {
         o.store_existing_slot(agent, e.slot, v);
-        cache_private(f, &shape, e.slot, name);
+        if let Some(slot) = cache_private(&shape, e.slot, name) {
+            ic::update(agent, &vm(agent).stores, f, 1, key, slot);
+        }
         return Ok(());
     }
     private_set(agent, base, name, v)

@@ -200,3 +200,29 @@ fn iteration_protocol_changes() {
         "93494019"
     );
 }
+
+#[test]
+fn private_elements_of_several_shapes() {
+    let source = "
+        class A { #n = 0; #d = 1.5; add(k) { this.#n += k; this.#d = this.#n / 2; return this.#n + this.#d; } has(o) { return #n in o; } }
+        class B extends A { b = 1; }
+        class C extends A { c = 1; d = 2; }
+        class D extends B { e = 1; }
+        class E extends C { e = 1; }
+        const all = [new A(), new B(), new C(), new D(), new E()];
+        let s = 0, t = '';
+        for (let round = 1; round <= 5; round++)
+            for (let i = 0; i < 120; i++) s += all[i % round].add(i & 3);
+        try { A.prototype.add.call({}, 1); } catch (e) { t += e.name; }
+        try { A.prototype.add.call(null, 1); } catch (e) { t += e.name; }
+        function is(f) { return typeof f === 'function'; }
+        let fs = 0;
+        for (let i = 0; i < 300; i++) fs += is(i % 3 ? is : i % 2 ? {} : null);
+        s + t + fs + is(class {}) + is('') + is(undefined) + is(Math.max)
+    ";
+    let answer = run(source);
+    assert!(
+        answer.ends_with("TypeErrorTypeError200truefalsefalsetrue"),
+        "{answer}"
+    );
+}

@@ -186,6 +186,19 @@ fn builtins(agent: &mut Agent) -> Vec<(usize, Builtin)> {
     list
 }
 
+/// What a property cache has seen; `None` if that is too much.
+fn entries(ic: IcSlot) -> Option<Vec<IcSlot>> {
+    Some(match ic.shape {
+        IC_MEGAMORPHIC => return None,
+        IC_POLYMORPHIC => {
+            // SAFETY: a slot in that state holds its cell in `a`.
+            let poly: Gc<PolyIc> = unsafe { Gc::from_raw(ic.a as *mut PolyIc) };
+            poly.entries.iter().map(Cell::get).collect()
+        }
+        _ => vec![ic],
+    })
+}
+
 struct Taker<'a> {
     shapes: &'a ShapeTable,
     realm: usize,
@@ -326,13 +339,7 @@ impl Taker<'_> {
                 Site::ArrayLiteral { values }
             }
             // The name is part of the case.
-            Op::GetPrivate | Op::SetPrivate => match self.case(ic, depth, false) {
-                Some(case) => Site::Property(vec![PropertyCase {
-                    value: self.roots.cell(ic.c),
-                    ..case
-                }]),
-                None => Site::Empty,
-            },
+            Op::GetPrivate | Op::SetPrivate => self.private(ic, depth),
             _ => Site::Empty,
         }
     }
@@ -349,15 +356,28 @@ impl Taker<'_> {
         }
     }
 
-    fn property(&mut self, ic: IcSlot, depth: u32, store: bool) -> Site {
-        let entries = match ic.shape {
-            IC_MEGAMORPHIC => return Site::Megamorphic,
-            IC_POLYMORPHIC => {
-                // SAFETY: a slot in that state holds its cell in `a`.
-                let poly: Gc<PolyIc> = unsafe { Gc::from_raw(ic.a as *mut PolyIc) };
-                poly.entries.iter().map(Cell::get).collect()
+    /// A private element: the cases say the name.
+    fn private(&mut self, ic: IcSlot, depth: u32) -> Site {
+        let Some(entries) = entries(ic) else {
+            return Site::Megamorphic;
+        };
+        let mut cases = Vec::new();
+        for entry in entries {
+            if let Some(case) = self.case(entry, depth, false) {
+                let value = self.roots.cell(entry.c);
+                cases.push(PropertyCase { value, ..case });
             }
-            _ => vec![ic],
+        }
+        if cases.is_empty() {
+            Site::Empty
+        } else {
+            Site::Property(cases)
+        }
+    }
+
+    fn property(&mut self, ic: IcSlot, depth: u32, store: bool) -> Site {
+        let Some(entries) = entries(ic) else {
+            return Site::Megamorphic;
         };
         let cases: Vec<_> = entries
             .into_iter()

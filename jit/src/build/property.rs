@@ -11,7 +11,7 @@ use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 use smallvec::SmallVec;
 
-impl Builder<'_> {
+impl<'s> Builder<'s> {
     /// Makes sure that a cell has one of these shapes.
     pub(super) fn check_shapes(&mut self, v: NodeId, shapes: &[u32]) {
         if let Some(known) = self.info.shapes.get(&v)
@@ -237,6 +237,17 @@ impl Builder<'_> {
             Site::Empty => return self.not_seen(at),
             _ => return self.general(at),
         };
+        self.store_property(at, object, v, cases)
+    }
+
+    /// A store by what the cache has seen.
+    fn store_property(
+        &mut self,
+        at: &Instruction,
+        object: NodeId,
+        v: NodeId,
+        cases: &[PropertyCase],
+    ) -> Result<(), Decline> {
         let storable = |c: &PropertyCase| {
             matches!(
                 c.kind,
@@ -323,42 +334,37 @@ impl Builder<'_> {
         }
     }
 
-    /// The case of a private element access, with name and shape checked; `None` for the general way.
-    fn private_case(
-        &mut self,
-        object: NodeId,
-        name: NodeId,
-        slot: i64,
-    ) -> Option<(NodeId, PropertyCase)> {
-        let surprised = [Reason::WrongShape, Reason::WrongValue, Reason::NotObject];
+    /// The cases of a private element access, with the name checked; `None` for the general way.
+    fn private_cases(&mut self, name: NodeId, slot: i64) -> Option<&'s [PropertyCase]> {
         let Site::Property(cases) = self.site(slot) else {
             return None;
         };
-        let [case] = &cases[..] else { return None };
-        if !matches!(case.kind, PropertyKind::Own | PropertyKind::OwnSlots)
-            || surprised.iter().any(|r| self.has_exited(*r))
-        {
+        let first = cases.first()?;
+        let plain = |c: &PropertyCase| {
+            matches!(c.kind, PropertyKind::Own | PropertyKind::OwnSlots) && c.value == first.value
+        };
+        if self.has_exited(Reason::WrongValue) || !cases.iter().all(plain) {
             return None;
         }
-        let case = case.clone();
         let name = self.tagged(name);
-        self.graph.cells.push(case.value);
-        self.check(NodeOp::CheckValue(case.value), &[name], Reason::WrongValue);
-        let object = self.cell(object, Reason::NotObject);
-        self.check_shapes(object, &[case.shape]);
-        Some((object, case))
+        self.graph.cells.push(first.value);
+        self.check(NodeOp::CheckValue(first.value), &[name], Reason::WrongValue);
+        Some(cases)
     }
 
     /// GetPrivate.
     pub(super) fn visit_get_private(&mut self, at: &Instruction) -> Result<(), Decline> {
         let o = at.operands();
         let (object, name) = (self.read(o[1] as u32)?, self.read(o[2] as u32)?);
-        match self.private_case(object, name, o[3]) {
-            Some((object, case)) => {
-                let v = self.load_case(object, &case);
+        let Some(cases) = self.private_cases(name, o[3]) else {
+            return self.general(at);
+        };
+        match self.load_property(at, object, o[0] as u32, cases)? {
+            Some(v) => {
                 self.write(o[0] as u32, v);
                 Ok(())
             }
+            None if self.block.is_none() => Ok(()),
             None => self.general(at),
         }
     }
@@ -368,14 +374,22 @@ impl Builder<'_> {
         let o = at.operands();
         let (object, name) = (self.read(o[0] as u32)?, self.read(o[1] as u32)?);
         let v = self.read(o[2] as u32)?;
-        match self.private_case(object, name, o[3]) {
-            Some((object, case)) => {
-                let v = self.tagged(v);
-                self.store_case(object, v, &case);
-                Ok(())
-            }
+        match self.private_cases(name, o[3]) {
+            Some(cases) => self.store_property(at, object, v, cases),
             None => self.general(at),
         }
+    }
+
+    /// Whether `typeof` says that it is a function: not of what is callable and equals `undefined`.
+    fn is_function(&mut self, v: NodeId) -> NodeId {
+        let callable = self.emit(NodeOp::Is(Test::Callable), &[v]);
+        let undetectable = self.emit(NodeOp::Is(Test::LooseNullish), &[v]);
+        let detectable = self.emit(NodeOp::Not, &[undetectable]);
+        let a = self.emit(NodeOp::BoolToInt, &[callable]);
+        let b = self.emit(NodeOp::BoolToInt, &[detectable]);
+        let both = self.emit(NodeOp::Bit(BitOp::And), &[a, b]);
+        let zero = self.int_constant(0);
+        self.emit(NodeOp::IntCmp(Cond::Ne), &[both, zero])
     }
 
     /// `typeof` tests.
@@ -397,6 +411,9 @@ impl Builder<'_> {
         };
         let v = match test {
             Some(test) => self.emit(NodeOp::Is(test), &[v]),
+            None if o[2] == sarus_bytecode::opcodes::TypeofWhat::Function as i64 => {
+                self.is_function(v)
+            }
             None => {
                 let what = self.int_constant(o[2] as i32);
                 self.emit(NodeOp::Call(Helper::TestTypeof), &[v, what])
