@@ -31,7 +31,7 @@ const NEVER: i32 = 1 << 30;
 /// Budget after which an answer of the compiler is looked for.
 const POLL: i32 = 400;
 /// Budget before a loop for which there is code is entered.
-const LOOP: i32 = 100;
+const LOOP: i32 = 40;
 /// Budgets are doubled by every compile of the function, up to this many times.
 const MAX_DOUBLINGS: u32 = 12;
 /// A declined compile is tried again after this many budgets.
@@ -401,10 +401,12 @@ fn is_overtaken(pending: &Pending, compiled: &CompiledCode) -> bool {
 /// Learns from an exit, and compiles code again that exits too often.
 pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let (function, pc) = exit.origin;
-    if matches!(
-        exit.reason,
-        Reason::Stress | Reason::LoopLeft | Reason::StackLow
-    ) {
+    if exit.reason == Reason::LoopLeft {
+        // The loop around is worth a look: inner ones might use up every budget, so that its turn would never come.
+        code.root().budget.set(1);
+        return;
+    }
+    if matches!(exit.reason, Reason::Stress | Reason::StackLow) {
         return;
     }
     if let Some(function) = code.functions.get(function) {
