@@ -1057,6 +1057,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                 next!(3)
                             }
                             if kind == CellKind::String as u8 {
+                                frame!().feed(sarus_jit::snapshot::element::STRING);
                                 set!(Value::int(o.string_unchecked().len() as i32));
                                 next!(3)
                             }

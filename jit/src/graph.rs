@@ -313,6 +313,12 @@ pub enum FloatUnary {
     Trunc,
     /// Math.fround
     Fround,
+    /// Math.round
+    Round,
+    /// Math.sign
+    Sign,
+    /// To the nearest integer, ties to the even one
+    Nearest,
 }
 
 /// Words of `undefined` behind the arguments of `NodeOp::CallAny`, for parameters without argument.
@@ -392,6 +398,8 @@ pub enum NodeOp {
     CheckValue(u64),
     /// [Tagged] -> Tagged that is not the hole
     CheckNotHole,
+    /// [Tagged] -> Tagged: `undefined` for the hole
+    HoleToUndefined,
     /// [Tagged, known cell] -> Tagged, an object with dense elements only (not exotic)
     CheckDense,
     /// [Tagged] -> Tagged, a closure whose linked code is that cell
@@ -459,6 +467,15 @@ pub enum NodeOp {
     /// [] -> Tagged: stands in frame states for an object that compiled code does not make, by its number. The state of the
     /// innermost frame says what is in it.
     Eliminated(u32),
+    // ---- strings and typed arrays
+    /// [Tagged, known to be a string] -> Ptr: its first code unit. Ropes are flattened.
+    StringData,
+    /// [Ptr of StringData, Int32 flags of the string, Int32 index in bounds] -> Int32: a code unit
+    StringUnit,
+    /// [Int32 code unit] -> Tagged: the string of it
+    CharString,
+    /// [Tagged, known to be a typed array] -> Int32: its length; exits where that has to be asked for the general way
+    TypedLength,
     // ---- calls
     /// [arguments as the table says] -> as the table says
     Call(Helper),
@@ -836,7 +853,11 @@ impl NodeOp {
             | FloatToTagged | BoolToTagged | IntToFloat | UintToFloat | FloatToInt
             | NumberToFloat | UntagInt | UntagBool | BoolToInt | Bit(_) | BitNot | Clz
             | FloatArith(_) | FloatUnary(_) | IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits
-            | Is(_) | Not | Truthy => PURE,
+            | Is(_) | Not | Truthy | HoleToUndefined | StringData | StringUnit | CharString => PURE,
+            TypedLength => Effects {
+                exits: true,
+                ..reads(Loc::Typed)
+            },
             LoadReg(_) => reads(Loc::Frame),
             StoreReg(_) | StoreRaw(..) => writes(Loc::Frame),
             EnterFrame(_) | LeaveFrame(_) => Effects {
@@ -871,11 +892,12 @@ impl NodeOp {
                 let info = helper.info();
                 match info.effect {
                     HelperEffect::Pure => PURE,
-                    HelperEffect::Allocates => Effects {
+                    HelperEffect::Allocates | HelperEffect::ChangesCollections => Effects {
                         allocates: true,
                         throws: info.throws,
                         ..PURE
                     },
+                    HelperEffect::WritesBytes => writes(Loc::Bytes),
                     HelperEffect::GrowsElements => Effects {
                         reads: LocSet::ALL,
                         writes: LocSet::one(Loc::Element)
@@ -943,16 +965,18 @@ impl NodeOp {
             | Suspend(_)
             | New { .. }
             | Eliminated(_)
+            | HoleToUndefined
+            | CharString
             | CallCode { .. }
             | CallAny { .. } => Rep::Tagged,
             Int(_) | FloatToInt | UntagInt | BoolToInt | CheckInt | CheckFloatInt
             | CheckTruncate | CheckBounds | CheckUint | IntArith(_) | IntNeg | Bit(_) | BitNot
-            | Clz | Instruction(_) => Rep::Int32,
+            | Clz | Instruction(_) | StringUnit | TypedLength => Rep::Int32,
             Float(_) | IntToFloat | UintToFloat | NumberToFloat | CheckNumber | FloatArith(_)
             | FloatUnary(_) => Rep::Float64,
             Bool(_) | UntagBool | CheckBool | IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits
             | Is(_) | Not | Truthy => Rep::Bool,
-            Ptr(_) | FramePtr(_) => Rep::Ptr,
+            Ptr(_) | FramePtr(_) | StringData => Rep::Ptr,
             Load(mem, ..) | LoadIndexed(mem, ..) => mem.rep(),
             Call(helper) => helper.info().ret,
             StoreReg(_) | StoreRaw(..) | EnterFrame(_) | LeaveFrame(_) | Phi | CheckIs(_)
@@ -992,8 +1016,13 @@ impl NodeOp {
             | Load(..)
             | StoreShape(_)
             | Barrier
+            | HoleToUndefined
+            | StringData
+            | TypedLength
             | CallAny { .. } => v![Rep::Tagged],
-            IntToTagged | IntToFloat | UintToFloat | CheckUint | IntNeg | BitNot | Clz => {
+            StringUnit => v![Rep::Tagged, Rep::Int32, Rep::Int32],
+            IntToTagged | CharString | IntToFloat | UintToFloat | CheckUint | IntNeg | BitNot
+            | Clz => {
                 v![Rep::Int32]
             }
             FloatToTagged | FloatToInt | CheckFloatInt | FloatUnary(_) => v![Rep::Float64],

@@ -5,10 +5,14 @@ use crate::graph::Rep;
 /// Effects of a helper, besides its result.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HelperEffect {
-    /// None: equal arguments give equal results.
+    /// None: equal arguments give equal results (strings may become flat, and equal strings other cells).
     Pure,
     /// May allocate (and so collect), but runs no JavaScript and changes nothing that code can see.
     Allocates,
+    /// May change Maps and Sets and allocate; runs no JavaScript.
+    ChangesCollections,
+    /// Changes contents of array buffers.
+    WritesBytes,
     /// May change elements and lengths of arrays and allocate; runs no JavaScript.
     GrowsElements,
     /// May do anything, JavaScript included.
@@ -63,29 +67,37 @@ helpers! {
     /// ToBoolean.
     Truthy(Tagged) -> Bool [Pure];
     /// Equality of two strings.
-    StringEqual(Tagged, Tagged) -> Bool [Allocates];
+    StringEqual(Tagged, Tagged) -> Bool [Pure];
     /// Order of two strings: -1, 0, 1.
-    StringCompare(Tagged, Tagged) -> Int32 [Allocates];
+    StringCompare(Tagged, Tagged) -> Int32 [Pure];
     /// Concatenation of two strings.
     Concat(Tagged, Tagged) -> Tagged [Allocates, throws];
     /// Concatenation of a number and a string, or a string and a number.
     ConcatNumber(Tagged, Tagged) -> Tagged [Allocates, throws];
     /// Strict equality of any values.
-    StrictEqual(Tagged, Tagged) -> Bool [Allocates];
+    StrictEqual(Tagged, Tagged) -> Bool [Pure];
     /// `typeof`.
     TypeOf(Tagged) -> Tagged [Pure];
     /// Whether `typeof` of a value is the one with that number (`TypeofWhat`).
     TestTypeof(Tagged, Int32) -> Bool [Pure];
     /// Code unit of a string at an index, -1 when out of bounds.
-    CharCodeAt(Tagged, Int32) -> Int32 [Allocates];
+    CharCodeAt(Tagged, Int32) -> Int32 [Pure];
     /// Code point of a string at an index, -1 when out of bounds.
-    CodePointAt(Tagged, Int32) -> Int32 [Allocates];
+    CodePointAt(Tagged, Int32) -> Int32 [Pure];
     /// One-character string at an index; the empty string when out of bounds.
-    CharAt(Tagged, Int32) -> Tagged [Allocates];
+    CharAt(Tagged, Int32) -> Tagged [Pure];
     /// String of one code unit (ToUint16 of the argument).
-    FromCharCode(Int32) -> Tagged [Allocates];
+    FromCharCode(Int32) -> Tagged [Pure];
+    /// Address of the first code unit of a string, which is flat afterwards.
+    StringData(Tagged) -> Ptr [Pure];
+    /// Length of a typed array as its cell has it, -1 if that is not to be trusted.
+    TypedLength(Tagged) -> Int32 [Pure];
     /// ToInt32 of a double.
     DoubleToInt32(Float64) -> Int32 [Pure];
+    /// An element in bounds of a typed array of numbers.
+    TypedLoad(Tagged, Int32) -> Float64 [Allocates];
+    /// Stores an element in bounds of a typed array of numbers.
+    TypedStore(Tagged, Int32, Float64) -> Int32 [WritesBytes];
     /// `%` of doubles.
     Mod(Float64, Float64) -> Float64 [Pure];
     /// `**` of doubles.
@@ -148,6 +160,34 @@ helpers! {
     NewActuals(Ptr, Int32) -> Ptr [Allocates];
     /// Whether a call of a builtin may enter its body: (native function, this, first argument, argument count).
     SuitsBody(Ptr, Tagged, Tagged, Int32) -> Bool [Allocates];
+    /// Map.prototype.set: 1, or 0 if it has to be done the general way.
+    MapSet(Tagged, Tagged, Tagged) -> Bool [ChangesCollections];
+    /// Set.prototype.add: 1, or 0 if it has to be done the general way.
+    SetAdd(Tagged, Tagged) -> Bool [ChangesCollections];
+    /// delete of a Map or Set: 0 or 1, or 2 if it has to be done the general way.
+    CollectionDelete(Tagged, Tagged) -> Int32 [ChangesCollections];
+    /// Number of entries of a Map or Set.
+    CollectionSize(Tagged) -> Int32 [Allocates];
+    /// Array.prototype.pop of an array with elements: the last one, or the hole if it has to be done the general way.
+    ArrayPop(Tagged) -> Tagged [GrowsElements];
+    /// Array.prototype.shift of an array with dense elements, as `ArrayPop`.
+    ArrayShift(Tagged) -> Tagged [GrowsElements];
+    /// Array.prototype.indexOf from the start: the index, -1, or -2 if it has to be done the general way.
+    ArrayIndexOf(Tagged, Tagged) -> Int32 [Allocates];
+    /// Array.prototype.includes from the start: 0 or 1, or 2 if it has to be done the general way.
+    ArrayIncludes(Tagged, Tagged) -> Int32 [Allocates];
+    /// The string of a number.
+    NumberToString(Tagged) -> Tagged [Pure];
+    /// String.prototype.substring.
+    Substring(Tagged, Int32, Int32) -> Tagged [Pure];
+    /// String.prototype.slice.
+    StringSlice(Tagged, Int32, Int32) -> Tagged [Pure];
+    /// String.prototype.indexOf: (string, what, from).
+    StringIndexOf(Tagged, Tagged, Int32) -> Int32 [Pure];
+    /// String.prototype.startsWith: (string, what, at).
+    StringStartsWith(Tagged, Tagged, Int32) -> Bool [Pure];
+    /// String.prototype.endsWith.
+    StringEndsWith(Tagged, Tagged) -> Bool [Pure];
     /// Calls a function whose window is complete (fp of the caller, window address, argument count): the result.
     CallWindow(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
     /// Calls a native function in the caller's realm: as `CallWindow`.
@@ -182,7 +222,8 @@ macro_rules! builtins {
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[repr(u8)]
         pub enum Builtin { $($(#[$doc])* $name,)* }
-        /// Where each is found from the global object of a fresh realm.
+        /// Where each is found from the global object of a fresh realm: names of properties, `^` for the prototype, `get` in
+        /// front of the name of an accessor.
         pub static BUILTINS: &[(Builtin, &str)] = &[$((Builtin::$name, $path),)*];
     };
 }
@@ -248,6 +289,58 @@ builtins! {
     ArrayPush = "Array.prototype.push",
     /// Array.prototype.pop
     ArrayPop = "Array.prototype.pop",
+    /// Number.isFinite
+    NumberIsFinite = "Number.isFinite",
+    /// Number.isSafeInteger
+    NumberIsSafeInteger = "Number.isSafeInteger",
+    /// isFinite
+    IsFinite = "isFinite",
+    /// Number as a function
+    NumberCall = "Number",
+    /// String as a function
+    StringCall = "String",
+    /// Boolean as a function
+    BooleanCall = "Boolean",
+    /// Number.prototype.toString
+    NumberToString = "Number.prototype.toString",
+    /// String.prototype.toString
+    StringToString = "String.prototype.toString",
+    /// String.prototype.valueOf
+    StringValueOf = "String.prototype.valueOf",
+    /// String.prototype.at
+    StringAt = "String.prototype.at",
+    /// String.prototype.substring
+    StringSubstring = "String.prototype.substring",
+    /// String.prototype.slice
+    StringSlice = "String.prototype.slice",
+    /// String.prototype.indexOf
+    StringIndexOf = "String.prototype.indexOf",
+    /// String.prototype.includes
+    StringIncludes = "String.prototype.includes",
+    /// String.prototype.startsWith
+    StringStartsWith = "String.prototype.startsWith",
+    /// String.prototype.endsWith
+    StringEndsWith = "String.prototype.endsWith",
+    /// Array.prototype.shift
+    ArrayShift = "Array.prototype.shift",
+    /// Array.prototype.indexOf
+    ArrayIndexOf = "Array.prototype.indexOf",
+    /// Array.prototype.includes
+    ArrayIncludes = "Array.prototype.includes",
+    /// Map.prototype.set
+    MapSet = "Map.prototype.set",
+    /// Map.prototype.delete
+    MapDelete = "Map.prototype.delete",
+    /// get Map.prototype.size
+    MapSize = "Map.prototype.get size",
+    /// Set.prototype.add
+    SetAdd = "Set.prototype.add",
+    /// Set.prototype.delete
+    SetDelete = "Set.prototype.delete",
+    /// get Set.prototype.size
+    SetSize = "Set.prototype.get size",
+    /// get %TypedArray%.prototype.length
+    TypedLength = "Int8Array.^.prototype.get length",
     /// String.fromCharCode
     StringFromCharCode = "String.fromCharCode",
     /// String.prototype.charCodeAt

@@ -78,6 +78,24 @@ pub mod header {
     pub const AUX: i32 = 7;
 }
 
+/// Strings: flags in the header, and where their parts are.
+pub mod string {
+    /// Flag: units are bytes. It never changes.
+    pub const LATIN1: u8 = 1;
+    /// Flag: a concatenation that was not flattened yet.
+    pub const ROPE: u8 = 2;
+    /// Flag: a part of another string.
+    pub const SLICE: u8 = 4;
+    /// Flag: two such strings are equal only if they are the same cell.
+    pub const ATOM: u8 = 8;
+    /// Byte offset of the first unit of a flat string.
+    pub const DATA: i64 = 16;
+    /// Byte offset of a slice's base, a flat string.
+    pub const SLICE_BASE: i32 = 16;
+    /// Byte offset of a slice's first unit, in units (64 bits).
+    pub const SLICE_OFFSET: i32 = 24;
+}
+
 /// Offsets, kinds and addresses of one agent.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
@@ -138,6 +156,10 @@ pub struct Kinds {
     pub elements: u8,
     /// Environments.
     pub environment: u8,
+    /// Maps.
+    pub map: u8,
+    /// Sets.
+    pub set: u8,
 }
 
 /// Byte offsets in cells.

@@ -95,6 +95,9 @@ const FLOAT_UNARY: &[FloatUnary] = &[
     FloatUnary::Ceil,
     FloatUnary::Trunc,
     FloatUnary::Fround,
+    FloatUnary::Round,
+    FloatUnary::Sign,
+    FloatUnary::Nearest,
 ];
 /// Operations without constants.
 const PLAIN: &[NodeOp] = &[
@@ -117,6 +120,11 @@ const PLAIN: &[NodeOp] = &[
     NodeOp::CheckCell,
     NodeOp::CheckObject,
     NodeOp::CheckNotHole,
+    NodeOp::HoleToUndefined,
+    NodeOp::StringData,
+    NodeOp::StringUnit,
+    NodeOp::CharString,
+    NodeOp::TypedLength,
     NodeOp::CheckDense,
     NodeOp::CheckBounds,
     NodeOp::CheckUint,

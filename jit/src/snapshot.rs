@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub array_shape: u32,
     /// How plain arrays of the realm are iterated, as long as no program changes it.
     pub iteration: Option<Box<ArrayIteration>>,
+    /// Address of the validity cell of there being no indexed properties in prototypes, 0 if there are some.
+    pub no_elements: u64,
     /// How to compile.
     pub options: Options,
     /// Number of the code that comes of it, assigned before compiling: exits pass it to the exit helper.
@@ -223,6 +225,8 @@ pub struct PropertyCase {
     pub value: u64,
     /// The function a getter or setter calls, if it is a candidate for inlining: index in [`Snapshot::functions`].
     pub accessor: Option<usize>,
+    /// For accessors: the getter's value bits and what it is, if it is a builtin that the compiler knows.
+    pub getter: Option<(u64, crate::helpers::Builtin)>,
 }
 
 /// Kinds of property cases.

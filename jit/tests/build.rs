@@ -38,6 +38,7 @@ fn property(r: &mut Random, store: bool) -> Site {
         new_shape: 30,
         value: 0,
         accessor: None,
+        getter: None,
     };
     Site::Property((0..count).map(|_| case(r)).collect())
 }
@@ -229,6 +230,7 @@ fn macro_programs_compile_with_any_feedback() {
                     values: (0x20_2000, 0x20_3000),
                     next: (0x20_4000, 0x20_5000),
                 })),
+                no_elements: 0,
             };
             let what = format!("{} {}", path.display(), snapshot.functions[0].code.name);
             if compile_one(&snapshot, &what) {

@@ -38,6 +38,7 @@ fn snapshot() -> Snapshot {
         functions: Vec::new(),
         osr: None,
         code_number: 0,
+        no_elements: 0,
         objects: Vec::new(),
         realm: 0,
         array_shape: 0,

@@ -347,7 +347,7 @@ fn exceptions() {
         let first = m.node_with(NodeOp::Call(Helper::Concat), &[a, b], state);
         m.at.pc = 4;
         m.node_with(NodeOp::Call(Helper::Concat), &[b, first], state);
-        let same = m.node(NodeOp::Call(Helper::StringEqual), &[a, b]);
+        let same = m.node(NodeOp::Call(Helper::StrictEqual), &[a, b]);
         m.returns_boxed(same);
         let mut code = m.finish(Machine::new());
         code.machine.answer = int(3);

@@ -409,6 +409,15 @@ pub struct ShapeTable {
     roots: FxHashMap<(u64, u8, u8), Gc<Shape>>,
     /// Direct-mapped front of `roots`, emptied by every collection.
     recent: [Option<(RootKey, Gc<Shape>)>; RECENT_ROOTS],
+    /// See [`Agent::elements_validity`].
+    no_elements: NoElements,
+}
+
+/// Whether no prototype has indexed properties.
+#[derive(Default)]
+struct NoElements {
+    violated: Cell<bool>,
+    cell: Cell<Option<Gc<ValidityCell>>>,
 }
 
 type RootKey = (u64, u8, u8);
@@ -451,6 +460,8 @@ impl ShapeTable {
     /// Forgets dead shapes; their ids and the retired ones become free (caches were swept before).
     pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
         self.recent = [None; RECENT_ROOTS];
+        let cell = &self.no_elements.cell;
+        cell.set(cell.get().filter(|c| visitor.is_marked(&c.header)));
         self.roots.retain(|_, s| visitor.is_marked(&s.header));
         for (id, slot) in self.shapes.iter_mut().enumerate() {
             if slot.is_some_and(|s| !visitor.is_marked(&s.header)) {
@@ -778,6 +789,9 @@ impl Agent {
             return;
         }
         object.set_is_prototype();
+        if object.may_have_elements() {
+            self.note_elements_of_prototype();
+        }
         self.make_unique(object, ShapeMode::Unique);
     }
 
@@ -827,6 +841,32 @@ impl Agent {
             below = cell;
         }
         top
+    }
+
+    /// A cell that is valid as long as no object that is a prototype has indexed properties; None if one has had some.
+    pub fn elements_validity(&mut self) -> Option<Gc<ValidityCell>> {
+        if self.shapes.no_elements.violated.get() {
+            return None;
+        }
+        if let Some(cell) = self.shapes.no_elements.cell.get() {
+            return Some(cell);
+        }
+        let cell = self.heap.alloc(ValidityCell {
+            header: Header::new(ValidityCell::KIND),
+            valid: Cell::new(1),
+            dependents: RefCell::default(),
+        });
+        self.shapes.no_elements.cell.set(Some(cell));
+        Some(cell)
+    }
+
+    /// Notes that a prototype has, or is about to get, indexed properties.
+    #[cold]
+    pub(crate) fn note_elements_of_prototype(&self) {
+        self.shapes.no_elements.violated.set(true);
+        if let Some(cell) = self.shapes.no_elements.cell.take() {
+            cell.invalidate();
+        }
     }
 
     fn new_validity_cell(&mut self, shape: Gc<Shape>) -> Gc<ValidityCell> {

@@ -79,6 +79,10 @@ fn flat_size(len: usize, latin1: bool) -> usize {
 }
 
 impl StringCell {
+    /// Flags as compiled code knows them: bytes, rope, slice, atom.
+    pub const FLAGS: [u8; 4] = [LATIN1, ROPE, SLICE, ATOM];
+    /// Byte offset of the first unit of flat strings, and of the base and the 64-bit offset of slices.
+    pub const DATA_OFFSET: usize = HEAD;
     /// Byte offset of the length (32 bits).
     pub const LENGTH_OFFSET: usize = std::mem::offset_of!(StringCell, len);
 
@@ -177,6 +181,13 @@ impl JsString {
             flatten(agent, *self);
         }
         self.0.flat_view()
+    }
+    /// The address of the first code unit, flattening a rope first.
+    pub fn data_address(self, agent: &mut Agent) -> usize {
+        match self.view(agent) {
+            StrView::Latin1(b) => b.as_ptr() as usize,
+            StrView::Utf16(u) => u.as_ptr() as usize,
+        }
     }
     /// The code units if the string is not a rope.
     #[inline]

@@ -219,7 +219,19 @@ pub fn is_plain_for(o: Object, key: PropertyKey) -> bool {
         return true;
     }
     // Indices are special to these, named keys that cannot be numbers are not.
-    (o.is(CellKind::TypedArray) && !may_be_numeric(key)) || o.is(CellKind::MappedArguments)
+    (o.is(CellKind::TypedArray) && !may_be_numeric(key))
+        || (o.is(CellKind::StringObject) && !is_of_string(key))
+        || o.is(CellKind::MappedArguments)
+}
+
+/// Whether a String object may have the key by itself.
+fn is_of_string(key: PropertyKey) -> bool {
+    match key.as_atom() {
+        None => key.is_index(),
+        Some(s) => {
+            matches!(s.flat(), Some(sarus_runtime::text::StrView::Latin1(b)) if b == b"length")
+        }
+    }
 }
 
 /// Whether a key could be a CanonicalNumericIndexString.

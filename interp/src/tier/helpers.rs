@@ -14,6 +14,7 @@ use sarus_gc::Gc;
 use sarus_jit::helpers::{HELPERS, Helper};
 use sarus_runtime::abstract_ops;
 use sarus_runtime::agent::Agent;
+use sarus_runtime::builtins::array as array_builtins;
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::{Environment, EnvironmentCell, EnvironmentKind};
 use sarus_runtime::error::JsResult;
@@ -24,7 +25,7 @@ use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::{Object, array, collections};
 use sarus_runtime::shape::Shape;
 use sarus_runtime::string::JsString;
-use sarus_runtime::text::StrView;
+use sarus_runtime::text::{self, StrView};
 use sarus_runtime::value::Value;
 
 /// The addresses, by helper.
@@ -160,7 +161,23 @@ helpers! {
         Value::from(s).bits()
     }
     FromCharCode |agent, unit: i32| -> u64 { Value::from(agent.unit_string(unit as u16)).bits() }
+    StringData |agent, s: u64| -> u64 { string(s).data_address(agent) as u64 }
+    TypedLength |agent, o: u64| -> i32 {
+        let stored = object(o).as_typed_array().and_then(|t| t.stored_length());
+        stored.and_then(|n| i32::try_from(n).ok()).unwrap_or(-1)
+    }
     DoubleToInt32 |agent, n: f64| -> i32 { numeric::to_int32(n) }
+    TypedLoad |agent, o: u64, i: i32| -> f64 {
+        let array = object(o).as_typed_array();
+        let bits = array.and_then(|a| Some((a.element_type(), a.load(usize::try_from(i).ok()?)?)));
+        bits.map_or(f64::NAN, |(t, bits)| t.to_value(agent, bits).as_number().unwrap_or(f64::NAN))
+    }
+    TypedStore |agent, o: u64, i: i32, n: f64| -> i32 {
+        if let (Some(a), Ok(i)) = (object(o).as_typed_array(), usize::try_from(i)) {
+            a.store(i, a.element_type().from_number(n));
+        }
+        0
+    }
     Mod |agent, a: f64, b: f64| -> f64 { math::remainder(a, b) }
     Pow |agent, a: f64, b: f64| -> f64 { math::pow(a, b) }
     Round |agent, n: f64| -> f64 { math::round(n) }
@@ -265,6 +282,80 @@ helpers! {
         let (this, callback) = (Value::from_bits(this), Value::from_bits(callback));
         u32::from(bodies::suits_call(agent, native, this, callback, argc.max(0) as usize))
     }
+    MapSet |agent, map: u64, key: u64, v: u64| -> u32 {
+        u32::from(insert(agent, map, key, Value::from_bits(v)))
+    }
+    SetAdd |agent, set: u64, key: u64| -> u32 {
+        u32::from(insert(agent, set, key, Value::UNDEFINED))
+    }
+    CollectionDelete |agent, o: u64, key: u64| -> i32 {
+        let key = collections::normalize(Value::from_bits(key));
+        collections::remove(agent, object(o), key).map_or_else(|_| {
+            agent.exception = Value::UNDEFINED;
+            2
+        }, i32::from)
+    }
+    CollectionSize |agent, o: u64| -> i32 {
+        i32::try_from(collections::size(object(o))).unwrap_or(i32::MAX)
+    }
+    ArrayPop |agent, o: u64| -> u64 {
+        array_builtins::pop_dense(agent, object(o)).unwrap_or(Value::HOLE).bits()
+    }
+    ArrayShift |agent, o: u64| -> u64 {
+        array_builtins::shift_dense(agent, object(o)).unwrap_or(Value::HOLE).bits()
+    }
+    ArrayIndexOf |agent, o: u64, v: u64| -> i32 {
+        match array_builtins::dense_index_of(agent, object(o), Value::from_bits(v)) {
+            Some(found) => found.map_or(-1, |i| i32::try_from(i).unwrap_or(-2)),
+            None => -2,
+        }
+    }
+    ArrayIncludes |agent, o: u64, v: u64| -> i32 {
+        array_builtins::dense_includes(agent, object(o), Value::from_bits(v)).map_or(2, i32::from)
+    }
+    NumberToString |agent, n: u64| -> u64 {
+        let n = Value::from_bits(n);
+        let s = match n.as_int() {
+            Some(i) => agent.int_string(i),
+            // Numbers convert without running anything.
+            None => abstract_ops::to_string(agent, n).unwrap_or(agent.empty_string()),
+        };
+        Value::from(s).bits()
+    }
+    Substring |agent, s: u64, from: i32, to: i32| -> u64 {
+        let s = string(s);
+        let n = s.len();
+        let at = |i: i32| usize::try_from(i).unwrap_or(0).min(n);
+        let (a, b) = (at(from), at(to));
+        Value::from(agent.substring(s, a.min(b), a.max(b))).bits()
+    }
+    StringSlice |agent, s: u64, from: i32, to: i32| -> u64 {
+        let s = string(s);
+        let n = s.len();
+        let at = |i: i32| match usize::try_from(i) {
+            Ok(i) => i.min(n),
+            Err(_) => n.saturating_sub(i.unsigned_abs() as usize),
+        };
+        let (a, b) = (at(from), at(to));
+        let s = if a < b { agent.substring(s, a, b) } else { agent.empty_string() };
+        Value::from(s).bits()
+    }
+    StringIndexOf |agent, s: u64, what: u64, from: i32| -> i32 {
+        let (s, what) = flat_strings(agent, s, what);
+        let from = usize::try_from(from).unwrap_or(0).min(s.len());
+        let found = text::index_of(s.view(agent), what.view(agent), from);
+        found.map_or(-1, |i| i as i32)
+    }
+    StringStartsWith |agent, s: u64, what: u64, at: i32| -> u32 {
+        let (s, what) = flat_strings(agent, s, what);
+        let at = usize::try_from(at).unwrap_or(0).min(s.len());
+        u32::from(text::starts_with_at(s.view(agent), what.view(agent), at))
+    }
+    StringEndsWith |agent, s: u64, what: u64| -> u32 {
+        let (s, what) = flat_strings(agent, s, what);
+        let at = s.len().checked_sub(what.len());
+        u32::from(at.is_some_and(|at| text::starts_with_at(s.view(agent), what.view(agent), at)))
+    }
     CallWindow |agent, fp: u64, window: u64, argc: i32| -> u64 {
         bits(call_window(agent, saved(fp), window as Fp, argc as usize))
     }
@@ -304,6 +395,24 @@ fn append(agent: &mut Agent, o: Object, i: u32, v: Value) -> bool {
             false
         }
     }
+}
+
+/// Two strings, flattened: a view of one must not be in use while the other is flattened.
+fn flat_strings(agent: &mut Agent, a: u64, b: u64) -> (JsString, JsString) {
+    let (a, b) = (string(a), string(b));
+    a.view(agent);
+    b.view(agent);
+    (a, b)
+}
+
+/// Adds to a Map or Set; a failure is left to the general way.
+fn insert(agent: &mut Agent, collection: u64, key: u64, v: Value) -> bool {
+    let key = collections::normalize(Value::from_bits(key));
+    let done = collections::insert(agent, object(collection), key, v).is_ok();
+    if !done {
+        agent.exception = Value::UNDEFINED;
+    }
+    done
 }
 
 fn has(agent: &mut Agent, collection: u64, key: u64) -> bool {

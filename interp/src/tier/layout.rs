@@ -4,7 +4,9 @@ use crate::frame;
 use crate::vm::Vm;
 use sarus_gc::Heap;
 use sarus_jit::layout::{Kinds, Layout, Offsets};
-use sarus_jit::layout::{frame as jit_frame, header as jit_header, value as jit_value};
+use sarus_jit::layout::{
+    frame as jit_frame, header as jit_header, string as jit_string, value as jit_value,
+};
 use sarus_jit::snapshot::operand;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::LinkedCode;
@@ -61,6 +63,11 @@ const _: () = {
     // The collector documents the header's word: shape, kind, flags, its own byte, aux.
     assert!(jit_header::SHAPE == 0 && jit_header::KIND == 4);
     assert!(jit_header::FLAGS == 5 && jit_header::AUX == 7);
+    assert!(StringCell::FLAGS[0] == jit_string::LATIN1 && StringCell::FLAGS[1] == jit_string::ROPE);
+    assert!(StringCell::FLAGS[2] == jit_string::SLICE && StringCell::FLAGS[3] == jit_string::ATOM);
+    assert!(StringCell::DATA_OFFSET as i64 == jit_string::DATA);
+    assert!(StringCell::DATA_OFFSET as i32 == jit_string::SLICE_BASE);
+    assert!(StringCell::DATA_OFFSET as i32 + 8 == jit_string::SLICE_OFFSET);
     assert!(size_of::<sarus_gc::Header>() == 8);
 };
 
@@ -79,6 +86,8 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
             typed_array: CellKind::TypedArray as u8,
             elements: CellKind::Elements as u8,
             environment: CellKind::Environment as u8,
+            map: CellKind::Map as u8,
+            set: CellKind::Set as u8,
         },
         offsets: offsets(),
         exotic_flag: EXOTIC,

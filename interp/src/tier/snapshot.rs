@@ -25,8 +25,9 @@ use sarus_runtime::code::{IC_MEGAMORPHIC, IC_POLYMORPHIC, IcSlot, LinkedCode, Po
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::global::PropertyCell;
+use sarus_runtime::object::ordinary::ordinary_get_own_property;
 use sarus_runtime::object::{Object, ObjectCell, accessor_parts};
-use sarus_runtime::property::PropertyKey;
+use sarus_runtime::property::{OwnProperty, PropertyKey};
 use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::shape::{Shape, ShapeTable, ValidityCell};
 use sarus_runtime::value::Value;
@@ -74,6 +75,9 @@ pub fn take(
     osr: Option<u32>,
     number: u32,
 ) -> (Snapshot, Roots) {
+    let no_elements = agent
+        .elements_validity()
+        .map_or(0, |cell| cell.addr() as u64);
     let tier = &vm(agent).tier;
     if tier.builtins.get().is_none() {
         let list = builtins(agent);
@@ -92,6 +96,7 @@ pub fn take(
         roots: Roots::default(),
         templates: Vec::new(),
     };
+    taker.roots.cell(no_elements);
     taker.add(code, 0);
     taker.roots.shape(array_shape);
     if let Some(protocol) = &iteration {
@@ -123,6 +128,7 @@ pub fn take(
             inline: options.inline,
         },
         code_number: number,
+        no_elements,
         objects: templates(agent, &taker.templates),
         array_shape,
         iteration: iteration.map(Box::new),
@@ -173,10 +179,7 @@ fn builtins(agent: &mut Agent) -> Vec<(usize, Builtin)> {
                 at = Some(agent.intrinsic(Intrinsic::GeneratorPrototype));
                 continue;
             }
-            at = at.and_then(|o| {
-                let key = PropertyKey::atom(agent.intern(name));
-                get(agent, o, key).ok()?.as_object()
-            });
+            at = at.and_then(|o| step(agent, o, name));
         }
         if let Some(native) = at.and_then(|o| o.as_native()) {
             list.push((native.function() as usize, *builtin));
@@ -197,6 +200,23 @@ fn entries(ic: IcSlot) -> Option<Vec<IcSlot>> {
         }
         _ => vec![ic],
     })
+}
+
+/// One step of a builtin's path.
+fn step(agent: &mut Agent, o: Object, name: &str) -> Option<Object> {
+    if name == "^" {
+        return o.shape(agent).prototype_object();
+    }
+    let getter = name.strip_prefix("get ");
+    let key = PropertyKey::atom(agent.intern(getter.unwrap_or(name)));
+    let found = match getter {
+        None => get(agent, o, key).ok()?,
+        Some(_) => match ordinary_get_own_property(agent, o, key)? {
+            OwnProperty::Accessor { get, .. } => get,
+            OwnProperty::Data { .. } => return None,
+        },
+    };
+    found.as_object()
 }
 
 struct Taker<'a> {
@@ -422,6 +442,7 @@ impl Taker<'_> {
             new_shape: 0,
             value: 0,
             accessor: None,
+            getter: None,
         };
         case.kind = match handler.kind() {
             Handler::OWN => PropertyKind::Own,
@@ -441,6 +462,8 @@ impl Taker<'_> {
                 self.holder(&mut case, ic);
                 let (getter, setter) = accessor_parts(Value::from_bits(case.value));
                 let function = if store { setter } else { getter };
+                case.getter = self.native(getter).filter(|_| !store);
+                self.roots.cell(getter.bits());
                 let code = function.as_object().and_then(|o| o.as_function());
                 case.accessor = code.and_then(|f| self.candidate(f.code(), depth + 1));
                 PropertyKind::AccessorProto
@@ -483,14 +506,9 @@ impl Taker<'_> {
                 function: self.candidate(code, depth + 1),
             }
         } else {
-            let function = value
-                .as_object()
-                .and_then(|o| o.as_native())
-                .map(|n| n.function() as usize);
-            let known = self.builtins.iter().find(|(f, _)| Some(*f) == function);
             Callee::Native {
                 value: bits,
-                builtin: known.map(|(_, builtin)| *builtin),
+                builtin: self.native(value).map(|(_, builtin)| builtin),
             }
         };
         CallTarget {
@@ -527,6 +545,13 @@ impl Taker<'_> {
                 callback: callback.map(|_| argument),
             });
         }
+    }
+
+    /// A function of Rust that the compiler knows: its bits, and what it is.
+    fn native(&self, v: Value) -> Option<(u64, Builtin)> {
+        let function = v.as_object()?.as_native()?.function() as usize;
+        let known = self.builtins.iter().find(|(f, _)| *f == function);
+        known.map(|(_, builtin)| (v.bits(), *builtin))
     }
 
     fn construct(&mut self, ic: IcSlot, depth: u32) -> Site {

@@ -69,7 +69,15 @@ impl Builder<'_> {
                 return Some(self.check(NodeOp::IntArith(int_op), &[x, y], reason));
             }
         }
-        let (x, y) = (self.float(x), self.float(y));
+        // Results that are no int32 do not say that operands were none.
+        let ints = seen & operand::NUMBER == 0 && !self.has_exited(Reason::NotInt);
+        let mut float = |v: NodeId| {
+            if ints && !self.is_number(v) && self.rep(v) != Rep::Bool {
+                self.int(v);
+            }
+            self.float(v)
+        };
+        let (x, y) = (float(x), float(y));
         Some(match op {
             Op::Add => self.emit(NodeOp::FloatArith(FloatOp::Add), &[x, y]),
             Op::Sub => self.emit(NodeOp::FloatArith(FloatOp::Sub), &[x, y]),

@@ -5,7 +5,7 @@ use super::call::CallSite;
 use super::types::Types;
 use crate::graph::*;
 use crate::helpers::{Builtin, Helper};
-use crate::snapshot::Reason;
+use crate::snapshot::{PropertyCase, PropertyKind, Reason};
 
 impl Builder<'_> {
     /// The result of a call of a builtin, if there is code for it with such arguments.
@@ -18,7 +18,6 @@ impl Builder<'_> {
             || self.has_exited(Reason::NotInt)
             || self.has_exited(Reason::NotString)
             || self.has_exited(Reason::WrongKind)
-            || self.has_exited(Reason::OutOfBounds)
         {
             return None;
         }
@@ -36,7 +35,8 @@ impl Builder<'_> {
             Builtin::MathAbs => unary(FloatUnary::Abs),
             Builtin::MathSqrt => unary(FloatUnary::Sqrt),
             Builtin::MathFround => unary(FloatUnary::Fround),
-            Builtin::MathRound => Some(NodeOp::Call(Helper::Round)),
+            Builtin::MathRound => unary(FloatUnary::Round),
+            Builtin::MathSign => unary(FloatUnary::Sign),
             Builtin::MathCbrt => Some(NodeOp::Call(Helper::Cbrt)),
             Builtin::MathSin => Some(NodeOp::Call(Helper::Sin)),
             Builtin::MathCos => Some(NodeOp::Call(Helper::Cos)),
@@ -83,8 +83,15 @@ impl Builder<'_> {
     fn math_unary(&mut self, builtin: Builtin, op: NodeOp, x: NodeId) -> NodeId {
         let rounds = matches!(
             builtin,
-            Builtin::MathFloor | Builtin::MathCeil | Builtin::MathTrunc | Builtin::MathRound
+            Builtin::MathFloor
+                | Builtin::MathCeil
+                | Builtin::MathTrunc
+                | Builtin::MathRound
+                | Builtin::MathSign
         );
+        if builtin == Builtin::MathSign && self.is_int(x) {
+            return self.int_sign(x);
+        }
         if rounds && self.is_int(x) {
             return self.int(x);
         }
@@ -101,6 +108,16 @@ impl Builder<'_> {
             return self.check(NodeOp::CheckFloatInt, &[v], Reason::Inexact);
         }
         v
+    }
+
+    /// -1, 0 or 1.
+    fn int_sign(&mut self, x: NodeId) -> NodeId {
+        let x = self.int(x);
+        let (zero, bits) = (self.int_constant(0), self.int_constant(31));
+        let negative = self.emit(NodeOp::Bit(BitOp::Sar), &[x, bits]);
+        let negated = self.emit(NodeOp::Bit(BitOp::Sub), &[zero, x]);
+        let positive = self.emit(NodeOp::Bit(BitOp::Shr), &[negated, bits]);
+        self.emit(NodeOp::Bit(BitOp::Or), &[negative, positive])
     }
 
     fn min_max(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
@@ -128,45 +145,6 @@ impl Builder<'_> {
         Some(v)
     }
 
-    fn string_builtin(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
-        match builtin {
-            Builtin::StringCharCodeAt => {
-                let s = self.string(site.this);
-                let i = match site.args.first() {
-                    Some(i) => self.int(*i),
-                    None => self.int_constant(0),
-                };
-                let i = self.check_string_index(s, i);
-                Some(self.emit(NodeOp::Call(Helper::CharCodeAt), &[s, i]))
-            }
-            Builtin::StringCodePointAt => {
-                let &i = site.args.first()?;
-                let s = self.string(site.this);
-                let i = self.int(i);
-                let i = self.check_string_index(s, i);
-                Some(self.emit(NodeOp::Call(Helper::CodePointAt), &[s, i]))
-            }
-            Builtin::StringCharAt => {
-                let &i = site.args.first()?;
-                let s = self.string(site.this);
-                let i = self.int(i);
-                Some(self.emit(NodeOp::Call(Helper::CharAt), &[s, i]))
-            }
-            Builtin::StringFromCharCode => {
-                let [c] = site.args[..] else { return None };
-                let c = self.truncated(c);
-                Some(self.emit(NodeOp::Call(Helper::FromCharCode), &[c]))
-            }
-            _ => None,
-        }
-    }
-
-    fn check_string_index(&mut self, s: NodeId, i: NodeId) -> NodeId {
-        let offset = self.snapshot.layout.offsets.string_length;
-        let n = self.emit(NodeOp::Load(Mem::I32, offset, Loc::Immutable), &[s]);
-        self.check(NodeOp::CheckBounds, &[i, n], Reason::OutOfBounds)
-    }
-
     fn other_builtin(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
         match builtin {
             Builtin::GeneratorNext => {
@@ -181,32 +159,39 @@ impl Builder<'_> {
             }
             Builtin::ArrayPush => {
                 let [v] = site.args[..] else { return None };
+                Some(self.push(site.this, v))
+            }
+            Builtin::ArrayPop | Builtin::ArrayShift => {
                 let a = self.of_kind(site.this, self.snapshot.layout.kinds.array);
-                let v = self.tagged(v);
+                let helper = match builtin {
+                    Builtin::ArrayPop => Helper::ArrayPop,
+                    _ => Helper::ArrayShift,
+                };
                 let state = self.current_state();
-                let done = self.emit(NodeOp::Call(Helper::ArrayPush), &[a, v]);
+                let v = self.emit(NodeOp::Call(helper), &[a]);
                 // Nothing was done if it could not be.
                 self.state = Some(state);
-                self.check(NodeOp::CheckIs(true), &[done], Reason::WrongKind);
+                let v = self.check(NodeOp::CheckNotHole, &[v], Reason::WrongKind);
                 self.state = None;
-                // A fresh state would run the call again: the length is read by a node without exit.
-                let offset = self.snapshot.layout.offsets.array_length;
-                let n = self.emit(NodeOp::Load(Mem::I32, offset, Loc::Length), &[a]);
-                Some(self.emit(NodeOp::UintToFloat, &[n]))
+                Some(v)
             }
-            Builtin::NumberIsInteger if site.args.first().is_some_and(|v| self.is_int(*v)) => {
-                Some(self.emit(NodeOp::Bool(true), &[]))
-            }
-            Builtin::NumberIsNaN | Builtin::IsNaN => {
-                let &x = site.args.first()?;
-                if !self.is_number(x) {
-                    return None;
+            Builtin::ArrayIndexOf | Builtin::ArrayIncludes => {
+                let [v] = site.args[..] else { return None };
+                let a = self.of_kind(site.this, self.snapshot.layout.kinds.array);
+                let v = self.tagged(v);
+                let (helper, odd) = match builtin {
+                    Builtin::ArrayIndexOf => (Helper::ArrayIndexOf, -2),
+                    _ => (Helper::ArrayIncludes, 2),
+                };
+                let found = self.emit(NodeOp::Call(helper), &[a, v]);
+                let odd = self.int_constant(odd);
+                let is = self.emit(NodeOp::IntCmp(Cond::Eq), &[found, odd]);
+                self.check(NodeOp::CheckIs(false), &[is], Reason::WrongKind);
+                if builtin == Builtin::ArrayIndexOf {
+                    return Some(found);
                 }
-                let x = self.float(x);
-                Some(self.emit(NodeOp::FloatCmp(Cond::Ne), &[x, x]))
-            }
-            Builtin::ParseInt if site.args.len() == 1 && self.is_int(site.args[0]) => {
-                Some(site.args[0])
+                let zero = self.int_constant(0);
+                Some(self.emit(NodeOp::IntCmp(Cond::Ne), &[found, zero]))
             }
             Builtin::ArrayIsArray => {
                 let &x = site.args.first()?;
@@ -220,7 +205,210 @@ impl Builder<'_> {
                 self.check(NodeOp::CheckIs(true), &[is], Reason::WrongKind);
                 Some(self.emit(NodeOp::Bool(true), &[]))
             }
+            _ => self
+                .number_builtin(builtin, site)
+                .or_else(|| self.collection_builtin(builtin, site)),
+        }
+    }
+
+    /// Array.prototype.push of one value.
+    fn push(&mut self, array: NodeId, v: NodeId) -> NodeId {
+        let layout = self.snapshot.layout.clone();
+        let a = self.of_kind(array, layout.kinds.array);
+        let v = self.tagged(v);
+        let offset = layout.offsets.array_length;
+        if self.check_no_elements().is_none() {
+            let state = self.current_state();
+            self.push_by_helper(a, v, state);
+            let n = self.emit(NodeOp::Load(Mem::I32, offset, Loc::Length), &[a]);
+            return self.emit(NodeOp::UintToFloat, &[n]);
+        }
+        let elements = self.dense_elements(a, Reason::WrongKind);
+        let n = self.array_length(a);
+        let state = self.current_state();
+        let one = self.int_constant(1);
+        let more = self.emit(NodeOp::Bit(BitOp::Add), &[n, one]);
+        let capacity = self.capacity(elements);
+        let room = self.emit(NodeOp::UintCmp(Cond::Lt), &[n, capacity]);
+        let (yes, no) = self.branch(room);
+        self.waiting.push((no, self.info.clone()));
+        self.open(yes);
+        self.store_element(elements, n, v);
+        self.emit(NodeOp::Store(Mem::I32, offset, Loc::Length), &[a, more]);
+        let mut arms = Vec::new();
+        self.arm_and_else(&mut arms, None, state);
+        self.push_by_helper(a, v, state);
+        self.arm(&mut arms, None);
+        self.meet(arms);
+        self.state = None;
+        // Lengths beyond int32 are left to the general way, which the helper says.
+        more
+    }
+
+    fn push_by_helper(&mut self, a: NodeId, v: NodeId, state: StateId) {
+        let done = self.emit(NodeOp::Call(Helper::ArrayPush), &[a, v]);
+        // Nothing was done if it could not be.
+        self.state = Some(state);
+        self.check(NodeOp::CheckIs(true), &[done], Reason::WrongKind);
+        // A fresh state would run the call again: nothing that follows may exit.
+        self.state = None;
+    }
+
+    fn number_builtin(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
+        let &x = site.args.first()?;
+        match builtin {
+            Builtin::NumberIsInteger
+            | Builtin::NumberIsSafeInteger
+            | Builtin::NumberIsFinite
+            | Builtin::IsFinite
+            | Builtin::NumberIsNaN
+            | Builtin::IsNaN => {
+                if self.is_int(x) {
+                    let nan = matches!(builtin, Builtin::NumberIsNaN | Builtin::IsNaN);
+                    return Some(self.emit(NodeOp::Bool(!nan), &[]));
+                }
+                if !self.types(x).meets(Types::NUMBER) || self.rep(x) == Rep::Bool {
+                    return None;
+                }
+                let x = self.float(x);
+                Some(self.number_test(builtin, x))
+            }
+            Builtin::ParseInt if site.args.len() == 1 && self.is_int(x) => Some(x),
+            Builtin::NumberCall if self.is_number(x) => Some(x),
+            Builtin::BooleanCall => Some(self.truth(x)),
+            Builtin::ObjectIs => {
+                let [x, y] = site.args[..] else { return None };
+                // Numbers are stored in one way only.
+                let by_bits = |b: &Self, v| {
+                    b.is_number(v) || !b.types(v).meets(Types::STRING.or(Types::OTHER))
+                };
+                if !by_bits(self, x) && !by_bits(self, y) {
+                    return None;
+                }
+                let (x, y) = (self.tagged(x), self.tagged(y));
+                Some(self.emit(NodeOp::SameBits, &[x, y]))
+            }
             _ => None,
         }
+    }
+
+    /// A question about a double.
+    fn number_test(&mut self, builtin: Builtin, x: NodeId) -> NodeId {
+        if matches!(builtin, Builtin::NumberIsNaN | Builtin::IsNaN) {
+            return self.emit(NodeOp::FloatCmp(Cond::Ne), &[x, x]);
+        }
+        // The difference of infinities is no number.
+        let whole = match builtin {
+            Builtin::NumberIsFinite | Builtin::IsFinite => x,
+            _ => self.emit(NodeOp::FloatUnary(FloatUnary::Trunc), &[x]),
+        };
+        let rest = self.emit(NodeOp::FloatArith(FloatOp::Sub), &[x, whole]);
+        let zero = self.float_constant(0.0);
+        let is = self.emit(NodeOp::FloatCmp(Cond::Eq), &[rest, zero]);
+        if builtin != Builtin::NumberIsSafeInteger {
+            return is;
+        }
+        let magnitude = self.emit(NodeOp::FloatUnary(FloatUnary::Abs), &[x]);
+        let most = self.float_constant(9_007_199_254_740_991.0);
+        let safe = self.emit(NodeOp::FloatCmp(Cond::Le), &[magnitude, most]);
+        let is = self.emit(NodeOp::BoolToInt, &[is]);
+        let safe = self.emit(NodeOp::BoolToInt, &[safe]);
+        let both = self.emit(NodeOp::Bit(BitOp::And), &[is, safe]);
+        let zero = self.int_constant(0);
+        self.emit(NodeOp::IntCmp(Cond::Ne), &[both, zero])
+    }
+
+    fn collection_builtin(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
+        let kinds = self.snapshot.layout.kinds.clone();
+        let &key = site.args.first()?;
+        let kind = match builtin {
+            Builtin::MapGet | Builtin::MapHas | Builtin::MapSet | Builtin::MapDelete => kinds.map,
+            Builtin::SetHas | Builtin::SetAdd | Builtin::SetDelete => kinds.set,
+            _ => return None,
+        };
+        let o = self.of_kind(site.this, kind);
+        let key = self.tagged(key);
+        let state = self.current_state();
+        match builtin {
+            Builtin::MapGet => Some(self.emit(NodeOp::Call(Helper::MapGet), &[o, key])),
+            Builtin::MapHas => Some(self.emit(NodeOp::Call(Helper::MapHas), &[o, key])),
+            Builtin::SetHas => Some(self.emit(NodeOp::Call(Helper::SetHas), &[o, key])),
+            Builtin::MapSet | Builtin::SetAdd => {
+                let done = if builtin == Builtin::MapSet {
+                    let v = self.argument(site, 1);
+                    let v = self.tagged(v);
+                    self.emit(NodeOp::Call(Helper::MapSet), &[o, key, v])
+                } else {
+                    self.emit(NodeOp::Call(Helper::SetAdd), &[o, key])
+                };
+                // Nothing was done if it could not be.
+                self.state = Some(state);
+                self.check(NodeOp::CheckIs(true), &[done], Reason::WrongKind);
+                self.state = None;
+                Some(o)
+            }
+            _ => {
+                let done = self.emit(NodeOp::Call(Helper::CollectionDelete), &[o, key]);
+                let odd = self.int_constant(2);
+                let is = self.emit(NodeOp::IntCmp(Cond::Eq), &[done, odd]);
+                self.state = Some(state);
+                self.check(NodeOp::CheckIs(false), &[is], Reason::WrongKind);
+                self.state = None;
+                let zero = self.int_constant(0);
+                Some(self.emit(NodeOp::IntCmp(Cond::Ne), &[done, zero]))
+            }
+        }
+    }
+
+    /// A property whose only getter is a builtin of the table, in objects of one kind.
+    pub(super) fn builtin_getter(&mut self, o: NodeId, cases: &[PropertyCase]) -> Option<NodeId> {
+        let (getter, builtin) = cases.first()?.getter?;
+        let same = |c: &PropertyCase| {
+            c.kind == PropertyKind::AccessorProto && c.getter == Some((getter, builtin))
+        };
+        let surprised = [
+            Reason::NotObject,
+            Reason::WrongKind,
+            Reason::WrongValue,
+            Reason::InvalidChain,
+        ];
+        // Other shapes than the first may have come since.
+        let surprised_by_shape = cases.len() == 1 && self.has_exited(Reason::WrongShape);
+        if surprised_by_shape
+            || !cases.iter().all(same)
+            || surprised.iter().any(|r| self.has_exited(*r))
+        {
+            return None;
+        }
+        let kinds = self.snapshot.layout.kinds.clone();
+        let kind = match builtin {
+            Builtin::TypedLength => kinds.typed_array,
+            Builtin::MapSize => kinds.map,
+            Builtin::SetSize => kinds.set,
+            _ => return None,
+        };
+        let v = self.cell(o, Reason::NotObject);
+        let shapes: Vec<u32> = cases.iter().map(|c| c.shape).collect();
+        self.check_shapes(v, &shapes);
+        let mut asked: Vec<(u64, i32, u64)> = Vec::new();
+        for case in cases {
+            let place = (case.cell, case.offset, case.validity);
+            if asked.contains(&place) {
+                continue;
+            }
+            asked.push(place);
+            self.check_chain(case);
+            let pair = self.cell_address(case.cell);
+            let pair = self.emit(NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto), &[pair]);
+            let get = self.snapshot.layout.offsets.accessor_get;
+            let get = self.emit(NodeOp::Load(Mem::Value, get, Loc::Proto), &[pair]);
+            self.graph.cells.push(getter);
+            self.check(NodeOp::CheckValue(getter), &[get], Reason::WrongValue);
+        }
+        let v = self.of_kind(v, kind);
+        Some(match builtin {
+            Builtin::TypedLength => self.typed_length(v),
+            _ => self.emit(NodeOp::Call(Helper::CollectionSize), &[v]),
+        })
     }
 }

@@ -91,6 +91,9 @@ impl Builder<'_> {
     }
 
     fn compare_strings(&mut self, cond: Cond, seen: u8, x: NodeId, y: NodeId) -> Option<NodeId> {
+        if let Some(v) = self.compare_characters(cond, x, y) {
+            return Some(v);
+        }
         if seen != operand::STRING {
             return None;
         }
@@ -130,6 +133,9 @@ impl Builder<'_> {
                 }
                 _ => {}
             }
+        }
+        if let Some(v) = self.compare_characters(Cond::Eq, x, y) {
+            return Some(v);
         }
         if seen == operand::STRING
             || self.types(x).within(Types::STRING) && self.types(y).within(Types::STRING)

@@ -25,6 +25,8 @@ fn memory_of(element_type: u8) -> Option<(Mem, bool)> {
 
 /// Uint8ClampedArray.
 const CLAMPED: u8 = 2;
+/// The first of the types of BigInts, and their number.
+const BIGINTS: (i32, i32) = (7, 2);
 
 impl Builder<'_> {
     /// The element type of the typed arrays seen at the current instruction, if it was one.
@@ -49,8 +51,8 @@ impl Builder<'_> {
         self.emit(NodeOp::Load(Mem::I32, offset, Loc::Immutable), &[elements])
     }
 
-    /// Data pointer and checked index of a typed array of that element type.
-    fn typed_place(&mut self, o: NodeId, key: NodeId, element_type: u8) -> (NodeId, NodeId) {
+    /// A typed array of that element type, checked.
+    fn typed_array(&mut self, o: NodeId, element_type: u8) -> NodeId {
         let layout = self.snapshot.layout.clone();
         let o = self.of_kind(o, layout.kinds.typed_array);
         let t = self.emit(
@@ -60,17 +62,94 @@ impl Builder<'_> {
         let wanted = self.int_constant(i32::from(element_type));
         let is = self.emit(NodeOp::IntCmp(Cond::Eq), &[t, wanted]);
         self.check(NodeOp::CheckIs(true), &[is], Reason::WrongKind);
+        o
+    }
+
+    fn typed_data(&mut self, o: NodeId) -> NodeId {
+        let offset = self.snapshot.layout.offsets.typed_data;
+        self.emit(NodeOp::Load(Mem::Ptr, offset, Loc::Typed), &[o])
+    }
+
+    /// Data pointer and checked index of a typed array of that element type.
+    fn typed_place(&mut self, o: NodeId, key: NodeId, element_type: u8) -> (NodeId, NodeId) {
+        let o = self.typed_array(o, element_type);
         let key = self.int(key);
-        let length = self.emit(
-            NodeOp::Load(Mem::I32, layout.offsets.typed_length, Loc::Typed),
-            &[o],
-        );
+        let length = self.typed_length(o);
         let key = self.check(NodeOp::CheckBounds, &[key, length], Reason::OutOfBounds);
-        let data = self.emit(
-            NodeOp::Load(Mem::Ptr, layout.offsets.typed_data, Loc::Typed),
+        (self.typed_data(o), key)
+    }
+
+    /// Whether typed arrays of several types were seen, or of one that has no access in place.
+    fn several_types(&self) -> bool {
+        self.typed().is_none() && !self.typed_beyond()
+    }
+
+    /// A typed array of numbers and an index in its bounds.
+    fn any_typed(&mut self, o: NodeId, key: NodeId) -> (NodeId, NodeId) {
+        let layout = self.snapshot.layout.clone();
+        let o = self.of_kind(o, layout.kinds.typed_array);
+        let t = self.emit(
+            NodeOp::Load(Mem::U8, layout.offsets.typed_type, Loc::Immutable),
             &[o],
         );
-        (data, key)
+        let (first, count) = (self.int_constant(BIGINTS.0), self.int_constant(BIGINTS.1));
+        let t = self.emit(NodeOp::Bit(BitOp::Sub), &[t, first]);
+        let is = self.emit(NodeOp::UintCmp(Cond::Lt), &[t, count]);
+        self.check(NodeOp::CheckIs(false), &[is], Reason::WrongKind);
+        let key = self.int(key);
+        let length = self.typed_length(o);
+        let key = self.check(NodeOp::CheckBounds, &[key, length], Reason::OutOfBounds);
+        (o, key)
+    }
+
+    /// Whether accesses beyond the end of typed arrays were seen.
+    fn typed_beyond(&self) -> bool {
+        self.feedback() & element::OUTSIDE != 0 || self.has_exited(Reason::OutOfBounds)
+    }
+
+    /// An element of a typed array as a number.
+    fn load_typed(&mut self, data: NodeId, key: NodeId, (mem, unsigned): (Mem, bool)) -> NodeId {
+        let v = self.emit(NodeOp::LoadIndexed(mem, 0, Loc::Bytes), &[data, key]);
+        if unsigned && !self.has_exited(Reason::Overflow) {
+            self.check(NodeOp::CheckUint, &[v], Reason::Overflow)
+        } else if unsigned {
+            self.emit(NodeOp::UintToFloat, &[v])
+        } else {
+            v
+        }
+    }
+
+    /// An access of a typed array that may be beyond its end: `inside` makes a value in bounds, which is `undefined` else.
+    fn typed_or_beyond(
+        &mut self,
+        o: NodeId,
+        key: NodeId,
+        element_type: u8,
+        inside: impl FnOnce(&mut Self, NodeId, NodeId) -> Option<NodeId>,
+    ) -> Option<NodeId> {
+        let o = self.typed_array(o, element_type);
+        let key = self.int(key);
+        let length = self.typed_length(o);
+        let data = self.typed_data(o);
+        let state = self.current_state();
+        let within = self.emit(NodeOp::UintCmp(Cond::Lt), &[key, length]);
+        let (yes, no) = self.branch(within);
+        self.waiting.push((no, self.info.clone()));
+        self.open(yes);
+        self.state = Some(state);
+        let v = inside(self, data, key);
+        let mut arms = Vec::new();
+        self.arm_and_else(&mut arms, v, state);
+        let v = v.map(|_| self.undefined());
+        self.arm(&mut arms, v);
+        let v = self.meet(arms);
+        self.state = v.map(|_| state);
+        v
+    }
+
+    /// The length of a typed array.
+    pub(super) fn typed_length(&mut self, o: NodeId) -> NodeId {
+        self.check(NodeOp::TypedLength, &[o], Reason::WrongKind)
     }
 
     /// GetElem, GetElemRef.
@@ -81,29 +160,45 @@ impl Builder<'_> {
         let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
         let v = match seen {
             element::TYPED if wrong_kind => return self.get_either(at, object, key),
-            element::TYPED if let Some((t, (mem, unsigned))) = self.typed() => {
-                let (data, key) = self.typed_place(object, key, t);
-                let v = self.emit(NodeOp::LoadIndexed(mem, 0, Loc::Bytes), &[data, key]);
-                if unsigned && !self.has_exited(Reason::Overflow) {
-                    self.check(NodeOp::CheckUint, &[v], Reason::Overflow)
-                } else if unsigned {
-                    self.emit(NodeOp::UintToFloat, &[v])
+            _ if seen & !element::OUTSIDE == element::TYPED
+                && !wrong_kind
+                && let Some((t, how)) = self.typed() =>
+            {
+                if self.typed_beyond() {
+                    let load = |b: &mut Self, data, key| Some(b.load_typed(data, key, how));
+                    match self.typed_or_beyond(object, key, t, load) {
+                        Some(v) => v,
+                        None => return self.general(at),
+                    }
                 } else {
-                    v
+                    let (data, key) = self.typed_place(object, key, t);
+                    self.load_typed(data, key, how)
                 }
             }
-            element::STRING => {
-                let s = self.string(object);
-                let key = self.int(key);
-                let offset = self.snapshot.layout.offsets.string_length;
-                let n = self.emit(NodeOp::Load(Mem::I32, offset, Loc::Immutable), &[s]);
-                let key = self.check(NodeOp::CheckBounds, &[key, n], Reason::OutOfBounds);
-                self.emit(NodeOp::Call(Helper::CharAt), &[s, key])
+            element::TYPED if self.several_types() && !wrong_kind => {
+                let (o, key) = self.any_typed(object, key);
+                self.emit(NodeOp::Call(Helper::TypedLoad), &[o, key])
             }
-            0 if !wrong_kind && !self.has_exited(Reason::Hole) => {
+            _ if self.has_exited(Reason::NotInt) || self.has_exited(Reason::NotString) => {
+                return self.general(at);
+            }
+            _ if seen & !element::OUTSIDE == element::STRING => {
+                match self.string_element(object, key) {
+                    Some(v) => v,
+                    None => return self.general(at),
+                }
+            }
+            0 if !wrong_kind
+                && !self.has_exited(Reason::Hole)
+                && !self.has_exited(Reason::OutOfBounds) =>
+            {
                 let key = self.int(key);
                 self.load_dense(object, key, Reason::WrongKind)
             }
+            0 | element::OUTSIDE if !wrong_kind => match self.load_or_undefined(object, key) {
+                Some(v) => v,
+                None => return self.general(at),
+            },
             _ => return self.general(at),
         };
         self.write(o[0] as u32, v);
@@ -121,6 +216,33 @@ impl Builder<'_> {
             &[elements, key],
         );
         self.check(NodeOp::CheckNotHole, &[v], Reason::Hole)
+    }
+
+    /// The element of an object with dense elements, `undefined` where there is none: prototypes have none either.
+    fn load_or_undefined(&mut self, object: NodeId, key: NodeId) -> Option<NodeId> {
+        self.check_no_elements()?;
+        let key = self.int(key);
+        let key = self.check(NodeOp::CheckUint, &[key], Reason::NotInt);
+        let elements = self.dense_elements(object, Reason::WrongKind);
+        let n = self.capacity(elements);
+        let state = self.current_state();
+        let inside = self.emit(NodeOp::UintCmp(Cond::Lt), &[key, n]);
+        let (yes, no) = self.branch(inside);
+        self.waiting.push((no, self.info.clone()));
+        self.open(yes);
+        let values = self.snapshot.layout.offsets.values;
+        let v = self.emit(
+            NodeOp::LoadIndexed(Mem::Value, values, Loc::Element),
+            &[elements, key],
+        );
+        let v = self.emit(NodeOp::HoleToUndefined, &[v]);
+        let mut arms = Vec::new();
+        self.arm_and_else(&mut arms, Some(v), state);
+        let v = self.undefined();
+        self.arm(&mut arms, Some(v));
+        let v = self.meet(arms);
+        self.state = Some(state);
+        v
     }
 
     /// GetElem where both typed arrays of one type and dense elements were seen.
@@ -220,19 +342,26 @@ impl Builder<'_> {
         let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
         match seen {
             element::TYPED if wrong_kind => self.set_either(at, object, key, v),
-            element::TYPED if let Some((t, (mem, _))) = self.typed() => {
-                let (data, key) = self.typed_place(object, key, t);
-                let v = if mem.rep() == Rep::Float64 {
-                    self.float(v)
-                } else if t == CLAMPED {
-                    let v = self.int(v);
-                    let (low, high) = (self.int_constant(0), self.int_constant(255));
-                    let v = self.emit(NodeOp::Bit(BitOp::Max), &[v, low]);
-                    self.emit(NodeOp::Bit(BitOp::Min), &[v, high])
+            _ if seen & !element::OUTSIDE == element::TYPED
+                && !wrong_kind
+                && let Some((t, (mem, _))) = self.typed() =>
+            {
+                let v = self.element_value(t, mem, v);
+                if self.typed_beyond() {
+                    self.typed_or_beyond(object, key, t, |b, data, key| {
+                        b.emit(NodeOp::StoreIndexed(mem, 0, Loc::Bytes), &[data, key, v]);
+                        None
+                    });
                 } else {
-                    self.truncated(v)
-                };
-                self.emit(NodeOp::StoreIndexed(mem, 0, Loc::Bytes), &[data, key, v]);
+                    let (data, key) = self.typed_place(object, key, t);
+                    self.emit(NodeOp::StoreIndexed(mem, 0, Loc::Bytes), &[data, key, v]);
+                }
+                Ok(())
+            }
+            element::TYPED if self.several_types() && !wrong_kind => {
+                let v = self.float(v);
+                let (o, key) = self.any_typed(object, key);
+                self.emit(NodeOp::Call(Helper::TypedStore), &[o, key, v]);
                 Ok(())
             }
             0 if !wrong_kind => {
@@ -245,6 +374,29 @@ impl Builder<'_> {
         }
     }
 
+    /// A value as typed arrays of that type store it.
+    fn element_value(&mut self, element_type: u8, mem: Mem, v: NodeId) -> NodeId {
+        if mem.rep() == Rep::Float64 {
+            return self.float(v);
+        }
+        if element_type != CLAMPED {
+            return self.truncated(v);
+        }
+        let (low, high) = (self.int_constant(0), self.int_constant(255));
+        if self.is_int(v) || !self.is_number(v) && !self.has_exited(Reason::NotInt) {
+            let v = self.int(v);
+            let v = self.emit(NodeOp::Bit(BitOp::Max), &[v, low]);
+            return self.emit(NodeOp::Bit(BitOp::Min), &[v, high]);
+        }
+        // Ties go to the even neighbour, NaN becomes 0.
+        let v = self.float(v);
+        let (low, high) = (self.float_constant(0.0), self.float_constant(255.0));
+        let v = self.emit(NodeOp::FloatArith(FloatOp::Max), &[v, low]);
+        let v = self.emit(NodeOp::FloatArith(FloatOp::Min), &[v, high]);
+        let v = self.emit(NodeOp::FloatUnary(FloatUnary::Nearest), &[v]);
+        self.emit(NodeOp::FloatToInt, &[v])
+    }
+
     pub(super) fn store_element(&mut self, elements: NodeId, key: NodeId, v: NodeId) {
         let values = self.snapshot.layout.offsets.values;
         self.emit(NodeOp::Barrier, &[elements]);
@@ -252,6 +404,46 @@ impl Builder<'_> {
             NodeOp::StoreIndexed(Mem::Value, values, Loc::Element),
             &[elements, key, v],
         );
+    }
+
+    /// Stores to an element of an array that is a hole, if no prototype can have a setter for it. On success what is no array
+    /// waits, else nothing has changed.
+    fn fill_hole(
+        &mut self,
+        object: NodeId,
+        elements: NodeId,
+        key: NodeId,
+        v: NodeId,
+        state: StateId,
+    ) -> bool {
+        self.state = Some(state);
+        if self.check_no_elements().is_none() {
+            return false;
+        }
+        let layout = self.snapshot.layout.clone();
+        let is = self.emit(NodeOp::Is(Test::Kind(layout.kinds.array)), &[object]);
+        let (array, other) = self.branch(is);
+        self.waiting.push((other, self.info.clone()));
+        self.open(array);
+        let offset = layout.offsets.array_length;
+        let n = self.emit(NodeOp::Load(Mem::I32, offset, Loc::Length), &[object]);
+        self.store_element(elements, key, v);
+        // Lengths are unsigned; indices below the capacity are far from overflowing.
+        let one = self.int_constant(1);
+        let more = self.emit(NodeOp::Bit(BitOp::Add), &[key, one]);
+        let beyond = self.emit(NodeOp::UintCmp(Cond::Ge), &[key, n]);
+        let (longer, same) = self.branch(beyond);
+        self.waiting.push((same, self.info.clone()));
+        self.open(longer);
+        self.emit(
+            NodeOp::Store(Mem::I32, offset, Loc::Length),
+            &[object, more],
+        );
+        let mut arms = Vec::new();
+        self.arm_and_else(&mut arms, None, state);
+        self.arm(&mut arms, None);
+        self.meet(arms);
+        true
     }
 
     /// A store to a dense element, or beyond them by the runtime.
@@ -277,7 +469,15 @@ impl Builder<'_> {
         self.open(there);
         self.store_element(elements, key, v);
         self.arm(&mut arms, None);
-        for block in [absent, no] {
+        self.info = info.clone();
+        self.open(absent);
+        let rest = if self.fill_hole(object, elements, key, v, state) {
+            self.arm(&mut arms, None);
+            self.waiting.pop().map(|(other, _)| other)
+        } else {
+            self.block.take()
+        };
+        for block in rest.into_iter().chain([no]) {
             self.info = info.clone();
             self.open(block);
             let done = self.emit(NodeOp::Call(Helper::StoreElementSlow), &[object, key, v]);

@@ -22,6 +22,7 @@ mod inline;
 mod iterate;
 mod merge;
 mod property;
+mod string;
 mod suspend;
 mod types;
 mod values;
@@ -362,7 +363,8 @@ impl<'s> Builder<'s> {
             NodeOp::CheckCell => Types::CELL,
             NodeOp::CheckObject | NodeOp::CheckDense | NodeOp::CheckCode(_) => Types::OBJECT,
             NodeOp::CheckKind(k) => self.types_of_kind(*k),
-            NodeOp::CheckNotHole => Types::ANY,
+            NodeOp::CheckNotHole | NodeOp::HoleToUndefined => Types::ANY,
+            NodeOp::CharString => Types::STRING,
             NodeOp::Call(h) => self.types_of_helper(*h),
             NodeOp::CallCode { .. } | NodeOp::CallAny { .. } => Types::ANY,
             op => Types::of_rep(op.rep()),
@@ -383,7 +385,8 @@ impl<'s> Builder<'s> {
     fn types_of_helper(&self, helper: crate::helpers::Helper) -> Types {
         use crate::helpers::Helper::*;
         match helper {
-            Concat | ConcatNumber | CharAt | FromCharCode | TypeOf => Types::STRING,
+            Concat | ConcatNumber | CharAt | FromCharCode | TypeOf | NumberToString | Substring
+            | StringSlice => Types::STRING,
             NewObject | NewObjectWith | NewArray | NewArrayWith | NewClosure => Types::OBJECT,
             h => match h.info().ret {
                 Rep::Tagged => Types::ANY,

@@ -99,6 +99,7 @@ impl<'s> Builder<'s> {
             let v = self.string(object);
             return Ok(Some(self.load_case(v, case)));
         }
+
         if cases.is_empty()
             || !cases.iter().all(|c| Self::is_plain_load(c.kind))
             || self.has_exited(Reason::NotObject)
@@ -192,7 +193,10 @@ impl<'s> Builder<'s> {
             Site::Property(cases) => match self.load_property(at, o, dst, cases)? {
                 Some(v) => Some(v),
                 None if self.block.is_none() => return Ok(()),
-                None => self.inline_getter(at, o, cases, dst)?,
+                None => match self.builtin_getter(o, cases) {
+                    Some(v) => Some(v),
+                    None => self.inline_getter(at, o, cases, dst)?,
+                },
             },
             Site::Empty if at.op == Op::GetLength => self.length(o),
             Site::Empty if self.is_number(o) => None,
@@ -212,9 +216,8 @@ impl<'s> Builder<'s> {
     /// `.length` where only arrays and strings were seen, which have no cache.
     fn length(&mut self, o: NodeId) -> Option<NodeId> {
         let kinds = self.snapshot.layout.kinds.clone();
-        let offset = self.snapshot.layout.offsets.string_length;
         if self.types(o).within(Types::STRING) {
-            return Some(self.emit(NodeOp::Load(Mem::I32, offset, Loc::Immutable), &[o]));
+            return Some(self.string_length(o));
         }
         let seen = self.feedback();
         if seen & element::OTHER != 0 || self.has_exited(Reason::WrongKind) {
@@ -222,7 +225,7 @@ impl<'s> Builder<'s> {
         }
         if seen & element::STRING != 0 {
             let s = self.string(o);
-            return Some(self.emit(NodeOp::Load(Mem::I32, offset, Loc::Immutable), &[s]));
+            return Some(self.string_length(s));
         }
         let a = self.of_kind(o, kinds.array);
         Some(self.array_length(a))

@@ -102,7 +102,9 @@ impl Builder<'_> {
                 self.write(n(0), v);
                 Ok(())
             }
-            Op::ToString | Op::ToPropertyKey | Op::ToObject => self.visit_conversion(at),
+            Op::ToString => self.visit_to_string(at),
+            Op::ConcatStrings => self.visit_concat_strings(at),
+            Op::ToPropertyKey | Op::ToObject => self.visit_conversion(at),
             Op::Typeof => {
                 let v = self.read(n(1))?;
                 let v = self.tagged(v);
@@ -236,7 +238,6 @@ impl Builder<'_> {
         let v = self.read(o[1] as u32)?;
         let types = self.types(v);
         let done = match at.op {
-            Op::ToString => types.within(Types::STRING),
             Op::ToPropertyKey => {
                 // Numbers that are no indices are converted to strings.
                 types.within(Types::STRING)

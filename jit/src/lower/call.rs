@@ -37,6 +37,7 @@ impl Lower<'_> {
             NodeOp::Call(helper @ (Helper::NewObject | Helper::NewObjectWith)) => {
                 self.new_object(*helper)
             }
+            NodeOp::Call(Helper::StringEqual) => self.string_equal().map(Some),
             NodeOp::Call(helper) => self.helper_node(*helper),
             NodeOp::Instruction(op) => self.instruction(*op).map(Some),
             NodeOp::Suspend(op) => {

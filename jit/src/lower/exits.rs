@@ -6,7 +6,7 @@
 use super::{Lower, MEM, broken};
 use crate::Decline;
 use crate::code::{Exit, ExitFrame, ExitObject, Unboxed};
-use crate::graph::{FrameState, Graph, NodeId, NodeOp, Position, Rep, StateId};
+use crate::graph::{FrameState, Graph, Node, NodeId, NodeOp, Position, Rep, StateId};
 use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
 use crate::snapshot::Reason;
@@ -244,9 +244,16 @@ impl Lower<'_> {
 
     /// Whether the node checks that a helper did its work: its state, from before the call, holds only if it did not.
     fn judges_a_call(&self) -> bool {
-        let answer = self.node.inputs.first().map(|i| &self.graph.node(*i).op);
-        matches!(self.node.op, NodeOp::CheckIs(_))
-            && matches!(answer, Some(NodeOp::Call(h)) if !matches!(h.info().effect, HelperEffect::Pure | HelperEffect::Allocates))
+        let input = |node: &Node| node.inputs.first().map(|i| self.graph.node(*i));
+        let mut answer = match self.node.op {
+            NodeOp::CheckIs(_) | NodeOp::CheckNotHole => input(self.node),
+            _ => None,
+        };
+        if let Some(node) = answer.filter(|node| matches!(node.op, NodeOp::IntCmp(_))) {
+            answer = input(node);
+        }
+        let harmless = [HelperEffect::Pure, HelperEffect::Allocates];
+        matches!(answer.map(|node| &node.op), Some(NodeOp::Call(h)) if !harmless.contains(&h.info().effect))
     }
 
     /// Counts down to an exit of every check, if that is asked for.

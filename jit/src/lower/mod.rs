@@ -17,6 +17,7 @@ mod exits;
 mod memory;
 mod number;
 mod shell;
+mod string;
 mod target;
 mod test;
 
@@ -455,6 +456,9 @@ impl<'a> Lower<'a> {
             }
             IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits | Is(_) | Not | Truthy => {
                 Some(self.test()?)
+            }
+            StringData | StringUnit | CharString | TypedLength | HoleToUndefined => {
+                Some(self.string_node()?)
             }
         };
         self.values[id.index()] = result;

@@ -444,11 +444,43 @@ impl Lower<'_> {
             FloatUnary::Ceil if rounds => self.builder.ins().ceil(a),
             FloatUnary::Trunc if rounds => self.builder.ins().trunc(a),
             FloatUnary::Floor | FloatUnary::Ceil | FloatUnary::Trunc => self.round_plain(op, a),
+            FloatUnary::Nearest if rounds => self.builder.ins().nearest(a),
+            FloatUnary::Nearest => self.nearest_plain(a),
+            FloatUnary::Round => self.round(a),
+            FloatUnary::Sign => {
+                let one = self.builder.ins().f64const(Ieee64::with_float(1.0));
+                let zero = self.builder.ins().f64const(Ieee64::with_float(0.0));
+                let signed = self.builder.ins().fcopysign(one, a);
+                let other = self.builder.ins().fcmp(FloatCC::OrderedNotEqual, a, zero);
+                self.builder.ins().select(other, signed, a)
+            }
             FloatUnary::Fround => {
                 let single = self.builder.ins().fdemote(types::F32, a);
                 self.builder.ins().fpromote(types::F64, single)
             }
         }
+    }
+
+    /// Math.round: up, and back where that was more than a half.
+    fn round(&mut self, a: Value) -> Value {
+        let up = self.float_unary(FloatUnary::Ceil, a);
+        let half = self.builder.ins().f64const(Ieee64::with_float(0.5));
+        let one = self.builder.ins().f64const(Ieee64::with_float(1.0));
+        let middle = self.builder.ins().fsub(up, half);
+        let far = self.builder.ins().fcmp(FloatCC::GreaterThan, middle, a);
+        let down = self.builder.ins().fsub(up, one);
+        self.builder.ins().select(far, down, up)
+    }
+
+    /// Ties to the even neighbour: adding and taking away 2^52 leaves integers.
+    fn nearest_plain(&mut self, a: Value) -> Value {
+        let limit = self.builder.ins().f64const(Ieee64::with_float(INTEGERS));
+        let size = self.builder.ins().fabs(a);
+        let large = self.builder.ins().fadd(size, limit);
+        let rounded = self.builder.ins().fsub(large, limit);
+        let rounded = self.builder.ins().fcopysign(rounded, a);
+        let small = self.builder.ins().fcmp(FloatCC::LessThan, size, limit);
+        self.builder.ins().select(small, rounded, a)
     }
 
     /// Rounding without an instruction for it: through 64-bit integers where there is something to round.

@@ -21,6 +21,10 @@ pub const SHELLED: &[Helper] = &[
     Helper::Truthy,
     Helper::DoubleToInt32,
     Helper::NewCell,
+    Helper::StringEqual,
+    Helper::StringData,
+    Helper::FromCharCode,
+    Helper::TypedLength,
     Helper::NewObject,
     Helper::NewObjectWith,
 ];

@@ -176,6 +176,11 @@ fn of_float(op: &NodeOp, a: f64) -> Option<NodeOp> {
             FloatUnary::Ceil => a.ceil(),
             FloatUnary::Trunc => a.trunc(),
             FloatUnary::Fround => f64::from(a as f32),
+            FloatUnary::Round if a.ceil() - 0.5 > a => a.ceil() - 1.0,
+            FloatUnary::Round => a.ceil(),
+            FloatUnary::Sign if a > 0.0 || a < 0.0 => 1f64.copysign(a),
+            FloatUnary::Sign => a,
+            FloatUnary::Nearest => a.round_ties_even(),
         }),
         _ => None,
     }

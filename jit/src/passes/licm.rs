@@ -47,7 +47,11 @@ const NONE: u32 = u32::MAX;
 fn looks_into(op: &NodeOp) -> bool {
     matches!(
         op,
-        NodeOp::CheckKind(_) | NodeOp::CheckShape(_) | NodeOp::CheckDense
+        NodeOp::CheckKind(_)
+            | NodeOp::CheckShape(_)
+            | NodeOp::CheckDense
+            | NodeOp::StringData
+            | NodeOp::TypedLength
     )
 }
 
@@ -180,8 +184,11 @@ impl Motion<'_> {
         match node.op {
             NodeOp::LoadReg(_) => false,
             // Not for nothing if the loop might not need it.
-            NodeOp::Call(_) => place.always,
+            NodeOp::Call(helper) => place.always && self.may_ask(node, helper, place),
             NodeOp::Load(..) => place.always && self.is_sound(node.inputs[0], place),
+            NodeOp::StringUnit => {
+                place.always && self.graph.node(node.inputs[2]).op == NodeOp::CheckBounds
+            }
             // Other indexes may be in bounds because of a condition in the loop.
             NodeOp::LoadIndexed(..) => {
                 place.always
@@ -191,6 +198,16 @@ impl Motion<'_> {
             _ if looks_into(&node.op) => self.is_sound(node.inputs[0], place),
             _ => true,
         }
+    }
+
+    /// Whether a helper's arguments are as well checked in front of the loop as in it.
+    fn may_ask(&self, node: &Node, helper: Helper, place: Place) -> bool {
+        let any = [Helper::Truthy, Helper::TypeOf, Helper::TestTypeof];
+        any.contains(&helper)
+            || node.inputs.iter().all(|v| {
+                let known = self.graph.node(*v).rep != Rep::Tagged;
+                known || self.is_sound(*v, place)
+            })
     }
 
     /// Whether a check never failed where it is.
@@ -228,8 +245,13 @@ impl Motion<'_> {
                 | Helper::NewArrayWith
                 | Helper::NewClosure
                 | Helper::NewEnvironment
-                | Helper::CloneEnvironment,
-            ) => true,
+                | Helper::CloneEnvironment
+                | Helper::Concat
+                | Helper::ConcatNumber
+                | Helper::CharAt
+                | Helper::FromCharCode,
+            )
+            | NodeOp::CharString => true,
             _ => self.checked[base.index()].iter().any(|check| {
                 self.dominators
                     .dominates(self.graph.node(*check).block, place.preheader)

@@ -12,6 +12,7 @@ mod ranges;
 mod simplify;
 mod trivial_phis;
 mod truncation;
+mod uint_phis;
 
 use crate::graph::Graph;
 use crate::print::print;
@@ -28,6 +29,7 @@ pub static PASSES: &[(&str, Pass)] = &[
     ("phi-representation", phi_representation::run),
     ("simplify", simplify::run),
     ("truncation", truncation::run),
+    ("uint-phis", uint_phis::run),
     ("gvn", gvn::run),
     ("licm", licm::run),
     ("gvn-again", gvn::run),

@@ -247,6 +247,8 @@ impl Ranges {
                 input(0).meet(Range::new(0, below.max(0)))
             }
             NodeOp::CheckUint => input(0).meet(Range::new(0, i32::MAX)),
+            NodeOp::TypedLength => Range::new(0, i32::MAX),
+            NodeOp::StringUnit => Range::new(0, 0xffff),
             NodeOp::Clz => Range::new(0, 32),
             NodeOp::BoolToInt => Range::new(0, 1),
             NodeOp::Load(mem, _, loc) => loaded(*mem, *loc),

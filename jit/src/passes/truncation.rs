@@ -62,7 +62,7 @@ fn int_bits(graph: &Graph, id: NodeId) -> u32 {
         NodeOp::Load(Mem::U16 | Mem::I16, ..) | NodeOp::LoadIndexed(Mem::U16 | Mem::I16, ..) => 16,
         NodeOp::BoolToInt => 1,
         NodeOp::Clz => 6,
-        NodeOp::Call(Helper::CharCodeAt) => 16,
+        NodeOp::Call(Helper::CharCodeAt) | NodeOp::StringUnit => 16,
         _ => 31,
     }
 }
@@ -100,7 +100,8 @@ fn wrap_ints(graph: &mut Graph) {
     if candidates.is_empty() {
         return;
     }
-    deny_exact_uses(graph, &mut may);
+    let mut held = HeldInStates::new(graph);
+    deny_exact_uses(graph, &mut may, &mut held);
     // From users to inputs, and from small results to large ones, until nothing changes.
     loop {
         let mut changed = false;
@@ -129,6 +130,8 @@ fn wrap_ints(graph: &mut Graph) {
             for input in &graph.node(id).inputs {
                 changed |= std::mem::replace(&mut may[input.index()], false);
             }
+            // It goes on exiting: what its state holds is looked at.
+            changed |= held.deny(graph, graph.node(id).state, &mut may);
         }
         if !changed {
             break;
@@ -147,8 +150,39 @@ fn wrap_ints(graph: &mut Graph) {
     }
 }
 
-/// Values that something else than truncating operations and candidates use.
-fn deny_exact_uses(graph: &Graph, may: &mut [bool]) {
+/// States whose values are known to be looked at.
+struct HeldInStates {
+    done: Vec<bool>,
+}
+
+impl HeldInStates {
+    fn new(graph: &Graph) -> HeldInStates {
+        HeldInStates {
+            done: vec![false; graph.states.len()],
+        }
+    }
+
+    /// Takes the values of a state and its outer ones off the list; whether one was on it.
+    fn deny(&mut self, graph: &Graph, state: Option<StateId>, may: &mut [bool]) -> bool {
+        let mut changed = false;
+        let mut at = state;
+        while let Some(id) = at {
+            if std::mem::replace(&mut self.done[id.index()], true) {
+                break;
+            }
+            let state = &graph.states[id.index()];
+            for (_, value) in &state.registers {
+                changed |= std::mem::replace(&mut may[value.index()], false);
+            }
+            at = state.parent;
+        }
+        changed
+    }
+}
+
+/// Values that something else than truncating operations and candidates use. The states of candidates do not count yet: who
+/// wraps does not exit.
+fn deny_exact_uses(graph: &Graph, may: &mut [bool], held: &mut HeldInStates) {
     for &block in &graph.order {
         let data = graph.block(block);
         for &id in data.phis.iter().chain(&data.nodes) {
@@ -159,15 +193,17 @@ fn deny_exact_uses(graph: &Graph, may: &mut [bool]) {
                     may[input.index()] = false;
                 }
             }
+            if !candidate {
+                held.deny(graph, node.state, may);
+            }
         }
         if let Some(input) = data.end.input() {
             may[input.index()] = false;
         }
-    }
-    for state in &graph.states {
-        for (_, value) in &state.registers {
-            may[value.index()] = false;
+        if let End::Exit { state, .. } = data.end {
+            held.deny(graph, Some(state), may);
         }
+        held.deny(graph, data.entry_state, may);
     }
 }
 

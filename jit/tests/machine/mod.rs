@@ -144,6 +144,8 @@ pub const KINDS: Kinds = Kinds {
     typed_array: 24,
     elements: 6,
     environment: 7,
+    map: 0,
+    set: 0,
 };
 
 /// The layout of the fake heap.
@@ -221,7 +223,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         (Helper::NewObject, new_object as *const ()),
         (Helper::NewObjectWith, new_object_with as *const ()),
         (Helper::Concat, concat as *const ()),
-        (Helper::StringEqual, string_equal as *const ()),
+        (Helper::StrictEqual, string_equal as *const ()),
     ] {
         named[helper as usize] = address as u64;
     }
@@ -260,6 +262,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
             ..Options::default()
         },
         code_number: CODE_NUMBER,
+        no_elements: 0,
         objects: Vec::new(),
         array_shape: 0,
         iteration: None,

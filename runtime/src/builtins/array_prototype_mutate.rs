@@ -47,18 +47,8 @@ pub(super) fn push(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 23.1.3.22 Array.prototype.pop ( )
 pub(super) fn pop(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let o = this_object(agent, cx, "pop")?;
-    if is_dense(o)
-        && let Some(len) = length_of(o)
-        && len > 0
-    {
-        let last = len - 1;
-        let v = o.dense_element(last);
-        if !v.is_hole() {
-            o.elements().set(last as usize, Value::HOLE);
-            set_length_field(o, last);
-            shrink(agent, o, last);
-            return Ok(v);
-        }
+    if let Some(v) = pop_dense(agent, o) {
+        return Ok(v);
     }
     let len = length_of_array_like(agent, o)?;
     if len == 0 {
@@ -69,6 +59,41 @@ pub(super) fn pop(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     delete_index(agent, o, len - 1)?;
     set_length(agent, o, len - 1)?;
     Ok(v)
+}
+
+/// Takes the last value of an array with dense elements; None where there is more to it.
+pub fn pop_dense(agent: &mut Agent, o: Object) -> Option<Value> {
+    if !is_dense(o) {
+        return None;
+    }
+    let last = length_of(o)?.checked_sub(1)?;
+    let v = o.dense_element(last);
+    if v.is_hole() {
+        return None;
+    }
+    o.elements().set(last as usize, Value::HOLE);
+    set_length_field(o, last);
+    shrink(agent, o, last);
+    Some(v)
+}
+
+/// Takes the first value of an array with dense elements; None where there is more to it.
+pub fn shift_dense(agent: &mut Agent, o: Object) -> Option<Value> {
+    if !is_plain_dense(agent, o) {
+        return None;
+    }
+    let len = length_of(o).filter(|len| *len > 0)?;
+    let elements = o.elements();
+    let first = elements.get(0).or_undefined();
+    let n = stored(o);
+    agent.heap.write_barrier(elements.header());
+    elements.move_values(1, 0, n.saturating_sub(1));
+    if n > 0 {
+        elements.set(n - 1, Value::HOLE);
+    }
+    set_length_field(o, len - 1);
+    shrink(agent, o, len - 1);
+    Some(first)
 }
 
 /// Gives memory back when little of it is still used.
@@ -83,21 +108,8 @@ fn shrink(agent: &mut Agent, o: Object, len: u32) {
 /// 23.1.3.27 Array.prototype.shift ( )
 pub(super) fn shift(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let o = this_object(agent, cx, "shift")?;
-    if is_plain_dense(agent, o)
-        && let Some(len) = length_of(o)
-        && len > 0
-    {
-        let elements = o.elements();
-        let first = elements.get(0).or_undefined();
-        let n = stored(o);
-        agent.heap.write_barrier(elements.header());
-        elements.move_values(1, 0, n.saturating_sub(1));
-        if n > 0 {
-            elements.set(n - 1, Value::HOLE);
-        }
-        set_length_field(o, len - 1);
-        shrink(agent, o, len - 1);
-        return Ok(first);
+    if let Some(v) = shift_dense(agent, o) {
+        return Ok(v);
     }
     let len = length_of_array_like(agent, o)?;
     if len == 0 {

@@ -76,6 +76,31 @@ fn start_index(agent: &mut Agent, v: Value, len: u64) -> JsResult<Option<u64>> {
     }))
 }
 
+/// includes() of an array with dense elements whose holes are absent, from an index below its length.
+fn includes_stored(agent: &mut Agent, o: Object, start: usize, v: Value) -> bool {
+    if find_stored(agent, o, start, v, true).is_some() {
+        return true;
+    }
+    let n = stored(o);
+    let len = length_of(o).unwrap_or(0) as usize;
+    v.is_undefined()
+        && (n < len || {
+            let elements = o.elements();
+            let rest = elements.values().get(start..n).unwrap_or(&[]);
+            rest.iter().any(|x| x.get().is_hole())
+        })
+}
+
+/// includes() without a start of an array with dense elements; None where there is more to it.
+pub fn dense_includes(agent: &mut Agent, o: Object, v: Value) -> Option<bool> {
+    is_plain_dense(agent, o).then(|| length_of(o) != Some(0) && includes_stored(agent, o, 0, v))
+}
+
+/// indexOf() without a start of an array with dense elements; None where there is more to it.
+pub fn dense_index_of(agent: &mut Agent, o: Object, v: Value) -> Option<Option<usize>> {
+    is_plain_dense(agent, o).then(|| find_stored(agent, o, 0, v, false))
+}
+
 /// 23.1.3.16 Array.prototype.includes ( searchElement [ , fromIndex ] )
 pub(super) fn includes(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let o = this_object(agent, cx, "includes")?;
@@ -88,17 +113,7 @@ pub(super) fn includes(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     };
     let v = cx.arg(0);
     if is_plain_dense(agent, o) && length_of(o).map(u64::from) == Some(len) {
-        if find_stored(agent, o, start as usize, v, true).is_some() {
-            return Ok(Value::TRUE);
-        }
-        let n = stored(o);
-        let hole = v.is_undefined()
-            && ((n as u64) < len || {
-                let elements = o.elements();
-                let rest = elements.values().get(start as usize..n).unwrap_or(&[]);
-                rest.iter().any(|x| x.get().is_hole())
-            });
-        return Ok(Value::bool(hole));
+        return Ok(Value::bool(includes_stored(agent, o, start as usize, v)));
     }
     for k in start..len {
         let x = get_index(agent, o, k)?;

@@ -390,7 +390,20 @@ impl Object {
     pub fn elements(self) -> Gc<ElementsCell> {
         self.0.elements.get()
     }
+    /// Whether it may have indexed properties of its own, of whatever kind.
+    pub(crate) fn may_have_elements(self) -> bool {
+        if !self.has_dense_elements() || self.elements().capacity() != 0 {
+            return true;
+        }
+        if self.is(CellKind::StringObject) {
+            return self.field(0).as_string().is_some_and(|s| !s.is_empty());
+        }
+        self.flag(EXOTIC)
+    }
     pub(crate) fn set_elements(self, agent: &Agent, e: Gc<ElementsCell>, kind: u8) {
+        if self.is_prototype() {
+            agent.note_elements_of_prototype();
+        }
         agent.heap.write_barrier(&self.0.header);
         self.0.elements.set(e);
         self.0

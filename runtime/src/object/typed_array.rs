@@ -203,6 +203,11 @@ impl TypedArrayCell {
     pub fn buffer(&self) -> Gc<BufferCell> {
         self.buffer
     }
+    /// The length as the cell has it, None where other agents or the buffer have a say in it. Detached arrays have none.
+    pub fn stored_length(&self) -> Option<usize> {
+        let foreign = self.array_length == AUTO && self.buffer.is_shared();
+        (!foreign && !self.buffer.is_immutable()).then(|| self.length.get())
+    }
     /// [[ArrayLength]] is auto.
     pub fn is_length_tracking(&self) -> bool {
         self.array_length == AUTO
