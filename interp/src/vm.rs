@@ -8,7 +8,7 @@ use crate::iteration::Pristine;
 use crate::stack::JsStack;
 use crate::tier::Tier;
 use crate::{construct, eval, generator, natives, tier, trace};
-use sarus_gc::{Gc, Tracer, WeakVisitor};
+use sarus_gc::{CollectReason, Gc, Tracer, WeakVisitor};
 use sarus_runtime::agent::{Agent, EngineHooks, EngineState};
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::shape::ValidityCell;
@@ -118,7 +118,7 @@ impl EngineState for Vm {
         self.stores.clear();
         self.pristine.clear();
         self.species.clear();
-        self.tier.sweep(self.fp.get(), 0);
+        sarus_gc::external_freed(self.tier.sweep(self.fp.get(), 0));
     }
 }
 
@@ -170,9 +170,29 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         sample: tier::profile::sample,
         natives: Some(natives::function),
     };
+    let data = std::ptr::from_mut(agent).cast();
+    agent.heap.set_post_gc(collected, data);
     let global = agent.global_object();
     sarus_runtime::builtins::global::define_natives(agent, global);
     Ok(())
+}
+
+/// Ends a collection: compiled code, which can be made again, goes when memory is short.
+///
+/// # Safety
+/// `data` is the agent, which is in a collection.
+unsafe fn collected(data: *mut (), why: CollectReason) {
+    // SAFETY: by the caller's promise; nothing here allocates in the heap.
+    let agent = unsafe { &*data.cast::<Agent>() };
+    let (used, limit) = (agent.heap.used_bytes(), agent.heap.config().max_heap_bytes);
+    let is_short = why == CollectReason::Limit || used > limit / 8 * 7;
+    let tier = &vm(agent).tier;
+    // Once: what is hot is compiled again and stays until there was room in between.
+    if is_short && !tier.flushed.replace(true) {
+        tier.flush(agent);
+    } else if used < limit / 2 {
+        tier.flushed.set(false);
+    }
 }
 
 /// Answers pending interrupts.

@@ -11,6 +11,7 @@
 
 pub mod build;
 pub mod code;
+pub mod exit_table;
 pub mod flow;
 pub mod graph;
 pub mod helpers;
@@ -24,6 +25,7 @@ pub mod template;
 pub mod verify;
 
 pub use code::{CompiledCode, Exit, ExitFrame, Inlined, Unboxed};
+pub use exit_table::{ExitHead, ExitTable};
 pub use lower::lower;
 pub use snapshot::Snapshot;
 

@@ -29,7 +29,9 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
         unreachable!("code that runs is installed");
     };
     let number = which as u32 as usize;
-    let exit = &code.exits[number];
+    let Some(exit) = &code.exits.get(number) else {
+        unreachable!("code exits by numbers of its table");
+    };
     let f = rebuild(fp, &code, exit);
     vm(agent).set_fp(f.fp);
     if !exit.objects.is_empty() {
@@ -37,7 +39,7 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
     }
     agent.realm = f.code().realm();
     if exit.reason != Reason::LoopLeft {
-        record(agent, &code, number, f);
+        record(agent, &code, number as u32, exit, f);
     }
     policy::exited(agent, &code, exit);
     if code.is_loop() {
@@ -69,15 +71,14 @@ fn run(agent: &mut Agent, f: Frame) -> u64 {
 }
 
 /// Counts an exit, after which the interpreter goes on at `resumed`.
-fn record(agent: &Agent, code: &Installed, number: usize, resumed: Frame) {
-    let exit = &code.exits[number];
+fn record(agent: &Agent, code: &Installed, number: u32, exit: &Exit, resumed: Frame) {
     stats::count_taken(code, exit);
     let log = &vm(agent).tier.log;
     log.count(|t| t.exits += 1);
     let (function, pc) = exit.origin;
     log.record(agent, || Event::Exit {
         unit: code.unit(),
-        exit: number as u32,
+        exit: number,
         reason: exit.reason,
         origin: code.functions.get(function).map(|f| Site {
             block: f.block(),
@@ -234,7 +235,7 @@ mod tests {
             number: 0,
             block,
             functions: Box::new([function(0x1000, &outer), function(0x2000, &inner)]),
-            exits: Vec::new(),
+            exits: Default::default(),
             resumes: Vec::new(),
             stack_words: 40,
             osr: None,

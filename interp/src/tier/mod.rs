@@ -40,7 +40,7 @@ use sarus_jit::helpers::Builtin;
 use sarus_jit::layout::Layout;
 use sarus_jit::lower::{SHELLED, shell};
 use sarus_jit::snapshot::{HelperAddresses, ReasonSet};
-use sarus_jit::{CompiledCode, Exit};
+use sarus_jit::{CompiledCode, ExitTable};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::tier::{NativeEntry, TierData};
@@ -49,7 +49,6 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::time::Instant;
 
 /// The tier's part of the interpreter's state.
 #[derive(Default)]
@@ -73,6 +72,8 @@ pub struct Tier {
     /// Counts down to exits that a stress mode asks for.
     stress_counter: OnceCell<Box<Cell<u32>>>,
     random: Cell<u64>,
+    /// All code was given up because memory was short.
+    pub flushed: Cell<bool>,
     /// What happened.
     pub log: log::Log,
     /// Where time goes.
@@ -122,7 +123,7 @@ pub struct Installed {
     /// The functions of the snapshot; the first is the one compiled.
     pub functions: Box<[FunctionRef]>,
     /// By exit number.
-    pub exits: Vec<Exit>,
+    pub exits: ExitTable,
     /// Word offsets at which it goes on with suspended activations, in order.
     resumes: Vec<u32>,
     /// Words of the JavaScript stack it may use from its frame pointer on.
@@ -207,6 +208,13 @@ pub struct FunctionTier {
     pending: Vec<Option<u32>>,
     /// What the compiler declined, and for how many budgets that is remembered.
     declined: Vec<(Option<u32>, u32)>,
+}
+
+impl Drop for FunctionTier {
+    fn drop(&mut self) {
+        let codes = self.main.iter().chain(&self.osr);
+        sarus_gc::external_freed(codes.map(|code| code.bytes()).sum());
+    }
 }
 
 impl FunctionTier {
@@ -334,10 +342,10 @@ impl Tier {
             code.trace(tracer);
         }
     }
-    /// Frees retired codes that no frame is in, if there are more than `keep`.
-    pub fn sweep(&self, innermost: Fp, keep: usize) {
+    /// Frees retired codes that no frame is in, if there are more than `keep`; how many bytes that were.
+    pub fn sweep(&self, innermost: Fp, keep: usize) -> usize {
         if self.retired.borrow().len() <= keep {
-            return;
+            return 0;
         }
         let mut active = FxHashSet::default();
         let mut fp = innermost;
@@ -349,13 +357,36 @@ impl Tier {
             active.insert(f.reg(CODE).bits());
             fp = f.caller();
         }
-        self.retired
-            .borrow_mut()
-            .retain(|code| active.contains(&code.functions[0].cell));
+        let mut freed = 0;
+        self.retired.borrow_mut().retain(|code| {
+            let keep = active.contains(&code.functions[0].cell);
+            freed += if keep { 0 } else { code.bytes() };
+            keep
+        });
+        freed
+    }
+    /// Takes all compiled code out of use: memory is short.
+    pub fn flush(&self, agent: &Agent) {
+        let codes: Vec<Rc<Installed>> = {
+            let slots = self.codes.borrow();
+            let installed = slots.iter().filter_map(|slot| match slot {
+                Slot::Installed(code) => code.upgrade(),
+                _ => None,
+            });
+            installed.filter(|code| !code.discarded.get()).collect()
+        };
+        for code in codes {
+            self.discard(agent, &code, "memory is short");
+        }
     }
     /// Puts a finished compile to use.
-    fn install(&self, agent: &mut Agent, pending: Pending, compiled: CompiledCode) -> bool {
-        let started = Instant::now();
+    fn install(
+        &self,
+        agent: &mut Agent,
+        pending: Pending,
+        (compiled, exits): (CompiledCode, ExitTable),
+    ) -> bool {
+        let started = profile::thread_time();
         let Some(block) = self.memory.install(&compiled.bytes, compiled.alignment) else {
             self.set_slot(pending.number, Slot::Free);
             return false;
@@ -364,11 +395,12 @@ impl Tier {
         shapes.extend_from_slice(&pending.roots.shapes);
         shapes.sort_unstable();
         shapes.dedup();
+        shapes.shrink_to_fit();
         let installed = Rc::new(Installed {
             number: pending.number,
             block,
             functions: pending.functions,
-            exits: compiled.exits,
+            exits,
             resumes: compiled.resumes,
             stack_words: compiled.stack_words,
             osr: pending.osr,
@@ -378,6 +410,7 @@ impl Tier {
             discarded: Cell::new(false),
         });
         self.set_slot(pending.number, Slot::Installed(Rc::downgrade(&installed)));
+        let bytes = installed.bytes();
         let code = installed.root();
         if agent.options.tier.perf_map {
             let (address, size) = (installed.block.address(), installed.block.size());
@@ -406,8 +439,10 @@ impl Tier {
         self.retired.borrow_mut().extend(old);
         self.log.count(|t| {
             t.installed += 1;
-            t.main.install += started.elapsed();
+            t.main.install += profile::thread_time().saturating_sub(started);
         });
+        // Functions that are garbage are found by a collection, which their code is a reason for.
+        agent.heap.add_external(bytes);
         true
     }
     /// Takes compiled code out of use.

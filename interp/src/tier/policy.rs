@@ -5,19 +5,19 @@
 //! discarded, and the next budget is larger.
 
 use super::log::{Event, Inlined, Site, Summary, Unit};
+use super::profile::thread_time;
 use super::{FunctionRef, Installed, Pending, Slot, snapshot, trace, with, worker};
 use crate::frame::{FLAG_RESUMED, Frame};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
 use sarus_gc::{Gc, note};
 use sarus_jit::snapshot::{Reason, ReasonSet, operand};
-use sarus_jit::{CompiledCode, Decline, Exit};
+use sarus_jit::{Decline, Exit, ExitTable};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{EntryKind, LinkedCode};
 use sarus_runtime::tier::TierOptions;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Instant;
 
 /// Budget before a compile, by words of bytecode up to which it applies.
 const BUDGETS: &[(usize, i32)] = &[
@@ -197,13 +197,14 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
         return;
     }
     let tier = &vm(agent).tier;
-    let started = Instant::now();
+    let started = thread_time();
     let number = tier.take_number();
     let (snapshot, roots) = snapshot::take(agent, code, osr, number);
     if agent.options.tier.print_snapshot {
         trace::snapshot(&snapshot);
     }
-    tier.sweep(vm(agent).fp(), KEPT_CODES);
+    let freed = tier.sweep(vm(agent).fp(), KEPT_CODES);
+    agent.heap.sub_external(freed);
     let functions: Box<[FunctionRef]> = snapshot
         .functions
         .iter()
@@ -229,11 +230,12 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
         let urgent = with(code, |t| t.has(osr));
         hand_over(agent, snapshot, urgent)
     };
-    tier.log.count(|t| t.main.snapshot += started.elapsed());
+    tier.log
+        .count(|t| t.main.snapshot += thread_time().saturating_sub(started));
     // Without a thread it is done here.
     if let Some(snapshot) = snapshot {
         let answer = worker::compile(&snapshot, 0);
-        tier.log.count(|t| t.main.compile += answer.time);
+        tier.log.count(|t| t.main.compile += answer.cpu);
         finish(agent, answer);
     }
 }
@@ -304,9 +306,9 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
     };
     tier.log.count(|t| {
         t.compiles += 1;
-        t.compile_time += answer.time;
+        t.compile_time += answer.cpu;
         match &answer.result {
-            Ok(compiled) => t.instructions += u64::from(compiled.instructions),
+            Ok((compiled, _)) => t.instructions += u64::from(compiled.instructions),
             Err(_) => t.declined += 1,
         }
     });
@@ -320,7 +322,7 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
     if answer
         .result
         .as_ref()
-        .is_ok_and(|compiled| is_overtaken(&pending, compiled))
+        .is_ok_and(|(_, exits)| is_overtaken(&pending, exits))
     {
         // Exits taught something meanwhile: the code makes guesses that are known to be wrong.
         tier.log.count(|t| t.overtaken += 1);
@@ -336,8 +338,9 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
     };
     let done = match answer.result {
         Ok(compiled) => {
-            if !compiled.text.is_empty() {
-                note!("{}", compiled.text.trim_end_matches('\n'));
+            let text = &compiled.0.text;
+            if !text.is_empty() {
+                note!("{}", text.trim_end_matches('\n'));
             }
             tier.install(agent, pending, compiled)
         }
@@ -354,7 +357,7 @@ fn finish(agent: &mut Agent, answer: worker::Answer) {
 
 /// What a compile made of these functions, for the log.
 fn summary(answer: &worker::Answer, functions: &[FunctionRef]) -> Result<Summary, String> {
-    let compiled = match &answer.result {
+    let (compiled, exits) = match &answer.result {
         Ok(compiled) => compiled,
         Err(why) => return Err(why.to_string()),
     };
@@ -372,14 +375,14 @@ fn summary(answer: &worker::Answer, functions: &[FunctionRef]) -> Result<Summary
     Ok(Summary {
         instructions: compiled.instructions,
         bytes: compiled.bytes.len(),
-        exits: compiled.exits.len(),
+        exits: exits.len(),
         inlined: inlined.collect(),
     })
 }
 
 /// Whether the code checks something that is known to fail there since its snapshot was taken.
-fn is_overtaken(pending: &Pending, compiled: &CompiledCode) -> bool {
-    compiled.exits.iter().any(|exit| {
+fn is_overtaken(pending: &Pending, exits: &ExitTable) -> bool {
+    exits.heads().any(|exit| {
         let (function, pc) = exit.origin;
         let Some(f) = pending.functions.get(function) else {
             return false;

@@ -156,7 +156,7 @@ pub fn sample(agent: &mut Agent) {
 }
 
 /// Processor time of this thread.
-fn thread_time() -> Duration {
+pub fn thread_time() -> Duration {
     let mut time = libc::timespec {
         tv_sec: 0,
         tv_nsec: 0,

@@ -56,32 +56,30 @@ pub fn memory(agent: &Agent) -> Memory {
 }
 
 impl Installed {
+    /// What it takes in all.
+    pub fn bytes(&self) -> usize {
+        self.block.size() + self.metadata_bytes()
+    }
     /// What it takes besides machine code.
     fn metadata_bytes(&self) -> usize {
-        let frames = self.exits.iter().flat_map(|e| &e.frames);
-        let frames: usize = frames
-            .map(|f| size_of_val(f) + size_of_val(&f.constants[..]) + size_of_val(&f.unboxed[..]))
-            .sum();
         size_of::<Installed>()
             + size_of_val(&*self.functions)
-            + size_of_val(&self.exits[..])
-            + frames
+            + self.exits.bytes()
             + size_of_val(&self.cells[..])
             + size_of_val(&self.shapes[..])
     }
 }
 
-/// The operation of an exit's check.
-fn operation(code: &Installed, exit: &Exit) -> Option<Op> {
-    let (function, pc) = exit.origin;
+/// The operation of a check.
+fn operation(code: &Installed, (function, pc): (usize, u32)) -> Option<Op> {
     let block = code.functions.get(function)?.block();
     Op::from_u8(*block.words.get(pc as usize)? as u8)
 }
 
 /// Counts the exits that a code has.
 pub fn count_exits(code: &Installed) {
-    for exit in &code.exits {
-        if let Some(op) = operation(code, exit) {
+    for exit in code.exits.heads() {
+        if let Some(op) = operation(code, exit.origin) {
             coverage::compiled(op, exit.reason);
         }
     }
@@ -89,7 +87,7 @@ pub fn count_exits(code: &Installed) {
 
 /// Counts an exit that was taken.
 pub fn count_taken(code: &Installed, exit: &Exit) {
-    if let Some(op) = operation(code, exit) {
+    if let Some(op) = operation(code, exit.origin) {
         coverage::taken(op, exit.reason);
     }
 }
@@ -127,7 +125,7 @@ pub fn report(agent: &Agent, run: Duration) -> String {
     );
     let _ = writeln!(
         text,
-        "tier: compiling took {:.2} ms for {instructions} instructions; main thread {:.2} ms ({:.2} snapshots, {:.2} compiling, \
+        "tier: compiling took {:.2} ms of processor time for {instructions} instructions; main thread {:.2} ms ({:.2} snapshots, {:.2} compiling, \
          {:.2} installing), {:.2} % of {:.1} ms",
         ms(compile_time),
         ms(on_main),

@@ -1,6 +1,7 @@
 //! Compiling on other threads: snapshots go in, machine code comes out.
 
-use sarus_jit::{CompiledCode, Decline, Snapshot};
+use super::profile::thread_time;
+use sarus_jit::{CompiledCode, Decline, ExitTable, Snapshot};
 use sarus_runtime::interrupt::INTERRUPT_COMPILED;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -15,11 +16,13 @@ pub struct Answer {
     /// The code's number.
     pub number: u32,
     /// What became of it.
-    pub result: Result<CompiledCode, Decline>,
+    pub result: Result<(CompiledCode, ExitTable), Decline>,
     /// When it began.
     pub start: Instant,
     /// How long it took.
     pub time: Duration,
+    /// Processor time of it.
+    pub cpu: Duration,
     /// The thread, from 1; 0 is the main thread.
     pub thread: u32,
 }
@@ -27,12 +30,20 @@ pub struct Answer {
 /// Compiles a snapshot, on a thread of that number.
 pub fn compile(snapshot: &Snapshot, thread: u32) -> Answer {
     let start = Instant::now();
-    let result = sarus_jit::compile(snapshot);
+    let cpu = thread_time();
+    let result = sarus_jit::compile(snapshot).and_then(|mut code| {
+        let exits = ExitTable::new(&std::mem::take(&mut code.exits)).ok_or(Decline::TooBig)?;
+        code.cells.sort_unstable();
+        code.cells.dedup();
+        code.cells.shrink_to_fit();
+        Ok((code, exits))
+    });
     Answer {
         number: snapshot.code_number,
         result,
         start,
         time: start.elapsed(),
+        cpu: thread_time().saturating_sub(cpu),
         thread,
     }
 }
