@@ -69,12 +69,10 @@ fn run() -> Result<bool, String> {
         engine: options.get("--engine").map(str::to_string),
         mode: options.get("--mode").unwrap_or("default").to_string(),
         timeout: seconds(&options)?,
+        exit_coverage: options.get("--exit-coverage").map(Into::into),
     };
     if options.has("--worker") {
         worker::run(&suite, &config)?;
-        if let Some(file) = options.get("--exit-coverage") {
-            sarus::exit_coverage::append(file.as_ref()).map_err(|e| format!("{file}: {e}"))?;
-        }
         return Ok(true);
     }
     conduct(&options, &suite, &config)

@@ -10,6 +10,7 @@
 //! (`pool.rs`). Lines that do not begin with [`MARK`] are a test's own output and are ignored.
 
 use std::io::{self, BufRead, Write};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::engine::{Host, Mode, TestCase, judge};
@@ -30,6 +31,8 @@ pub struct WorkerConfig {
     pub mode: String,
     /// The limit per test; only other engines' processes are limited by the worker itself.
     pub timeout: Duration,
+    /// Where exits of compiled code are counted.
+    pub exit_coverage: Option<PathBuf>,
 }
 
 /// Serves requests until standard input ends.
@@ -43,6 +46,10 @@ pub fn run(suite: &Suite, config: &WorkerConfig) -> Result<(), String> {
     for line in io::stdin().lock().lines() {
         let line = line.map_err(|e| e.to_string())?;
         let result = answer(suite, &mut harness, host.as_mut(), &line);
+        // The parent ends workers without asking.
+        if let Some(file) = &config.exit_coverage {
+            sarus::exit_coverage::append(file).map_err(|e| format!("{}: {e}", file.display()))?;
+        }
         let text = match result {
             Ok(()) => format!("{MARK}pass\t\n"),
             Err(reason) => format!("{MARK}fail\t{}\n", escape(&reason)),

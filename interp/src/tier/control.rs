@@ -124,6 +124,11 @@ pub fn forget(agent: &Agent, code: Gc<LinkedCode>) {
     code.clear_feedback();
 }
 
+/// What the compiler would be told of a function now, for benchmarks. What it refers to must be kept alive.
+pub fn snapshot(agent: &mut Agent, code: Gc<LinkedCode>) -> sarus_jit::Snapshot {
+    super::snapshot::take(agent, code, None, 0).0
+}
+
 /// Waits for every compile that runs.
 pub fn finalize(agent: &mut Agent) {
     while !vm(agent).tier.pending.borrow().is_empty() {

@@ -55,8 +55,12 @@ pub fn taken(op: Op, reason: Reason) {
     }
 }
 
-/// What was counted, by operation and reason.
+/// What was counted since the last [`append`], by operation and reason.
 pub fn rows() -> Vec<Row> {
+    read(|counter| counter.load(Ordering::Relaxed))
+}
+
+fn read(get: impl Fn(&AtomicU32) -> u32) -> Vec<Row> {
     let ops = (0..OPCODES.len()).filter_map(|i| Op::from_u8(u8::try_from(i).ok()?));
     let pairs = ops.flat_map(|op| Reason::ALL.iter().map(move |reason| (op, *reason)));
     pairs
@@ -65,21 +69,21 @@ pub fn rows() -> Vec<Row> {
             let row = Row {
                 op,
                 reason,
-                compiled: c.compiled.load(Ordering::Relaxed),
-                taken: c.taken.load(Ordering::Relaxed),
+                compiled: get(&c.compiled),
+                taken: get(&c.taken),
             };
             (row.compiled != 0 || row.taken != 0).then_some(row)
         })
         .collect()
 }
 
-/// Adds what was counted to a file.
+/// Adds what was counted to a file, and begins at zero again.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn append(path: &Path) -> io::Result<()> {
     let mut text = String::new();
-    for r in rows() {
+    for r in read(|counter| counter.swap(0, Ordering::Relaxed)) {
         let (op, reason) = (r.op.info().name, r.reason.text());
         let _ = writeln!(text, "{op}\t{reason}\t{}\t{}", r.compiled, r.taken);
     }
