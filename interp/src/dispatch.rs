@@ -13,8 +13,8 @@ use crate::ic::store::fast_store;
 use crate::ic::{Handler, element, site};
 use crate::vm::{Vm, vm};
 use crate::{
-    bodies, call, class, construct, declare, decorator, exception, generator, iteration, literal,
-    module, operators, property, scope, tail, tier, using,
+    bodies, call, class, construct, declare, decorator, exception, generator, instance, iteration,
+    literal, module, operators, property, scope, tail, tier, using,
 };
 use sarus_bytecode::{OPCODES, Op};
 use sarus_gc::{Gc, Header};
@@ -843,7 +843,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         set!(Value::bool(t));
                         next!(1)
                     }
-                    Op::InstanceOf => slow!(operators::instance_of),
+                    Op::InstanceOf => slow!(instance::instance_of),
                     Op::In => slow!(operators::has_property_in),
                     Op::PrivateIn => slow!(class::private_in),
 

@@ -26,6 +26,7 @@ pub mod explain;
 mod frame;
 mod generator;
 mod ic;
+mod instance;
 mod iteration;
 mod literal;
 mod module;

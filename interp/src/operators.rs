@@ -1,17 +1,12 @@
-//! Conversions, `typeof`, `instanceof`, `in`, jump tables.
+//! Conversions, `typeof`, `in`, jump tables.
 
 use crate::exception;
 use crate::frame::Frame;
 use sarus_bytecode::opcodes::TypeofWhat;
-use sarus_runtime::abstract_ops::{
-    self, instance_of as instanceof_operator, ordinary_has_instance,
-};
+use sarus_runtime::abstract_ops;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::error::JsResult;
-use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::HTMLDDA;
-use sarus_runtime::property::PropertyKey;
-use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::value::Value;
 
 /// `ToString`.
@@ -106,55 +101,6 @@ pub fn test_type_of(v: Value, what: u8) -> bool {
                     .is_some_and(|o| !o.is_callable() && !undetectable(v))
         }
     }
-}
-
-/// `InstanceOf`.
-#[inline(never)]
-pub fn instance_of(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let (v, target) = (f.reg(f.b()), f.reg(f.c()));
-    let Some(c) = target.as_object() else {
-        return Err(agent.type_error("Right-hand side of 'instanceof' is not an object"));
-    };
-    // Function.prototype[@@hasInstance] is not writable, not configurable: if the target is a function that finds it,
-    // the answer is OrdinaryHasInstance.
-    let answer = if (c.is(CellKind::Function) || c.is(CellKind::NativeFunction))
-        && finds_builtin_has_instance(agent, target)
-    {
-        ordinary_has_instance(agent, target, v)?
-    } else {
-        instanceof_operator(agent, v, target)?
-    };
-    f.set(f.a(), Value::bool(answer));
-    Ok(())
-}
-
-fn finds_builtin_has_instance(agent: &mut Agent, target: Value) -> bool {
-    let key = PropertyKey::symbol(agent.symbols.has_instance);
-    let proto = agent.intrinsic(Intrinsic::FunctionPrototype);
-    let Some(e) = proto.shape(agent).lookup(key) else {
-        return false;
-    };
-    let builtin = proto.load_slot(e.slot);
-    let found = match target.header() {
-        Some(h) => crate::vm::vm(agent)
-            .loads
-            .get(h.shape(), key)
-            .and_then(|ic| crate::ic::load::apply(&ic, target)),
-        None => None,
-    };
-    let found = match found {
-        Some(found) => found,
-        None => match crate::ic::load::find(agent, target, key) {
-            Some((found, slot)) => {
-                if let Some(slot) = slot {
-                    crate::vm::vm(agent).loads.put(key, slot);
-                }
-                found
-            }
-            None => return false,
-        },
-    };
-    matches!(found, crate::ic::load::Found::Value(v) if v == builtin && v.is_object())
 }
 
 /// `In`.

@@ -137,3 +137,28 @@ fn stack_traces_are_the_same() {
         stack";
     assert!(run(source).contains("at b (test.js:2:"));
 }
+
+#[test]
+fn instanceof_sees_prototypes_change() {
+    let source = "class A {} class B extends A {} function F() {}
+        class Odd { static [Symbol.hasInstance](v) { return v === 1 } }
+        function is(v, c) { try { return +(v instanceof c) } catch (e) { return e.message } }
+        let values = [new A, new B, new F, 1, {}, Object.create(null), new Proxy(new A, {})];
+        let out = [];
+        for (let n = 0; n < 40; n++) {
+            let line = [];
+            for (const c of [A, B, F, F.bind(null), Odd, Object]) line.push(values.map(v => is(v, c)).join(''));
+            if (n === 0 || line.join() !== out[out.length - 1]) out.push(line.join());
+        }
+        function g(v) { return is(v, F) }
+        for (let n = 0; n < 40; n++) g(values[2]);
+        F.prototype = {}; out.push(g(values[2]), g(Object.create(F.prototype)));
+        F.prototype = 1; out.push(g(values[2]), g(5));
+        function h(v) { return is(v, B) }
+        for (let n = 0; n < 40; n++) h(values[1]);
+        Object.setPrototypeOf(B, Odd); out.push(h(1), h(values[1]));
+        out.join(' ')";
+    let expected = "1100001,0100000,0010000,0010000,0001000,1110101 0 1 \
+        Function has non-object prototype '1' in instanceof check 0 1 0";
+    assert_eq!(run(source), expected);
+}

@@ -76,6 +76,8 @@ helpers! {
     ConcatNumber(Tagged, Tagged) -> Tagged [Allocates, throws];
     /// Strict equality of any values.
     StrictEqual(Tagged, Tagged) -> Bool [Pure];
+    /// Whether a prototype is in the chain of a value: 0 or 1, -1 if that takes more than loads.
+    IsInstance(Tagged, Tagged) -> Int32 [Allocates];
     /// `typeof`.
     TypeOf(Tagged) -> Tagged [Pure];
     /// Whether `typeof` of a value is the one with that number (`TypeofWhat`).

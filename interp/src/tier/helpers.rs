@@ -8,7 +8,7 @@ use crate::arith;
 use crate::frame::*;
 use crate::ic::element;
 use crate::vm::{run_entry, vm};
-use crate::{bodies, call, class, construct, exception, generator, operators};
+use crate::{bodies, call, class, construct, exception, generator, instance, operators};
 use sarus_bytecode::Constant;
 use sarus_gc::Gc;
 use sarus_jit::helpers::{HELPERS, Helper};
@@ -134,6 +134,10 @@ helpers! {
         u32::from(abstract_ops::strict_equals(agent, Value::from_bits(a), Value::from_bits(b)))
     }
     TypeOf |agent, v: u64| -> u64 { operators::type_of(agent, Value::from_bits(v)).bits() }
+    IsInstance |agent, v: u64, prototype: u64| -> i32 {
+        let answer = instance::is_instance(agent, Value::from_bits(v), Value::from_bits(prototype));
+        answer.map_or(-1, i32::from)
+    }
     TestTypeof |agent, v: u64, what: i32| -> u32 {
         u32::from(operators::test_type_of(Value::from_bits(v), what as u8))
     }

@@ -8,8 +8,8 @@ use crate::arith::{self, to_boolean};
 use crate::exception;
 use crate::frame::*;
 use crate::{
-    call, class, construct, declare, decorator, generator, iteration, literal, module, operators,
-    property, scope, using,
+    call, class, construct, declare, decorator, generator, instance, iteration, literal, module,
+    operators, property, scope, using,
 };
 use sarus_bytecode::Op;
 use sarus_runtime::abstract_ops::strict_equals;
@@ -152,7 +152,7 @@ instructions! {
         let t = arith::compare(agent, f, f.reg(f.b()), f.reg(f.c()))?;
         store(f, Value::bool(t))
     };
-    slow InstanceOf => operators::instance_of;
+    slow InstanceOf => instance::instance_of;
     slow In => operators::has_property_in;
     slow PrivateIn => class::private_in;
 

@@ -343,6 +343,14 @@ impl Taker<'_> {
                     shape: self.roots.cell(ic.a),
                 }
             }
+            // A validity cell comes with it.
+            Op::InstanceOf if ic.handler != 0 => match self.case(ic, depth, false) {
+                Some(case) => {
+                    let validity = self.roots.cell(ic.b);
+                    Site::Property(vec![PropertyCase { validity, ..case }])
+                }
+                None => Site::Empty,
+            },
             Op::IteratorStep if ic.handler == seen::GENERATORS => Site::Generators,
             Op::IteratorStep if ic.handler != 0 => Site::Megamorphic,
             Op::NewArrayConst if ic.a != 0 => {

@@ -395,6 +395,36 @@ impl<'s> Builder<'s> {
         self.emit(NodeOp::IntCmp(Cond::Ne), &[both, zero])
     }
 
+    /// `instanceof` of a function that the site has seen.
+    pub(super) fn visit_instance_of(&mut self, at: &Instruction) -> Result<(), Decline> {
+        use crate::helpers::Helper;
+        let o = at.operands();
+        let slow = [
+            Reason::NotObject,
+            Reason::WrongShape,
+            Reason::InvalidChain,
+            Reason::WrongKind,
+        ];
+        let case = match self.site(o[3]) {
+            Site::Property(cases) if !slow.iter().any(|r| self.has_exited(*r)) => cases[0].clone(),
+            _ => return self.general(at),
+        };
+        let v = self.read(o[1] as u32)?;
+        let target = self.read(o[2] as u32)?;
+        let target = self.cell(target, Reason::NotObject);
+        self.check_shapes(target, &[case.shape]);
+        self.check_chain(&case);
+        let prototype = self.load_case(target, &case);
+        let v = self.tagged(v);
+        let found = self.emit(NodeOp::Call(Helper::IsInstance), &[v, prototype]);
+        let zero = self.int_constant(0);
+        let known = self.emit(NodeOp::IntCmp(Cond::Ge), &[found, zero]);
+        self.check(NodeOp::CheckIs(true), &[known], Reason::WrongKind);
+        let is = self.emit(NodeOp::IntCmp(Cond::Ne), &[found, zero]);
+        self.write(o[0] as u32, is);
+        Ok(())
+    }
+
     /// `typeof` tests.
     pub(super) fn visit_test_typeof(&mut self, at: &Instruction) -> Result<(), Decline> {
         use crate::helpers::Helper;

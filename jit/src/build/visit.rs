@@ -113,6 +113,7 @@ impl Builder<'_> {
                 Ok(())
             }
             Op::TestTypeof => self.visit_test_typeof(at),
+            Op::InstanceOf => self.visit_instance_of(at),
             Op::Less
             | Op::LessEq
             | Op::Greater

@@ -386,8 +386,11 @@ pub fn ordinary_has_instance(agent: &mut Agent, c: Value, v: Value) -> JsResult<
         return Ok(false);
     };
     let key = agent.names.prototype;
-    let Some(p) = get(agent, c, key)?.as_object() else {
-        return Err(agent.type_error("Function has non-object prototype in instanceof check"));
+    let prototype = get(agent, c, key)?;
+    let Some(p) = prototype.as_object() else {
+        let prototype = super::conversion::display_value(agent, prototype);
+        let text = format!("Function has non-object prototype '{prototype}' in instanceof check");
+        return Err(agent.type_error(text));
     };
     let mut walk = PrototypeWalk::default();
     loop {
