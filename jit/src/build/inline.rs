@@ -18,7 +18,7 @@ const MAX_CALLEE: usize = 120;
 /// Callees up to this size are inlined even when the budget is spent.
 const TINY: usize = 12;
 /// Instructions of the whole graph beyond which only tiny callees are inlined.
-const BUDGET: u32 = 500;
+const BUDGET: u32 = 200;
 
 impl Builder<'_> {
     /// Whether calls of that function are to be replaced by its body.
