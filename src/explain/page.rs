@@ -267,9 +267,9 @@ fn sources(html: &mut String, report: &Report) {
         let (source, lines) = (&report.sources[i], &all[i]);
         let share = own(lines).as_secs_f64() / total.as_secs_f64().max(1e-9);
         let open = share >= OPEN_SHARE || report.sources.len() == 1;
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<details class=\"source\"{}><summary>{} <small>{} lines, {} in it ({:.1} %)</small></summary>\n",
+            "<details class=\"source\"{}><summary>{} <small>{} lines, {} in it ({:.1} %)</small></summary>",
             if open { " open" } else { "" },
             escape(source.eval_origin.as_deref().unwrap_or(&source.name)),
             grouped(lines.len() as u64),

@@ -84,12 +84,11 @@ fn of_instruction(agent: &mut Agent, code: Gc<LinkedCode>, at: &Instruction) -> 
         .map(|(_, slot)| *slot as usize);
     let feedback = |offset: u32| {
         let within = (offset as usize) < code.block().feedback_len();
-        // SAFETY: the code has feedback, one byte per word, and the offset was checked.
-        if within {
-            unsafe { *code.feedback().add(offset as usize) }
-        } else {
-            0
+        if !within {
+            return 0;
         }
+        // SAFETY: the code has feedback, one byte per word, and the offset was checked.
+        unsafe { *code.feedback().add(offset as usize) }
     };
     match at.op {
         Op::GetElem | Op::SetElem | Op::SetElemSloppy => {

@@ -178,7 +178,7 @@ fn of_float(op: &NodeOp, a: f64) -> Option<NodeOp> {
             FloatUnary::Fround => f64::from(a as f32),
             FloatUnary::Round if a.ceil() - 0.5 > a => a.ceil() - 1.0,
             FloatUnary::Round => a.ceil(),
-            FloatUnary::Sign if a > 0.0 || a < 0.0 => 1f64.copysign(a),
+            FloatUnary::Sign if a != 0.0 && !a.is_nan() => 1f64.copysign(a),
             FloatUnary::Sign => a,
             FloatUnary::Nearest => a.round_ties_even(),
         }),
