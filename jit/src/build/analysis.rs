@@ -102,6 +102,8 @@ pub struct Analysis {
     pub order: Vec<usize>,
     /// Blocks at which a suspended activation goes on, in order; empty for code that is entered at a loop: it ends there.
     pub resumes: Vec<usize>,
+    /// Headers of the loops around each of them, from the outermost in.
+    pub loops_around: Vec<Vec<usize>>,
     /// Where the entry is a loop header: blocks of the loops around it. What comes after them is not worth compiling with
     /// them.
     pub entry_loops: Option<Vec<bool>>,
@@ -172,6 +174,7 @@ impl Analysis {
             live: Vec::new(),
             order: Vec::new(),
             resumes: Vec::new(),
+            loops_around: Vec::new(),
             entry_loops: None,
         };
         analysis.find_blocks(code, entry);
@@ -180,6 +183,7 @@ impl Analysis {
         }
         analysis.find_order(entry);
         analysis.find_loops(code, osr);
+        analysis.find_loops_around();
         analysis.find_live(code);
         Ok(analysis)
     }
@@ -309,17 +313,6 @@ impl Analysis {
         self.resumes = resumes;
     }
 
-    /// Headers of the loops around resume point `k`, from the outermost in.
-    pub fn loops_around(&self, k: usize) -> Vec<usize> {
-        let mut around: Vec<usize> = (0..self.blocks.len())
-            .filter(|b| self.blocks[*b].resumes.contains(&k))
-            .collect();
-        // An outer loop has more of them, or comes first in the order.
-        let position = |b: &usize| self.order.iter().position(|o| o == b);
-        around.sort_by_key(position);
-        around
-    }
-
     /// The register of which the builder makes use for the resume point that control is on the way to.
     pub fn resume_register(code: &CodeBlock) -> u32 {
         code.register_count
@@ -417,6 +410,17 @@ impl Analysis {
             }
             self.blocks[header].assigned = assigned;
         }
+    }
+
+    /// In the order outer loops come before inner ones.
+    fn find_loops_around(&mut self) {
+        let mut around = vec![Vec::new(); self.resumes.len()];
+        for header in &self.order {
+            for k in &self.blocks[*header].resumes {
+                around[*k].push(*header);
+            }
+        }
+        self.loops_around = around;
     }
 
     /// Of code that is entered at a loop: the loops around the header if they are small, else the loop itself, which the

@@ -110,7 +110,7 @@ impl Builder<'_> {
     fn resume_at(&mut self, k: usize, header: Option<usize>) {
         let analysis = self.context.analysis.clone();
         let place = analysis.resumes[k];
-        let loops = analysis.loops_around(k);
+        let loops = &analysis.loops_around[k];
         let next = match header {
             None => loops.first(),
             Some(header) => loops.iter().skip_while(|b| **b != header).nth(1),
