@@ -108,3 +108,52 @@ fn callees_of_every_kind() {
         r.join()";
     assert!(run(source).starts_with("59|2,undefined2,2,592,61,o159,59,[object Promise],[object Generator],p59,Class constructor K"));
 }
+
+#[test]
+fn forwarded_calls() {
+    let source = "function base(x, y) { return this.t + x + y }
+        function other(x) { 'use strict'; return typeof this + x + arguments.length }
+        function sum() { let s = 0; for (let i = 0; i < arguments.length; i++) s += arguments[i]; return s }
+        function mapped(a, b) { arguments[0] = 9; return a + b + arguments.length }
+        function forward() { return sum.apply(this, arguments) }
+        const o = { t: 1, m(a, b) { return this.t + a + (b || 0) } }, bound = o.m.bind({ t: 100 }, 7), twice = bound.bind(null, 1);
+        class K {}
+        const tries = f => { try { return f() } catch (e) { return e.message } };
+        function args() { return arguments }
+        let r;
+        for (let i = 0; i < 60; i++) {
+            const changed = args(1, 2); changed.length = i % 3;
+            r = [
+                base.call({ t: i }, 1, 2), (i % 4 ? base : other).call({ t: i }, 1, 2), other.call(), other.call(5, 1, 2, 3),
+                tries(() => (i > 50 ? K : base).call({ t: 1 }, 2, 3)), tries(() => (i > 50 ? 5 : o.m).apply({ t: 1 }, [2])),
+                tries(() => o.m.apply({ t: 1 }, i > 50 ? 5 : [2])), o.m.apply({ t: i }, [1, , 2]), o.m.apply({ t: 5 }, { length: 1, 0: 3 }),
+                forward(i, 2), mapped.apply(null, [1, 2, 3]), bound(i), twice(i), [1, 2].map(bound), o.m.apply({ t: 1 }, changed),
+                args(1, 2).callee === args, Object.keys(args(1, 2)),
+            ].join();
+        }
+        r";
+    assert!(run(source).starts_with("62,62,undefinedundefined0,number13,Class constructor K"));
+}
+
+#[test]
+fn instanceof_and_setters() {
+    let source = "function F() {} function G() {} G.prototype = Object.create(F.prototype);
+        class X { static [Symbol.hasInstance](v) { return v === 7 } }
+        class A { set v(x) { if (x === 55) throw new RangeError('v'); this._v = x } get v() { return this._v } } class B extends A {}
+        const list = [new F(), new G(), new A(), new B(), 5, null, Object.create(null), [], new Proxy(new G(), {}), 7];
+        const count = C => { let n = 0; for (const v of list) if (v instanceof C) n++; return n };
+        const put = (o, x) => { try { o.v = x } catch (e) { return e.message } return o.v };
+        const r = []; let last, puts = '';
+        for (let i = 0; i < 60; i++) { last = [F, G, A, B, Object, Array, X].map(count).join(); puts += put(list[2 + i % 2], i) }
+        r.push(last, puts.length);
+        F.prototype = {}; r.push(count(F), count(G));
+        Object.setPrototypeOf(B.prototype, {}); r.push(count(A), count(B));
+        const bound = F.bind(null); F.prototype = G.prototype; r.push(count(bound));
+        Object.defineProperty(G, Symbol.hasInstance, { value: () => true }); r.push(count(G), count(F));
+        F.prototype = 3; try { list[0] instanceof F } catch (e) { r.push(e.message) }
+        r.join()";
+    assert_eq!(
+        run(source),
+        "3,2,2,1,6,1,1,109,0,2,1,1,2,10,2,Function has non-object prototype '3' in instanceof check"
+    );
+}

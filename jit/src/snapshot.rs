@@ -263,6 +263,8 @@ pub struct CallTarget {
     pub instance: Option<InstanceShape>,
     /// For builtins that are also written in JavaScript.
     pub body: Option<BodyTarget>,
+    /// For `Function.prototype.call`: the linked code of what is called, 0 if it was not always the same.
+    pub forwards: Option<u64>,
 }
 
 /// The body of a builtin, for the number of arguments of the call.

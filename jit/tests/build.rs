@@ -51,6 +51,7 @@ fn native(r: &mut Random) -> CallTarget {
         },
         instance: None,
         body: None,
+        forwards: None,
     }
 }
 
@@ -71,6 +72,7 @@ fn closure(r: &mut Random, functions: usize) -> CallTarget {
             inline_slots: 4,
         }),
         body: None,
+        forwards: None,
     }
 }
 

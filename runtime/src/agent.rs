@@ -276,6 +276,8 @@ pub struct Agent {
     pub(crate) empty_elements: Gc<ElementsCell>,
     /// Shape of the object being allocated.
     pub(crate) pending_shape: Cell<Option<Gc<Shape>>>,
+    /// Shapes of new arguments objects of a realm (its address), with data or accessor `callee`; until the next collection.
+    pub(crate) arguments_shapes: [Cell<Option<ShapeOfRealm>>; 2],
     /// How many functions were compiled when.
     pub code_counts: CodeCounts,
     /// With `--explain`: every code that was linked.
@@ -295,6 +297,9 @@ pub struct Agent {
     /// What the library keeps per agent: random numbers, time zone, regular expressions.
     pub(crate) library: crate::builtins::state::LibraryState,
 }
+
+/// A shape of the realm at an address.
+pub(crate) type ShapeOfRealm = (usize, Gc<Shape>);
 
 /// Marks a shape id from a trace function.
 #[inline(always)]
@@ -321,6 +326,9 @@ unsafe fn sweep_weak(data: *mut (), visitor: &WeakVisitor) {
     // reference to these tables is in use then (allocation never happens while one is borrowed).
     let agent = unsafe { &mut *(data as *mut Agent) };
     agent.strings.sweep(visitor);
+    for known in &agent.arguments_shapes {
+        known.set(None);
+    }
     agent.shapes.sweep(visitor);
     if let Some(e) = &mut agent.engine {
         e.weak(visitor);
@@ -363,6 +371,7 @@ impl Agent {
             async_context: Value::UNDEFINED,
             empty_elements,
             pending_shape: Cell::new(None),
+            arguments_shapes: [Cell::new(None), Cell::new(None)],
             thrown_at: Place::Unknown,
             trace_buffer: Vec::new(),
             async_module_order: 0,

@@ -15,6 +15,7 @@ use sarus_jit::helpers::{HELPERS, Helper};
 use sarus_runtime::abstract_ops;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::builtins::array as array_builtins;
+use sarus_runtime::builtins::bodies::APPLIES;
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::{Environment, EnvironmentCell, EnvironmentKind};
 use sarus_runtime::error::JsResult;
@@ -439,6 +440,21 @@ fn call_window(agent: &mut Agent, f: Frame, nf: Fp, argc: usize) -> JsResult<Val
         let entry = call::Entry::from_rust(agent, 0);
         let realm = agent.realm;
         let frame = call::push_closure(agent, nf, o, argc, entry);
+        let result = run_entry(agent, frame);
+        agent.realm = realm;
+        return result;
+    }
+    let applies = o.as_native().is_some_and(|n| n.body() == APPLIES);
+    let moved = if applies {
+        bodies::spread_apply(agent, nf, argc)
+    } else {
+        bodies::unbind(agent, nf, o, argc)
+    };
+    if let Some((target, argc)) = moved {
+        agent.check_native_stack()?;
+        let entry = call::Entry::from_rust(agent, 0);
+        let realm = agent.realm;
+        let frame = bodies::enter_guarded(agent, nf, target, argc, entry);
         let result = run_entry(agent, frame);
         agent.realm = realm;
         return result;

@@ -20,7 +20,7 @@ use sarus_jit::snapshot::{
 };
 use sarus_runtime::abstract_ops::get;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::builtins::bodies::body_of;
+use sarus_runtime::builtins::bodies::{FORWARDS, body_of};
 use sarus_runtime::code::{IC_MEGAMORPHIC, IC_POLYMORPHIC, IcSlot, LinkedCode, PolyIc};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::elements::ElementsCell;
@@ -523,6 +523,7 @@ impl Taker<'_> {
             callee,
             instance: None,
             body: None,
+            forwards: None,
         }
     }
 
@@ -535,6 +536,14 @@ impl Taker<'_> {
             let native = Value::from_bits(value)
                 .as_object()
                 .and_then(|o| o.as_native());
+            if native.is_some_and(|n| n.body() == FORWARDS) {
+                let code = Value::from_bits(argument).as_linked_code();
+                if let Some(code) = code {
+                    self.candidate(code, depth + 1);
+                }
+                target.forwards = Some(code.map_or(0, |_| self.roots.cell(argument)));
+                continue;
+            }
             let Some((closure, _)) = native.and_then(|n| body_of(n, argc)) else {
                 continue;
             };

@@ -95,6 +95,11 @@ impl Builder<'_> {
                     self.graph.cells.push(value);
                     self.check(NodeOp::CheckValue(value), &[callee], Reason::WrongCallee);
                 }
+                if let Some(code) = target.forwards
+                    && let Some(result) = self.call_forwarded(site, code)?
+                {
+                    return Ok(result);
+                }
                 if let Some(body) = &target.body
                     && let Some(result) = self.call_body(site, value, body)?
                 {
@@ -218,7 +223,7 @@ impl Builder<'_> {
     }
 
     /// A call of whatever the callee is.
-    fn call_any(&mut self, site: &CallSite) -> NodeId {
+    pub(super) fn call_any(&mut self, site: &CallSite) -> NodeId {
         let argc = site.args.len() as u32;
         self.store_window(site, argc + SPARE_ARGUMENTS);
         let callee = self.tagged(site.callee);

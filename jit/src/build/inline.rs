@@ -178,6 +178,57 @@ impl Builder<'_> {
         Ok(value)
     }
 
+    /// A property store whose only case is a setter that can be inlined; false for the general way.
+    pub(super) fn inline_setter(
+        &mut self,
+        object: NodeId,
+        v: NodeId,
+        cases: &[PropertyCase],
+    ) -> Result<bool, Decline> {
+        let [case] = cases else { return Ok(false) };
+        let (PropertyKind::AccessorProto, Some(index)) = (case.kind, case.accessor) else {
+            return Ok(false);
+        };
+        let surprised = [
+            Reason::WrongShape,
+            Reason::NotObject,
+            Reason::InvalidChain,
+            Reason::WrongCallee,
+        ];
+        let callee = &self.snapshot.functions[index];
+        if callee.code.flags.arrow
+            || surprised.iter().any(|r| self.has_exited(*r))
+            || !self.may_inline(index)
+        {
+            return Ok(false);
+        }
+        let window = self.function().code.register_count;
+        let receiver = self.cell(object, Reason::NotObject);
+        self.check_shapes(receiver, &[case.shape]);
+        self.check_chain(case);
+        let pair = self.cell_address(case.cell);
+        let pair = self.emit(NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto), &[pair]);
+        let set = self.snapshot.layout.offsets.accessor_set;
+        let setter = self.emit(NodeOp::Load(Mem::Value, set, Loc::Proto), &[pair]);
+        self.graph.cells.push(callee.code_cell);
+        self.check(
+            NodeOp::CheckCode(callee.code_cell),
+            &[setter],
+            Reason::WrongCallee,
+        );
+        let site = CallSite {
+            // As in the interpreter: a word of the header that nobody reads when the result arrives.
+            dst: frame::SAVED_PC,
+            window,
+            callee: setter,
+            this: receiver,
+            args: vec![v],
+        };
+        let info = 1 | u64::from(site.dst) << frame::DST_SHIFT;
+        self.inline(&site, index, None, info)?;
+        Ok(true)
+    }
+
     /// A property load whose only case is a getter that can be inlined.
     pub(super) fn inline_getter(
         &mut self,

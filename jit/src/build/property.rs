@@ -262,6 +262,10 @@ impl<'s> Builder<'s> {
             || self.has_exited(Reason::NotObject)
             || self.has_exited(Reason::InvalidChain)
         {
+            let sets = at.op != Op::DefineOwn && !cases.is_empty();
+            if sets && self.inline_setter(object, v, cases)? {
+                return Ok(());
+            }
             return self.general(at);
         }
         let object = self.cell(object, Reason::NotObject);

@@ -8,6 +8,7 @@
 //! **Invariants:** bodies are compiled at the first warm call, never at start. A body may be entered only where
 //! [`Entered`]'s condition holds. `$push(array, v)` in a body appends to an array that nobody else knows.
 
+use super::function::Forwarding;
 use super::{array_prototype_iterate as iterate, array_prototype_search as search, array_sort};
 use crate::agent::Agent;
 use crate::function::{NativeFn, NativeFunctionCell};
@@ -121,6 +122,12 @@ impl Entered {
     }
 }
 
+/// In place of a body's number: `Function.prototype.call`, whose calls enter what it is to call.
+pub const FORWARDS: u32 = u32::MAX;
+
+/// The same for `Function.prototype.apply`.
+pub const APPLIES: u32 = u32::MAX - 1;
+
 /// The body of a native function for so many arguments, and its row, if it has one that was made.
 pub fn body_of(native: Gc<NativeFunctionCell>, argc: usize) -> Option<(Object, &'static Body)> {
     let first = native.body() as usize;
@@ -144,6 +151,15 @@ pub fn prepare(agent: &mut Agent, function: Object) {
         return;
     };
     if native.body() != 0 || !native.data().is_undefined() {
+        return;
+    }
+    let forwards = match super::function::forwarding(native.function()) {
+        Some(Forwarding::Call) => FORWARDS,
+        Some(Forwarding::Apply) => APPLIES,
+        _ => 0,
+    };
+    if forwards != 0 {
+        native.set_body(agent, forwards, Value::UNDEFINED);
         return;
     }
     let is_it = |row: &Body| std::ptr::fn_addr_eq(row.function, native.function());

@@ -13,6 +13,7 @@ use crate::kind::{CellKind, Trace};
 use crate::object::ordinary::add_named;
 use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::realm::Intrinsic;
+use crate::shape::ShapeMode;
 use crate::value::Value;
 use sarus_gc::{Gc, HeapCell, Tracer};
 
@@ -138,6 +139,9 @@ pub fn create_mapped_arguments(
     mapping: &[Option<u32>],
 ) -> JsResult<Object> {
     let mapped = mapping.len().min(actuals.len());
+    if mapping[..mapped].iter().all(Option::is_none) {
+        return create_ordinary(agent, actuals, callee.into(), Attributes::WC);
+    }
     let map = ElementsCell::allocate(agent, mapped);
     for (i, slot) in mapping.iter().take(mapped).enumerate() {
         if let Some(slot) = slot {
@@ -162,14 +166,43 @@ pub fn create_mapped_arguments(
 
 /// 10.4.4.6 CreateUnmappedArgumentsObject. `actuals` must be rooted by the caller.
 pub fn create_unmapped_arguments(agent: &mut Agent, actuals: &[Value]) -> JsResult<Object> {
+    let thrower = agent.intrinsic(Intrinsic::ThrowTypeError).into();
+    let pair = agent.new_accessor(thrower, thrower);
+    create_ordinary(agent, actuals, pair, Attributes::ACCESSOR)
+}
+
+/// An arguments object that aliases nothing, with that property `callee`. `actuals` must be rooted by the caller.
+fn create_ordinary(
+    agent: &mut Agent,
+    actuals: &[Value],
+    callee: Value,
+    attributes: Attributes,
+) -> JsResult<Object> {
+    // What the last one became, unless that was in another realm; forgotten by every collection.
+    let known = agent.arguments_shapes[usize::from(attributes.is_accessor())].get();
+    if let Some((realm, shape)) = known
+        && realm == agent.realm.addr()
+    {
+        let o = agent.new_object_with_shape(shape);
+        o.reserve_elements(agent, actuals.len())?;
+        o.elements().store_values(0, actuals);
+        let values = agent.intrinsic(Intrinsic::ArrayProtoValues).into();
+        for (slot, v) in (0..).zip([Value::usize(actuals.len()), values, callee]) {
+            o.store_existing_slot(agent, slot, v);
+        }
+        return Ok(o);
+    }
     let proto = agent.intrinsic(Intrinsic::ObjectPrototype);
     let shape = agent.root_shape(CellKind::Arguments, Some(proto), 4);
     let o = agent.new_object_with_shape(shape);
     fill(agent, o, actuals)?;
-    let thrower = agent.intrinsic(Intrinsic::ThrowTypeError).into();
-    let pair = agent.new_accessor(thrower, thrower);
     let key = agent.names.callee;
-    add_named(agent, o, key, pair, Attributes::ACCESSOR);
+    add_named(agent, o, key, callee, attributes);
+    let shape = o.shape(agent);
+    if shape.mode() == ShapeMode::Shared {
+        let of = (agent.realm.addr(), shape);
+        agent.arguments_shapes[usize::from(attributes.is_accessor())].set(Some(of));
+    }
     Ok(o)
 }
 
