@@ -20,13 +20,12 @@ pub fn name_of(block: &CodeBlock) -> String {
 fn describe(block: &CodeBlock, pc: u32) -> String {
     let name = name_of(block);
     let script = &block.source.name;
-    match block.source_map.lookup(pc) {
-        Some(p) => {
-            let at = block.source.line_column(p.point);
-            format!("{name} {script}:{}:{}", at.line, at.column)
-        }
-        None => format!("{name} {script}"),
-    }
+    // Instructions before the first that has a position belong to the start of the function.
+    let place = block.source_map.lookup(pc);
+    let at = block
+        .source
+        .line_column(place.map_or(block.span.start, |p| p.point));
+    format!("{name} {script}:{}:{}", at.line, at.column)
 }
 
 /// Number, name, place and entry of a unit.
@@ -127,9 +126,9 @@ pub fn perf_map(unit: &Unit, address: usize, size: usize) {
         .append(true)
         .open(path);
     if let Ok(mut file) = file {
-        let kind = if unit.osr.is_some() { "JS:~" } else { "JS:*" };
-        let what = describe(&unit.block, unit.osr.unwrap_or(0));
-        // A map that cannot be written is no reason to stop.
-        let _ = writeln!(file, "{address:x} {size:x} {kind}{what}");
+        let what = describe(&unit.block, 0);
+        let entry = if unit.osr.is_some() { " (loop)" } else { "" };
+        // As V8 names code of its top tier. A map that cannot be written is no reason to stop.
+        let _ = writeln!(file, "{address:x} {size:x} JS:*{what}{entry}");
     }
 }
