@@ -90,6 +90,12 @@ fn caches_are_traced() {
     let (_, text) = run(&["--trace-ic"]);
     assert!(text.contains("[ic] work 4:"), "{text}");
     assert!(text.contains("empty -> monomorphic"), "{text}");
+    let has = |words: &[&str]| text.lines().any(|l| words.iter().all(|w| l.contains(w)));
+    assert!(
+        has(&["CallMethod", "empty -> monomorphic (anonymous)"]),
+        "{text}"
+    );
+    assert!(has(&["Construct", "empty -> monomorphic Point"]), "{text}");
 }
 
 #[test]

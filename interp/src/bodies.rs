@@ -309,7 +309,7 @@ pub fn enter_guarded(
 #[cold]
 #[inline(never)]
 pub fn record(agent: &mut Agent, f: Frame, native: u64) {
-    site::record(f, native);
+    site::record(agent, f, native);
     if f.code().has_feedback()
         && let Some(o) = Value::from_bits(native).as_object()
     {

@@ -202,7 +202,7 @@ pub fn or_throw(to: JsResult<Frame>) -> Frame {
 /// `Call` and `CallMethod` beyond the fast path.
 #[inline(never)]
 pub fn call(agent: &mut Agent, f: Frame) -> Frame {
-    site::record_callee(f, f.reg(f.bc()));
+    site::record_callee(agent, f, f.reg(f.bc()));
     or_throw(call_window(agent, f, f.bc(), f.x(2) as usize, f.a()))
 }
 
@@ -467,7 +467,7 @@ pub fn argument_list(agent: &mut Agent, list: Value) -> sarus_gc::RootVec<Value>
 /// `CallSpread`.
 #[inline(never)]
 pub fn call_spread(agent: &mut Agent, f: Frame) -> Frame {
-    site::record_callee(f, f.reg(f.bc()));
+    site::record_callee(agent, f, f.reg(f.bc()));
     or_throw(call_spread_window(agent, f))
 }
 

@@ -124,7 +124,7 @@ fn construct_at(
     let Some(o) = window.reg(CALLEE).as_object() else {
         return Err(Throw);
     };
-    site::record_constructor(f, o);
+    site::record_constructor(agent, f, o);
     let entry = Entry::from_frame(f, f.a(), 0);
     if let Some(function) = o.as_function() {
         let code = function.code();

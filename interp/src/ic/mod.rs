@@ -197,6 +197,12 @@ fn state_name(ic: &IcSlot) -> &'static str {
 #[cold]
 fn trace(agent: &mut Agent, f: Frame, i: usize, before: &str, key: PropertyKey) {
     let after = state_name(&f.ic_copy(i));
+    let key = key.display(agent);
+    trace_line(f, before, after, &key);
+}
+
+/// Prints that the site of a frame's instruction changed its state.
+fn trace_line(f: Frame, before: &str, after: &str, what: &str) {
     let code = f.code();
     let block = code.block();
     let at = block
@@ -205,9 +211,8 @@ fn trace(agent: &mut Agent, f: Frame, i: usize, before: &str, key: PropertyKey) 
         .map(|p| block.source.line_column(p.point));
     let (line, column) = at.map_or((0, 0), |at| (at.line, at.column));
     let name = block.name.to_string();
-    let key = key.display(agent);
     sarus_gc::note!(
-        "[ic] {name} {line}:{column} {:?} {before} -> {after} {key}",
+        "[ic] {name} {line}:{column} {:?} {before} -> {after} {what}",
         f.op()
     );
 }

@@ -7,6 +7,7 @@
 
 use crate::frame::Frame;
 use sarus_jit::snapshot::element;
+use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{IC_MEGAMORPHIC, IcSlot};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::Object;
@@ -37,7 +38,7 @@ pub fn target_of(o: Object) -> u64 {
 /// Records a target at the call site of word 1 that is not there yet.
 #[cold]
 #[inline(never)]
-pub fn record(f: Frame, target: u64) {
+pub fn record(agent: &Agent, f: Frame, target: u64) {
     if !f.code().has_feedback() {
         return;
     }
@@ -58,17 +59,37 @@ pub fn record(f: Frame, target: u64) {
             c: old.c,
         },
     );
+    if agent.options.trace_ic {
+        trace(f, old.handler, handler, target);
+    }
+}
+
+/// Prints that a call site has met another target.
+#[cold]
+fn trace(f: Frame, before: u32, after: u32, target: u64) {
+    let state = |handler: u32| match handler {
+        0 => "empty",
+        ONE => "monomorphic",
+        TWO => "polymorphic",
+        _ => "megamorphic",
+    };
+    let name = match Value::from_bits(target).as_linked_code() {
+        _ if target == 0 => "something else".into(),
+        Some(code) => crate::tier::trace::name_of(code.block()),
+        None => "a builtin".into(),
+    };
+    super::trace_line(f, state(before), state(after), &name);
 }
 
 /// Records a callee at the call site of word 1.
 #[inline]
-pub fn record_callee(f: Frame, callee: Value) {
+pub fn record_callee(agent: &Agent, f: Frame, callee: Value) {
     let Some(o) = callee.as_object() else { return };
     let target = target_of(o);
     let ic = f.ic_copy(1);
     let known = target != 0 && (ic.a == target || ic.b == target);
     if !known && ic.handler != MANY {
-        record(f, target);
+        record(agent, f, target);
     }
 }
 
@@ -85,7 +106,7 @@ pub fn record_argument(f: Frame, code: u64) {
 
 /// Records a constructor at the construct site of word 1.
 #[inline]
-pub fn record_constructor(f: Frame, o: Object) {
+pub fn record_constructor(agent: &Agent, f: Frame, o: Object) {
     let target = target_of(o);
     let ic = f.ic_copy(1);
     if ic.c == target || ic.c == SEVERAL {
@@ -93,6 +114,11 @@ pub fn record_constructor(f: Frame, o: Object) {
     }
     let c = if ic.c == 0 { target } else { SEVERAL };
     f.set_ic(1, IcSlot { c, ..ic });
+    if agent.options.trace_ic && f.code().has_feedback() {
+        let before = if ic.c == 0 { 0 } else { ONE };
+        let after = if c == SEVERAL { MANY } else { ONE };
+        trace(f, before, after, target);
+    }
 }
 
 /// Records an access to an element of a typed array.
