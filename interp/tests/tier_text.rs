@@ -127,3 +127,14 @@ fn collections_and_numbers() {
         r";
     assert!(run(source).contains("TypeError"));
 }
+
+#[test]
+fn switches_over_strings() {
+    let source = r"
+        function kind(v) { switch (v) { case 'a': return 1; case 'bb': return 2; case '': return 3; default: return v !== 'zz' ? 4 : 5 } }
+        const values = ['a', 'b' + 'b'.slice(0), '', 'zz', 'bb', 1, 2.5, NaN, null, undefined, true, {}, ['a'], Symbol('a'), 7n, new String('a'), 'x'.repeat(40)];
+        let r = '';
+        for (let k = 0; k < 40; k++) for (let i = 0; i < (k < 20 ? 5 : values.length); i++) r += kind(values[i]);
+        r";
+    assert!(run(source).ends_with("12352444444444444"));
+}

@@ -78,6 +78,8 @@ helpers! {
     StrictEqual(Tagged, Tagged) -> Bool [Pure];
     /// Whether a prototype is in the chain of a value: 0 or 1, -1 if that takes more than loads.
     IsInstance(Tagged, Tagged) -> Int32 [Allocates];
+    /// Strict equality of any value and a string.
+    StringIs(Tagged, Tagged) -> Bool [Pure];
     /// `typeof`.
     TypeOf(Tagged) -> Tagged [Pure];
     /// Whether `typeof` of a value is the one with that number (`TypeofWhat`).

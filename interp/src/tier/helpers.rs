@@ -134,6 +134,9 @@ helpers! {
     StrictEqual |agent, a: u64, b: u64| -> u32 {
         u32::from(abstract_ops::strict_equals(agent, Value::from_bits(a), Value::from_bits(b)))
     }
+    StringIs |agent, a: u64, b: u64| -> u32 {
+        u32::from(abstract_ops::strict_equals(agent, Value::from_bits(a), Value::from_bits(b)))
+    }
     TypeOf |agent, v: u64| -> u64 { operators::type_of(agent, Value::from_bits(v)).bits() }
     IsInstance |agent, v: u64, prototype: u64| -> i32 {
         let answer = instance::is_instance(agent, Value::from_bits(v), Value::from_bits(prototype));

@@ -146,6 +146,12 @@ impl Builder<'_> {
         if loose {
             return None;
         }
+        for (any, string) in [(x, y), (y, x)] {
+            if self.types(string).within(Types::STRING) {
+                let any = self.tagged(any);
+                return Some(self.emit(NodeOp::Call(Helper::StringIs), &[any, string]));
+            }
+        }
         // Only numbers, strings and BigInts can be equal without being identical.
         let by_identity = |t: Types| !t.meets(Types::NUMBER.or(Types::STRING).or(Types::OTHER));
         let (x, y) = (self.tagged(x), self.tagged(y));

@@ -81,7 +81,10 @@ impl Builder<'_> {
 
     /// Whether typed arrays of several types were seen, or of one that has no access in place.
     fn several_types(&self) -> bool {
-        self.typed().is_none() && !self.typed_beyond()
+        let surprised = [Reason::NotObject, Reason::WrongValue];
+        self.typed().is_none()
+            && !self.typed_beyond()
+            && !surprised.iter().any(|r| self.has_exited(*r))
     }
 
     /// A typed array of numbers and an index in its bounds.
@@ -95,9 +98,9 @@ impl Builder<'_> {
         let (first, count) = (self.int_constant(BIGINTS.0), self.int_constant(BIGINTS.1));
         let t = self.emit(NodeOp::Bit(BitOp::Sub), &[t, first]);
         let is = self.emit(NodeOp::UintCmp(Cond::Lt), &[t, count]);
-        self.check(NodeOp::CheckIs(false), &[is], Reason::WrongKind);
+        self.check(NodeOp::CheckIs(false), &[is], Reason::WrongValue);
         let key = self.int(key);
-        let length = self.typed_length(o);
+        let length = self.check(NodeOp::TypedLength, &[o], Reason::WrongValue);
         let key = self.check(NodeOp::CheckBounds, &[key, length], Reason::OutOfBounds);
         (o, key)
     }
@@ -159,7 +162,9 @@ impl Builder<'_> {
         let seen = self.feedback();
         let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
         let v = match seen {
-            element::TYPED if wrong_kind => return self.get_either(at, object, key),
+            element::TYPED if wrong_kind && self.typed().is_some() => {
+                return self.get_either(at, object, key);
+            }
             _ if seen & !element::OUTSIDE == element::TYPED
                 && !wrong_kind
                 && let Some((t, how)) = self.typed() =>
@@ -175,7 +180,7 @@ impl Builder<'_> {
                     self.load_typed(data, key, how)
                 }
             }
-            element::TYPED if self.several_types() && !wrong_kind => {
+            element::TYPED if self.several_types() => {
                 let (o, key) = self.any_typed(object, key);
                 self.emit(NodeOp::Call(Helper::TypedLoad), &[o, key])
             }
@@ -341,7 +346,9 @@ impl Builder<'_> {
         let seen = self.feedback();
         let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
         match seen {
-            element::TYPED if wrong_kind => self.set_either(at, object, key, v),
+            element::TYPED if wrong_kind && self.typed().is_some() => {
+                self.set_either(at, object, key, v)
+            }
             _ if seen & !element::OUTSIDE == element::TYPED
                 && !wrong_kind
                 && let Some((t, (mem, _))) = self.typed() =>
@@ -358,7 +365,7 @@ impl Builder<'_> {
                 }
                 Ok(())
             }
-            element::TYPED if self.several_types() && !wrong_kind => {
+            element::TYPED if self.several_types() => {
                 let v = self.float(v);
                 let (o, key) = self.any_typed(object, key);
                 self.emit(NodeOp::Call(Helper::TypedStore), &[o, key, v]);

@@ -37,7 +37,9 @@ impl Lower<'_> {
             NodeOp::Call(helper @ (Helper::NewObject | Helper::NewObjectWith)) => {
                 self.new_object(*helper)
             }
-            NodeOp::Call(Helper::StringEqual) => self.string_equal().map(Some),
+            NodeOp::Call(helper @ (Helper::StringEqual | Helper::StringIs)) => {
+                self.string_equal(*helper == Helper::StringIs).map(Some)
+            }
             NodeOp::Call(helper) => self.helper_node(*helper),
             NodeOp::Instruction(op) => self.instruction(*op).map(Some),
             NodeOp::Suspend(op) => {

@@ -164,8 +164,8 @@ impl Lower<'_> {
         Ok(self.meet_in(done))
     }
 
-    /// Equality of strings: identity, atoms and lengths here, units by the helper.
-    pub(super) fn string_equal(&mut self) -> Result<Value, Decline> {
+    /// Equality of strings: identity, atoms and lengths here, units by the helper. The first may be `any` value.
+    pub(super) fn string_equal(&mut self, any: bool) -> Result<Value, Decline> {
         let (a, b) = (self.input(0, Rep::Tagged)?, self.input(1, Rep::Tagged)?);
         let done = self.block_with(types::I8);
         let (yes, no) = (
@@ -178,6 +178,22 @@ impl Lower<'_> {
             .ins()
             .brif(same, done, &[yes.into()], differ, &[]);
         self.builder.switch_to_block(differ);
+        if any {
+            let cell = self.builder.create_block();
+            let is_cell = self.is_cell(a);
+            self.builder
+                .ins()
+                .brif(is_cell, cell, &[], done, &[no.into()]);
+            self.builder.switch_to_block(cell);
+            let kind = self.builder.ins().uload8(types::I32, MEM, a, header::KIND);
+            let string = i64::from(self.snapshot.layout.kinds.string);
+            let is_string = self.compare(IntCC::Equal, kind, string);
+            let string = self.builder.create_block();
+            self.builder
+                .ins()
+                .brif(is_string, string, &[], done, &[no.into()]);
+            self.builder.switch_to_block(string);
+        }
         let (fa, fb) = (self.string_flags(a), self.string_flags(b));
         let both = self.builder.ins().band(fa, fb);
         let atoms = self.builder.ins().band_imm_s(both, i64::from(string::ATOM));

@@ -204,10 +204,14 @@ impl Motion<'_> {
     fn may_ask(&self, node: &Node, helper: Helper, place: Place) -> bool {
         let any = [Helper::Truthy, Helper::TypeOf, Helper::TestTypeof];
         any.contains(&helper)
-            || node.inputs.iter().all(|v| {
-                let known = self.graph.node(*v).rep != Rep::Tagged;
-                known || self.is_sound(*v, place)
-            })
+            || node
+                .inputs
+                .iter()
+                .skip(usize::from(helper == Helper::StringIs))
+                .all(|v| {
+                    let known = self.graph.node(*v).rep != Rep::Tagged;
+                    known || self.is_sound(*v, place)
+                })
     }
 
     /// Whether a check never failed where it is.

@@ -252,8 +252,10 @@ impl Choice {
         }
         // Also where it is used as a double: what stays an integer in the loop was one before it, most likely.
         let numeric = uses.int || uses.float || uses.number;
-        if numeric && from_inside == Held::Int && may_check(graph, snapshot, state, Reason::NotInt)
-        {
+        // Which phi of the loop failed is not recorded; an operation that got no integer does not ask for one again.
+        let int = from_inside == Held::Int
+            && (uses.int || may_check(graph, snapshot, state, Reason::NotInt));
+        if numeric && int {
             return Held::Int;
         }
         if numeric

@@ -87,7 +87,7 @@ fn may_exit(graph: &Graph, snapshot: &Snapshot, state: StateId) -> bool {
     let frame = graph.frames.get(state.frame.index());
     let function = frame.and_then(|frame| snapshot.functions.get(frame.function));
     let exits = function.and_then(|function| function.exits.get(&state.pc));
-    !exits.is_some_and(|reasons| reasons.has(Reason::Overflow))
+    !exits.is_some_and(|reasons| reasons.has(Reason::Inexact))
 }
 
 /// The bits of an unsigned 32-bit integer.
@@ -151,7 +151,7 @@ fn checked(graph: &mut Graph, number: NodeId, pred: BlockId, header: BlockId) ->
         block: pred,
         at,
         state,
-        reason: Some(Reason::Overflow),
+        reason: Some(Reason::Inexact),
     });
     graph.block_mut(pred).nodes.push(check);
     bits
