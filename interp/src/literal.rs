@@ -374,6 +374,10 @@ pub fn create_mapped_arguments(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let (Some(args), Some(callee)) = (actuals(f, f.b()), f.reg(CALLEE).as_object()) else {
         return create_unmapped_arguments(agent, f);
     };
+    if let Some(o) = arguments::adopt_actuals(agent, args, callee, slots) {
+        f.set(f.a(), o.into());
+        return Ok(());
+    }
     // Without captured parameters there is no environment, and nothing is mapped.
     let env = match f.env() {
         Some(env) => env,

@@ -296,3 +296,15 @@ fn caches_on_a_chain_are_valid_again_after_its_end_has_changed() {
     assert!(!before.is_valid());
     assert!(agent.validity_cell(prototype).is_valid());
 }
+
+#[test]
+fn arguments_objects_are_their_own() {
+    let source = "function a() { arguments[0] = 9; return [arguments.length, arguments[0], arguments[5], [...arguments].join()].join('|') }
+        function b(x, ...r) { r[0] = 8; arguments[1] = 7; return r.join() + arguments.length + arguments[1] }
+        function c() { arguments[3] = 1; delete arguments[0]; arguments.length = 5; return Array.from(arguments).join() }
+        function d() { return a.apply(this, arguments) }
+        let s = '';
+        for (let i = 0; i < 100; i++) s = [a(1, 2, 3), a(), b(1, 2, 3), c(1, 2), d(4, 5), d()].join(';');
+        s";
+    assert_eq!(run(source), "3|9||9,2,3;0|9||;8,337;,2,,1,;2|9||9,5;0|9||");
+}

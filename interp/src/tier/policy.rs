@@ -406,7 +406,7 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let (function, pc) = exit.origin;
     if exit.reason == Reason::LoopLeft {
         // The loop around is worth a look: inner ones might use up every budget, so that its turn would never come.
-        code.root().budget.set(1);
+        grant(agent, code.root(), 1);
         return;
     }
     if matches!(exit.reason, Reason::Stress | Reason::StackLow) {

@@ -5,7 +5,7 @@
 //! slot's, and is copied back when the mapping ends.
 
 use super::internal_methods::{InternalMethods, ORDINARY};
-use super::{EXOTIC, Object, ObjectCell, elements::ElementsCell, ordinary};
+use super::{DENSE, EXOTIC, Object, ObjectCell, elements::ElementsCell, ordinary};
 use crate::agent::Agent;
 use crate::environment::Environment;
 use crate::error::JsResult;
@@ -169,6 +169,29 @@ pub fn create_unmapped_arguments(agent: &mut Agent, actuals: &[Value]) -> JsResu
     let thrower = agent.intrinsic(Intrinsic::ThrowTypeError).into();
     let pair = agent.new_accessor(thrower, thrower);
     create_ordinary(agent, actuals, pair, Attributes::ACCESSOR)
+}
+
+/// As `create_mapped_arguments` or `create_unmapped_arguments`, taking over `actuals`, which nothing else writes to. `None` if
+/// that takes more than filling in a cell.
+pub fn adopt_actuals(
+    agent: &mut Agent,
+    actuals: Gc<ElementsCell>,
+    callee: Object,
+    mapping: &[Option<u32>],
+) -> Option<Object> {
+    let mapped = mapping.len().min(actuals.capacity());
+    let (realm, shape) = agent.arguments_shapes[0].get()?;
+    if realm != agent.realm.addr() || mapping[..mapped].iter().any(Option::is_some) {
+        return None;
+    }
+    let o = agent.new_object_with_shape(shape);
+    o.set_elements(agent, actuals, DENSE);
+    let values = agent.intrinsic(Intrinsic::ArrayProtoValues).into();
+    let length = Value::usize(actuals.capacity());
+    for (slot, v) in (0..).zip([length, values, callee.into()]) {
+        o.store_existing_slot(agent, slot, v);
+    }
+    Some(o)
 }
 
 /// An arguments object that aliases nothing, with that property `callee`. `actuals` must be rooted by the caller.
