@@ -114,7 +114,10 @@ pub fn push_code(
         let left = code.budget.get() - 1;
         code.budget.set(left);
         if left <= 0 {
+            // Taking a snapshot may allocate; callee, `this` and arguments may be nowhere but in the window.
+            vm.guard_window(nf.wrapping_add(ARGS + argc));
             tier::call_budget_spent(agent, code);
+            vm.guard_window(std::ptr::null_mut());
             compiled = code.entry() == EntryKind::Compiled;
         }
     }

@@ -226,3 +226,54 @@ fn private_elements_of_several_shapes() {
         "{answer}"
     );
 }
+
+#[test]
+fn derived_constructors() {
+    let answer = run("
+        class A { constructor(a, b) { this.a = a; this.b = b; this.t = new.target.name; } m() { return 1; } }
+        class B extends A { }
+        class C extends A { constructor(a, ...r) { super(a, ...r); this.c = r.length; } m() { return super.m() + 1; } }
+        class D extends C { f = 3; #p = 4; constructor(...all) { super(...all, 9); } get p() { return this.#p; } }
+        class E extends D { constructor(x) { if (x === 77) return {a: x, b: 0, m() { return 0; }}; super(x, 2); } }
+        function f(i) {
+            const all = [new A(i, 1), new B(i, 1), new C(i, 1, 2), new D(i, 5), new E(i % 100)];
+            let s = 0;
+            for (const o of all) s += o.a + o.b * 2 + o.m() + (o.c || 0) + (o.f || 0) + (o.p || 0) + (o.t || '').length;
+            return s + (new D(1) instanceof B) + Object.keys(new E(i % 50)).length;
+        }
+        let s = 0;
+        for (let i = 0; i < 400; i++) s += f(i);
+        class Old extends A { constructor() { super(1, 2); } }
+        const make = () => new Old();
+        for (let i = 0; i < 200; i++) s += make().b;
+        Object.setPrototypeOf(Old, class { constructor(a, b) { this.b = b * 10; } });
+        for (let i = 0; i < 200; i++) s += make().b;
+        Old.prototype.extra = 1;
+        class Twice extends A { constructor(n) { super(n, n); if (n > 250) { try { super(1, 1); } catch (e) { this.a = e.name.length; } } } }
+        for (let i = 0; i < 300; i++) s += new Twice(i).a;
+        s
+    ");
+    assert_eq!(answer, "398597");
+}
+
+#[test]
+fn rest_and_spread() {
+    let answer = run("
+        function sum(...xs) { let n = 0; for (const x of xs) n += x; return n * 10 + xs.length; }
+        function count() { return arguments.length * 100 + (arguments[1] || 0); }
+        function pass(...xs) { return sum(...xs, 1) + count(...xs); }
+        function change(...xs) { xs[0] = 50; xs.push(3); return sum(...xs); }
+        function f(i) { return pass(i, 2, 3) + pass() + pass(i) + change(i, 1) + Math.max(...[i, 7, 100]) + sum(...[1, 0, 2].map(x => x + 1)); }
+        let s = 0;
+        for (let i = 0; i < 400; i++) s += f(i);
+        const wrap = g => (...args) => g(...args);
+        const w = wrap(sum), v = wrap(Math.min);
+        for (let i = 0; i < 300; i++) s += w(i, 1) + v(i, 150, 3);
+        const old = Array.prototype[Symbol.iterator];
+        Array.prototype[Symbol.iterator] = function* () { yield 1000; };
+        for (let i = 0; i < 100; i++) s += f(i) + w(i);
+        Array.prototype[Symbol.iterator] = old;
+        s
+    ");
+    assert_eq!(answer, "8702744");
+}

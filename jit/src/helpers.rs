@@ -134,6 +134,8 @@ helpers! {
     Cbrt(Float64) -> Float64 [Pure];
     /// Math.hypot of two.
     Hypot(Float64, Float64) -> Float64 [Pure];
+    /// The prototype of an ordinary object, or `null`.
+    PrototypeOf(Tagged) -> Tagged [Allocates];
     /// A new cell of that size with that header, all words 0; nothing may look at it before it is filled in.
     NewCell(Int32, Ptr) -> Tagged [Allocates];
     /// A new ordinary object of a shape (address of the shape cell), all slots holes.

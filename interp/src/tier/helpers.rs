@@ -202,6 +202,9 @@ helpers! {
     Log10 |agent, n: f64| -> f64 { math::log10(n) }
     Cbrt |agent, n: f64| -> f64 { math::cbrt(n) }
     Hypot |agent, a: f64, b: f64| -> f64 { math::hypot(&[a, b]) }
+    PrototypeOf |agent, o: u64| -> u64 {
+        bits(object(o).get_prototype_of(agent).map(Value::from))
+    }
     NewCell |agent, size: i32, header: u64| -> u64 {
         // SAFETY: compiled code passes the size and header of one of its templates, whose kinds have no finalizers, and fills
         // the cell in right away.
@@ -278,7 +281,10 @@ helpers! {
     SetHas |agent, set: u64, key: u64| -> u32 { u32::from(has(agent, set, key)) }
     NewActuals |agent, values: u64, count: i32| -> u64 {
         let values = slice(values, count);
+        // They may lie above the innermost frame.
+        vm(agent).guard_window(values.as_ptr_range().end.cast_mut());
         let list = ElementsCell::allocate(agent, values.len());
+        vm(agent).guard_window(std::ptr::null_mut());
         for (to, from) in list.values().iter().zip(values) {
             to.set(*from);
         }

@@ -38,10 +38,20 @@ impl Builder<'_> {
                 }
                 _ => None,
             },
-            Op::NewArray => self.new_array(0, n(2), &[]),
+            Op::NewArray => {
+                let array = self.new_array(0, n(2), &[]);
+                if let Some(array) = array {
+                    self.note_list(array, Vec::new());
+                }
+                array
+            }
             Op::NewArrayWith => {
                 let values = self.range(n(1), n(3))?;
-                self.new_array(n(3), n(3), &values)
+                let array = self.new_array(n(3), n(3), &values);
+                if let Some(array) = array {
+                    self.note_list(array, values);
+                }
+                array
             }
             Op::NewArrayConst => match self.site(o[1]) {
                 Site::ArrayLiteral { values } => self.constant_array(values),
@@ -195,6 +205,24 @@ impl Builder<'_> {
         }
         let elements = self.new_elements(length, &[], values)?;
         self.array_of(length, Some(elements))
+    }
+
+    /// Whether lists of so many arguments are made here.
+    pub(super) fn can_list(&self, argc: usize) -> bool {
+        let values = self.snapshot.layout.offsets.values;
+        let end = i64::from(values) + 8 * argc as i64;
+        self.can_allocate() && self.snapshot.array_shape != 0 && end <= i64::from(MAX_SIZE)
+    }
+
+    /// The list of a call's arguments.
+    pub(super) fn new_actuals(&mut self, args: &[NodeId]) -> Option<NodeId> {
+        match args.len() {
+            0 => {
+                let empty = self.snapshot.layout.empty_elements;
+                Some(self.emit(NodeOp::Const(empty), &[]))
+            }
+            n => self.new_elements(n as u32, args, &[]),
+        }
     }
 
     /// Keeps a cell alive with the code.

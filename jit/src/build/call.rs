@@ -24,7 +24,7 @@ pub struct CallSite {
 }
 
 impl Builder<'_> {
-    fn call_site(&mut self, at: &Instruction) -> Result<CallSite, Decline> {
+    pub(super) fn call_site(&mut self, at: &Instruction) -> Result<CallSite, Decline> {
         let o = at.operands();
         let (dst, window, argc) = (o[0] as u32, o[1] as u32, o[3] as u32);
         let callee = self.read(window)?;
@@ -47,9 +47,48 @@ impl Builder<'_> {
 
     /// Call, CallMethod.
     pub(super) fn visit_call(&mut self, at: &Instruction) -> Result<(), Decline> {
-        let callee = self.read(at.operands()[1] as u32)?;
-        if let Some(target) = self.known_callee(callee) {
-            let site = self.call_site(at)?;
+        let site = self.call_site(at)?;
+        self.visit_call_site(at, site)
+    }
+
+    /// CallSpread, where it is known what is in the list.
+    pub(super) fn visit_call_spread(&mut self, at: &Instruction) -> Result<(), Decline> {
+        match self.spread_site(at)? {
+            Some(site) if self.fits_frame(&site) || self.is_direct(at, &site) => {
+                self.visit_call_site(at, site)
+            }
+            _ => self.general(at),
+        }
+    }
+
+    /// Whether the arguments of a window lie in the frame, where the collector finds them whoever is called.
+    fn fits_frame(&self, site: &CallSite) -> bool {
+        let end = site.window + frame::ARGS + site.args.len() as u32;
+        end <= self.function().code.register_count
+    }
+
+    /// Whether a call can only become one of compiled or inlined code, whose frame takes the arguments.
+    fn is_direct(&self, at: &Instruction, site: &CallSite) -> bool {
+        let surprised = self.has_exited(Reason::WrongCallee) || self.has_exited(Reason::NotObject);
+        let target = match (self.known_callee(site.callee), self.site(at.operands()[2])) {
+            (Some(target), _) => target.callee,
+            (None, Site::Call(targets)) if !surprised && targets.len() == 1 => targets[0].callee,
+            _ => return false,
+        };
+        match target {
+            Callee::Code {
+                function: Some(index),
+                ..
+            } => {
+                let callee = &self.snapshot.functions[index];
+                callee.same_realm && !callee.code.flags.class_constructor
+            }
+            _ => false,
+        }
+    }
+
+    fn visit_call_site(&mut self, at: &Instruction, site: CallSite) -> Result<(), Decline> {
+        if let Some(target) = self.known_callee(site.callee) {
             let result = self.call_code(&site, &target)?;
             self.finish_call(&site, result);
             return Ok(());
@@ -59,7 +98,6 @@ impl Builder<'_> {
             Site::Empty => return self.not_seen(at),
             _ => Vec::new(),
         };
-        let site = self.call_site(at)?;
         let surprised = self.has_exited(Reason::WrongCallee) || self.has_exited(Reason::NotObject);
         let result = match &targets[..] {
             [target] if !surprised => self.call_checked(&site, target)?,
@@ -163,7 +201,7 @@ impl Builder<'_> {
             return Ok(Some(self.call_any(site)));
         };
         let callee = &self.snapshot.functions[index];
-        if self.may_inline(index) {
+        if self.may_inline(index, site.args.len()) {
             return self.inline_call(site, index, None);
         }
         let flags = &callee.code.flags;
@@ -269,7 +307,19 @@ impl Builder<'_> {
                     ..
                 },
             ] if !self.has_exited(Reason::WrongCallee) => {
-                self.construct_checked(&site, *cell, *function, instance)?
+                self.construct_checked(&site, *cell, *function, instance, None)?
+            }
+            [
+                CallTarget {
+                    callee:
+                        Callee::Code {
+                            cell,
+                            function: Some(index),
+                        },
+                    ..
+                },
+            ] if !self.has_exited(Reason::WrongCallee) && self.is_derived(*index) => {
+                self.construct_derived(&site, *cell, *index, site.callee)?
             }
             _ => Some(self.construct_window(&site)),
         };
@@ -292,28 +342,33 @@ impl Builder<'_> {
         v
     }
 
-    fn construct_checked(
+    pub(super) fn construct_checked(
         &mut self,
         site: &CallSite,
         cell: u64,
         function: Option<usize>,
         instance: &InstanceShape,
+        target: Option<NodeId>,
     ) -> Result<Option<NodeId>, Decline> {
         let plain = function
             .map(|f| &self.snapshot.functions[f])
             .filter(|f| f.same_realm && !f.code.flags.derived);
-        let (Some(index), Some(callee)) = (function, plain) else {
+        let (Some(index), Some(_)) = (function, plain) else {
             return Ok(Some(self.construct_window(site)));
         };
         let closure = self.tagged(site.callee);
         self.graph.cells.push(cell);
         self.check(NodeOp::CheckCode(cell), &[closure], Reason::WrongCallee);
-        self.check_shapes(closure, &[instance.constructor_shape]);
+        let target = match target {
+            Some(target) => self.cell(target, Reason::NotObject),
+            None => closure,
+        };
+        self.check_shapes(target, &[instance.constructor_shape]);
         let (base, loc) = if instance.inline {
-            (closure, Loc::Field)
+            (target, Loc::Field)
         } else {
             let slots = self.snapshot.layout.offsets.slots;
-            let slots = self.emit(NodeOp::Load(Mem::Ptr, slots, Loc::SlotsPtr), &[closure]);
+            let slots = self.emit(NodeOp::Load(Mem::Ptr, slots, Loc::SlotsPtr), &[target]);
             (slots, Loc::Slot)
         };
         let prototype = self.emit(NodeOp::Load(Mem::Value, instance.offset, loc), &[base]);
@@ -339,12 +394,26 @@ impl Builder<'_> {
             args: site.args.clone(),
             ..*site
         };
-        if self.may_inline(index) {
+        if self.may_inline(index, site.args.len()) {
+            self.new_target = Some(target);
             return self.inline_call(&site, index, Some(this));
         }
-        self.store_window(&site, callee.code.param_count);
+        Ok(Some(self.construct_code(&site, cell, index, target)))
+    }
+
+    /// A construct call of a closure whose code was checked, through its entry.
+    pub(super) fn construct_code(
+        &mut self,
+        site: &CallSite,
+        cell: u64,
+        index: usize,
+        target: NodeId,
+    ) -> NodeId {
+        let closure = self.tagged(site.callee);
+        let params = self.snapshot.functions[index].code.param_count;
+        self.store_window(site, params);
         self.enter_frames();
-        self.store_actuals(&site, index);
+        self.store_actuals(site, index);
         let v = self.emit(
             NodeOp::CallCode {
                 code: cell,
@@ -353,10 +422,10 @@ impl Builder<'_> {
                 arrow: false,
                 construct: true,
             },
-            &[closure, closure],
+            &[closure, target],
         );
         self.leave_frames();
-        Ok(Some(v))
+        v
     }
 
     /// An argument, or `undefined`.

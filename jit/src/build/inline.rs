@@ -22,13 +22,12 @@ const BUDGET: u32 = 200;
 
 impl Builder<'_> {
     /// Whether calls of that function are to be replaced by its body.
-    pub(super) fn may_inline(&mut self, index: usize) -> bool {
+    pub(super) fn may_inline(&mut self, index: usize, argc: usize) -> bool {
         let f = &self.snapshot.functions[index];
         if !self.snapshot.options.inline
             || !f.same_realm
-            || f.code.flags.needs_actuals
+            || f.code.flags.needs_actuals && !self.can_list(argc)
             || f.code.flags.has_direct_eval
-            || f.code.flags.derived
             || f.code.param_count > 16
             || self.context.depth >= MAX_DEPTH
             || self.is_active(index)
@@ -115,7 +114,9 @@ impl Builder<'_> {
                 ),
             )
         } else {
-            let target = if constructed.is_some() {
+            let target = if let Some(target) = self.new_target.take() {
+                target
+            } else if constructed.is_some() {
                 closure
             } else {
                 self.undefined()
@@ -163,6 +164,11 @@ impl Builder<'_> {
         for i in 0..callee.code.param_count {
             let v = self.argument(site, i as usize);
             context.env[(frame::ARGS + i) as usize] = Some(v);
+        }
+        if callee.code.flags.needs_actuals {
+            let list = self.new_actuals(&site.args);
+            context.env[callee.code.actuals_reg as usize] = list;
+            context.actuals = Some(site.args.clone());
         }
         let outer = std::mem::replace(&mut self.context, context);
         self.state = None;
@@ -245,7 +251,7 @@ impl Builder<'_> {
         // The getter's frame lies above everything of this one.
         let window = code.register_count;
         let callee = &self.snapshot.functions[index];
-        if !self.may_inline(index) || callee.code.flags.arrow || callee.code.param_count > 0 {
+        if !self.may_inline(index, 0) || callee.code.flags.arrow || callee.code.param_count > 0 {
             return Ok(None);
         }
         let v = self.cell(object, Reason::NotObject);

@@ -121,18 +121,29 @@ impl Builder<'_> {
         let o = at.operands();
         let (v, base) = (self.read(o[0] as u32)?, o[1] as u32);
         let slow = [Reason::WrongShape, Reason::NotObject, Reason::InvalidChain];
-        let protocol = match &self.snapshot.iteration {
-            Some(protocol)
-                if self.function().same_realm
-                    && self.feedback() == 0
-                    && !slow.iter().any(|r| self.has_exited(*r)) =>
-            {
-                protocol.clone()
-            }
-            _ => return self.general(at),
-        };
+        if self.snapshot.iteration.is_none()
+            || !self.function().same_realm
+            || self.feedback() != 0
+            || slow.iter().any(|r| self.has_exited(*r))
+        {
+            return self.general(at);
+        }
         let array = self.cell(v, Reason::NotObject);
         self.check_shapes(array, &[self.snapshot.array_shape]);
+        self.check_iteration();
+        let hole = self.emit(NodeOp::Const(value::HOLE), &[]);
+        let zero = self.int_constant(0);
+        self.write(base, array);
+        self.write(base + 1, hole);
+        self.write(base + 2, zero);
+        Ok(())
+    }
+
+    /// Exits if the iteration of plain arrays runs code of the program; false if it is not known what to check.
+    pub(super) fn check_iteration(&mut self) -> bool {
+        let Some(protocol) = self.snapshot.iteration.clone() else {
+            return false;
+        };
         for cell in [protocol.array_validity, protocol.iterator_validity] {
             self.graph.cells.push(cell);
             self.check(NodeOp::CheckValid(cell), &[], Reason::InvalidChain);
@@ -143,12 +154,7 @@ impl Builder<'_> {
             self.graph.cells.push(bits);
             self.check(NodeOp::CheckValue(bits), &[method], Reason::InvalidChain);
         }
-        let hole = self.emit(NodeOp::Const(value::HOLE), &[]);
-        let zero = self.int_constant(0);
-        self.write(base, array);
-        self.write(base + 1, hole);
-        self.write(base + 2, zero);
-        Ok(())
+        true
     }
 
     /// Whether a record is in fast mode for certain: its array was seen where the pattern began.

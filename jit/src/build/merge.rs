@@ -256,6 +256,7 @@ impl Builder<'_> {
         self.end(End::Jump(header));
         self.open(header);
         self.info.shapes.clear();
+        self.info.lists.clear();
         // An inlined frame's header in memory may come around the loop with an older environment.
         if (0..=frame::THIS).any(|r| is_fixed(r) && loop_.assigned.has(r)) {
             let frame = self.context.frame;

@@ -14,6 +14,7 @@ mod builtin;
 mod call;
 mod compare;
 mod control;
+mod derive;
 mod element;
 mod environment;
 mod exceptions;
@@ -60,6 +61,8 @@ struct Info {
     types: FxHashMap<NodeId, Types>,
     /// Shapes a value was found to have; void after anything that writes headers.
     shapes: FxHashMap<NodeId, SmallVec<[u32; 4]>>,
+    /// What is in arrays that no element was stored to since they were made.
+    lists: FxHashMap<NodeId, Vec<NodeId>>,
     /// Inlined frames whose headers are complete in memory. Nothing overwrites them while they run.
     entered: SmallVec<[FrameId; 4]>,
 }
@@ -93,6 +96,8 @@ struct Context {
     depth: u32,
     /// `this` of an inlined construct call.
     constructed: Option<NodeId>,
+    /// Of an inlined frame that wants them: the actual arguments.
+    actuals: Option<Vec<NodeId>>,
     /// That control is not on the way to a resume point, if there are any.
     not_resuming: Option<NodeId>,
 }
@@ -107,6 +112,8 @@ struct Builder<'s> {
     /// A state that is still right, because nothing had an effect since.
     state: Option<StateId>,
     context: Context,
+    /// new.target of the construct call that is about to be inlined, if it is not the callee.
+    new_target: Option<NodeId>,
     /// Else-blocks of chains of tests, and what is known there.
     waiting: Vec<(BlockId, Info)>,
     analyses: FxHashMap<usize, Rc<Analysis>>,
@@ -147,6 +154,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         info: Info::default(),
         state: None,
         context: Context::new(0, FrameId(0), 0, analysis.clone(), root.code.register_count),
+        new_target: None,
         waiting: Vec::new(),
         analyses: FxHashMap::default(),
         root: analysis,
@@ -182,6 +190,7 @@ impl Context {
             index: 0,
             depth: 0,
             constructed: None,
+            actuals: None,
             not_resuming: None,
         }
     }
@@ -349,6 +358,9 @@ impl<'s> Builder<'s> {
         }
         if effects.writes.has(Loc::Header) {
             self.info.shapes.clear();
+        }
+        if effects.writes.has(Loc::Element) {
+            self.info.lists.clear();
         }
         self.guard(id, way);
         id

@@ -190,11 +190,18 @@ impl Builder<'_> {
             Op::Catch => self.visit_catch(at),
             Op::CheckObjectCoercible => self.visit_coercible(at),
             Op::In => self.visit_in(at),
-            Op::ArrayPush => self.visit_array_push(at),
             Op::IteratorStep => self.visit_iterator_step(at),
             Op::IteratorNextOrUndefined => self.visit_iterator_next(at),
             Op::GetIterator => self.visit_get_iterator(at),
             Op::IteratorClose => self.visit_iterator_close(at),
+            Op::GetSuperConstructor => self.visit_super_constructor(at),
+            Op::GetSuperBase => self.visit_super_base(at),
+            Op::CheckThisUninitialized => self.visit_this_uninitialized(at),
+            Op::SuperCall | Op::SuperCallSpread => self.visit_super_call(at),
+            Op::CreateRest => self.visit_create_rest(at),
+            Op::ArrayPush => self.visit_list_push(at),
+            Op::CallSpread => self.visit_call_spread(at),
+            Op::ArraySpread => self.visit_array_spread(at),
             Op::NewObject
             | Op::NewObjectWith
             | Op::NewArray
