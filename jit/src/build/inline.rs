@@ -204,7 +204,7 @@ impl Builder<'_> {
         let callee = &self.snapshot.functions[index];
         if callee.code.flags.arrow
             || surprised.iter().any(|r| self.has_exited(*r))
-            || !self.may_inline(index)
+            || !self.may_inline(index, 1)
         {
             return Ok(false);
         }
