@@ -92,6 +92,7 @@ impl Builder<'_> {
         constructed: Option<NodeId>,
         info: u64,
     ) -> Result<Option<NodeId>, Decline> {
+        let new_target = self.new_target.take();
         let Some(analysis) = self.analysis_of(index) else {
             return Err(Decline::Instruction("inlined"));
         };
@@ -114,7 +115,7 @@ impl Builder<'_> {
                 ),
             )
         } else {
-            let target = if let Some(target) = self.new_target.take() {
+            let target = if let Some(target) = new_target {
                 target
             } else if constructed.is_some() {
                 closure
