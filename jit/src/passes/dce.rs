@@ -4,7 +4,7 @@
 //! What may exit stays even if its result is not used any more: passes before this one may have decided comparisons from the
 //! fact that it did not exit, such as that a sum is an int32 or a double no NaN.
 
-use crate::graph::{BlockId, End, Graph, NodeId, StateId};
+use crate::graph::{BlockId, End, Graph, NodeId, NodeOp, StateId};
 use crate::snapshot::Snapshot;
 
 /// The pass.
@@ -49,6 +49,15 @@ struct Marker {
 impl Marker {
     fn roots(&mut self, graph: &Graph, block: BlockId) {
         let data = graph.block(block);
+        // Lists that grow around a loop and that nothing looks at: programs that fill the heap end with a message, they do not
+        // run forever.
+        for phi in &data.phis {
+            for &input in &graph.node(*phi).inputs {
+                if matches!(graph.node(input).op, NodeOp::New { .. }) {
+                    self.node(input);
+                }
+            }
+        }
         for &id in &data.nodes {
             if !graph.node(id).op.is_removable() {
                 self.node(id);
