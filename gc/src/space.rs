@@ -251,10 +251,10 @@ impl Space {
             }
             ChunkKind::Blocks => {
                 let block = (addr & CHUNK_MASK) / BLOCK_SIZE;
-                // SAFETY: a block of ours.
                 block != 0
                     && block < chunk.used_blocks as usize
                     && addr.is_multiple_of(layout::GRANULE)
+                    // SAFETY: an address in a used block of ours.
                     && unsafe { layout::is_start(addr) }
             }
         }
@@ -438,9 +438,8 @@ impl Space {
         for &base in &self.huge {
             self.low = self.low.min(base);
             // SAFETY: a mapping of ours.
-            self.high = self
-                .high
-                .max(base + unsafe { (*(base as *const Chunk)).mapping_bytes });
+            let bytes = unsafe { (*(base as *const Chunk)).mapping_bytes };
+            self.high = self.high.max(base + bytes);
         }
     }
 }

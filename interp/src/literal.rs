@@ -351,8 +351,8 @@ pub fn get_template_object(agent: &mut Agent, f: Frame) -> JsResult<()> {
 /// The cell of actual arguments in a register.
 fn actuals(f: Frame, reg: usize) -> Option<Gc<ElementsCell>> {
     let v = f.reg(reg);
-    // SAFETY: the kind is checked; the register was filled at entry of the function.
     v.is_kind(CellKind::Elements)
+        // SAFETY: the kind was checked just above; the register was filled at entry of the function.
         .then(|| unsafe { v.cell_unchecked() })
 }
 

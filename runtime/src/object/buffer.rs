@@ -543,8 +543,8 @@ impl Object {
     /// The cell of an ArrayBuffer or SharedArrayBuffer. Good as long as `self` is on the stack.
     #[inline]
     pub fn as_buffer(self) -> Option<Gc<BufferCell>> {
-        // SAFETY: the kind is checked first.
         self.is(CellKind::ArrayBuffer)
+            // SAFETY: the kind was checked just above.
             .then(|| unsafe { self.cell::<BufferCell>() })
     }
 }

@@ -175,8 +175,8 @@ impl TypedArrayCell {
         match length {
             Some(n) if n > 0 => {
                 // SAFETY: the view's first element lies inside the block, as view_length found.
-                self.data
-                    .set(unsafe { self.buffer.data().add(self.byte_offset) });
+                let first = unsafe { self.buffer.data().add(self.byte_offset) };
+                self.data.set(first);
                 self.length.set(n);
             }
             _ => {
@@ -251,14 +251,14 @@ impl Object {
     /// The cell of a typed array. Good as long as `self` is on the stack.
     #[inline(always)]
     pub fn as_typed_array(self) -> Option<Gc<TypedArrayCell>> {
-        // SAFETY: the kind is checked first.
         self.is(CellKind::TypedArray)
+            // SAFETY: the kind was checked just above.
             .then(|| unsafe { self.cell::<TypedArrayCell>() })
     }
     /// The cell of a DataView. Good as long as `self` is on the stack.
     pub fn as_data_view(self) -> Option<Gc<DataViewCell>> {
-        // SAFETY: the kind is checked first.
         self.is(CellKind::DataView)
+            // SAFETY: the kind was checked just above.
             .then(|| unsafe { self.cell::<DataViewCell>() })
     }
 }
