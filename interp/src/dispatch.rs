@@ -4,6 +4,9 @@
 //! registers. Fast paths stand in the arms; everything else is a call of a function that gets the [`Frame`] and answers
 //! in one or two words.
 //!
+//! The file is long because it is one table, an arm per opcode: arms in other files would be calls, and the locals would
+//! have an address.
+//!
 //! **Invariant:** before anything that can observe the stack or throw, `pc` is stored to `fp[7]`.
 
 use crate::arith::{self, both_int, both_number, feedback, number, number_of, to_int32};

@@ -389,6 +389,19 @@ impl Builder<'_> {
                 this
             }
         };
+        self.enter_constructor(site, this, Some(this), (cell, index), target)
+    }
+
+    /// Inlines or calls a constructor, whose code cell and function number are known, with that `this`; `constructed` is the
+    /// result if it returns no object.
+    pub(super) fn enter_constructor(
+        &mut self,
+        site: &CallSite,
+        this: NodeId,
+        constructed: Option<NodeId>,
+        (cell, index): (u64, usize),
+        target: NodeId,
+    ) -> Result<Option<NodeId>, Decline> {
         let site = CallSite {
             this,
             args: site.args.clone(),
@@ -396,7 +409,7 @@ impl Builder<'_> {
         };
         if self.may_inline(index, site.args.len()) {
             self.new_target = Some(target);
-            return self.inline_call(&site, index, Some(this));
+            return self.inline_call(&site, index, constructed);
         }
         Ok(Some(self.construct_code(&site, cell, index, target)))
     }

@@ -118,16 +118,7 @@ impl Builder<'_> {
         self.graph.cells.push(cell);
         self.check(NodeOp::CheckCode(cell), &[closure], Reason::WrongCallee);
         let this = self.emit(NodeOp::Const(value::HOLE), &[]);
-        let site = CallSite {
-            this,
-            args: site.args.clone(),
-            ..*site
-        };
-        if self.may_inline(index, site.args.len()) {
-            self.new_target = Some(target);
-            return self.inline_call(&site, index, None);
-        }
-        Ok(Some(self.construct_code(&site, cell, index, target)))
+        self.enter_constructor(site, this, None, (cell, index), target)
     }
 
     // ------------------------------------------------------------------ lists of arguments

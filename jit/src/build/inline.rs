@@ -213,16 +213,8 @@ impl Builder<'_> {
         let receiver = self.cell(object, Reason::NotObject);
         self.check_shapes(receiver, &[case.shape]);
         self.check_chain(case);
-        let pair = self.cell_address(case.cell);
-        let pair = self.emit(NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto), &[pair]);
         let set = self.snapshot.layout.offsets.accessor_set;
-        let setter = self.emit(NodeOp::Load(Mem::Value, set, Loc::Proto), &[pair]);
-        self.graph.cells.push(callee.code_cell);
-        self.check(
-            NodeOp::CheckCode(callee.code_cell),
-            &[setter],
-            Reason::WrongCallee,
-        );
+        let setter = self.accessor_function(case, set, callee.code_cell);
         let site = CallSite {
             // As in the interpreter: a word of the header that nobody reads when the result arrives.
             dst: frame::SAVED_PC,
@@ -234,6 +226,16 @@ impl Builder<'_> {
         let info = 1 | u64::from(site.dst) << frame::DST_SHIFT;
         self.inline(&site, index, None, info)?;
         Ok(true)
+    }
+
+    /// The getter or setter (at a byte offset in the pair) that a case finds, which has that code.
+    fn accessor_function(&mut self, case: &PropertyCase, offset: i32, code: u64) -> NodeId {
+        let pair = self.cell_address(case.cell);
+        let pair = self.emit(NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto), &[pair]);
+        let function = self.emit(NodeOp::Load(Mem::Value, offset, Loc::Proto), &[pair]);
+        self.graph.cells.push(code);
+        self.check(NodeOp::CheckCode(code), &[function], Reason::WrongCallee);
+        function
     }
 
     /// A property load whose only case is a getter that can be inlined.
@@ -258,16 +260,8 @@ impl Builder<'_> {
         let v = self.cell(object, Reason::NotObject);
         self.check_shapes(v, &[case.shape]);
         self.check_chain(case);
-        let pair = self.cell_address(case.cell);
-        let pair = self.emit(NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto), &[pair]);
         let get = self.snapshot.layout.offsets.accessor_get;
-        let getter = self.emit(NodeOp::Load(Mem::Value, get, Loc::Proto), &[pair]);
-        self.graph.cells.push(callee.code_cell);
-        self.check(
-            NodeOp::CheckCode(callee.code_cell),
-            &[getter],
-            Reason::WrongCallee,
-        );
+        let getter = self.accessor_function(case, get, callee.code_cell);
         let site = CallSite {
             dst,
             window,
