@@ -434,6 +434,23 @@ fn has(agent: &mut Agent, collection: u64, key: u64) -> bool {
     collections::has(agent, object(collection), key)
 }
 
+/// Enters a closure whose window is filled in, by that way, and runs it to its end.
+fn run_window(
+    agent: &mut Agent,
+    nf: Fp,
+    target: Object,
+    argc: usize,
+    push: fn(&mut Agent, Fp, Object, usize, call::Entry) -> JsResult<Frame>,
+) -> JsResult<Value> {
+    agent.check_native_stack()?;
+    let entry = call::Entry::from_rust(agent, 0);
+    let realm = agent.realm;
+    let frame = push(agent, nf, target, argc, entry);
+    let result = run_entry(agent, frame);
+    agent.realm = realm;
+    result
+}
+
 /// Calls what stands in a window above the frame `f`.
 fn call_window(agent: &mut Agent, f: Frame, nf: Fp, argc: usize) -> JsResult<Value> {
     let window = Frame { fp: nf, pc: f.pc };
@@ -445,13 +462,7 @@ fn call_window(agent: &mut Agent, f: Frame, nf: Fp, argc: usize) -> JsResult<Val
         if o.is_class_constructor() {
             return Err(exception::class_without_new(agent, o));
         }
-        agent.check_native_stack()?;
-        let entry = call::Entry::from_rust(agent, 0);
-        let realm = agent.realm;
-        let frame = call::push_closure(agent, nf, o, argc, entry);
-        let result = run_entry(agent, frame);
-        agent.realm = realm;
-        return result;
+        return run_window(agent, nf, o, argc, call::push_closure);
     }
     let applies = o.as_native().is_some_and(|n| n.body() == APPLIES);
     let moved = if applies {
@@ -460,13 +471,7 @@ fn call_window(agent: &mut Agent, f: Frame, nf: Fp, argc: usize) -> JsResult<Val
         bodies::unbind(agent, nf, o, argc)
     };
     if let Some((target, argc)) = moved {
-        agent.check_native_stack()?;
-        let entry = call::Entry::from_rust(agent, 0);
-        let realm = agent.realm;
-        let frame = bodies::enter_guarded(agent, nf, target, argc, entry);
-        let result = run_entry(agent, frame);
-        agent.realm = realm;
-        return result;
+        return run_window(agent, nf, target, argc, bodies::enter_guarded);
     }
     let (this, args) = (window.reg(THIS), window.regs(ARGS, argc));
     if o.is(CellKind::NativeFunction) {
