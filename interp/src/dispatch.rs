@@ -1092,6 +1092,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                     let v =
                                         load(elements as u64, ElementsCell::VALUES_OFFSET + 8 * i);
                                     if !v.is_hole() {
+                                        feed!(sarus_jit::snapshot::element::DENSE);
                                         set!(v);
                                         next!(2)
                                     }
@@ -1117,6 +1118,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                         (elements as usize + ElementsCell::VALUES_OFFSET + 8 * i)
                                             as *mut Value;
                                     if !(*slot).is_hole() {
+                                        feed!(sarus_jit::snapshot::element::DENSE);
                                         (*agent).heap.write_barrier(elements.cast());
                                         *slot = r!(C!());
                                         next!(2)

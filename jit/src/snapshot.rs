@@ -157,7 +157,7 @@ pub mod operand {
     pub const ANY: u8 = 32;
 }
 
-/// Bits of feedback bytes of element accesses: what else than a dense element that is there was seen. The byte after it (at the
+/// Bits of feedback bytes of element accesses: what was seen. The byte after it (at the
 /// next word) holds the element type of the typed arrays seen plus one, 255 for several.
 pub mod element {
     /// A typed array, in bounds.
@@ -170,6 +170,8 @@ pub mod element {
     pub const NAMED: u8 = 8;
     /// Anything else.
     pub const OTHER: u8 = 16;
+    /// A dense element that is there.
+    pub const DENSE: u8 = 32;
 }
 
 /// What an inline cache has seen.

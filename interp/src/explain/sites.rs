@@ -231,7 +231,7 @@ fn operands(bits: u8) -> Seen {
     (state, seen)
 }
 
-/// What elements were besides dense ones that are there.
+/// What elements were seen.
 fn elements(bits: u8, kind: u8) -> Seen {
     let mut seen = words(
         bits,

@@ -196,8 +196,8 @@ fn resume_place(code: Gc<LinkedCode>, offset: u32) -> Option<u32> {
 pub struct FunctionTier {
     /// Reasons of exits that were taken, by word offset.
     exits: BTreeMap<u32, ReasonSet>,
-    /// Compiles that were installed.
-    compiles: u32,
+    /// Compiles that were installed, by entry.
+    compiles: Vec<(Option<u32>, u32)>,
     main: Option<Rc<Installed>>,
     osr: Vec<Rc<Installed>>,
     /// To be compiled at the next call or iteration, at once.
@@ -218,6 +218,20 @@ impl Drop for FunctionTier {
 }
 
 impl FunctionTier {
+    /// How often code for that entry was installed.
+    fn compiles(&self, osr: Option<u32>) -> u32 {
+        let found = self.compiles.iter().find(|(entry, _)| *entry == osr);
+        found.map_or(0, |(_, n)| *n)
+    }
+
+    /// Counts a compile.
+    fn count_compile(&mut self, osr: Option<u32>) {
+        match self.compiles.iter_mut().find(|(entry, _)| *entry == osr) {
+            Some((_, n)) => *n += 1,
+            None => self.compiles.push((osr, 1)),
+        }
+    }
+
     /// Whether there is code for that entry.
     fn has(&self, osr: Option<u32>) -> bool {
         match osr {
@@ -424,7 +438,7 @@ impl Tier {
             code.set_compiled(installed.entry());
         }
         let old = with(code, |t| {
-            t.compiles += 1;
+            t.count_compile(installed.osr);
             t.asked = false;
             match installed.osr {
                 None => t.main.replace(installed),

@@ -36,7 +36,7 @@ const LOOP: i32 = 40;
 const MAX_DOUBLINGS: u32 = 12;
 /// A declined compile is tried again after this many budgets.
 const DECLINED: u32 = 256;
-/// Weight of exits after which code is compiled again, doubled by every compile of the function. The old code is used until the
+/// Weight of exits after which code is compiled again, doubled by every compile for that entry of the function. The old code is used until the
 /// new one is there: a pass through the interpreter is what it saves.
 const MAX_EXIT_WEIGHT: u32 = 8;
 /// So many times that weight of exits, and code is not waited for any more.
@@ -106,7 +106,7 @@ pub fn refill(agent: &Agent, code: Gc<LinkedCode>) {
             } else if !t.osr.is_empty() {
                 if options.stress_osr { 1 } else { LOOP }
             } else {
-                full(t.compiles)
+                full(t.compiles.iter().map(|(_, n)| n).sum())
             }
         })
     };
@@ -426,7 +426,7 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let total = code.exit_weight.get().saturating_add(weight);
     code.exit_weight.set(total);
     let root = code.root();
-    let compiles = with(root, |t| t.compiles);
+    let compiles = with(root, |t| t.compiles(code.osr));
     let limit = MAX_EXIT_WEIGHT << compiles.min(MAX_DOUBLINGS);
     if total < limit || code.discarded.get() {
         return;

@@ -150,6 +150,16 @@ impl Builder<'_> {
         v
     }
 
+    /// What the access at the current instruction saw besides dense elements, and whether what it would be compiled for by
+    /// that alone is too little.
+    fn elements_seen(&self) -> (u8, bool) {
+        let seen = self.feedback();
+        let rest = seen & !element::DENSE;
+        let mixed = seen & element::DENSE != 0 && rest & element::TYPED != 0;
+        let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
+        (rest, wrong_kind || mixed)
+    }
+
     /// The length of a typed array.
     pub(super) fn typed_length(&mut self, o: NodeId) -> NodeId {
         self.check(NodeOp::TypedLength, &[o], Reason::WrongKind)
@@ -159,8 +169,7 @@ impl Builder<'_> {
     pub(super) fn visit_get_elem(&mut self, at: &Instruction) -> Result<(), Decline> {
         let o = at.operands();
         let (object, key) = (self.read(o[1] as u32)?, self.read(o[2] as u32)?);
-        let seen = self.feedback();
-        let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
+        let (seen, wrong_kind) = self.elements_seen();
         let v = match seen {
             element::TYPED if wrong_kind && self.typed().is_some() => {
                 return self.get_either(at, object, key);
@@ -343,8 +352,7 @@ impl Builder<'_> {
         let o = at.operands();
         let (object, key) = (self.read(o[0] as u32)?, self.read(o[1] as u32)?);
         let v = self.read(o[2] as u32)?;
-        let seen = self.feedback();
-        let wrong_kind = self.has_exited(Reason::WrongKind) || self.has_exited(Reason::NotObject);
+        let (seen, wrong_kind) = self.elements_seen();
         match seen {
             element::TYPED if wrong_kind && self.typed().is_some() => {
                 self.set_either(at, object, key, v)

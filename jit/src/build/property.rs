@@ -220,15 +220,43 @@ impl<'s> Builder<'s> {
             return Some(self.string_length(o));
         }
         let seen = self.feedback();
-        if seen & element::OTHER != 0 || self.has_exited(Reason::WrongKind) {
+        let string = seen & element::STRING != 0;
+        if seen & element::OTHER != 0 || self.has_exited(Reason::NotObject) {
             return None;
         }
-        if seen & element::STRING != 0 {
-            let s = self.string(o);
-            return Some(self.string_length(s));
+        match (string, self.has_exited(Reason::NotString), self.has_exited(Reason::WrongKind)) {
+            (false, _, false) => {
+                let a = self.of_kind(o, kinds.array);
+                Some(self.array_length(a))
+            }
+            (true, false, false) => {
+                let s = self.string(o);
+                Some(self.string_length(s))
+            }
+            (true, true, false) | (true, false, true) => self.length_of_either(o),
+            _ => None,
         }
-        let a = self.of_kind(o, kinds.array);
-        Some(self.array_length(a))
+    }
+
+    /// `.length` where both arrays and strings were seen.
+    fn length_of_either(&mut self, o: NodeId) -> Option<NodeId> {
+        let kinds = self.snapshot.layout.kinds.clone();
+        let o = self.cell(o, Reason::NotObject);
+        let state = self.current_state();
+        let is = self.emit(NodeOp::Is(Test::Kind(kinds.array)), &[o]);
+        let (yes, no) = self.branch(is);
+        self.waiting.push((no, self.info.clone()));
+        self.open(yes);
+        self.state = Some(state);
+        let n = self.array_length(o);
+        let mut arms = Vec::new();
+        self.arm_and_else(&mut arms, Some(n), state);
+        self.check(NodeOp::CheckKind(kinds.string), &[o], Reason::NotObject);
+        let n = self.string_length(o);
+        self.arm(&mut arms, Some(n));
+        let n = self.meet(arms);
+        self.state = Some(state);
+        n
     }
 
     /// SetProp, SetPropSloppy, DefineOwn.
