@@ -229,6 +229,8 @@ pub struct PropertyCase {
     pub accessor: Option<usize>,
     /// For accessors: the getter's value bits and what it is, if it is a builtin that the compiler knows.
     pub getter: Option<(u64, crate::helpers::Builtin)>,
+    /// For methods of prototypes that are closures: the linked code, and its index in [`Snapshot::functions`] if it is there.
+    pub method: Option<(u64, Option<usize>)>,
 }
 
 /// Kinds of property cases.

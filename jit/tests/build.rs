@@ -39,6 +39,7 @@ fn property(r: &mut Random, store: bool) -> Site {
         value: 0,
         accessor: None,
         getter: None,
+        method: None,
     };
     Site::Property((0..count).map(|_| case(r)).collect())
 }

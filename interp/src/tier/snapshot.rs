@@ -322,7 +322,8 @@ impl Taker<'_> {
 
     fn site(&mut self, op: Op, ic: IcSlot, depth: u32) -> Site {
         match op {
-            Op::GetProp | Op::GetLength | Op::GetMethod => self.property(ic, depth, false),
+            Op::GetProp | Op::GetLength => self.property(ic, depth, false),
+            Op::GetMethod => self.method(ic, depth),
             Op::SetProp | Op::SetPropSloppy | Op::DefineOwn => self.property(ic, depth, true),
             Op::LoadGlobal
             | Op::LoadGlobalOrUndefined
@@ -418,6 +419,22 @@ impl Taker<'_> {
         }
     }
 
+    /// A property that is about to be called.
+    fn method(&mut self, ic: IcSlot, depth: u32) -> Site {
+        let mut site = self.property(ic, depth, false);
+        if let Site::Property(cases) = &mut site {
+            for case in cases.iter_mut().filter(|c| c.kind == PropertyKind::Proto) {
+                let function = Value::from_bits(case.value).as_object();
+                if let Some(function) = function.and_then(|o| o.as_function()) {
+                    let code = function.code();
+                    let cell = self.roots.cell(code.addr() as u64);
+                    case.method = Some((cell, self.candidate(code, depth + 1)));
+                }
+            }
+        }
+        site
+    }
+
     /// What a handler does; `None` if it is empty or does not hold any more.
     fn case(&mut self, ic: IcSlot, depth: u32, store: bool) -> Option<PropertyCase> {
         let handler = Handler(ic.handler);
@@ -451,6 +468,7 @@ impl Taker<'_> {
             value: 0,
             accessor: None,
             getter: None,
+            method: None,
         };
         case.kind = match handler.kind() {
             Handler::OWN => PropertyKind::Own,

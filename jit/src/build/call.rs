@@ -99,6 +99,13 @@ impl Builder<'_> {
             _ => Vec::new(),
         };
         let surprised = self.has_exited(Reason::WrongCallee) || self.has_exited(Reason::NotObject);
+        if (surprised || targets.len() != 1)
+            && let Some(methods) = self.methods.get(&site.callee).cloned()
+        {
+            let result = self.call_methods(&site, &methods)?;
+            self.finish_call(&site, result);
+            return Ok(());
+        }
         let result = match &targets[..] {
             [target] if !surprised => self.call_checked(&site, target)?,
             [a, b] if !surprised => self.call_either(&site, a, b)?,

@@ -22,6 +22,7 @@ mod generic;
 mod inline;
 mod iterate;
 mod merge;
+mod method;
 mod property;
 mod string;
 mod suspend;
@@ -116,6 +117,8 @@ struct Builder<'s> {
     new_target: Option<NodeId>,
     /// Else-blocks of chains of tests, and what is known there.
     waiting: Vec<(BlockId, Info)>,
+    /// What loads of methods may have found.
+    methods: FxHashMap<NodeId, method::Methods>,
     analyses: FxHashMap<usize, Rc<Analysis>>,
     /// Of the compiled function itself.
     root: Rc<Analysis>,
@@ -156,6 +159,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         context: Context::new(0, FrameId(0), 0, analysis.clone(), root.code.register_count),
         new_target: None,
         waiting: Vec::new(),
+        methods: FxHashMap::default(),
         analyses: FxHashMap::default(),
         root: analysis,
     };

@@ -205,6 +205,9 @@ impl<'s> Builder<'s> {
         };
         match v {
             Some(v) => {
+                if let (Op::GetMethod, Site::Property(cases)) = (at.op, self.site(slot)) {
+                    self.note_methods(v, cases);
+                }
                 self.write(dst, v);
                 Ok(())
             }
