@@ -225,8 +225,12 @@ pub struct PropertyCase {
     /// The value now, for cells other than the receiver (0: not known). Accessors: the accessor cell. Private elements: the
     /// private name.
     pub value: u64,
+    /// Whether the value (of an accessor: its functions) stays while the validity cell is valid.
+    pub constant: bool,
     /// The function a getter or setter calls, if it is a candidate for inlining: index in [`Snapshot::functions`].
     pub accessor: Option<usize>,
+    /// That function's value bits.
+    pub accessor_value: u64,
     /// For accessors: the getter's value bits and what it is, if it is a builtin that the compiler knows.
     pub getter: Option<(u64, crate::helpers::Builtin)>,
     /// For methods of prototypes that are closures: the linked code, and its index in [`Snapshot::functions`] if it is there.

@@ -39,6 +39,8 @@ fn property(r: &mut Random, store: bool) -> Site {
         value: 0,
         accessor: None,
         getter: None,
+        constant: false,
+        accessor_value: 0,
         method: None,
     };
     Site::Property((0..count).map(|_| case(r)).collect())

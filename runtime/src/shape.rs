@@ -244,6 +244,8 @@ pub struct Shape {
     extensible: Cell<bool>,
     /// An inline cache holds the current id (unique shapes only).
     observed: Cell<bool>,
+    /// Values of the object, a prototype, change (or may do so unnoticed, by inline caches).
+    variable: Cell<bool>,
     /// Entries of the table that belong to this shape.
     count: Cell<u32>,
     slot_count: Cell<u32>,
@@ -316,6 +318,11 @@ impl Shape {
     /// The validity cell, unless what a prototype further up did has made it invalid.
     fn valid_cell(&self) -> Option<Gc<ValidityCell>> {
         self.validity.get().filter(|cell| cell.is_valid())
+    }
+    /// True while the values of the object's properties are as they were when its validity cell was made: a store makes
+    /// that cell invalid.
+    pub fn has_constant_values(&self) -> bool {
+        self.mode.get() == ShapeMode::Unique && !self.variable.get() && self.valid_cell().is_some()
     }
     /// True when an inline cache may hold the id for own properties.
     #[inline(always)]
@@ -514,6 +521,7 @@ impl Agent {
             mode: Cell::new(new.mode),
             extensible: Cell::new(new.extensible),
             observed: Cell::new(false),
+            variable: Cell::new(false),
             count: Cell::new(new.count),
             slot_count: Cell::new(new.slot_count),
             proto: Cell::new(new.proto),
@@ -812,14 +820,31 @@ impl Agent {
         shape
     }
 
-    fn invalidate(&mut self, shape: Gc<Shape>) {
+    /// Notes that an object, a prototype, gets another value for a property it has: once that happens below a validity cell,
+    /// nobody takes its values for constants any more.
+    #[cold]
+    pub(crate) fn note_stored_value(&self, object: Object) {
+        let shape = object.shape(self);
+        if shape.valid_cell().is_some() {
+            self.expect_stores(shape);
+        }
+    }
+
+    /// Prepares a prototype's shape for stores that go unnoticed.
+    pub fn expect_stores(&self, shape: Gc<Shape>) {
+        if !shape.variable.replace(true) {
+            self.invalidate(shape);
+        }
+    }
+
+    fn invalidate(&self, shape: Gc<Shape>) {
         if let Some(cell) = shape.validity.take() {
             cell.invalidate();
         }
     }
 
     /// The validity cell of a prototype object and all above it. Invalid as soon as any of them
-    /// gains, loses or reconfigures a property or changes its prototype.
+    /// gains, loses or reconfigures a property, changes its prototype, or (unless its shape expects stores) changes a value.
     pub fn validity_cell(&mut self, prototype: Object) -> Gc<ValidityCell> {
         self.mark_as_prototype(prototype);
         let first = prototype.shape(self);

@@ -126,6 +126,9 @@ pub fn find(agent: &mut Agent, o: Object, key: PropertyKey) -> Option<IcSlot> {
             (false, true) => Handler::OWN,
             (false, false) => Handler::OWN_SLOTS,
         };
+        if o.is_prototype() {
+            agent.expect_stores(shape);
+        }
         shape.observe();
         return Some(IcSlot {
             shape: shape.id(),

@@ -466,7 +466,9 @@ impl Taker<'_> {
             validity: if chained { self.roots.cell(ic.b) } else { 0 },
             new_shape: 0,
             value: 0,
+            constant: false,
             accessor: None,
+            accessor_value: 0,
             getter: None,
             method: None,
         };
@@ -491,6 +493,7 @@ impl Taker<'_> {
                 case.getter = self.native(getter).filter(|_| !store);
                 self.roots.cell(getter.bits());
                 let code = function.as_object().and_then(|o| o.as_function());
+                case.accessor_value = self.roots.cell(function.bits());
                 case.accessor = code.and_then(|f| self.candidate(f.code(), depth + 1));
                 PropertyKind::AccessorProto
             }
@@ -510,6 +513,24 @@ impl Taker<'_> {
         // SAFETY: while the validity cell is valid the layout of the holder does not change.
         let value = unsafe { *((ic.a as usize + case.offset as usize) as *const u64) };
         case.value = self.roots.cell(value);
+        case.constant = ic.shape != 0 && self.is_constant(ic);
+    }
+
+    /// Whether the prototype that a handler found the property in keeps its values.
+    fn is_constant(&self, ic: IcSlot) -> bool {
+        let shape = |id| self.shapes.try_get(id);
+        let mut at = shape(ic.shape).and_then(|s| s.prototype_object());
+        while let Some(o) = at {
+            let Some(own) = shape(o.header().shape()) else {
+                return false;
+            };
+            let slots = o.slots_cell().map(|cell| cell.addr());
+            if o.addr() == ic.a as usize || slots == Some(ic.a as usize) {
+                return own.has_constant_values();
+            }
+            at = own.prototype_object();
+        }
+        false
     }
 
     fn call(&mut self, ic: IcSlot, depth: u32) -> Site {

@@ -99,7 +99,8 @@ impl Builder<'_> {
             _ => Vec::new(),
         };
         let surprised = self.has_exited(Reason::WrongCallee) || self.has_exited(Reason::NotObject);
-        if (surprised || targets.len() != 1)
+        let constant = self.constant_bits(site.callee).is_some();
+        if (surprised || constant || targets.len() != 1)
             && let Some(methods) = self.methods.get(&site.callee).cloned()
         {
             let result = self.call_methods(&site, &methods)?;

@@ -230,6 +230,10 @@ impl Builder<'_> {
 
     /// The getter or setter (at a byte offset in the pair) that a case finds, which has that code.
     fn accessor_function(&mut self, case: &PropertyCase, offset: i32, code: u64) -> NodeId {
+        if case.constant {
+            self.graph.cells.extend([case.accessor_value, code]);
+            return self.emit(NodeOp::Const(case.accessor_value), &[]);
+        }
         let pair = self.cell_address(case.cell);
         let pair = self.emit(NodeOp::Load(Mem::Ptr, case.offset, Loc::Proto), &[pair]);
         let function = self.emit(NodeOp::Load(Mem::Value, offset, Loc::Proto), &[pair]);

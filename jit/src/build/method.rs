@@ -45,7 +45,8 @@ impl Builder<'_> {
         let all = cases.iter().all(|c| c.method.is_some()) && list.len() <= MAX_METHODS;
         list.truncate(MAX_METHODS);
         if !list.is_empty() {
-            let others = !all || self.has_exited(Reason::WrongShape);
+            let others =
+                !all || self.has_exited(Reason::WrongShape) && self.constant_bits(v).is_none();
             self.methods.insert(v, Methods { list, others });
         }
     }
@@ -56,15 +57,18 @@ impl Builder<'_> {
         site: &CallSite,
         methods: &Methods,
     ) -> Result<Option<NodeId>, Decline> {
-        let others = methods.others || self.has_exited(Reason::WrongCallee);
         let callee = self.tagged(site.callee);
+        let constant = self.constant_bits(callee).is_some();
+        let others = !constant && (methods.others || self.has_exited(Reason::WrongCallee));
         let state = self.current_state();
         let mut arms = Vec::new();
         for (i, method) in methods.list.iter().enumerate() {
             self.graph.cells.extend([method.closure, method.code]);
             let closure = self.emit(NodeOp::Const(method.closure), &[]);
             let last = i + 1 == methods.list.len() && !others;
-            let rest = if last {
+            let rest = if self.constant_bits(callee) == Some(method.closure) {
+                None
+            } else if last {
                 self.check(
                     NodeOp::CheckValue(method.closure),
                     &[callee],

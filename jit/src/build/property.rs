@@ -38,6 +38,11 @@ impl<'s> Builder<'s> {
                 let slots = self.slots_of(v);
                 self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Slot), &[slots])
             }
+            PropertyKind::Proto if case.constant => {
+                self.check_chain(case);
+                self.graph.cells.push(case.value);
+                self.emit(NodeOp::Const(case.value), &[])
+            }
             PropertyKind::Proto | PropertyKind::StringProto => {
                 self.check_chain(case);
                 let cell = self.cell_address(case.cell);
@@ -227,7 +232,11 @@ impl<'s> Builder<'s> {
         if seen & element::OTHER != 0 || self.has_exited(Reason::NotObject) {
             return None;
         }
-        match (string, self.has_exited(Reason::NotString), self.has_exited(Reason::WrongKind)) {
+        match (
+            string,
+            self.has_exited(Reason::NotString),
+            self.has_exited(Reason::WrongKind),
+        ) {
             (false, _, false) => {
                 let a = self.of_kind(o, kinds.array);
                 Some(self.array_length(a))

@@ -340,6 +340,9 @@ impl Object {
     /// Overwrites a slot that exists.
     #[inline(always)]
     pub fn store_existing_slot(self, agent: &Agent, slot: u32, v: Value) {
+        if self.is_prototype() {
+            agent.note_stored_value(self);
+        }
         agent.heap.write_barrier(&self.0.header);
         let inline = self.inline_capacity();
         if slot < inline {

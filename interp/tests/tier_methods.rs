@@ -1,0 +1,82 @@
+//! Methods and values of prototypes that change after compiled code relied on them: in every mode the answers are the
+//! interpreter's.
+
+#[path = "support/modes.rs"]
+mod modes;
+
+const PROGRAM: &str = r#"
+function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
+function warm(f, ...args) { let v; for (let i = 0; i < 400; i++) v = f(...args); return v; }
+
+class A { m() { return 1; } get g() { return 10; } static s() { return 100; } }
+class B extends A { m() { return 2; } }
+class C extends A {}
+const a = new A, b = new B, c = new C;
+const call = (o) => o.m(), get = (o) => o.g;
+check('a', warm(call, a), 1);
+check('g', warm(get, c), 10);
+A.prototype.m = function () { return 3; };
+check('assigned', call(a), 3);
+check('assigned, inherited', call(c), 3);
+check('warm again', warm(call, a), 3);
+check('both', warm((x, y) => call(x) * 10 + call(y), a, b), 32);
+Reflect.set(A.prototype, 'm', () => 4);
+check('Reflect.set', call(a), 4);
+Object.assign(A.prototype, { m() { return 5; } });
+check('Object.assign', call(c), 5);
+Object.defineProperty(A.prototype, 'm', { value: () => 6 });
+check('defineProperty', call(a), 6);
+Object.defineProperty(A.prototype, 'g', { get() { return 11; } });
+check('getter', get(c), 11);
+
+class D { k() { return 1; } }
+const d = new D, kd = (o) => o.k();
+check('k', warm(kd, d), 1);
+function put(p, f) { p.k = f; }
+const fs = [() => 7, () => 8];
+for (let i = 0; i < 300; i++) { put(D.prototype, fs[i & 1]); if (kd(d) !== 7 + (i & 1)) throw new Error('stored in a loop at ' + i); }
+
+class S { static n = 0; static bump() { return ++this.n; } }
+class T extends S { static read() { return this.n + S.n; } }
+const reads = () => T.read();
+check('static', warm(reads), 0);
+S.n = 5;
+check('static stored', reads(), 10);
+for (let i = 0; i < 300; i++) { S.n = i; if (reads() !== 2 * i) throw new Error('static at ' + i); }
+check('own static', (T.n = 1, reads()), 1 + 299);
+
+// Several methods at one site; the closures differ while the code is the same.
+const make = (n) => ({ __proto__: { v() { return n; } } });
+const many = [make(1), make(2), make(3)];
+const sum = () => { let s = 0; for (const o of many) s += o.v(); return s; };
+check('same code', warm(sum), 6);
+many[1].__proto__.v = () => 20;
+check('one replaced', sum(), 24);
+many.push({ v: () => 100 }, make(1000), { __proto__: { get v() { return () => 5; } } });
+check('others', sum(), 1129);
+many.push({ v: null });
+try { sum(); throw 0; } catch (e) { check('not callable', e.constructor, TypeError); }
+
+// Captured bindings of methods, receivers that are primitives, chains that change.
+String.prototype.twice = function () { return this + this; };
+check('string', warm((s) => s.twice(), 'ab'), 'abab');
+String.prototype.twice = function () { return this; };
+check('string replaced', String(((s) => s.twice())('ab')), 'ab');
+const e = { __proto__: { __proto__: { f() { return 1; } } } };
+const ef = (o) => o.f();
+check('deep', warm(ef, e), 1);
+Object.getPrototypeOf(Object.getPrototypeOf(e)).f = () => 2;
+check('deep replaced', ef(e), 2);
+Object.getPrototypeOf(e).f = () => 3;
+check('shadowed', ef(e), 3);
+delete Object.getPrototypeOf(e).f;
+check('deleted', ef(e), 2);
+Object.setPrototypeOf(e, { f: () => 4 });
+check('another chain', ef(e), 4);
+'ok'
+"#;
+
+#[test]
+fn values_of_prototypes_change() {
+    assert_eq!(modes::run(PROGRAM), "ok");
+}
