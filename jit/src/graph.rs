@@ -456,6 +456,11 @@ pub enum NodeOp {
     StoreShape(u32),
     /// [base cell]: before a value is stored into it
     Barrier,
+    // ---- properties found through the agent's tables
+    /// [Tagged object, Tagged key] -> Tagged: the property, or the lazy marker if that takes more than loads
+    LoadCached,
+    /// [Tagged object, Tagged key, Tagged value] -> Bool: whether the store was done; else nothing has happened
+    StoreCached,
     // ---- allocation
     /// [Tagged values of the template's fields] -> Tagged: a new cell.
     New {
@@ -883,6 +888,11 @@ impl NodeOp {
             Store(_, _, loc) | StoreIndexed(_, _, loc) => writes(*loc),
             StoreShape(_) => writes(Loc::Header),
             Barrier => PURE,
+            // What the tables do not have is looked up, which settles functions' properties and prototypes.
+            LoadCached | StoreCached => Effects {
+                throws: false,
+                ..ANYTHING
+            },
             New { .. } => Effects {
                 allocates: true,
                 ..PURE
@@ -967,6 +977,7 @@ impl NodeOp {
             | Eliminated(_)
             | HoleToUndefined
             | CharString
+            | LoadCached
             | CallCode { .. }
             | CallAny { .. } => Rep::Tagged,
             Int(_) | FloatToInt | UntagInt | BoolToInt | CheckInt | CheckFloatInt
@@ -975,7 +986,7 @@ impl NodeOp {
             Float(_) | IntToFloat | UintToFloat | NumberToFloat | CheckNumber | FloatArith(_)
             | FloatUnary(_) => Rep::Float64,
             Bool(_) | UntagBool | CheckBool | IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits
-            | Is(_) | Not | Truthy => Rep::Bool,
+            | Is(_) | Not | Truthy | StoreCached => Rep::Bool,
             Ptr(_) | FramePtr(_) | StringData => Rep::Ptr,
             Load(mem, ..) | LoadIndexed(mem, ..) => mem.rep(),
             Call(helper) => helper.info().ret,
@@ -1031,7 +1042,8 @@ impl NodeOp {
                 v![Rep::Int32, Rep::Int32]
             }
             FloatArith(_) | FloatCmp(_) => v![Rep::Float64, Rep::Float64],
-            SameBits => v![Rep::Tagged, Rep::Tagged],
+            SameBits | LoadCached => v![Rep::Tagged, Rep::Tagged],
+            StoreCached => v![Rep::Tagged, Rep::Tagged, Rep::Tagged],
             Store(mem, ..) => v![Rep::Tagged, mem.rep()],
             LoadIndexed(..) => v![Rep::Tagged, Rep::Int32],
             StoreIndexed(mem, ..) => v![Rep::Tagged, Rep::Int32, mem.rep()],

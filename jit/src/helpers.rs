@@ -180,8 +180,20 @@ helpers! {
     ArrayShift(Tagged) -> Tagged [GrowsElements];
     /// Array.prototype.indexOf from the start: the index, -1, or -2 if it has to be done the general way.
     ArrayIndexOf(Tagged, Tagged) -> Int32 [Allocates];
+    /// Array.prototype.lastIndexOf from the end: as `ArrayIndexOf`.
+    ArrayLastIndexOf(Tagged, Tagged) -> Int32 [Allocates];
+    /// parseFloat of a string.
+    ParseFloat(Tagged) -> Float64 [Pure];
     /// Array.prototype.includes from the start: 0 or 1, or 2 if it has to be done the general way.
     ArrayIncludes(Tagged, Tagged) -> Int32 [Allocates];
+    /// A property that the table of loads does not find: (object, key). The lazy marker if it takes JavaScript or an error.
+    LoadCached(Tagged, Tagged) -> Tagged [Anything];
+    /// A store that the table of stores does not find: (object, key, value). 1, or 0 if it has to be done the general way.
+    StoreCached(Tagged, Tagged, Tagged) -> Bool [Anything];
+    /// `key in object`: (object, key): 0 or 1, -1 if it has to be done the general way.
+    HasProperty(Tagged, Tagged) -> Int32 [Anything];
+    /// Whether an object has an own property: (object, key): 0 or 1, -1 if it has to be done the general way.
+    HasOwn(Tagged, Tagged) -> Int32 [Allocates];
     /// The string of a number.
     NumberToString(Tagged) -> Tagged [Pure];
     /// String.prototype.substring.
@@ -196,7 +208,7 @@ helpers! {
     StringEndsWith(Tagged, Tagged) -> Bool [Pure];
     /// Calls a function whose window is complete (fp of the caller, window address, argument count): the result.
     CallWindow(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
-    /// Calls a native function in the caller's realm: as `CallWindow`.
+    /// Calls a native function: as `CallWindow`.
     CallNative(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
     /// Constructs: (fp of the caller, window address, argument count, new.target).
     ConstructWindow(Ptr, Ptr, Int32, Tagged) -> Tagged [Anything, throws];
@@ -331,6 +343,10 @@ builtins! {
     ArrayShift = "Array.prototype.shift",
     /// Array.prototype.indexOf
     ArrayIndexOf = "Array.prototype.indexOf",
+    /// Array.prototype.lastIndexOf
+    ArrayLastIndexOf = "Array.prototype.lastIndexOf",
+    /// parseFloat, which is Number.parseFloat
+    ParseFloat = "parseFloat",
     /// Array.prototype.includes
     ArrayIncludes = "Array.prototype.includes",
     /// Map.prototype.set
@@ -363,6 +379,10 @@ builtins! {
     IsNaN = "isNaN",
     /// parseInt
     ParseInt = "parseInt",
+    /// Object.hasOwn
+    ObjectHasOwn = "Object.hasOwn",
+    /// Object.prototype.hasOwnProperty
+    HasOwnProperty = "Object.prototype.hasOwnProperty",
     /// Object.is
     ObjectIs = "Object.is",
     /// Map.prototype.get

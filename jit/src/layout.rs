@@ -96,6 +96,39 @@ pub mod string {
     pub const SLICE_OFFSET: i32 = 24;
 }
 
+/// The tables of what loads and stores at sites with many shapes do: entries by shape and key, which say where the property is.
+pub mod cache {
+    /// Entries of a table.
+    pub const SIZE: u32 = 4096;
+    /// What of shape ^ [`hash`] is the number of the entry.
+    pub const MASK: u32 = SIZE - 1;
+    /// Bytes of an entry.
+    pub const ENTRY_SIZE: i64 = 40;
+    /// Byte offset of the key's bits.
+    pub const KEY: i32 = 0;
+    /// Byte offset of a word: `shape:32 | kind:8 | byte offset of the property:24`.
+    pub const WORD: i32 = 8;
+    /// Byte offset of the cell that has the property of a prototype.
+    pub const CELL: i32 = 16;
+    /// Byte offset of the validity cell of the prototypes.
+    pub const VALIDITY: i32 = 24;
+    /// Position of the kind in the word.
+    pub const KIND_SHIFT: i64 = 32;
+    /// Position of the offset in the word.
+    pub const OFFSET_SHIFT: i64 = 40;
+    /// Kind: in the object.
+    pub const OWN: i64 = 1;
+    /// Kind: in the object's slots cell.
+    pub const OWN_SLOTS: i64 = 2;
+    /// Kind (loads): in a prototype or its slots cell.
+    pub const PROTO: i64 = 3;
+
+    /// What a key gives to the number of its entries.
+    pub const fn hash(key: u64) -> u32 {
+        (key >> 4) as u32 ^ (key >> 13) as u32
+    }
+}
+
 /// Offsets, kinds and addresses of one agent.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
@@ -129,6 +162,10 @@ pub struct Layout {
     pub empty_elements: u64,
     /// Value bits of the table of one-character strings' first cell address array (256 words), 0 if there is none.
     pub char_strings: u64,
+    /// The table of loads (see [`cache`]), 0 if there is none.
+    pub load_table: u64,
+    /// The table of stores, 0 if there is none.
+    pub store_table: u64,
 }
 
 /// Kind bytes of cells that compiled code asks for.

@@ -135,6 +135,8 @@ const PLAIN: &[NodeOp] = &[
     NodeOp::Not,
     NodeOp::Truthy,
     NodeOp::Barrier,
+    NodeOp::LoadCached,
+    NodeOp::StoreCached,
     NodeOp::Poll,
 ];
 

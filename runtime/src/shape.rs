@@ -885,6 +885,12 @@ impl Agent {
         Some(cell)
     }
 
+    /// Whether no object that is a prototype has, or ever had, indexed properties.
+    #[inline(always)]
+    pub fn prototypes_lack_elements(&self) -> bool {
+        !self.shapes.no_elements.violated.get()
+    }
+
     /// Notes that a prototype has, or is about to get, indexed properties.
     #[cold]
     pub(crate) fn note_elements_of_prototype(&self) {

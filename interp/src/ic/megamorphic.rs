@@ -1,21 +1,37 @@
 //! The agent-wide table of megamorphic sites: (shape, key) → handler, direct mapped, emptied by every collection.
+//!
+//! Compiled code looks into it by itself (`sarus_jit::layout::cache` says how), with the bits of a value as the key: those of
+//! atoms and symbols are their keys' bits, and nothing else has bits that are in the table.
 
+use sarus_jit::layout::cache;
 use sarus_runtime::code::IcSlot;
 use sarus_runtime::property::PropertyKey;
 use std::cell::Cell;
 
-const SIZE: usize = 4096;
+const SIZE: usize = cache::SIZE as usize;
 
+#[repr(C)]
 #[derive(Copy, Clone)]
 struct Entry {
     key: u64,
     slot: IcSlot,
 }
 
+const _: () = {
+    use std::mem::offset_of;
+    assert!(size_of::<Entry>() == cache::ENTRY_SIZE as usize);
+    assert!(offset_of!(Entry, key) == cache::KEY as usize);
+    assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, shape) == cache::WORD as usize);
+    assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, handler) == cache::WORD as usize + 4);
+    assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, a) == cache::CELL as usize);
+    assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, b) == cache::VALIDITY as usize);
+};
+
 /// The table; allocated when something is put into it.
 pub struct MegamorphicCache {
     entries: Cell<Option<Box<[Cell<Entry>]>>>,
     data: Cell<*const Cell<Entry>>,
+    used: Cell<bool>,
 }
 
 const EMPTY: Entry = Entry {
@@ -35,31 +51,40 @@ impl MegamorphicCache {
         MegamorphicCache {
             entries: Cell::new(None),
             data: Cell::new(std::ptr::null()),
+            used: Cell::new(false),
         }
     }
-    fn entry(&self, shape: u32, key: PropertyKey) -> Option<&Cell<Entry>> {
-        let data = self.data.get();
-        if data.is_null() {
-            return None;
-        }
-        let hash = (key.bits() >> 4) as u32 ^ key.bits() as u32 ^ shape.wrapping_mul(0x9E37_79B1);
-        let at = (hash ^ hash >> 15) as usize % SIZE;
-        // SAFETY: `data` points to SIZE entries that `entries` owns as long as `self` lives.
-        Some(unsafe { &*data.add(at) })
-    }
-    /// The handler for a shape and key.
-    #[inline]
-    pub fn get(&self, shape: u32, key: PropertyKey) -> Option<IcSlot> {
-        let e = self.entry(shape, key)?.get();
-        (e.key == key.bits() && e.slot.shape == shape && e.slot.handler != 0).then_some(e.slot)
-    }
-    /// Notes a handler.
-    pub fn put(&self, key: PropertyKey, slot: IcSlot) {
+    /// The address of the entries, which stays.
+    pub fn address(&self) -> u64 {
         if self.data.get().is_null() {
             let entries = vec![Cell::new(EMPTY); SIZE].into_boxed_slice();
             self.data.set(entries.as_ptr());
             self.entries.set(Some(entries));
         }
+        self.data.get() as u64
+    }
+    #[inline]
+    fn entry(&self, shape: u32, key: PropertyKey) -> Option<&Cell<Entry>> {
+        let data = self.data.get();
+        if data.is_null() {
+            return None;
+        }
+        let at = (shape ^ cache::hash(key.bits())) & cache::MASK;
+        // SAFETY: `data` points to SIZE entries that `entries` owns as long as `self` lives.
+        Some(unsafe { &*data.add(at as usize) })
+    }
+    /// The handler for a shape and key.
+    #[inline]
+    pub fn get(&self, shape: u32, key: PropertyKey) -> Option<IcSlot> {
+        let e = self.entry(shape, key)?;
+        // SAFETY: nothing writes to the entry meanwhile.
+        let e = unsafe { &*e.as_ptr() };
+        (e.key == key.bits() && e.slot.shape == shape && e.slot.handler != 0).then_some(e.slot)
+    }
+    /// Notes a handler.
+    pub fn put(&self, key: PropertyKey, slot: IcSlot) {
+        self.address();
+        self.used.set(true);
         if let Some(e) = self.entry(slot.shape, key) {
             e.set(Entry {
                 key: key.bits(),
@@ -69,12 +94,13 @@ impl MegamorphicCache {
     }
     /// Forgets everything.
     pub fn clear(&self) {
+        if !self.used.replace(false) {
+            return;
+        }
         let data = self.data.get();
-        if !data.is_null() {
-            for i in 0..SIZE {
-                // SAFETY: as in `entry`.
-                unsafe { &*data.add(i) }.set(EMPTY);
-            }
+        for i in 0..SIZE {
+            // SAFETY: as in `entry`.
+            unsafe { &*data.add(i) }.set(EMPTY);
         }
     }
 }

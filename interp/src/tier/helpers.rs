@@ -3,7 +3,7 @@
 //! All get the agent first. They are called by compiled code alone, with arguments of the representations that their row
 //! names: `u64` for values and addresses, `i32`, `f64`; answers of kind Bool are `u32`.
 
-use super::{enter, exits};
+use super::{cached, enter, exits};
 use crate::arith;
 use crate::frame::*;
 use crate::ic::element;
@@ -324,8 +324,29 @@ helpers! {
             None => -2,
         }
     }
+    ArrayLastIndexOf |agent, o: u64, v: u64| -> i32 {
+        match array_builtins::dense_last_index_of(agent, object(o), Value::from_bits(v)) {
+            Some(found) => found.map_or(-1, |i| i32::try_from(i).unwrap_or(-2)),
+            None => -2,
+        }
+    }
+    ParseFloat |agent, s: u64| -> f64 { numeric::parse_float(string(s).view(agent)) }
     ArrayIncludes |agent, o: u64, v: u64| -> i32 {
         array_builtins::dense_includes(agent, object(o), Value::from_bits(v)).map_or(2, i32::from)
+    }
+    LoadCached |agent, o: u64, key: u64| -> u64 {
+        let found = cached::load_value(agent, Value::from_bits(o), Value::from_bits(key));
+        found.unwrap_or(Value::LAZY).bits()
+    }
+    StoreCached |agent, o: u64, key: u64, v: u64| -> u32 {
+        let [o, key, v] = [o, key, v].map(Value::from_bits);
+        u32::from(cached::store_value(agent, o, key, v))
+    }
+    HasProperty |agent, o: u64, key: u64| -> i32 {
+        cached::has_property(agent, Value::from_bits(o), Value::from_bits(key)).map_or(-1, i32::from)
+    }
+    HasOwn |agent, o: u64, key: u64| -> i32 {
+        cached::has_own(agent, Value::from_bits(o), Value::from_bits(key)).map_or(-1, i32::from)
     }
     NumberToString |agent, n: u64| -> u64 {
         let n = Value::from_bits(n);
@@ -374,7 +395,7 @@ helpers! {
         bits(call_window(agent, saved(fp), window as Fp, argc as usize))
     }
     CallNative |agent, fp: u64, window: u64, argc: i32| -> u64 {
-        bits(call_window(agent, saved(fp), window as Fp, argc as usize))
+        bits(call_native_window(agent, saved(fp), window as Fp, argc as usize))
     }
     ConstructWindow |agent, fp: u64, window: u64, argc: i32, new_target: u64| -> u64 {
         let new_target = Value::from_bits(new_target);
@@ -449,6 +470,18 @@ fn run_window(
     let result = run_entry(agent, frame);
     agent.realm = realm;
     result
+}
+
+/// Calls the native function that stands in a window above the frame `f`.
+fn call_native_window(agent: &mut Agent, f: Frame, nf: Fp, argc: usize) -> JsResult<Value> {
+    let window = Frame { fp: nf, pc: f.pc };
+    match window.reg(CALLEE).as_object() {
+        Some(o) if o.as_native().is_some_and(|n| n.body() != APPLIES) => {
+            let (this, args) = (window.reg(THIS), window.regs(ARGS, argc));
+            call::call_native(agent, o, this, args, Value::UNDEFINED)
+        }
+        _ => call_window(agent, f, nf, argc),
+    }
 }
 
 /// Calls what stands in a window above the frame `f`.

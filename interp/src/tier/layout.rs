@@ -1,11 +1,13 @@
 //! What compiled code is told of memory: filled in for one agent, and checked against what the compiler was written for.
 
 use crate::frame;
+use crate::ic::Handler;
 use crate::vm::Vm;
 use sarus_gc::Heap;
 use sarus_jit::layout::{Kinds, Layout, Offsets};
 use sarus_jit::layout::{
-    frame as jit_frame, header as jit_header, string as jit_string, value as jit_value,
+    cache as jit_cache, frame as jit_frame, header as jit_header, string as jit_string,
+    value as jit_value,
 };
 use sarus_jit::snapshot::operand;
 use sarus_runtime::agent::Agent;
@@ -60,6 +62,8 @@ const _: () = {
     assert!(operand::BIGINT == crate::arith::feedback::BIGINT);
     assert!(operand::OTHER == crate::arith::feedback::OTHER);
     assert!(operand::ANY == crate::arith::feedback::ANY);
+    assert!(jit_cache::OWN as u32 == Handler::OWN && jit_cache::PROTO as u32 == Handler::PROTO);
+    assert!(jit_cache::OWN_SLOTS as u32 == Handler::OWN_SLOTS);
     // The collector documents the header's word: shape, kind, flags, its own byte, aux.
     assert!(jit_header::SHAPE == 0 && jit_header::KIND == 4);
     assert!(jit_header::FLAGS == 5 && jit_header::AUX == 7);
@@ -103,6 +107,8 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         start_bits: Heap::START_BITMAP_OFFSET as i32,
         empty_elements: ObjectCell::empty_elements(agent),
         char_strings: agent.char_strings() as u64,
+        load_table: vm.loads.address(),
+        store_table: vm.stores.address(),
     }
 }
 

@@ -13,6 +13,7 @@
 //! Compiled code belongs to its `LinkedCode` ([`FunctionTier`] in `LinkedCode::tier`), which marks the cells it refers to.
 //! Code that is discarded is *retired* until no frame of its function is on the stack.
 
+mod cached;
 pub mod control;
 pub mod coverage;
 mod enter;

@@ -124,7 +124,7 @@ impl Builder<'_> {
             || self.has_exited(Reason::WrongKind)
             || self.has_exited(Reason::NotObject)
         {
-            return self.general(at);
+            return self.in_by_table(at);
         }
         let key = self.int(key);
         let elements = self.dense_elements(object, Reason::WrongKind);

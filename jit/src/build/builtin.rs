@@ -175,23 +175,34 @@ impl Builder<'_> {
                 self.state = None;
                 Some(v)
             }
-            Builtin::ArrayIndexOf | Builtin::ArrayIncludes => {
+            Builtin::ArrayIndexOf | Builtin::ArrayLastIndexOf | Builtin::ArrayIncludes => {
                 let [v] = site.args[..] else { return None };
                 let a = self.of_kind(site.this, self.snapshot.layout.kinds.array);
                 let v = self.tagged(v);
                 let (helper, odd) = match builtin {
                     Builtin::ArrayIndexOf => (Helper::ArrayIndexOf, -2),
+                    Builtin::ArrayLastIndexOf => (Helper::ArrayLastIndexOf, -2),
                     _ => (Helper::ArrayIncludes, 2),
                 };
                 let found = self.emit(NodeOp::Call(helper), &[a, v]);
                 let odd = self.int_constant(odd);
                 let is = self.emit(NodeOp::IntCmp(Cond::Eq), &[found, odd]);
                 self.check(NodeOp::CheckIs(false), &[is], Reason::WrongKind);
-                if builtin == Builtin::ArrayIndexOf {
+                if builtin != Builtin::ArrayIncludes {
                     return Some(found);
                 }
                 let zero = self.int_constant(0);
                 Some(self.emit(NodeOp::IntCmp(Cond::Ne), &[found, zero]))
+            }
+            Builtin::ObjectHasOwn => {
+                let [o, key, ..] = site.args[..] else {
+                    return None;
+                };
+                Some(self.has_own(o, key))
+            }
+            Builtin::HasOwnProperty => {
+                let &key = site.args.first()?;
+                Some(self.has_own(site.this, key))
             }
             Builtin::ArrayIsArray => {
                 let &x = site.args.first()?;
@@ -272,6 +283,10 @@ impl Builder<'_> {
                 }
                 let x = self.float(x);
                 Some(self.number_test(builtin, x))
+            }
+            Builtin::ParseFloat if self.types(x).meets(Types::STRING) => {
+                let s = self.string(x);
+                Some(self.emit(NodeOp::Call(Helper::ParseFloat), &[s]))
             }
             Builtin::ParseInt if site.args.len() == 1 && self.is_int(x) => Some(x),
             Builtin::NumberCall if self.is_number(x) => Some(x),

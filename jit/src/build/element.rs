@@ -193,6 +193,7 @@ impl Builder<'_> {
                 let (o, key) = self.any_typed(object, key);
                 self.emit(NodeOp::Call(Helper::TypedLoad), &[o, key])
             }
+            _ if seen & element::NAMED != 0 => self.load_element_by_table(at, object, key)?,
             _ if self.has_exited(Reason::NotInt) || self.has_exited(Reason::NotString) => {
                 return self.general(at);
             }
@@ -385,6 +386,7 @@ impl Builder<'_> {
                 Ok(())
             }
             element::OUTSIDE if !wrong_kind => self.store_or_append(object, key, v),
+            _ if seen & element::NAMED != 0 => self.store_by_table(at, object, key, v),
             _ => self.general(at),
         }
     }

@@ -11,6 +11,7 @@ mod analysis;
 mod arith;
 mod body;
 mod builtin;
+mod cached;
 mod call;
 mod compare;
 mod control;

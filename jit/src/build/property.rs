@@ -145,14 +145,23 @@ impl<'s> Builder<'s> {
             self.arm_and_else(&mut arms, Some(value), state);
         }
         if open_ended {
-            let env = self.context.env.clone();
-            self.general(at)?;
-            let value = self.read(dst)?;
-            self.context.env = env;
+            let value = match self.load_name_by_table(at, v, dst)? {
+                Some(value) => value,
+                None => self.general_value(at, dst)?,
+            };
             self.arm(&mut arms, Some(value));
         }
         let value = self.meet(arms);
         self.state = (!open_ended).then_some(state);
+        Ok(value)
+    }
+
+    /// Runs an instruction the general way for the value of one register.
+    fn general_value(&mut self, at: &Instruction, dst: u32) -> Result<NodeId, Decline> {
+        let env = self.context.env.clone();
+        self.general(at)?;
+        let value = self.read(dst)?;
+        self.context.env = env;
         Ok(value)
     }
 
@@ -198,11 +207,15 @@ impl<'s> Builder<'s> {
             Site::Property(cases) => match self.load_property(at, o, dst, cases)? {
                 Some(v) => Some(v),
                 None if self.block.is_none() => return Ok(()),
+                None if !cases.is_empty() && cases.iter().all(|c| Self::is_plain_load(c.kind)) => {
+                    self.load_name_by_table(at, o, dst)?
+                }
                 None => match self.builtin_getter(o, cases) {
                     Some(v) => Some(v),
                     None => self.inline_getter(at, o, cases, dst)?,
                 },
             },
+            Site::Megamorphic => self.load_name_by_table(at, o, dst)?,
             Site::Empty if at.op == Op::GetLength => self.length(o),
             Site::Empty if self.is_number(o) => None,
             Site::Empty => return self.not_seen(at),
@@ -278,6 +291,12 @@ impl<'s> Builder<'s> {
         let cases = match self.site(o[2]) {
             Site::Property(cases) => cases,
             Site::Empty => return self.not_seen(at),
+            Site::Megamorphic if at.op != Op::DefineOwn => {
+                return match self.store_name_by_table(at, object, v)? {
+                    true => Ok(()),
+                    false => self.general(at),
+                };
+            }
             _ => return self.general(at),
         };
         self.store_property(at, object, v, cases)
@@ -303,7 +322,11 @@ impl<'s> Builder<'s> {
             || self.has_exited(Reason::InvalidChain)
         {
             let sets = at.op != Op::DefineOwn && !cases.is_empty();
-            if sets && self.inline_setter(object, v, cases)? {
+            if sets && cases.iter().all(storable) {
+                if self.is_set(at) && self.store_name_by_table(at, object, v)? {
+                    return Ok(());
+                }
+            } else if sets && self.inline_setter(object, v, cases)? {
                 return Ok(());
             }
             return self.general(at);
@@ -334,12 +357,19 @@ impl<'s> Builder<'s> {
             self.arm_and_else(&mut arms, None, state);
         }
         if open_ended {
-            self.general(at)?;
+            if !(self.is_set(at) && self.store_name_by_table(at, object, v)?) {
+                self.general(at)?;
+            }
             self.arm(&mut arms, None);
         }
         self.meet(arms);
         self.state = None;
         Ok(())
+    }
+
+    /// Whether it is an assignment to a named property.
+    fn is_set(&self, at: &Instruction) -> bool {
+        matches!(at.op, Op::SetProp | Op::SetPropSloppy)
     }
 
     fn store_case(&mut self, object: NodeId, v: NodeId, case: &PropertyCase) {

@@ -58,7 +58,7 @@ impl Lower<'_> {
     }
 
     /// Before a cell is stored into another: the heap has no generations yet, so nothing has to be logged.
-    fn write_barrier(&mut self) {}
+    pub(super) fn write_barrier(&mut self) {}
 
     /// The frame pointer plus that many words.
     pub(super) fn frame_address(&mut self, words: u32) -> Value {

@@ -10,6 +10,7 @@
 //! that the verifier accepts; what it would not accept is declined, never compiled wrongly.
 
 mod allocate;
+mod cached;
 mod call;
 mod call_any;
 mod check;
@@ -441,6 +442,8 @@ impl<'a> Lower<'a> {
             | CallCode { .. }
             | CallAny { .. }
             | Poll => self.call()?,
+            LoadCached => Some(self.load_cached()?),
+            StoreCached => Some(self.store_cached()?),
             New { template, .. } => Some(self.new_cell(*template)?),
             // Only frame states refer to it.
             Eliminated(_) => None,

@@ -25,6 +25,8 @@ pub const SHELLED: &[Helper] = &[
     Helper::StringData,
     Helper::FromCharCode,
     Helper::TypedLength,
+    Helper::LoadCached,
+    Helper::StoreCached,
     Helper::NewObject,
     Helper::NewObjectWith,
 ];

@@ -36,13 +36,13 @@ impl Lower<'_> {
         }
     }
 
-    fn block_with(&mut self, ty: Type) -> Block {
+    pub(super) fn block_with(&mut self, ty: Type) -> Block {
         let block = self.builder.create_block();
         self.builder.append_block_param(block, ty);
         block
     }
 
-    fn meet_in(&mut self, block: Block) -> Value {
+    pub(super) fn meet_in(&mut self, block: Block) -> Value {
         self.builder.switch_to_block(block);
         self.builder.block_params(block)[0]
     }

@@ -120,6 +120,18 @@ extern "C" fn new_object_with(agent: *mut Machine, shape: u64, _values: u64, cou
     machine.log.push(format!("new {shape:#x} with {count}"));
     machine.answer
 }
+extern "C" fn load_cached(agent: *mut Machine, o: u64, key: u64) -> u64 {
+    // SAFETY: the agent.
+    let machine = unsafe { machine(agent) };
+    machine.log.push(format!("load {o:#x} {key:#x}"));
+    machine.answer
+}
+extern "C" fn store_cached(agent: *mut Machine, o: u64, key: u64, v: u64) -> u32 {
+    // SAFETY: the agent.
+    let machine = unsafe { machine(agent) };
+    machine.log.push(format!("store {o:#x} {key:#x} {v:#x}"));
+    0
+}
 extern "C" fn unexpected() -> u64 {
     std::process::abort()
 }
@@ -223,6 +235,8 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         (Helper::NewObject, new_object as *const ()),
         (Helper::NewObjectWith, new_object_with as *const ()),
         (Helper::Concat, concat as *const ()),
+        (Helper::LoadCached, load_cached as *const ()),
+        (Helper::StoreCached, store_cached as *const ()),
         (Helper::StrictEqual, string_equal as *const ()),
     ] {
         named[helper as usize] = address as u64;

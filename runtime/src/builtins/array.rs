@@ -9,7 +9,7 @@ use super::array_prototype_iterate as iterate;
 use super::array_prototype_mutate as mutate;
 pub use super::array_prototype_mutate::{pop_dense, shift_dense};
 use super::array_prototype_search as search;
-pub use super::array_prototype_search::{dense_includes, dense_index_of};
+pub use super::array_prototype_search::{dense_includes, dense_index_of, dense_last_index_of};
 use super::array_prototype_text as text;
 use super::array_sort as sort;
 use super::table::{ClassSpec, PropValue, getter, method, prop};

@@ -63,6 +63,11 @@ pub(crate) fn is_dense(o: Object) -> bool {
 /// absent and storing to one calls no setter.
 #[inline]
 pub(crate) fn prototypes_lack_elements(agent: &Agent, o: Object) -> bool {
+    agent.prototypes_lack_elements() || chain_lacks_elements(agent, o)
+}
+
+#[cold]
+fn chain_lacks_elements(agent: &Agent, o: Object) -> bool {
     let mut at = o.shape(agent).prototype_object();
     while let Some(p) = at {
         if p.is_exotic() || p.is(CellKind::Proxy) || p.is(CellKind::TypedArray) {

@@ -63,6 +63,23 @@ fn find_stored(agent: &mut Agent, o: Object, from: usize, v: Value, nan: bool) -
     found.map(|i| from + i)
 }
 
+/// The last index below `end` on which the stored value equals the needle, by ===.
+fn find_last_stored(agent: &mut Agent, o: Object, end: usize, v: Value) -> Option<usize> {
+    let elements = o.elements();
+    let values = elements.values().get(..end.min(stored(o)))?;
+    match needle(v) {
+        Needle::Bits(v) => values.iter().rposition(|x| x.get() == v),
+        Needle::Zero => values
+            .iter()
+            .rposition(|x| x.get().as_number() == Some(0.0)),
+        Needle::NaN => None,
+        Needle::Contents(v) => values.iter().rposition(|x| {
+            let x = x.get();
+            x.is_cell() && x.kind_byte() == v.kind_byte() && strict_equals(agent, x, v)
+        }),
+    }
+}
+
 /// The start index from `fromIndex` as includes and indexOf take it; None when it is beyond the end.
 fn start_index(agent: &mut Agent, v: Value, len: u64) -> JsResult<Option<u64>> {
     let n = to_integer_or_infinity(agent, v)?;
@@ -99,6 +116,11 @@ pub fn dense_includes(agent: &mut Agent, o: Object, v: Value) -> Option<bool> {
 /// indexOf() without a start of an array with dense elements; None where there is more to it.
 pub fn dense_index_of(agent: &mut Agent, o: Object, v: Value) -> Option<Option<usize>> {
     is_plain_dense(agent, o).then(|| find_stored(agent, o, 0, v, false))
+}
+
+/// lastIndexOf() without a start of an array with dense elements; None where there is more to it.
+pub fn dense_last_index_of(agent: &mut Agent, o: Object, v: Value) -> Option<Option<usize>> {
+    is_plain_dense(agent, o).then(|| find_last_stored(agent, o, usize::MAX, v))
 }
 
 /// 23.1.3.16 Array.prototype.includes ( searchElement [ , fromIndex ] )
@@ -172,7 +194,9 @@ pub(super) fn last_index_of(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value>
     let mut k = last as u64 + 1;
     if is_plain_dense(agent, o) {
         // What lies beyond the stored values is absent.
-        k = k.min(stored(o) as u64);
+        let end = usize::try_from(k).unwrap_or(usize::MAX);
+        let found = find_last_stored(agent, o, end, cx.arg(0));
+        return Ok(found.map_or(Value::int(-1), Value::usize));
     }
     while k > 0 {
         k -= 1;

@@ -181,6 +181,15 @@ fn power_of_two_digits(digits: &[u8], bits: u32, value: impl Fn(u8) -> u64) -> f
 
 /// `parseFloat` of a string: the longest prefix, after white space, that is a StrDecimalLiteral.
 pub fn parse_float(view: StrView<'_>) -> f64 {
+    // Few digits and nothing else: an integer that a double holds.
+    if let StrView::Latin1(digits) = view
+        && (1..=15).contains(&digits.len())
+        && digits.iter().all(u8::is_ascii_digit)
+    {
+        return digits
+            .iter()
+            .fold(0u64, |n, d| n * 10 + u64::from(d - b'0')) as f64;
+    }
     let value = |bytes: &[u8]| decimal_prefix(bytes).map_or(f64::NAN, |(value, _)| value);
     match trim_start(view) {
         StrView::Latin1(bytes) => value(bytes),

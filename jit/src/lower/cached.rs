@@ -1,0 +1,173 @@
+//! Properties found through the agent's tables (`layout::cache`): where many shapes come by, or many keys.
+//!
+//! ```text
+//! table[(shape ^ hash(key)) & MASK]: same key? same shape? ──► in the object, its slots, or a prototype
+//!                                     └── no, or anything else ──► the helper, which looks again and puts into the table
+//! ```
+//!
+//! A key's bits are those of its value (an atom or a symbol), so that what is no key is simply not found.
+
+use super::{Lower, MEM};
+use crate::Decline;
+use crate::graph::{NodeOp, Rep};
+use crate::helpers::Helper;
+use crate::layout::{cache, header};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+
+/// An entry that is the right one.
+struct Entry {
+    address: Value,
+    word: Value,
+    kind: Value,
+}
+
+impl Lower<'_> {
+    /// The entry for a cell and a key; goes to `miss` if it is another's.
+    fn probe(&mut self, object: Value, table: u64, miss: Block) -> Result<Entry, Decline> {
+        let key = self.input(1, Rep::Tagged)?;
+        let shape = self
+            .builder
+            .ins()
+            .load(types::I32, MEM, object, header::SHAPE);
+        let constant = match self.graph.node(self.input_node(1)?).op {
+            NodeOp::Const(bits) => Some(cache::hash(bits)),
+            _ => None,
+        };
+        let hash = match constant {
+            Some(hash) => {
+                let hash = i64::from(hash & cache::MASK);
+                self.builder.ins().bxor_imm_s(shape, hash)
+            }
+            None => {
+                let (low, high) = (
+                    self.builder.ins().ushr_imm_s(key, 4),
+                    self.builder.ins().ushr_imm_s(key, 13),
+                );
+                let hash = self.builder.ins().bxor(low, high);
+                let hash = self.builder.ins().ireduce(types::I32, hash);
+                self.builder.ins().bxor(shape, hash)
+            }
+        };
+        let at = self.builder.ins().band_imm_s(hash, i64::from(cache::MASK));
+        let at = self.builder.ins().uextend(types::I64, at);
+        let distance = self.builder.ins().imul_imm_s(at, cache::ENTRY_SIZE);
+        let table = self.word(table);
+        let address = self.builder.ins().iadd(table, distance);
+        let own = self
+            .builder
+            .ins()
+            .load(types::I64, MEM, address, cache::KEY);
+        let same = self.builder.ins().icmp(IntCC::Equal, own, key);
+        self.branch_on(same, miss);
+        let word = self
+            .builder
+            .ins()
+            .load(types::I64, MEM, address, cache::WORD);
+        let own = self.builder.ins().ireduce(types::I32, word);
+        let same = self.builder.ins().icmp(IntCC::Equal, own, shape);
+        self.branch_on(same, miss);
+        let kind = self.builder.ins().ushr_imm_s(word, cache::KIND_SHIFT);
+        let kind = self.builder.ins().band_imm_s(kind, 0xFF);
+        Ok(Entry {
+            address,
+            word,
+            kind,
+        })
+    }
+
+    /// The first input, which goes to `miss` if it is no cell.
+    fn cached_object(&mut self, miss: Block) -> Result<Value, Decline> {
+        let object = self.input(0, Rep::Tagged)?;
+        if !self.known_cell(self.input_node(0)?) {
+            let cell = self.is_cell(object);
+            self.branch_on(cell, miss);
+        }
+        Ok(object)
+    }
+
+    /// Goes to `base` with the object or its slots where the entry says so; goes on where it says something else.
+    fn own_base(&mut self, object: Value, entry: &Entry, base: Block) {
+        let elsewhere = self.builder.create_block();
+        let own = self.compare(IntCC::Equal, entry.kind, cache::OWN);
+        self.builder
+            .ins()
+            .brif(own, base, &[object.into()], elsewhere, &[]);
+        self.builder.switch_to_block(elsewhere);
+        let (slots, other) = (self.builder.create_block(), self.builder.create_block());
+        let is = self.compare(IntCC::Equal, entry.kind, cache::OWN_SLOTS);
+        self.builder.ins().brif(is, slots, &[], other, &[]);
+        self.builder.switch_to_block(slots);
+        let cell = self.load_field(object, self.snapshot.layout.offsets.slots);
+        self.jump(base, cell);
+        self.builder.switch_to_block(other);
+    }
+
+    /// The address of the property in the cell that `base` brings.
+    fn property_address(&mut self, base: Block, entry: &Entry) -> Value {
+        let cell = self.meet_in(base);
+        let offset = self
+            .builder
+            .ins()
+            .ushr_imm_s(entry.word, cache::OFFSET_SHIFT);
+        self.builder.ins().iadd(cell, offset)
+    }
+
+    pub(super) fn load_cached(&mut self) -> Result<Value, Decline> {
+        let layout = &self.snapshot.layout;
+        let (table, valid) = (layout.load_table, layout.offsets.validity);
+        let args = [self.input(0, Rep::Tagged)?, self.input(1, Rep::Tagged)?];
+        if table == 0 {
+            return self.call_helper(Helper::LoadCached, &args);
+        }
+        let (miss, base) = (self.cold_block(), self.block_with(types::I64));
+        let done = self.block_with(types::I64);
+        let object = self.cached_object(miss)?;
+        let entry = self.probe(object, table, miss)?;
+        self.own_base(object, &entry, base);
+        let proto = self.compare(IntCC::Equal, entry.kind, cache::PROTO);
+        self.branch_on(proto, miss);
+        let cell = self.load_field(entry.address, cache::VALIDITY);
+        let valid = self.builder.ins().load(types::I8, MEM, cell, valid);
+        self.branch_on(valid, miss);
+        let cell = self.load_field(entry.address, cache::CELL);
+        self.jump(base, cell);
+
+        let address = self.property_address(base, &entry);
+        let v = self.load_field(address, 0);
+        self.jump(done, v);
+        self.builder.switch_to_block(miss);
+        let v = self.call_rarely(Helper::LoadCached, &args)?;
+        self.jump(done, v);
+        Ok(self.meet_in(done))
+    }
+
+    pub(super) fn store_cached(&mut self) -> Result<Value, Decline> {
+        let table = self.snapshot.layout.store_table;
+        let mut args = [self.agent; 3];
+        for (i, arg) in args.iter_mut().enumerate() {
+            *arg = self.input(i, Rep::Tagged)?;
+        }
+        if table == 0 {
+            let done = self.call_helper(Helper::StoreCached, &args)?;
+            return Ok(self.builder.ins().ireduce(types::I8, done));
+        }
+        let (miss, base) = (self.cold_block(), self.block_with(types::I64));
+        let done = self.block_with(types::I8);
+        let object = self.cached_object(miss)?;
+        let entry = self.probe(object, table, miss)?;
+        self.own_base(object, &entry, base);
+        self.builder.ins().jump(miss, &[]);
+
+        let address = self.property_address(base, &entry);
+        self.write_barrier();
+        self.builder.ins().store(MEM, args[2], address, 0);
+        let yes = self.builder.ins().iconst(types::I8, 1);
+        self.jump(done, yes);
+        self.builder.switch_to_block(miss);
+        let stored = self.call_rarely(Helper::StoreCached, &args)?;
+        let stored = self.builder.ins().ireduce(types::I8, stored);
+        self.jump(done, stored);
+        Ok(self.meet_in(done))
+    }
+}
