@@ -124,6 +124,7 @@ pub mod cache {
     pub const PROTO: i64 = 3;
 
     /// What a key gives to the number of its entries.
+    #[inline(always)]
     pub const fn hash(key: u64) -> u32 {
         (key >> 4) as u32 ^ (key >> 13) as u32
     }
