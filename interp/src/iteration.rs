@@ -8,7 +8,7 @@ use crate::ic::{element, load, place_of};
 use crate::literal::push;
 use crate::vm::vm;
 use sarus_bytecode::Op;
-use sarus_jit::snapshot::ArrayIteration;
+use sarus_jit::snapshot::{ArrayIteration, steps};
 use sarus_runtime::abstract_ops::{
     self, display_value, get, get_method, get_v, iterator_close_throw, native_step, to_boolean,
     to_object,
@@ -20,6 +20,7 @@ use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::NativeFn;
 use sarus_runtime::interrupt::PrototypeWalk;
 use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::collections::{self, IterationKind};
 use sarus_runtime::object::{Object, array};
 use sarus_runtime::property::PropertyKey;
 use sarus_runtime::realm::Intrinsic;
@@ -288,23 +289,33 @@ fn array_next(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Option<Value
     }
 }
 
-/// What `IteratorStep` sites keep for the compiler in their cache: steps over something else than plain arrays.
-pub mod seen {
-    /// Generators only.
-    pub const GENERATORS: u32 = 1;
-    /// Other iterators.
-    pub const OTHERS: u32 = 2;
-}
-
+/// `IteratorStep` sites keep for the compiler in their cache over what else than plain arrays they stepped: bits of `steps`.
 fn note_iterator(f: Frame, iterator: Value) {
     let known = f.ic_copy(1);
-    let handler = match iterator.as_object() {
-        Some(o) if o.is(CellKind::Generator) => seen::GENERATORS,
-        _ => seen::OTHERS,
-    };
-    let handler = known.handler.max(handler);
+    let handler = known.handler | iterator.as_object().map_or(steps::OTHERS, kind_of_iterator);
     if handler != known.handler {
         f.set_ic(1, IcSlot { handler, ..known });
+    }
+}
+
+fn kind_of_iterator(o: Object) -> u32 {
+    match CellKind::from_byte(o.kind()) {
+        CellKind::Generator => steps::GENERATORS,
+        CellKind::MapIterator => match collections::iterator_kind(o) {
+            IterationKind::Keys => steps::MAP_KEYS,
+            IterationKind::Values => steps::MAP_VALUES,
+            IterationKind::Entries => steps::MAP_ENTRIES,
+        },
+        CellKind::SetIterator => match collections::iterator_kind(o) {
+            IterationKind::Entries => steps::SET_ENTRIES,
+            _ => steps::SET_VALUES,
+        },
+        CellKind::ArrayIterator => match builtins::array_iterator::gives_entries(o) {
+            true => steps::ARRAY_ENTRIES,
+            false => steps::ARRAY_VALUES,
+        },
+        CellKind::StringIterator => steps::STRINGS,
+        _ => steps::OTHERS,
     }
 }
 

@@ -158,6 +158,10 @@ locations! {
     Bytes,
     /// Lengths and data pointers of typed arrays.
     Typed,
+    /// Fields of builtin iterators.
+    Iterator,
+    /// Entries of Maps and Sets.
+    Collection,
     /// Validity of prototype chains.
     Validity,
     /// What never changes once the cell exists: code and environment of closures, lengths of strings, parents of environments,
@@ -902,7 +906,14 @@ impl NodeOp {
                 let info = helper.info();
                 match info.effect {
                     HelperEffect::Pure => PURE,
-                    HelperEffect::Allocates | HelperEffect::ChangesCollections => Effects {
+                    HelperEffect::Allocates => Effects {
+                        allocates: true,
+                        throws: info.throws,
+                        ..PURE
+                    },
+                    HelperEffect::ChangesCollections => Effects {
+                        reads: LocSet::ALL,
+                        writes: LocSet::one(Loc::Collection).with(Loc::Iterator),
                         allocates: true,
                         throws: info.throws,
                         ..PURE

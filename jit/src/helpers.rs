@@ -9,7 +9,7 @@ pub enum HelperEffect {
     Pure,
     /// May allocate (and so collect), but runs no JavaScript and changes nothing that code can see.
     Allocates,
-    /// May change Maps and Sets and allocate; runs no JavaScript.
+    /// May change Maps, Sets and builtin iterators and allocate; runs no JavaScript.
     ChangesCollections,
     /// Changes contents of array buffers.
     WritesBytes,
@@ -217,6 +217,12 @@ helpers! {
     /// A step over what is probably a generator: (fp, iterator, its `next`): the value, or the hole at the end, or the lazy marker if it
     /// has to be done the general way.
     StepGenerator(Ptr, Tagged, Tagged) -> Tagged [Anything, throws];
+    /// A step over what is probably a builtin iterator: (iterator, its `next`), answers as `StepGenerator`'s.
+    StepNative(Tagged, Tagged) -> Tagged [ChangesCollections];
+    /// A step of an array iterator, whatever it gives: the element; else as `StepGenerator`.
+    StepElement(Tagged) -> Tagged [ChangesCollections];
+    /// Brings a Map or Set iterator to the next entry: 1, or 0 if there is none.
+    SeekEntry(Tagged) -> Int32 [ChangesCollections];
     /// Calls the `next` of generators: (fp, callee, this, argument).
     GeneratorNext(Ptr, Tagged, Tagged, Tagged) -> Tagged [Anything, throws];
     /// An exception leaves an activation of a generator or async function (its frame): the result with which it is left, or

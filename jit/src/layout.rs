@@ -161,6 +161,12 @@ pub struct Layout {
     pub start_bits: i32,
     /// The elements of objects without elements.
     pub empty_elements: u64,
+    /// Rust function of the `next` of Map iterators.
+    pub map_next: u64,
+    /// Rust function of the `next` of Set iterators.
+    pub set_next: u64,
+    /// Rust function of the `next` of array iterators.
+    pub array_next: u64,
     /// Value bits of the table of one-character strings' first cell address array (256 words), 0 if there is none.
     pub char_strings: u64,
     /// The table of loads (see [`cache`]), 0 if there is none.
@@ -198,6 +204,12 @@ pub struct Kinds {
     pub map: u8,
     /// Sets.
     pub set: u8,
+    /// Iterators of Maps.
+    pub map_iterator: u8,
+    /// Iterators of Sets.
+    pub set_iterator: u8,
+    /// Iterators of arrays and typed arrays.
+    pub array_iterator: u8,
 }
 
 /// Byte offsets in cells.
@@ -256,6 +268,22 @@ pub struct Offsets {
     pub call_word: i32,
     /// Linked code: its realm.
     pub code_realm: i32,
+    /// Native function: its Rust function.
+    pub native_code: i32,
+    /// Map or Set iterator: its table, or a value that is no cell.
+    pub iterator_table: i32,
+    /// Map or Set iterator: next index in the table, an int32 value.
+    pub iterator_index: i32,
+    /// Map or Set iterator: what it gives (0 keys, 1 values, 2 pairs), an int32 value.
+    pub iterator_kind: i32,
+    /// Array iterator: next index, a value.
+    pub array_iterator_index: i32,
+    /// Array iterator: what it gives, as `iterator_kind`.
+    pub array_iterator_kind: i32,
+    /// Table of a Map or Set: entries in use (32 bits), 0 if it is not the current one.
+    pub table_used: i32,
+    /// Table: first entry: key, value (in Maps), link.
+    pub table_entries: i32,
     /// Accessor: getter.
     pub accessor_get: i32,
     /// Accessor: setter.

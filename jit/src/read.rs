@@ -48,6 +48,8 @@ const LOCS: &[Loc] = &[
     Loc::Cell,
     Loc::Bytes,
     Loc::Typed,
+    Loc::Iterator,
+    Loc::Collection,
     Loc::Validity,
     Loc::Immutable,
     Loc::Machine,

@@ -157,6 +157,30 @@ pub mod operand {
     pub const ANY: u8 = 32;
 }
 
+/// Over what else than plain arrays a step of `for-of` was seen, as bits.
+pub mod steps {
+    /// Generators.
+    pub const GENERATORS: u32 = 1;
+    /// `keys()` of Maps.
+    pub const MAP_KEYS: u32 = 2;
+    /// `values()` of Maps.
+    pub const MAP_VALUES: u32 = 4;
+    /// Pairs of Maps.
+    pub const MAP_ENTRIES: u32 = 8;
+    /// Values of Sets.
+    pub const SET_VALUES: u32 = 16;
+    /// Pairs of Sets.
+    pub const SET_ENTRIES: u32 = 32;
+    /// Elements or indices of array-likes.
+    pub const ARRAY_VALUES: u32 = 64;
+    /// Pairs of array-likes.
+    pub const ARRAY_ENTRIES: u32 = 128;
+    /// Strings.
+    pub const STRINGS: u32 = 256;
+    /// Anything else.
+    pub const OTHERS: u32 = 512;
+}
+
 /// Bits of feedback bytes of element accesses: what was seen. The byte after it (at the
 /// next word) holds the element type of the typed arrays seen plus one, 255 for several.
 pub mod element {
@@ -196,8 +220,11 @@ pub enum Site {
         /// Address of the shape cell.
         shape: u64,
     },
-    /// A step over generators.
-    Generators,
+    /// A step over something else than plain arrays: what was seen (bits of [`steps`]).
+    Steps {
+        /// The bits.
+        seen: u32,
+    },
     /// An array literal of constants.
     ArrayLiteral {
         /// The elements.

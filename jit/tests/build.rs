@@ -97,6 +97,9 @@ fn site(r: &mut Random, kind: IcKind, functions: usize) -> Site {
         (IcKind::Array, n) => Site::ArrayLiteral {
             values: vec![0x0a; n as usize],
         },
+        (IcKind::Iterator, n) => Site::Steps {
+            seen: 1 << (n * 2 + r.below(2)).min(9),
+        },
         _ => Site::Megamorphic,
     }
 }

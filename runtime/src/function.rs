@@ -69,6 +69,8 @@ pub const ARROW_ACTIVE_OFFSET: usize = std::mem::offset_of!(FunctionCell, class_
 pub const FUNCTION_SIZE: usize = std::mem::size_of::<FunctionCell>();
 /// Byte offset of a closure's environment (0 for none).
 pub const ENVIRONMENT_OFFSET: usize = std::mem::offset_of!(FunctionCell, environment);
+/// Byte offset of a native function's Rust function.
+pub const NATIVE_CODE_OFFSET: usize = std::mem::offset_of!(NativeFunctionCell, function);
 
 impl FunctionCell {
     /// The code.

@@ -14,8 +14,8 @@ use sarus_gc::Gc;
 use sarus_jit::helpers::{HELPERS, Helper};
 use sarus_runtime::abstract_ops;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::builtins::array as array_builtins;
 use sarus_runtime::builtins::bodies::APPLIES;
+use sarus_runtime::builtins::{array as array_builtins, array_iterator};
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::{Environment, EnvironmentCell, EnvironmentKind};
 use sarus_runtime::error::JsResult;
@@ -93,6 +93,16 @@ helpers! {
     StepGenerator |agent, fp: u64, iterator: u64, next: u64| -> u64 {
         let (iterator, next) = (Value::from_bits(iterator), Value::from_bits(next));
         generator::step_compiled(agent, saved(fp), iterator, next).bits()
+    }
+    StepNative |agent, iterator: u64, next: u64| -> u64 {
+        let (iterator, next) = (Value::from_bits(iterator), Value::from_bits(next));
+        abstract_ops::quick_step(agent, iterator, next).bits()
+    }
+    StepElement |agent, iterator: u64| -> u64 {
+        array_iterator::quick_element(agent, object(iterator)).bits()
+    }
+    SeekEntry |agent, iterator: u64| -> i32 {
+        i32::from(collections::iterator_seek(agent, object(iterator)))
     }
     GeneratorNext |agent, _fp: u64, callee: u64, this: u64, v: u64| -> u64 {
         let args = [Value::from_bits(v)];

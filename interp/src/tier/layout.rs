@@ -11,6 +11,7 @@ use sarus_jit::layout::{
 };
 use sarus_jit::snapshot::operand;
 use sarus_runtime::agent::Agent;
+use sarus_runtime::builtins::{array_iterator, collection_iterators};
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::EnvironmentCell;
 use sarus_runtime::function;
@@ -19,7 +20,7 @@ use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::{
     self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, ObjectCell, SLOTS_OFFSET,
-    array, typed_array,
+    array, collections, typed_array,
 };
 use sarus_runtime::shape::ValidityCell;
 use sarus_runtime::string::StringCell;
@@ -64,6 +65,18 @@ const _: () = {
     assert!(operand::ANY == crate::arith::feedback::ANY);
     assert!(jit_cache::OWN as u32 == Handler::OWN && jit_cache::PROTO as u32 == Handler::PROTO);
     assert!(jit_cache::OWN_SLOTS as u32 == Handler::OWN_SLOTS);
+    assert!(
+        collections::IterationKind::Keys as i32 == 0
+            && array_iterator::IterationKind::Keys as i32 == 0
+    );
+    assert!(
+        collections::IterationKind::Values as i32 == 1
+            && array_iterator::IterationKind::Values as i32 == 1
+    );
+    assert!(
+        collections::IterationKind::Entries as i32 == 2
+            && array_iterator::IterationKind::Entries as i32 == 2
+    );
     // The collector documents the header's word: shape, kind, flags, its own byte, aux.
     assert!(jit_header::SHAPE == 0 && jit_header::KIND == 4);
     assert!(jit_header::FLAGS == 5 && jit_header::AUX == 7);
@@ -92,6 +105,9 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
             environment: CellKind::Environment as u8,
             map: CellKind::Map as u8,
             set: CellKind::Set as u8,
+            map_iterator: CellKind::MapIterator as u8,
+            set_iterator: CellKind::SetIterator as u8,
+            array_iterator: CellKind::ArrayIterator as u8,
         },
         offsets: offsets(),
         exotic_flag: EXOTIC,
@@ -106,6 +122,9 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         heap_limit: agent.heap.bump().1.as_ptr() as u64,
         start_bits: Heap::START_BITMAP_OFFSET as i32,
         empty_elements: ObjectCell::empty_elements(agent),
+        map_next: collection_iterators::MAP_NEXT as usize as u64,
+        set_next: collection_iterators::SET_NEXT as usize as u64,
+        array_next: array_iterator::NEXT as usize as u64,
         char_strings: agent.char_strings() as u64,
         load_table: vm.loads.address(),
         store_table: vm.stores.address(),
@@ -140,6 +159,14 @@ fn offsets() -> Offsets {
         native_entry: LinkedCode::NATIVE_ENTRY_OFFSET as i32,
         call_word: LinkedCode::CALL_WORD_OFFSET as i32,
         code_realm: LinkedCode::REALM_OFFSET as i32,
+        native_code: function::NATIVE_CODE_OFFSET as i32,
+        iterator_table: collections::ITERATOR_TABLE_OFFSET as i32,
+        iterator_index: collections::ITERATOR_INDEX_OFFSET as i32,
+        iterator_kind: collections::ITERATOR_KIND_OFFSET as i32,
+        array_iterator_index: array_iterator::NEXT_INDEX_OFFSET as i32,
+        array_iterator_kind: array_iterator::KIND_OFFSET as i32,
+        table_used: collections::TABLE_USED_OFFSET as i32,
+        table_entries: collections::TABLE_ENTRIES_OFFSET as i32,
         accessor_get: std::mem::offset_of!(AccessorCell, get) as i32,
         accessor_set: std::mem::offset_of!(AccessorCell, set) as i32,
     }

@@ -5,7 +5,6 @@ use super::with;
 use crate::construct::unpack;
 use crate::ic::{Handler, site};
 use crate::iteration;
-use crate::iteration::seen;
 use crate::vm::vm;
 use rustc_hash::FxHashMap;
 use sarus_bytecode::Op;
@@ -352,8 +351,7 @@ impl Taker<'_> {
                 }
                 None => Site::Empty,
             },
-            Op::IteratorStep if ic.handler == seen::GENERATORS => Site::Generators,
-            Op::IteratorStep if ic.handler != 0 => Site::Megamorphic,
+            Op::IteratorStep if ic.handler != 0 => Site::Steps { seen: ic.handler },
             Op::NewArrayConst if ic.a != 0 => {
                 // SAFETY: sites of array literals hold their elements in `a`.
                 let elements: Gc<ElementsCell> = unsafe { Gc::from_raw(ic.a as *mut ElementsCell) };

@@ -20,12 +20,10 @@ impl Builder<'_> {
             Reason::NotInt,
             Reason::OutOfBounds,
         ];
-        if matches!(self.site(o[2]), Site::Generators) {
-            return self.step_generator(at);
+        if let Site::Steps { seen } = *self.site(o[2]) {
+            return self.step_seen(at, seen);
         }
-        // Something else than a plain array was seen.
-        let other = matches!(self.site(o[2]), Site::Megamorphic);
-        if other || slow.iter().any(|r| self.has_exited(*r)) {
+        if slow.iter().any(|r| self.has_exited(*r)) {
             return self.general_jump(at);
         }
         let array = self.read(base)?;
@@ -81,9 +79,8 @@ impl Builder<'_> {
     }
 
     /// IteratorStep where only generators were seen: they give their values without result objects.
-    fn step_generator(&mut self, at: &Instruction) -> Result<(), Decline> {
-        let o = at.operands();
-        let (dst, base) = (o[0] as u32, o[1] as u32);
+    pub(super) fn step_generator(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let base = at.operands()[1] as u32;
         let iterator = self.read(base)?;
         let next = self.read(base + 1)?;
         let (iterator, next) = (self.tagged(iterator), self.tagged(next));
@@ -91,29 +88,7 @@ impl Builder<'_> {
         let fp = self.emit(NodeOp::FramePtr(self.context.base), &[]);
         let v = self.emit(NodeOp::Call(Helper::StepGenerator), &[fp, iterator, next]);
         self.leave_frames();
-        let lazy = self.emit(NodeOp::Const(value::LAZY), &[]);
-        let other = self.emit(NodeOp::SameBits, &[v, lazy]);
-        let (general, stepped) = self.branch(other);
-        let (env, info) = (self.context.env.clone(), self.info.clone());
-        self.graph.block_mut(general).cold = true;
-        self.open(general);
-        self.general_jump(at)?;
-        self.context.env.clone_from(&env);
-        self.info = info.clone();
-        self.open(stepped);
-        let done = self.emit(NodeOp::Is(Test::Hole), &[v]);
-        let (end, more) = self.branch(done);
-        self.open(end);
-        let undefined = self.undefined();
-        self.write(base, undefined);
-        let (target, following) = (self.target(at), self.fallthrough());
-        self.goto(target);
-        self.context.env = env;
-        self.info = info;
-        self.open(more);
-        self.write(dst, v);
-        self.goto(following);
-        Ok(())
+        self.finish_step(at, v, |_| vec![v])
     }
 
     /// GetIterator: of plain arrays whose iteration runs no code of the program, the array itself.

@@ -25,6 +25,7 @@ mod iterate;
 mod merge;
 mod method;
 mod property;
+mod steps;
 mod string;
 mod suspend;
 mod types;

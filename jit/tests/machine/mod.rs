@@ -158,6 +158,9 @@ pub const KINDS: Kinds = Kinds {
     environment: 7,
     map: 0,
     set: 0,
+    map_iterator: 25,
+    set_iterator: 26,
+    array_iterator: 27,
 };
 
 /// The layout of the fake heap.

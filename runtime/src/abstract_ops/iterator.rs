@@ -171,6 +171,35 @@ pub fn native_step(
     }
 }
 
+/// As [`native_step`], where that runs no JavaScript and throws nothing: the value, the hole at the end, or `LAZY` for what it
+/// is not for.
+pub fn quick_step(agent: &mut Agent, iterator: Value, next: Value) -> Value {
+    use crate::builtins::{array_iterator, collection_iterators, string_iterator};
+    let (Some(o), Some(next)) = (
+        iterator.as_object(),
+        next.as_object().and_then(|n| n.as_native()),
+    ) else {
+        return Value::LAZY;
+    };
+    let is = |f: NativeFn| std::ptr::fn_addr_eq(next.function(), f);
+    let v = match CellKind::from_byte(o.kind()) {
+        CellKind::ArrayIterator if is(array_iterator::next) => {
+            return array_iterator::quick_step(agent, o);
+        }
+        CellKind::MapIterator if is(collection_iterators::map_next) => {
+            collection_iterators::step(agent, o)
+        }
+        CellKind::SetIterator if is(collection_iterators::set_next) => {
+            collection_iterators::step(agent, o)
+        }
+        CellKind::StringIterator if is(string_iterator::next) => {
+            string_iterator::string_iterator_step(agent, o)
+        }
+        _ => return Value::LAZY,
+    };
+    v.unwrap_or(Value::HOLE)
+}
+
 /// 7.4.11 IteratorClose for a normal completion.
 pub fn iterator_close(agent: &mut Agent, iterator: Object) -> JsResult<()> {
     let key = agent.names.return_;

@@ -90,7 +90,7 @@ pub(crate) fn is_plain_dense(agent: &Agent, o: Object) -> bool {
 
 /// The own element as it stands, if that can be read without running JavaScript.
 #[inline(always)]
-fn filled(o: Object, i: u64) -> Option<Value> {
+pub(super) fn filled(o: Object, i: u64) -> Option<Value> {
     if o.is_exotic() || i > u32::MAX as u64 {
         return None;
     }

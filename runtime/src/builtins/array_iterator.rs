@@ -1,13 +1,14 @@
 //! Array iterators (23.1.5), which typed arrays share, and the methods that make them.
 
-use super::array_common::{get_index, is_dense};
+use super::array_common::{filled, get_index, is_dense};
 use super::table::{NamespaceSpec, method, tag};
 use crate::abstract_ops::{create_iter_result, display_value, length_of_array_like, to_object};
 use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
+use crate::function::NativeFn;
 use crate::kind::CellKind;
-use crate::object::Object;
 use crate::object::ordinary::{Lookup, lookup_own};
+use crate::object::{INLINE_OFFSET, Object, array, typed_array};
 use crate::realm::Intrinsic;
 use crate::value::Value;
 
@@ -87,9 +88,90 @@ fn target_length(agent: &mut Agent, o: Object) -> JsResult<u64> {
     length_of_array_like(agent, o)
 }
 
+/// The builtin `next`.
+pub const NEXT: NativeFn = next;
+/// Byte offset of the next index.
+pub const NEXT_INDEX_OFFSET: usize = INLINE_OFFSET + 8 * NEXT_INDEX;
+/// Byte offset of what an iterator yields.
+pub const KIND_OFFSET: usize = INLINE_OFFSET + 8 * KIND;
+
+/// Whether an `ArrayIterator` gives pairs.
+pub fn gives_entries(iterator: Object) -> bool {
+    iterator.field(KIND).as_int() == Some(IterationKind::Entries as i32)
+}
+
+/// The next index of an iterator that is not exhausted, if it is an int32 as the one behind it is, and whether the array or
+/// typed array goes that far.
+fn quick_index(iterator: Object, o: Object) -> Option<(i32, bool)> {
+    let index = iterator.field(NEXT_INDEX).as_int()?;
+    index.checked_add(1)?;
+    let length = match CellKind::from_byte(o.kind()) {
+        CellKind::Array => array::length_of(o)? as usize,
+        CellKind::TypedArray => typed_array::length(o)?,
+        _ => return None,
+    };
+    Some((index, (index as usize) < length))
+}
+
+/// A step that runs no JavaScript and gives what `read` makes of the index: the hole at the end, `LAZY` if it takes more. The
+/// next index is an int32 after a step.
+#[inline(always)]
+fn quick(
+    agent: &mut Agent,
+    iterator: Object,
+    read: impl FnOnce(&mut Agent, Object, i32) -> Option<Value>,
+) -> Value {
+    let Some(o) = iterator.field(TARGET).as_object() else {
+        return Value::HOLE;
+    };
+    match quick_index(iterator, o) {
+        Some((index, true)) => match read(agent, o, index) {
+            Some(v) => {
+                iterator.set_field(agent, NEXT_INDEX, Value::int(index + 1));
+                v
+            }
+            None => Value::LAZY,
+        },
+        Some((_, false)) => {
+            iterator.set_field(agent, TARGET, Value::UNDEFINED);
+            Value::HOLE
+        }
+        None => Value::LAZY,
+    }
+}
+
+#[inline(always)]
+fn element(agent: &mut Agent, o: Object, index: i32) -> Option<Value> {
+    match o.is(CellKind::Array) {
+        true => filled(o, index as u64),
+        false => typed_array::get_element(agent, o, index as usize),
+    }
+}
+
+/// A quick step that gives the element, whatever the iterator yields.
+pub fn quick_element(agent: &mut Agent, iterator: Object) -> Value {
+    quick(agent, iterator, element)
+}
+
+/// A quick step that gives what the iterator yields.
+pub fn quick_step(agent: &mut Agent, iterator: Object) -> Value {
+    match iterator.field(KIND).as_int() {
+        Some(0) => quick(agent, iterator, |_, _, index| Some(Value::int(index))),
+        Some(1) => quick_element(agent, iterator),
+        _ => quick(agent, iterator, |agent, o, index| {
+            let v = element(agent, o, index)?;
+            Some(agent.new_array_from(&[Value::int(index), v]).into())
+        }),
+    }
+}
+
 /// Advances an `ArrayIterator` object: the next value, None when it is exhausted. For the
 /// interpreter, which needs no result object.
 pub fn array_iterator_step(agent: &mut Agent, iterator: Object) -> JsResult<Option<Value>> {
+    let v = quick_step(agent, iterator);
+    if v != Value::LAZY {
+        return Ok(Some(v).filter(|v| !v.is_hole()));
+    }
     let Some(o) = iterator.field(TARGET).as_object() else {
         return Ok(None);
     };

@@ -4,6 +4,7 @@ use super::table::{NamespaceSpec, method, tag};
 use crate::abstract_ops::{create_iter_result, display_value};
 use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
+use crate::function::NativeFn;
 use crate::kind::CellKind;
 use crate::object::Object;
 use crate::object::collections::{IterationKind, iterator_advance, iterator_kind};
@@ -33,6 +34,11 @@ pub(crate) fn map_next(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 pub(crate) fn set_next(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     next(agent, cx, CellKind::SetIterator, "Set")
 }
+
+/// The `next` of Map iterators.
+pub const MAP_NEXT: NativeFn = map_next;
+/// The `next` of Set iterators.
+pub const SET_NEXT: NativeFn = set_next;
 
 fn next(agent: &mut Agent, cx: &CallArgs, kind: CellKind, name: &str) -> JsResult<Value> {
     let Some(iterator) = cx.this().as_object().filter(|o| o.is(kind)) else {

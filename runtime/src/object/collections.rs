@@ -63,8 +63,11 @@ pub struct TableCell {
     stride: u8,
     state: Cell<TableState>,
     capacity: u32,
-    /// Entries appended so far, tombstones included.
+    /// Entries appended so far, tombstones included; 0 once the table is not the current one any more, so that an index below it
+    /// says that the table is.
     used: Cell<u32>,
+    /// What `used` was when the table was replaced.
+    reached: Cell<u32>,
     live: Cell<u32>,
     /// No live entry comes before this one.
     first: Cell<u32>,
@@ -117,6 +120,7 @@ impl TableCell {
             state: Cell::new(TableState::Current),
             capacity: capacity as u32,
             used: Cell::new(0),
+            reached: Cell::new(0),
             live: Cell::new(0),
             first: Cell::new(0),
             words: [],
@@ -205,6 +209,11 @@ impl TableCell {
         bucket.set(entry + 1);
         self.used.set(entry + 1);
         self.live.set(self.live.get() + 1);
+    }
+    /// The collection has another table now.
+    fn retire(&self, state: TableState) {
+        self.state.set(state);
+        self.reached.set(self.used.replace(0));
     }
     /// Turns an entry into a tombstone. It stays in its chain, where a hole equals no key.
     fn remove(&self, entry: u32) {
@@ -365,7 +374,7 @@ impl MapCell {
             }
         }
         agent.heap.write_barrier(&old.header);
-        old.state.set(TableState::Replaced);
+        old.retire(TableState::Replaced);
         old.next.set(Some(new));
         self.set_table(agent, Some(new));
         Ok(new)
@@ -453,7 +462,7 @@ pub fn clear(agent: &mut Agent, o: Object) {
         && let Some(table) = cell.table.get()
     {
         agent.heap.write_barrier(&table.header);
-        table.state.set(TableState::Cleared);
+        table.retire(TableState::Cleared);
         cell.set_table(agent, None);
     }
 }
@@ -473,6 +482,14 @@ impl Cursor {
     /// The next entry of the collection: key and value (the key again for sets).
     #[inline]
     pub fn next(&mut self, o: Object) -> Option<(Value, Value)> {
+        let table = self.seek(o)?;
+        let i = self.index;
+        self.index = i + 1;
+        Some((table.key(i), table.value(i)))
+    }
+    /// Goes to the next entry and stays there: its table.
+    #[inline]
+    fn seek(&mut self, o: Object) -> Option<Gc<TableCell>> {
         let cell = o.keyed()?;
         let table = match self.table {
             Some(t) if t.state.get() == TableState::Current => t,
@@ -480,12 +497,11 @@ impl Cursor {
         };
         let mut i = self.index.max(table.first.get());
         while i < table.used.get() {
-            let key = table.key(i);
-            i += 1;
-            if !key.is_hole() {
+            if !table.key(i).is_hole() {
                 self.index = i;
-                return Some((key, table.value(i - 1)));
+                return Some(table);
             }
+            i += 1;
         }
         self.index = i;
         None
@@ -497,7 +513,7 @@ impl Cursor {
             match t.state.get() {
                 TableState::Current => return Some(t),
                 TableState::Replaced => {
-                    let removed = (0..self.index.min(t.used.get()))
+                    let removed = (0..self.index.min(t.reached.get()))
                         .filter(|&i| t.key(i).is_hole())
                         .count();
                     self.index -= removed as u32;
@@ -557,6 +573,37 @@ pub fn iterator_cursor(iterator: Object) -> Cursor {
             None
         },
         index: iterator.field(INDEX).as_int().unwrap_or(0) as u32,
+    }
+}
+
+/// Byte offset of an iterator's table, or of what is no cell while it has none.
+pub const ITERATOR_TABLE_OFFSET: usize = super::INLINE_OFFSET + 8 * TABLE;
+/// Byte offset of the next index in an iterator's table, an int32 value.
+pub const ITERATOR_INDEX_OFFSET: usize = super::INLINE_OFFSET + 8 * INDEX;
+/// Byte offset of what an iterator gives, an [`IterationKind`] as a value.
+pub const ITERATOR_KIND_OFFSET: usize = super::INLINE_OFFSET + 8 * KIND;
+/// Byte offset of the number of entries (32 bits) of a table that an iterator may be in.
+pub const TABLE_USED_OFFSET: usize = std::mem::offset_of!(TableCell, used);
+/// Byte offset of a table's entries: three words each in Maps (key, value, link), two in Sets.
+pub const TABLE_ENTRIES_OFFSET: usize = std::mem::offset_of!(TableCell, words);
+
+/// Brings a Map or Set iterator to the next entry, which its table has at its index then; false if it is exhausted (for good).
+pub fn iterator_seek(agent: &mut Agent, iterator: Object) -> bool {
+    let Some(o) = iterator_collection(iterator) else {
+        return false;
+    };
+    let mut cursor = iterator_cursor(iterator);
+    match cursor.seek(o) {
+        Some(table) => {
+            iterator.set_field(agent, TABLE, Value::cell(table));
+            iterator.set_field(agent, INDEX, Value::uint(cursor.index));
+            true
+        }
+        None => {
+            iterator.set_field(agent, COLLECTION, Value::UNDEFINED);
+            iterator.set_field(agent, TABLE, Value::UNDEFINED);
+            false
+        }
     }
 }
 
