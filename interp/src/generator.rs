@@ -6,7 +6,7 @@ use crate::frame::*;
 use crate::iteration;
 use crate::tier;
 use crate::vm::vm;
-use sarus_bytecode::NO_REGISTER;
+use sarus_bytecode::{NO_REGISTER, Op};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{create_iter_result, get_prototype_from_constructor};
 use sarus_runtime::agent::{Agent, ResumeMode};
@@ -28,15 +28,35 @@ fn activation(f: Frame) -> Option<(Object, Gc<GeneratorCell>)> {
     Some((o, o.as_generator()?))
 }
 
+/// Longer frames are copied as a block.
+const MAX_WORDS: usize = 64;
+
+/// Copies a frame's words one by one: they were just written as such (or will be read so), and wider accesses would have to wait
+/// until the writes reach the cache.
+///
+/// # Safety
+/// `count` words at both addresses are valid, and apart.
+#[inline(always)]
+unsafe fn copy_words(from: *const u64, to: *mut u64, count: usize) {
+    if count > MAX_WORDS {
+        // SAFETY: by the caller's promise.
+        return unsafe { std::ptr::copy_nonoverlapping(from, to, count) };
+    }
+    for i in 0..count {
+        // SAFETY: by the caller's promise. Volatile, so that the loop stays one.
+        unsafe { to.add(i).write_volatile(from.add(i).read_volatile()) };
+    }
+}
+
 /// Copies the frame to the cell.
-#[inline]
+#[inline(always)]
 fn save_frame(agent: &Agent, f: Frame, cell: Gc<GeneratorCell>, suspension: Suspension) {
     agent.heap.write_barrier(cell.header());
     let words = cell.words();
     // SAFETY: the cell was made for frames of that code, which have as many words; the stack and the cell are apart.
     unsafe {
         let to = words.as_ptr().cast_mut().cast::<u64>();
-        std::ptr::copy_nonoverlapping(f.fp.cast::<u64>(), to, words.len());
+        copy_words(f.fp.cast::<u64>(), to, words.len());
     }
     cell.set_suspension(suspension, f.offset());
 }
@@ -51,6 +71,7 @@ fn drop_frame(cell: Gc<GeneratorCell>) {
 
 /// Copies the frame of an activation to the top of the stack and makes it the current one. The position is that of the
 /// instruction that suspended it.
+#[inline]
 fn restore_frame(agent: &mut Agent, cell: Gc<GeneratorCell>, entry: Entry) -> JsResult<Frame> {
     let vm = vm(agent);
     let nf = vm.top();
@@ -64,7 +85,7 @@ fn restore_frame(agent: &mut Agent, cell: Gc<GeneratorCell>, entry: Entry) -> Js
     };
     // SAFETY: the stack has room for the frame (asked for just above), and the cell is elsewhere.
     unsafe {
-        std::ptr::copy_nonoverlapping(words.as_ptr().cast::<u64>(), nf.cast::<u64>(), words.len());
+        copy_words(words.as_ptr().cast::<u64>(), nf.cast::<u64>(), words.len());
     }
     let code = f.code();
     let mut info = entry.info | FLAG_RESUMED;
@@ -141,7 +162,7 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
             return Ok(to.reg(CALLEE));
         }
     }
-    let result = match tier::resume(agent, to, cell) {
+    let result = match tier::resume(agent, to) {
         Some(v) => Some(v).filter(|v| *v != Value::EXCEPTION),
         None => crate::dispatch::run(agent, to),
     };
@@ -234,7 +255,7 @@ pub fn step_compiled(agent: &mut Agent, f: Frame, iterator: Value, next: Value) 
     let Ok(to) = enter_step(agent, f, cell, suspension, info) else {
         return Value::EXCEPTION;
     };
-    let v = match tier::resume(agent, to, cell) {
+    let v = match tier::resume(agent, to) {
         Some(v) => v,
         None => match agent.check_native_stack() {
             Ok(()) => crate::dispatch::run(agent, to).unwrap_or(Value::EXCEPTION),
@@ -262,6 +283,54 @@ pub fn step_compiled(agent: &mut Agent, f: Frame, iterator: Value, next: Value) 
     v
 }
 
+/// Closes a generator by the builtin `return` if nothing of it would run: it has not started, is done, or no handler is around
+/// the `yield` it waits at. Nobody sees the result object, so there is none.
+pub fn close_in_place(o: Object, method: Value) -> bool {
+    let Some(cell) = o.as_generator() else {
+        return false;
+    };
+    let builtin = method
+        .as_object()
+        .and_then(|n| n.as_native())
+        .is_some_and(|n| std::ptr::fn_addr_eq(n.function(), builtins::generator::RETURN));
+    if !builtin || cell.generator_kind() != GeneratorKind::Sync {
+        return false;
+    }
+    match cell.state() {
+        GeneratorState::Completed => return true,
+        GeneratorState::SuspendedStart => {}
+        GeneratorState::SuspendedYield => {
+            let (suspension, offset) = cell.suspension();
+            if suspension != Suspension::Yield || !returns_at_once(cell, offset) {
+                return false;
+            }
+        }
+        _ => return false,
+    }
+    drop_frame(cell);
+    true
+}
+
+/// Whether a `return` at the `yield` at that offset just ends the generator.
+fn returns_at_once(cell: Gc<GeneratorCell>, offset: u32) -> bool {
+    // The saved words are a frame for reading.
+    let fp = cell.words().as_ptr().cast_mut().cast();
+    let frame = Frame {
+        fp,
+        pc: std::ptr::null(),
+    };
+    let code = frame.code();
+    let at = Frame {
+        fp,
+        pc: code.words().wrapping_add(offset as usize),
+    };
+    let (mut next, mut value) = (at.next(), at.a());
+    if next.op() == Op::Move && next.b() == value {
+        (next, value) = (next.next(), next.a());
+    }
+    next.op() == Op::GeneratorReturn && next.a() == value
+}
+
 /// A step whose generator's frame is restored, in compiled code if there is some.
 fn step_natively(
     agent: &mut Agent,
@@ -274,7 +343,7 @@ fn step_natively(
         INFO,
         Value::from_bits(info & !(FLAG_ITERATOR | FLAG_REALM) | FLAG_ENTRY | FLAG_STEP),
     );
-    let Some(v) = tier::resume(agent, to, cell) else {
+    let Some(v) = tier::resume(agent, to) else {
         to.set(INFO, Value::from_bits(info));
         return Ok(Some(to));
     };

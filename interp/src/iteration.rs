@@ -446,10 +446,33 @@ pub fn close(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if f.reg(base + 1).is_hole() {
         return Ok(());
     }
-    match iterator.as_object() {
-        Some(o) => abstract_ops::iterator_close(agent, o),
-        None => Ok(()),
+    let Some(o) = iterator.as_object() else {
+        return Ok(());
+    };
+    let method = return_method(agent, iterator)?;
+    if method.is_undefined() || generator::close_in_place(o, method) {
+        return Ok(());
     }
+    let result = agent.call(method, iterator, &[])?;
+    if !result.is_object() {
+        let text = display_value(agent, result);
+        return Err(agent.type_error(format!("{text} is not an object")));
+    }
+    Ok(())
+}
+
+/// GetMethod(iterator, "return"), through the megamorphic table.
+fn return_method(agent: &mut Agent, iterator: Value) -> JsResult<Value> {
+    let key = agent.names.return_;
+    let method = cached_get(agent, iterator, key)?;
+    if method.is_hole() || method.is_nullish() {
+        return Ok(Value::UNDEFINED);
+    }
+    if !method.is_callable() {
+        let what = display_value(agent, method);
+        return Err(agent.type_error(format!("{what} is not a function")));
+    }
+    Ok(method)
 }
 
 /// `IteratorCloseSilent`.

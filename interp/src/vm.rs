@@ -118,6 +118,7 @@ impl EngineState for Vm {
         self.stores.clear();
         self.pristine.clear();
         self.species.clear();
+        self.tier.places.clear();
         sarus_gc::external_freed(self.tier.sweep(self.fp.get(), 0));
     }
 }

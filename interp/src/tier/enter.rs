@@ -14,7 +14,6 @@ use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{CALL_ARROW, CALL_SPECIAL, EntryKind, LinkedCode};
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::FunctionCell;
-use sarus_runtime::object::generator::GeneratorCell;
 use sarus_runtime::tier::NativeEntry;
 use sarus_runtime::value::Value;
 
@@ -105,7 +104,7 @@ pub fn throw_out(agent: &mut Agent, f: Frame) -> u64 {
 /// Goes on with a suspended activation, whose frame was just restored as an entry, in compiled code: what it is left with.
 /// `None` if there is no such code, or no stack for it.
 #[inline]
-pub fn resume(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>) -> Option<Value> {
+pub fn resume(agent: &mut Agent, f: Frame) -> Option<Value> {
     let code = f.code();
     if code.entry() != EntryKind::Compiled {
         let left = code.budget.get() - 1;
@@ -122,11 +121,12 @@ pub fn resume(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>) -> Option<Va
         return None;
     }
     let offset = f.offset();
-    let place = match cell.place(offset) {
+    let places = &vm(agent).tier.places;
+    let place = match places.get(code, offset) {
         Some(place) => place,
         None => {
             let place = super::resume_place(code, offset)?;
-            cell.set_place(offset, place);
+            places.put(code, offset, place);
             place
         }
     };

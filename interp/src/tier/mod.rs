@@ -23,6 +23,7 @@ mod instructions;
 mod layout;
 pub mod log;
 mod memory;
+pub mod places;
 pub mod policy;
 pub mod profile;
 mod snapshot;
@@ -75,6 +76,8 @@ pub struct Tier {
     random: Cell<u64>,
     /// All code was given up because memory was short.
     pub flushed: Cell<bool>,
+    /// Resume points that were asked for lately.
+    pub places: places::Places,
     /// What happened.
     pub log: log::Log,
     /// Where time goes.

@@ -15,6 +15,9 @@ use crate::value::Value;
 /// The builtin `next`, by which the interpreter knows that it may step a generator in place.
 pub const NEXT: NativeFn = next;
 
+/// The builtin `return`, which interpreters need not call to close a generator that has nothing left to run.
+pub const RETURN: NativeFn = return_;
+
 /// The pieces of a function kind with objects of its own.
 pub(crate) struct FunctionKind {
     pub constructor: Intrinsic,

@@ -652,13 +652,14 @@ impl Agent {
         } else {
             CellKind::SetIterator
         };
-        // The table is looked up at the first step: entries are visited from the first on anyway.
+        // Entries are visited from the first on; if the collection has no table yet, it is looked up at the first step.
+        let table = collection.keyed().and_then(|c| c.table.get());
         self.new_fields_object(
             cell_kind,
             Some(proto),
             [
                 collection.into(),
-                Value::UNDEFINED,
+                table.map_or(Value::UNDEFINED, Value::cell),
                 Value::int(0),
                 Value::int(kind as i32),
             ],

@@ -52,8 +52,6 @@ pub struct GeneratorCell {
     len: u32,
     /// Word offset to continue at.
     offset: Cell<u32>,
-    /// A word offset (plus one), and which of its resume points the function's compiled code takes it for: for the next time.
-    place: Cell<(u32, u32)>,
     /// Async functions: the promise. Async generators: the queue, an array of (mode, value, promise) triples.
     payload: Cell<Value>,
     words: [Cell<u64>; 0],
@@ -129,17 +127,6 @@ impl GeneratorCell {
     pub fn payload(&self) -> Value {
         self.payload.get()
     }
-    /// The resume point that compiled code has for a word offset, if that was asked for last. Which points there are depends on
-    /// the function alone.
-    #[inline(always)]
-    pub fn place(&self, offset: u32) -> Option<u32> {
-        let (known, place) = self.place.get();
-        (known == offset.wrapping_add(1)).then_some(place)
-    }
-    /// Remembers the resume point of a word offset.
-    pub fn set_place(&self, offset: u32, place: u32) {
-        self.place.set((offset.wrapping_add(1), place));
-    }
     /// Sets the payload.
     pub fn set_payload(&self, agent: &Agent, v: Value) {
         agent.heap.write_barrier(&self.base.header);
@@ -180,7 +167,6 @@ impl Agent {
             suspension: Cell::new(Suspension::Start),
             len: len as u32,
             offset: Cell::new(0),
-            place: Cell::new((0, 0)),
             payload: Cell::new(Value::UNDEFINED),
             words: [],
         };
