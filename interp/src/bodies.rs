@@ -180,6 +180,9 @@ pub fn enter(
     if native.body() == APPLIES {
         let nf = f.fp.wrapping_add(base);
         let (target, argc) = spread_apply(agent, nf, argc)?;
+        if let Some(function) = target.as_function() {
+            site::record_argument(f, function.code().addr() as u64);
+        }
         let entry = Entry::from_frame(f, f.a(), 0);
         return Some(call::or_throw(enter_guarded(
             agent, nf, target, argc, entry,
@@ -225,7 +228,7 @@ fn forward(agent: &mut Agent, f: Frame, base: usize, argc: usize) -> Option<Fram
 }
 
 /// Most arguments that `apply` is followed with.
-const MAX_APPLIED: usize = 64;
+pub const MAX_APPLIED: usize = 64;
 
 /// `Function.prototype.apply` of a closure to a list whose elements can be read without running anything: makes its window
 /// that of the closure, which it gives with the number of arguments.

@@ -208,6 +208,9 @@ helpers! {
     StringEndsWith(Tagged, Tagged) -> Bool [Pure];
     /// Calls a function whose window is complete (fp of the caller, window address, argument count): the result.
     CallWindow(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
+    /// Calls a function whose window holds callee, `this` and some arguments, with more in a list: (fp of the caller, window
+    /// address, arguments in the window, elements, arguments in them). Holes are `undefined`.
+    CallListed(Ptr, Ptr, Int32, Ptr, Int32) -> Tagged [Anything, throws];
     /// Calls a native function: as `CallWindow`.
     CallNative(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
     /// Constructs: (fp of the caller, window address, argument count, new.target).

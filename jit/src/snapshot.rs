@@ -24,6 +24,10 @@ pub struct Snapshot {
     pub array_shape: u32,
     /// How plain arrays of the realm are iterated, as long as no program changes it.
     pub iteration: Option<Box<ArrayIteration>>,
+    /// Arguments objects that alias nothing: those of sloppy functions, those of others; none where they are not known.
+    pub arguments: [Option<ArgumentsShape>; 2],
+    /// Properties of objects that the functions make, for sites that have seen too much.
+    pub known: Vec<KnownProperty>,
     /// Address of the validity cell of there being no indexed properties in prototypes, 0 if there are some.
     pub no_elements: u64,
     /// How to compile.
@@ -128,6 +132,30 @@ pub struct ArrayIteration {
     pub values: (u64, u64),
     /// Where `next` is in the prototype of array iterators, and its value.
     pub next: (u64, u64),
+}
+
+/// What an arguments object that aliases nothing consists of: its slots are `length`, `[Symbol.iterator]`, and `callee`.
+#[derive(Clone, Copy, Debug)]
+pub struct ArgumentsShape {
+    /// Address of the shape cell.
+    pub shape: u64,
+    /// Its id.
+    pub shape_id: u32,
+    /// The value of `[Symbol.iterator]`.
+    pub values: u64,
+    /// What `callee` is; 0: the function.
+    pub callee: u64,
+}
+
+/// How a property is found in objects of a shape that compiled code knows without asking.
+#[derive(Clone, Debug)]
+pub struct KnownProperty {
+    /// The name (value bits).
+    pub key: u64,
+    /// How it is found; says the shape.
+    pub case: PropertyCase,
+    /// The linked code of the closure that it is now, 0 if it is none.
+    pub code: u64,
 }
 
 /// A function whose closures compiled code may make.
@@ -298,8 +326,28 @@ pub struct CallTarget {
     pub instance: Option<InstanceShape>,
     /// For builtins that are also written in JavaScript.
     pub body: Option<BodyTarget>,
-    /// For `Function.prototype.call`: the linked code of what is called, 0 if it was not always the same.
-    pub forwards: Option<u64>,
+    /// For functions that call what they are given.
+    pub forwards: Option<Forwards>,
+}
+
+/// A builtin that calls what it is given.
+#[derive(Clone, Copy, Debug)]
+pub struct Forwards {
+    /// Which.
+    pub kind: Forwarder,
+    /// The linked code of what is called, 0 if it was not always the same.
+    pub code: u64,
+}
+
+/// Builtins that call what they are given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Forwarder {
+    /// `Function.prototype.call`
+    Call,
+    /// `Function.prototype.apply`
+    Apply,
+    /// `Reflect.apply`
+    ReflectApply,
 }
 
 /// The body of a builtin, for the number of arguments of the call.

@@ -47,6 +47,16 @@ fn property(r: &mut Random, store: bool) -> Site {
 }
 
 fn native(r: &mut Random) -> CallTarget {
+    let kinds = [
+        None,
+        Some(Forwarder::Call),
+        Some(Forwarder::Apply),
+        Some(Forwarder::ReflectApply),
+    ];
+    let forwards = kinds[r.below(4) as usize].map(|kind| Forwards {
+        kind,
+        code: 0x1000_0000 * r.below(2),
+    });
     CallTarget {
         callee: Callee::Native {
             value: 0x40_0000,
@@ -54,7 +64,7 @@ fn native(r: &mut Random) -> CallTarget {
         },
         instance: None,
         body: None,
-        forwards: None,
+        forwards,
     }
 }
 
@@ -238,6 +248,15 @@ fn macro_programs_compile_with_any_feedback() {
                     values: (0x20_2000, 0x20_3000),
                     next: (0x20_4000, 0x20_5000),
                 })),
+                arguments: [0, 0x90_0000].map(|callee| {
+                    Some(ArgumentsShape {
+                        shape: 0x60_0000,
+                        shape_id: 6,
+                        values: 0x91_0000,
+                        callee,
+                    })
+                }),
+                known: Vec::new(),
                 no_elements: 0,
             };
             let what = format!("{} {}", path.display(), snapshot.functions[0].code.name);

@@ -43,6 +43,8 @@ fn snapshot() -> Snapshot {
         realm: 0,
         array_shape: 0,
         iteration: None,
+        arguments: [None, None],
+        known: Vec::new(),
         layout: Arc::new(layout()),
         helpers: Arc::new(HelperAddresses {
             shells: Vec::new(),

@@ -5,6 +5,7 @@
 
 use super::{cached, enter, exits};
 use crate::arith;
+use crate::bodies::MAX_APPLIED;
 use crate::frame::*;
 use crate::ic::element;
 use crate::vm::{run_entry, vm};
@@ -28,6 +29,7 @@ use sarus_runtime::shape::Shape;
 use sarus_runtime::string::JsString;
 use sarus_runtime::text::{self, StrView};
 use sarus_runtime::value::Value;
+use std::cell::Cell;
 
 /// The addresses, by helper.
 pub fn addresses() -> Vec<u64> {
@@ -404,6 +406,12 @@ helpers! {
     CallWindow |agent, fp: u64, window: u64, argc: i32| -> u64 {
         bits(call_window(agent, saved(fp), window as Fp, argc as usize))
     }
+    CallListed |agent, fp: u64, window: u64, fixed: i32, list: u64, count: i32| -> u64 {
+        // SAFETY: compiled code passes the elements of an object.
+        let list: Gc<ElementsCell> = unsafe { Gc::from_raw(list as *mut ElementsCell) };
+        let values = list.values().get(..count.max(0) as usize).unwrap_or_default();
+        bits(call_listed(agent, saved(fp), window as Fp, fixed.max(0) as usize, values))
+    }
     CallNative |agent, fp: u64, window: u64, argc: i32| -> u64 {
         bits(call_native_window(agent, saved(fp), window as Fp, argc as usize))
     }
@@ -523,6 +531,52 @@ fn call_window(agent: &mut Agent, f: Frame, nf: Fp, argc: usize) -> JsResult<Val
         call::call_value(agent, callee, this, args)
     } else {
         Err(exception::not_a_function(agent, f, callee))
+    }
+}
+
+/// Calls what stands in a window above the frame `f`, with so many arguments there and the rest in a list.
+fn call_listed(
+    agent: &mut Agent,
+    f: Frame,
+    nf: Fp,
+    fixed: usize,
+    list: &[Cell<Value>],
+) -> JsResult<Value> {
+    let window = Frame { fp: nf, pc: f.pc };
+    let callee = window.reg(CALLEE);
+    let Some(o) = callee.as_object().filter(|o| o.is_callable()) else {
+        return Err(exception::not_a_function(agent, f, callee));
+    };
+    if o.is_class_constructor() {
+        return Err(exception::class_without_new(agent, o));
+    }
+    let argc = fixed + list.len();
+    let value = |slot: &Cell<Value>| match slot.get() {
+        v if v.is_hole() => Value::UNDEFINED,
+        v => v,
+    };
+    let this = window.reg(THIS);
+    if argc > MAX_APPLIED || nf.wrapping_add(ARGS + argc) > vm(agent).limit() {
+        let mut all = agent.heap.root_vec::<Value>();
+        all.extend(window.regs(ARGS, fixed).iter().copied());
+        all.extend(list.iter().map(value));
+        return call::call_value(agent, callee, this, all.as_slice());
+    }
+    if o.is(CellKind::Function) {
+        for (i, slot) in list.iter().enumerate() {
+            window.set(ARGS + fixed + i, value(slot));
+        }
+        return run_window(agent, nf, o, argc, bodies::enter_guarded);
+    }
+    // The collector finds them on the native stack.
+    let mut all = [Value::UNDEFINED; MAX_APPLIED];
+    all[..fixed].copy_from_slice(window.regs(ARGS, fixed));
+    for (to, slot) in all[fixed..].iter_mut().zip(list) {
+        *to = value(slot);
+    }
+    match o.is(CellKind::NativeFunction) {
+        true => call::call_native(agent, o, this, &all[..argc], Value::UNDEFINED),
+        false => call::call_value(agent, callee, this, &all[..argc]),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::layout::slot_offset;
 use super::with;
 use crate::construct::unpack;
+use crate::ic::megamorphic::MegamorphicCache;
 use crate::ic::{Handler, site};
 use crate::iteration;
 use crate::vm::vm;
@@ -14,14 +15,17 @@ use sarus_gc::Gc;
 use sarus_jit::Snapshot;
 use sarus_jit::helpers::{BUILTINS, Builtin};
 use sarus_jit::snapshot::{
-    ArrayIteration, BodyTarget, CallTarget, Callee, FunctionSnapshot, InnerFunction, InstanceShape,
-    ObjectTemplate, Options, PropertyCase, PropertyKind, Site,
+    ArgumentsShape, ArrayIteration, BodyTarget, CallTarget, Callee, Forwarder, Forwards,
+    FunctionSnapshot, InnerFunction, InstanceShape, KnownProperty, ObjectTemplate, Options,
+    PropertyCase, PropertyKind, Site,
 };
 use sarus_runtime::abstract_ops::get;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::builtins::bodies::{FORWARDS, body_of};
+use sarus_runtime::builtins::bodies::body_of;
+use sarus_runtime::builtins::function::{Forwarding, forwarding};
 use sarus_runtime::code::{IC_MEGAMORPHIC, IC_POLYMORPHIC, IcSlot, LinkedCode, PolyIc};
 use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::arguments;
 use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::ordinary::ordinary_get_own_property;
@@ -39,6 +43,9 @@ const MAX_DEPTH: u32 = 5;
 const MAX_CANDIDATE: usize = 400;
 /// Words of all candidates together.
 const MAX_TOTAL: usize = 4_000;
+
+/// Words of the longest constructor whose properties are looked up for each class.
+const MAX_WRAPPER: usize = 60;
 
 /// Elements of the longest array literal that compiled code makes itself.
 const MAX_LITERAL: usize = 14;
@@ -84,6 +91,7 @@ pub fn take(
         let _ = tier.builtins.set(list);
     }
     let (array_shape, iteration) = arrays(agent, code);
+    let arguments = arguments_objects(agent, code);
     let agent = &*agent;
     let mut taker = Taker {
         shapes: &agent.shapes,
@@ -94,10 +102,14 @@ pub fn take(
         words: 0,
         roots: Roots::default(),
         templates: Vec::new(),
+        known: Vec::new(),
+        megamorphic: &vm(agent).loads,
     };
     taker.roots.cell(no_elements);
     taker.add(code, 0);
     taker.roots.shape(array_shape);
+    let arguments =
+        arguments.map(|a| a.map(|(shape, values, callee)| taker.arguments(shape, values, callee)));
     if let Some(protocol) = &iteration {
         let cells = [protocol.array_validity, protocol.iterator_validity];
         taker.roots.cells.extend(cells);
@@ -130,6 +142,8 @@ pub fn take(
         no_elements,
         objects: templates(agent, &taker.templates),
         array_shape,
+        arguments,
+        known: taker.known,
         iteration: iteration.map(Box::new),
     };
     (snapshot, taker.roots)
@@ -163,6 +177,17 @@ fn arrays(agent: &mut Agent, code: Gc<LinkedCode>) -> (u32, Option<ArrayIteratio
     let iteration = iteration::array_iteration(agent);
     agent.realm = realm;
     (shape, iteration)
+}
+
+/// Shape, `[Symbol.iterator]` and `callee` of arguments objects.
+type Arguments = (Gc<Shape>, Value, Value);
+
+/// What arguments objects of a code's realm consist of: of sloppy functions and of others.
+fn arguments_objects(agent: &mut Agent, code: Gc<LinkedCode>) -> [Option<Arguments>; 2] {
+    let realm = std::mem::replace(&mut agent.realm, code.realm());
+    let made = [false, true].map(|strict| arguments::plain_arguments(agent, strict));
+    agent.realm = realm;
+    made
 }
 
 /// The compiler's builtins by the address of their Rust function, from a realm that no program has changed.
@@ -229,6 +254,8 @@ struct Taker<'a> {
     roots: Roots,
     /// Shapes of objects that the functions make.
     templates: Vec<Gc<Shape>>,
+    known: Vec<KnownProperty>,
+    megamorphic: &'a MegamorphicCache,
 }
 
 impl Taker<'_> {
@@ -300,6 +327,68 @@ impl Taker<'_> {
             same_realm: code.realm().addr() == self.realm,
             warm: code.has_feedback(),
             code: block,
+        }
+    }
+
+    fn arguments(&mut self, shape: Gc<Shape>, values: Value, callee: Value) -> ArgumentsShape {
+        self.templates.push(shape);
+        let callee = match callee.is_undefined() {
+            true => 0,
+            false => self.roots.cell(callee.bits()),
+        };
+        ArgumentsShape {
+            shape: self.roots.cell(shape.addr() as u64),
+            shape_id: self.roots.shape(shape.id()),
+            values: self.roots.cell(values.bits()),
+            callee,
+        }
+    }
+
+    /// Notes how a constructor's sites that have seen too much find their properties in the objects that one site makes:
+    /// constructors of class helpers have their code in common.
+    fn properties_of(&mut self, shape: u32, constructor: u64, depth: u32) {
+        let Some(code) = Value::from_bits(constructor).as_linked_code() else {
+            return;
+        };
+        let block = code.block_arc();
+        if code.is_lazy() || !code.has_feedback() || block.words.len() > MAX_WRAPPER {
+            return;
+        }
+        for at in instructions(&block.words).flatten() {
+            if !matches!(at.op, Op::GetMethod | Op::GetProp) {
+                continue;
+            }
+            let (slot, name) = (at.operands()[2] as usize, at.operands()[3] as usize);
+            // SAFETY: the verifier checked the slot number.
+            let ic = unsafe { *code.ics().add(slot) };
+            let Some(key) = code.constants().get(name).copied() else {
+                continue;
+            };
+            let known = |k: &KnownProperty| k.case.shape == shape && k.key == key.bits();
+            if ic.shape != IC_MEGAMORPHIC && ic.shape != IC_POLYMORPHIC
+                || self.known.iter().any(known)
+            {
+                continue;
+            }
+            let Some(name) = key.as_string() else {
+                continue;
+            };
+            let found = self.megamorphic.get(shape, PropertyKey::atom(name));
+            let Some(case) = found.and_then(|ic| self.case(ic, depth, false)) else {
+                continue;
+            };
+            let called = Value::from_bits(case.value).as_object();
+            let called = called.and_then(|o| o.as_function()).map(|f| f.code());
+            let called = called.filter(|_| case.kind == PropertyKind::Proto);
+            let code = called.map_or(0, |code| {
+                self.candidate(code, depth + 2);
+                self.roots.cell(code.addr() as u64)
+            });
+            self.known.push(KnownProperty {
+                key: key.bits(),
+                case,
+                code,
+            });
         }
     }
 
@@ -573,12 +662,18 @@ impl Taker<'_> {
             let native = Value::from_bits(value)
                 .as_object()
                 .and_then(|o| o.as_native());
-            if native.is_some_and(|n| n.body() == FORWARDS) {
+            let kind = native.and_then(|n| match forwarding(n.function())? {
+                Forwarding::Call => Some(Forwarder::Call),
+                Forwarding::Apply => Some(Forwarder::Apply),
+                Forwarding::ReflectApply => Some(Forwarder::ReflectApply),
+            });
+            if let Some(kind) = kind {
                 let code = Value::from_bits(argument).as_linked_code();
                 if let Some(code) = code {
                     self.candidate(code, depth + 1);
                 }
-                target.forwards = Some(code.map_or(0, |_| self.roots.cell(argument)));
+                let code = code.map_or(0, |_| self.roots.cell(argument));
+                target.forwards = Some(Forwards { kind, code });
                 continue;
             }
             let Some((closure, _)) = native.and_then(|n| body_of(n, argc)) else {
@@ -618,6 +713,9 @@ impl Taker<'_> {
         let mut target = self.target(ic.c, depth);
         if ic.shape != 0 && ic.b != 0 {
             target.instance = self.instance(ic);
+            if let Some(instance) = &target.instance {
+                self.properties_of(instance.shape_id, ic.c, depth);
+            }
         }
         Site::Call(vec![target])
     }

@@ -226,7 +226,7 @@ impl Builder<'_> {
     }
 
     /// Keeps a cell alive with the code.
-    fn keep(&mut self, bits: u64) {
+    pub(super) fn keep(&mut self, bits: u64) {
         if (value::FIRST_POINTER..value::POINTER_LIMIT).contains(&bits) {
             self.graph.cells.push(bits);
         }

@@ -63,41 +63,6 @@ impl Builder<'_> {
         self.call_code(&site, &target).map(Some)
     }
 
-    /// A call by way of `Function.prototype.call`, of closures of `code` (if it is not 0). `None` to call that function itself.
-    pub(super) fn call_forwarded(
-        &mut self,
-        site: &CallSite,
-        code: u64,
-    ) -> Result<Option<Option<NodeId>>, Decline> {
-        if self.has_exited(Reason::WrongKind) {
-            return Ok(None);
-        }
-        let mut callee = self.tagged(site.this);
-        let known = code != 0 && !self.has_exited(Reason::WrongValue);
-        if known {
-            self.graph.cells.push(code);
-            callee = self.check(NodeOp::CheckCode(code), &[callee], Reason::WrongValue);
-        } else {
-            // Errors are those of the function that forwards.
-            let is = self.emit(NodeOp::Is(Test::Callable), &[callee]);
-            self.check(NodeOp::CheckIs(true), &[is], Reason::WrongKind);
-        }
-        let (this, args) = match site.args.split_first() {
-            Some((this, rest)) => (*this, rest.to_vec()),
-            None => (self.undefined(), Vec::new()),
-        };
-        let site = CallSite {
-            callee,
-            this,
-            args,
-            ..*site
-        };
-        match self.known_callee(callee).filter(|_| known) {
-            Some(target) => self.call_code(&site, &target).map(Some),
-            None => Ok(Some(Some(self.call_any(&site)))),
-        }
-    }
-
     /// What is called if the callee is the result of a check of its code.
     pub(super) fn known_callee(&self, callee: NodeId) -> Option<CallTarget> {
         let NodeOp::CheckCode(cell) = self.graph.node(callee).op else {

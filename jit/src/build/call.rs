@@ -62,7 +62,7 @@ impl Builder<'_> {
     }
 
     /// Whether the arguments of a window lie in the frame, where the collector finds them whoever is called.
-    fn fits_frame(&self, site: &CallSite) -> bool {
+    pub(super) fn fits_frame(&self, site: &CallSite) -> bool {
         let end = site.window + frame::ARGS + site.args.len() as u32;
         end <= self.function().code.register_count
     }
@@ -141,8 +141,8 @@ impl Builder<'_> {
                     self.graph.cells.push(value);
                     self.check(NodeOp::CheckValue(value), &[callee], Reason::WrongCallee);
                 }
-                if let Some(code) = target.forwards
-                    && let Some(result) = self.call_forwarded(site, code)?
+                if let Some(forwards) = target.forwards
+                    && let Some(result) = self.call_forwarded(site, forwards)?
                 {
                     return Ok(result);
                 }
@@ -217,9 +217,10 @@ impl Builder<'_> {
             return Ok(Some(self.call_any(site)));
         }
         let closure = self.tagged(site.callee);
+        let actuals = self.list_actuals(site, index);
         self.store_window(site, callee.code.param_count);
         self.enter_frames();
-        self.store_actuals(site, index);
+        self.store_actuals(site, index, actuals);
         let v = self.emit(
             NodeOp::CallCode {
                 code: cell,
@@ -235,7 +236,7 @@ impl Builder<'_> {
     }
 
     /// Stores callee, `this` and arguments, and `undefined` for parameters without argument.
-    fn store_window(&mut self, site: &CallSite, params: u32) {
+    pub(super) fn store_window(&mut self, site: &CallSite, params: u32) {
         self.store_register(site.window, site.callee);
         self.store_register(site.window + frame::THIS, site.this);
         for (i, v) in site.args.iter().enumerate() {
@@ -252,17 +253,28 @@ impl Builder<'_> {
         self.graph.stack_words = self.graph.stack_words.max(end);
     }
 
-    /// Lists the actual arguments of a window for a callee that wants them.
-    fn store_actuals(&mut self, site: &CallSite, index: usize) {
+    /// The list of actual arguments for a callee that wants them, where it is made here.
+    fn list_actuals(&mut self, site: &CallSite, index: usize) -> Option<NodeId> {
+        let wanted = self.snapshot.functions[index].code.flags.needs_actuals;
+        match wanted && self.can_list(site.args.len()) {
+            true => self.new_actuals(&site.args),
+            false => None,
+        }
+    }
+
+    /// Stores the list of actual arguments of a window for a callee that wants them.
+    fn store_actuals(&mut self, site: &CallSite, index: usize, list: Option<NodeId>) {
         let code = &self.snapshot.functions[index].code;
         if !code.flags.needs_actuals {
             return;
         }
         let (register, argc) = (code.actuals_reg, site.args.len() as u32);
         let window = self.context.base + site.window;
-        let first = self.emit(NodeOp::FramePtr(window + frame::ARGS), &[]);
-        let count = self.int_constant(argc as i32);
-        let list = self.emit(NodeOp::Call(Helper::NewActuals), &[first, count]);
+        let list = list.unwrap_or_else(|| {
+            let first = self.emit(NodeOp::FramePtr(window + frame::ARGS), &[]);
+            let count = self.int_constant(argc as i32);
+            self.emit(NodeOp::Call(Helper::NewActuals), &[first, count])
+        });
         self.emit(NodeOp::StoreReg(window + register), &[list]);
         let end = window + register + 1;
         self.graph.stack_words = self.graph.stack_words.max(end);
@@ -432,9 +444,10 @@ impl Builder<'_> {
     ) -> NodeId {
         let closure = self.tagged(site.callee);
         let params = self.snapshot.functions[index].code.param_count;
+        let actuals = self.list_actuals(site, index);
         self.store_window(site, params);
         self.enter_frames();
-        self.store_actuals(site, index);
+        self.store_actuals(site, index, actuals);
         let v = self.emit(
             NodeOp::CallCode {
                 code: cell,

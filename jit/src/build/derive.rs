@@ -132,6 +132,7 @@ impl Builder<'_> {
     /// Notes what is in a new array that nothing else has seen.
     pub(super) fn note_list(&mut self, array: NodeId, values: Vec<NodeId>) {
         if values.len() <= MAX_LIST {
+            self.lengths.insert(array, values.len());
             self.info.lists.insert(array, values);
         }
     }

@@ -8,6 +8,7 @@ use crate::Decline;
 use crate::graph::*;
 use crate::layout::frame;
 use crate::snapshot::{PropertyCase, PropertyKind, Reason};
+use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 use std::rc::Rc;
 
@@ -30,7 +31,7 @@ impl Builder<'_> {
             || f.code.flags.has_direct_eval
             || f.code.param_count > 16
             || self.context.depth >= MAX_DEPTH
-            || self.is_active(index)
+            || self.is_active(index) && !self.is_wrapper(index)
         {
             return false;
         }
@@ -53,6 +54,17 @@ impl Builder<'_> {
             at = f.caller.map(|(id, _)| id);
         }
         false
+    }
+
+    /// Whether a function is small and passes its arguments on, as what constructors of class helpers have in common: one
+    /// inside another is no recursion worth the name.
+    fn is_wrapper(&mut self, index: usize) -> bool {
+        let flags = &self.snapshot.functions[index].code.flags;
+        flags.needs_actuals
+            && self.analysis_of(index).is_some_and(|a| {
+                let makes = |at: &Instruction| at.op == Op::CreateMappedArguments;
+                a.list.len() <= TINY && a.list.iter().any(makes)
+            })
     }
 
     fn analysis_of(&mut self, index: usize) -> Option<Rc<Analysis>> {

@@ -8,6 +8,7 @@
 
 mod allocate;
 mod analysis;
+mod arguments;
 mod arith;
 mod body;
 mod builtin;
@@ -122,6 +123,8 @@ struct Builder<'s> {
     /// What loads of methods may have found.
     methods: FxHashMap<NodeId, method::Methods>,
     analyses: FxHashMap<usize, Rc<Analysis>>,
+    /// How many values lists of arguments had when they were made.
+    lengths: FxHashMap<NodeId, usize>,
     /// Of the compiled function itself.
     root: Rc<Analysis>,
 }
@@ -163,6 +166,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         waiting: Vec::new(),
         methods: FxHashMap::default(),
         analyses: FxHashMap::default(),
+        lengths: FxHashMap::default(),
         root: analysis,
     };
     b.enter_root(root, entry);

@@ -203,6 +203,10 @@ impl<'s> Builder<'s> {
         if at.op == Op::GetMethod {
             self.write(dst + crate::layout::frame::THIS, o);
         }
+        if let Some(v) = self.known_property(at, o, slot) {
+            self.write(dst, v);
+            return Ok(());
+        }
         let v = match self.site(slot) {
             Site::Property(cases) => match self.load_property(at, o, dst, cases)? {
                 Some(v) => Some(v),
@@ -232,6 +236,35 @@ impl<'s> Builder<'s> {
             None if self.block.is_none() => Ok(()),
             None => self.general(at),
         }
+    }
+
+    /// A property of an object of a known shape, where the cache has seen too much to say how it is found.
+    fn known_property(&mut self, at: &Instruction, o: NodeId, slot: i64) -> Option<NodeId> {
+        let &[shape] = self.info.shapes.get(&o)?.as_slice() else {
+            return None;
+        };
+        let seen = match self.site(slot) {
+            Site::Property(cases) => cases.iter().any(|c| c.shape == shape),
+            Site::Megamorphic => false,
+            _ => true,
+        };
+        if seen || self.has_exited(Reason::InvalidChain) {
+            return None;
+        }
+        let name = *at.operands().get(3)?;
+        let key = *self.function().constants.get(name as usize)?;
+        let mut known = self.snapshot.known.iter();
+        let known = known.find(|k| k.case.shape == shape && k.key == key)?;
+        if !Self::is_plain_load(known.case.kind) {
+            return None;
+        }
+        let v = self.load_case(o, &known.case);
+        if known.code == 0 || self.has_exited(Reason::WrongCallee) {
+            return Some(v);
+        }
+        // Says what is called to the call that follows.
+        self.graph.cells.push(known.code);
+        Some(self.check(NodeOp::CheckCode(known.code), &[v], Reason::WrongCallee))
     }
 
     /// `.length` where only arrays and strings were seen, which have no cache.

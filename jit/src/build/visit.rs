@@ -198,6 +198,9 @@ impl Builder<'_> {
             Op::GetSuperBase => self.visit_super_base(at),
             Op::CheckThisUninitialized => self.visit_this_uninitialized(at),
             Op::SuperCall | Op::SuperCallSpread => self.visit_super_call(at),
+            Op::CreateMappedArguments | Op::CreateUnmappedArguments => {
+                self.visit_create_arguments(at)
+            }
             Op::CreateRest => self.visit_create_rest(at),
             Op::ArrayPush => self.visit_list_push(at),
             Op::CallSpread => self.visit_call_spread(at),

@@ -283,6 +283,8 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         objects: Vec::new(),
         array_shape: 0,
         iteration: None,
+        arguments: [None, None],
+        known: Vec::new(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::kind::{CellKind, Trace};
 use crate::object::ordinary::add_named;
 use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::realm::Intrinsic;
-use crate::shape::ShapeMode;
+use crate::shape::{Shape, ShapeMode};
 use crate::value::Value;
 use sarus_gc::{Gc, HeapCell, Tracer};
 
@@ -192,6 +192,21 @@ pub fn adopt_actuals(
         o.store_existing_slot(agent, slot, v);
     }
     Some(o)
+}
+
+/// What compiled code has to know to make arguments objects of the current realm that alias nothing: their shape, the value of
+/// @@iterator and, of strict functions, that of `callee` (else `undefined`). `None` if they have no shape in common.
+pub fn plain_arguments(agent: &mut Agent, strict: bool) -> Option<(Gc<Shape>, Value, Value)> {
+    let values = agent.intrinsic(Intrinsic::ArrayProtoValues).into();
+    let thrower = agent.intrinsic(Intrinsic::ThrowTypeError).into();
+    let (callee, attributes) = match strict {
+        true => (agent.new_accessor(thrower, thrower), Attributes::ACCESSOR),
+        false => (Value::UNDEFINED, Attributes::WC),
+    };
+    // Leaves the shape with the agent.
+    create_ordinary(agent, &[], callee, attributes).ok()?;
+    let (realm, shape) = agent.arguments_shapes[usize::from(strict)].get()?;
+    (realm == agent.realm.addr()).then_some((shape, values, callee))
 }
 
 /// An arguments object that aliases nothing, with that property `callee`. `actuals` must be rooted by the caller.

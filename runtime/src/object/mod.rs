@@ -114,7 +114,8 @@ impl ObjectCell {
     pub fn template(agent: &Agent, shape: Gc<Shape>) -> Option<(u32, u64, u64)> {
         let size = (INLINE_OFFSET + 8 * shape.inline_capacity() as usize).next_multiple_of(16);
         // Longer cells have a mark in their header.
-        if shape.kind() != CellKind::Object as u8 || size > 128 {
+        let plain = [CellKind::Object as u8, CellKind::Arguments as u8];
+        if !plain.contains(&shape.kind()) || size > 128 {
             return None;
         }
         let aux = u64::from(shape.inline_capacity() as u8) << 2;
