@@ -1,10 +1,10 @@
-//! Methods and values of prototypes that change after compiled code relied on them: in every mode the answers are the
-//! interpreter's.
+//! Values of prototypes that change after compiled code relied on them, loose equality, and arrays by constructor: in every
+//! mode the answers are the interpreter's.
 
 #[path = "support/modes.rs"]
 mod modes;
 
-const PROGRAM: &str = r#"
+const VALUES: &str = r#"
 function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
 function warm(f, ...args) { let v; for (let i = 0; i < 400; i++) v = f(...args); return v; }
 
@@ -78,5 +78,37 @@ check('another chain', ef(e), 4);
 
 #[test]
 fn values_of_prototypes_change() {
-    assert_eq!(modes::run(PROGRAM), "ok");
+    assert_eq!(modes::run(VALUES), "ok");
+}
+
+const ARRAYS: &str = r#"
+function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
+const o = {}, p = {};
+const vals = [o, p, null, undefined, o, p, null];
+function eq(a, b) { return a == b; }
+let n = 0;
+for (let i = 0; i < 200; i++) if (eq(vals[i % 7], vals[(i * 3) % 7])) n++;
+check('objects', n, (() => { let c = 0; for (let i = 0; i < 200; i++) { const a = vals[i % 7], b = vals[(i * 3) % 7]; c += Number(a === b || (a === null || a === undefined) && (b === null || b === undefined)); } return c; })());
+check('string and object', eq('[object Object]', o), true);
+check('number', eq(1, '1'), true); check('NaN', eq(NaN, NaN), false); check('1.5', eq(1.5, 1.5), true);
+check('bigint', eq(1n, 1), true); check('valueOf', eq({ valueOf() { return 7; } }, 7), true);
+function make(n) { return new Array(n); }
+let l = 0; for (let i = 0; i < 200; i++) l += make(i % 10).length;
+check('lengths', l, 900);
+check('-1', (() => { try { make(-1); } catch (e) { return e.constructor; } })(), RangeError);
+check('1.5', (() => { try { make(1.5); } catch (e) { return e.constructor; } })(), RangeError);
+check('string', make('x')[0], 'x'); check('big', make(4294967295).length, 4294967295); check('holes', 0 in make(3), false);
+function three(a) { const x = new Array(a, 2, 3); x.push(4); return x.length + x[0]; }
+l = 0; for (let i = 0; i < 200; i++) l += three(i);
+check('listed', l, 4 * 200 + 199 * 100);
+function none() { const x = new Array(); x[0] = 1; x.push(2); return x; }
+for (let i = 0; i < 200; i++) check('none', none().join(), '1,2');
+class Sub extends Array { constructor(n) { super(n); } }
+for (let i = 0; i < 200; i++) check('sub', new Sub(3).length, 3);
+'ok'
+"#;
+
+#[test]
+fn loose_equality_and_arrays_by_constructor() {
+    assert_eq!(modes::run(ARRAYS), "ok");
 }

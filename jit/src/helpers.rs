@@ -76,6 +76,8 @@ helpers! {
     ConcatNumber(Tagged, Tagged) -> Tagged [Allocates, throws];
     /// Strict equality of any values.
     StrictEqual(Tagged, Tagged) -> Bool [Pure];
+    /// Loose equality: 0 or 1, 2 if that takes more than a look at the values.
+    LooseEqual(Tagged, Tagged) -> Int32 [Pure];
     /// Whether a prototype is in the chain of a value: 0 or 1, -1 if that takes more than loads.
     IsInstance(Tagged, Tagged) -> Int32 [Allocates];
     /// Strict equality of any value and a string.
@@ -144,6 +146,8 @@ helpers! {
     NewObjectWith(Ptr, Ptr, Int32) -> Tagged [Allocates];
     /// A new empty array of the realm with room for that many elements.
     NewArray(Int32) -> Tagged [Allocates];
+    /// An array of that length, which has no elements.
+    NewArrayOfLength(Int32) -> Tagged [Allocates, throws];
     /// A new array of the values at an address: (values, count).
     NewArrayWith(Ptr, Int32) -> Tagged [Allocates];
     /// A new environment: (linked code, scope constant, parent, 1 for undefined slots else holes).
@@ -310,6 +314,8 @@ builtins! {
     MathClz32 = "Math.clz32",
     /// Math.fround
     MathFround = "Math.fround",
+    /// Array
+    Array = "Array",
     /// Array.isArray
     ArrayIsArray = "Array.isArray",
     /// Array.prototype.push

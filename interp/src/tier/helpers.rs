@@ -16,7 +16,7 @@ use sarus_jit::helpers::{HELPERS, Helper};
 use sarus_runtime::abstract_ops;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::builtins::bodies::APPLIES;
-use sarus_runtime::builtins::{array as array_builtins, array_iterator};
+use sarus_runtime::builtins::{array as array_builtins, array_constructor, array_iterator};
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::{Environment, EnvironmentCell, EnvironmentKind};
 use sarus_runtime::error::JsResult;
@@ -146,6 +146,9 @@ helpers! {
     StrictEqual |agent, a: u64, b: u64| -> u32 {
         u32::from(abstract_ops::strict_equals(agent, Value::from_bits(a), Value::from_bits(b)))
     }
+    LooseEqual |agent, a: u64, b: u64| -> i32 {
+        abstract_ops::quick_loose_equality(agent, Value::from_bits(a), Value::from_bits(b)).map_or(2, i32::from)
+    }
     StringIs |agent, a: u64, b: u64| -> u32 {
         u32::from(abstract_ops::strict_equals(agent, Value::from_bits(a), Value::from_bits(b)))
     }
@@ -239,6 +242,9 @@ helpers! {
             let _ = o.reserve_elements(agent, capacity as usize);
         }
         Value::from(o).bits()
+    }
+    NewArrayOfLength |agent, length: i32| -> u64 {
+        bits(array_constructor::new_array_of_length(agent, None, length as u32).map(Value::from))
     }
     NewArrayWith |agent, values: u64, count: i32| -> u64 {
         Value::from(agent.new_array_from(slice(values, count))).bits()

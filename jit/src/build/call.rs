@@ -3,7 +3,7 @@
 use super::Builder;
 use crate::Decline;
 use crate::graph::*;
-use crate::helpers::Helper;
+use crate::helpers::{Builtin, Helper};
 use crate::layout::{frame, value};
 use crate::snapshot::{CallTarget, Callee, InstanceShape, Reason, Site};
 use sarus_bytecode::Op;
@@ -341,10 +341,55 @@ impl Builder<'_> {
             ] if !self.has_exited(Reason::WrongCallee) && self.is_derived(*index) => {
                 self.construct_derived(&site, *cell, *index, site.callee)?
             }
+            [
+                CallTarget {
+                    callee:
+                        Callee::Native {
+                            value,
+                            builtin: Some(Builtin::Array),
+                        },
+                    ..
+                },
+            ] if !self.has_exited(Reason::WrongCallee) => match self.construct_array(&site, *value)
+            {
+                Some(array) => Some(array),
+                None => Some(self.construct_window(&site)),
+            },
             _ => Some(self.construct_window(&site)),
         };
         self.finish_call(&site, result);
         Ok(())
+    }
+
+    /// `new Array(…)`.
+    fn construct_array(&mut self, site: &CallSite, constructor: u64) -> Option<NodeId> {
+        let by_length = match site.args[..] {
+            [n] if !self.has_exited(Reason::NotInt) => Some(n),
+            [_] => return None,
+            _ => None,
+        };
+        if site.args.len() > 1 && !self.can_list(site.args.len()) {
+            return None;
+        }
+        let callee = self.tagged(site.callee);
+        self.graph.cells.push(constructor);
+        self.check(
+            NodeOp::CheckValue(constructor),
+            &[callee],
+            Reason::WrongCallee,
+        );
+        if let Some(n) = by_length {
+            let n = self.int(n);
+            let n = self.check(NodeOp::CheckUint, &[n], Reason::NotInt);
+            return Some(self.emit(NodeOp::Call(Helper::NewArrayOfLength), &[n]));
+        }
+        let length = site.args.len() as u32;
+        let values: Vec<NodeId> = site.args.iter().map(|v| self.tagged(*v)).collect();
+        let array = self.new_array(length, length, &values);
+        if let Some(array) = array {
+            self.note_list(array, values);
+        }
+        array
     }
 
     fn construct_window(&mut self, site: &CallSite) -> NodeId {

@@ -6,7 +6,7 @@ use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;
 use crate::layout::value;
-use crate::snapshot::operand;
+use crate::snapshot::{Reason, operand};
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 
@@ -144,7 +144,7 @@ impl Builder<'_> {
             return Some(self.emit(NodeOp::Call(Helper::StringEqual), &[x, y]));
         }
         if loose {
-            return None;
+            return self.compare_loosely(x, y);
         }
         for (any, string) in [(x, y), (y, x)] {
             if self.types(string).within(Types::STRING) {
@@ -159,6 +159,19 @@ impl Builder<'_> {
             return Some(self.emit(NodeOp::SameBits, &[x, y]));
         }
         Some(self.emit(NodeOp::Call(Helper::StrictEqual), &[x, y]))
+    }
+
+    /// Loose equality of values that need no conversion, as objects, `undefined` and `null`.
+    fn compare_loosely(&mut self, x: NodeId, y: NodeId) -> Option<NodeId> {
+        if self.has_exited(Reason::WrongKind) {
+            return None;
+        }
+        let (x, y) = (self.tagged(x), self.tagged(y));
+        let answer = self.emit(NodeOp::Call(Helper::LooseEqual), &[x, y]);
+        let (one, two) = (self.int_constant(1), self.int_constant(2));
+        let known = self.emit(NodeOp::UintCmp(Cond::Lt), &[answer, two]);
+        self.check(NodeOp::CheckIs(true), &[known], Reason::WrongKind);
+        Some(self.emit(NodeOp::IntCmp(Cond::Eq), &[answer, one]))
     }
 
     /// A comparison that gives a value.

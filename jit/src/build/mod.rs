@@ -409,7 +409,9 @@ impl<'s> Builder<'s> {
         match helper {
             Concat | ConcatNumber | CharAt | FromCharCode | TypeOf | NumberToString | Substring
             | StringSlice => Types::STRING,
-            NewObject | NewObjectWith | NewArray | NewArrayWith | NewClosure => Types::OBJECT,
+            NewObject | NewObjectWith | NewArray | NewArrayOfLength | NewArrayWith | NewClosure => {
+                Types::OBJECT
+            }
             h => match h.info().ret {
                 Rep::Tagged => Types::ANY,
                 rep => Types::of_rep(rep),

@@ -45,11 +45,21 @@ pub(super) fn array_constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Va
     if f64::from(length) != n {
         return Err(agent.range_error("Invalid array length"));
     }
+    new_array_of_length(agent, Some(proto), length).map(Value::from)
+}
+
+/// An array of that length without elements; its prototype is %Array.prototype% unless another is given.
+pub fn new_array_of_length(
+    agent: &mut Agent,
+    proto: Option<Object>,
+    length: u32,
+) -> JsResult<Object> {
+    let proto = proto.unwrap_or_else(|| agent.intrinsic(Intrinsic::ArrayPrototype));
     let array = agent.new_array_with(Some(proto), length);
     if length <= MAX_PREALLOCATION {
         array.reserve_elements(agent, length as usize)?;
     }
-    Ok(array.into())
+    Ok(array)
 }
 
 /// 23.1.2.2 Array.isArray ( arg )

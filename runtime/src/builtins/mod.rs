@@ -7,7 +7,7 @@ pub mod abstract_module_source;
 pub mod array;
 pub mod array_buffer;
 pub mod array_common;
-mod array_constructor;
+pub mod array_constructor;
 mod array_from_async;
 pub mod array_iterator;
 mod array_prototype_copy;
