@@ -112,6 +112,7 @@ pub fn methods_of(kind: u8) -> &'static InternalMethods {
 
 impl CellKind {
     /// The kind of a header byte.
+    #[inline(always)]
     pub fn from_byte(byte: u8) -> CellKind {
         ALL.get(byte as usize).copied().unwrap_or(CellKind::None)
     }

@@ -210,6 +210,32 @@ impl TableCell {
         self.used.set(entry + 1);
         self.live.set(self.live.get() + 1);
     }
+    /// Appends the live entries of another table with as many words per entry; there is room.
+    fn take_over(&self, old: &TableCell) {
+        let stride = self.stride as usize;
+        let (buckets, mask) = (self.buckets(), self.capacity - 1);
+        let (first, last) = (old.first.get() as usize, old.used.get() as usize);
+        let from = old.entries()[..last * stride].chunks_exact(stride);
+        let mut to = self.entries().chunks_exact(stride);
+        let mut entry = 0;
+        for from in from.skip(first) {
+            if Value::from_bits(from[0].get()).is_hole() {
+                continue;
+            }
+            let Some(to) = to.next() else { break };
+            to[0].set(from[0].get());
+            if stride == 3 {
+                to[1].set(from[1].get());
+            }
+            let hash = from[stride - 1].get() as u32;
+            let bucket = &buckets[(hash & mask) as usize];
+            to[stride - 1].set(hash as u64 | (bucket.get() as u64) << 32);
+            entry += 1;
+            bucket.set(entry);
+        }
+        self.used.set(entry);
+        self.live.set(entry);
+    }
     /// The collection has another table now.
     fn retire(&self, state: TableState) {
         self.state.set(state);
@@ -367,12 +393,7 @@ impl MapCell {
         capacity: usize,
     ) -> JsResult<Gc<TableCell>> {
         let new = TableCell::allocate(agent, capacity, old.stride)?;
-        for i in old.first.get()..old.used.get() {
-            let key = old.key(i);
-            if !key.is_hole() {
-                new.append(key, old.value(i), old.link(i).get() as u32);
-            }
-        }
+        new.take_over(&old);
         agent.heap.write_barrier(&old.header);
         old.retire(TableState::Replaced);
         old.next.set(Some(new));

@@ -191,7 +191,21 @@ impl<const N: usize> Trace for FieldsCell<N> {
 }
 
 /// How many value fields an object kind has (see the kind table).
-const fn field_count(kind: u8) -> usize {
+#[inline(always)]
+fn field_count(kind: u8) -> usize {
+    static COUNTS: [u8; 256] = {
+        let mut counts = [0; 256];
+        let mut kind = 0;
+        while kind < 256 {
+            counts[kind] = count_fields(kind as u8);
+            kind += 1;
+        }
+        counts
+    };
+    COUNTS[kind as usize] as usize
+}
+
+const fn count_fields(kind: u8) -> u8 {
     const ERROR: u8 = CellKind::Error as u8;
     const FIELDS: u8 = CellKind::Fields as u8;
     const HELPER: u8 = CellKind::IteratorHelper as u8;
