@@ -172,7 +172,7 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
 
 /// How a step of `for-of` begins.
 enum Step {
-    /// Not a generator with the builtin `next` that is suspended at a `yield` of its own, or not started.
+    /// Not a generator with the builtin `next` that is suspended or not started.
     Other,
     /// It is done.
     Done,
@@ -197,11 +197,7 @@ fn begin_step(iterator: Value, next: Value) -> Step {
         GeneratorState::Completed => return Step::Done,
         _ => return Step::Other,
     }
-    match cell.suspension().0 {
-        // The result object of the inner iterator is passed on as it is.
-        Suspension::Delegate => Step::Other,
-        suspension => Step::Suspended(cell, suspension),
-    }
+    Step::Suspended(cell, cell.suspension().0)
 }
 
 /// Makes the frame of a generator current and delivers `undefined` to it: where it goes on.
@@ -329,6 +325,22 @@ fn returns_at_once(cell: Gc<GeneratorCell>, offset: u32) -> bool {
         (next, value) = (next.next(), next.a());
     }
     next.op() == Op::GeneratorReturn && next.a() == value
+}
+
+/// Calls the builtin `next` of generators for compiled code.
+pub fn call_next(agent: &mut Agent, callee: Object, this: Value, v: Value) -> JsResult<Value> {
+    if let Some(o) = this.as_object()
+        && let Some(cell) = o.as_generator()
+        && cell.generator_kind() == GeneratorKind::Sync
+        && matches!(
+            cell.state(),
+            GeneratorState::SuspendedStart | GeneratorState::SuspendedYield
+        )
+        && callee.as_native().is_some_and(|n| n.realm() == agent.realm)
+    {
+        return resume(agent, o, ResumeMode::Next, v);
+    }
+    crate::call::call_native(agent, callee, this, &[v], Value::UNDEFINED)
 }
 
 /// A step whose generator's frame is restored, in compiled code if there is some.
@@ -515,15 +527,64 @@ pub fn await_(agent: &mut Agent, f: Frame) -> Frame {
     let Some((o, cell)) = activation(f) else {
         return Frame::THROW;
     };
-    let Ok(promise) = promise::promise_resolve_intrinsic(agent, f.reg(f.b())) else {
+    let Ok(awaited) = awaited(agent, f.reg(f.b())) else {
         return Frame::THROW;
     };
     save_frame(agent, f, cell, Suspension::Await);
-    promise::perform_promise_then_native(agent, promise, continue_await, o.into());
+    match awaited {
+        Awaited::Value(v) => {
+            let values = [o.into(), v, Value::UNDEFINED, agent.async_context];
+            agent.enqueue_job(continue_with, values, None);
+        }
+        Awaited::Promise(promise) => {
+            promise::perform_promise_then_native(agent, promise, continue_await, o.into());
+        }
+    }
     if cell.generator_kind() == GeneratorKind::Async {
         return pop(agent, f, Value::UNDEFINED);
     }
     leave_async(agent, f, cell)
+}
+
+/// What an `await` waits for.
+enum Awaited {
+    /// A value that is there: of no object, or of a fulfilled promise. Nobody sees a promise, so there is none.
+    Value(Value),
+    /// A promise.
+    Promise(Object),
+}
+
+/// PromiseResolve(%Promise%, v).
+fn awaited(agent: &mut Agent, v: Value) -> JsResult<Awaited> {
+    if !v.is_object() {
+        return Ok(Awaited::Value(v));
+    }
+    let c = agent.intrinsic(Intrinsic::Promise);
+    let promise = match v.as_promise() {
+        Some(p) => {
+            let key = agent.names.constructor;
+            match iteration::cached_get(agent, v, key)? == c.into() {
+                true => p,
+                false => promise::resolve_in_new(agent, c, v)?,
+            }
+        }
+        None => promise::resolve_in_new(agent, c, v)?,
+    };
+    Ok(match promise::fulfilled_value(promise) {
+        Some(v) => Awaited::Value(v),
+        None => Awaited::Promise(promise),
+    })
+}
+
+/// The job of an `await` whose value was there.
+fn continue_with(agent: &mut Agent, values: &[Value; 4]) -> JsResult<()> {
+    let saved = std::mem::replace(&mut agent.async_context, values[3]);
+    let result = continue_await(agent, values[0], PromiseState::Fulfilled, values[1]);
+    agent.async_context = saved;
+    match result {
+        Err(t) if agent.fault.is_some() => Err(t),
+        _ => Ok(()),
+    }
 }
 
 /// The awaited promise settled.

@@ -1,13 +1,31 @@
-//! Steps of `for-of` without iterator results: in every mode the answers are the interpreter's.
+//! Iteration without iterator results, generators, `await`: in every mode the answers are the interpreter's, and Node's.
 
 #[path = "support/modes.rs"]
 mod modes;
 
-use modes::run;
+use modes::{run, run_jobs};
 
 /// Maps, Sets, array-likes and strings while they change, with patched iterators, loops that are left: lines and their hash,
 /// as Node has them.
 #[test]
 fn collections_and_array_likes() {
     assert_eq!(run(include_str!("support/steps.js")), "740 951026247");
+}
+
+/// Generators that are left early, delegate, run into themselves, are stepped by hand, have patched methods.
+#[test]
+fn generators() {
+    assert_eq!(
+        run(include_str!("support/generators.js")),
+        "1150 1187394927"
+    );
+}
+
+/// `await` of values, promises of all kinds, thenables, with patched constructors and `then`; the order of everything.
+#[test]
+fn awaits() {
+    assert_eq!(
+        run_jobs(include_str!("support/awaits.js"), "answer"),
+        "1133 1338776395"
+    );
 }

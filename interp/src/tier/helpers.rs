@@ -107,8 +107,7 @@ helpers! {
         i32::from(collections::iterator_seek(agent, object(iterator)))
     }
     GeneratorNext |agent, _fp: u64, callee: u64, this: u64, v: u64| -> u64 {
-        let args = [Value::from_bits(v)];
-        bits(call::call_native(agent, object(callee), Value::from_bits(this), &args, Value::UNDEFINED))
+        bits(generator::call_next(agent, object(callee), Value::from_bits(this), Value::from_bits(v)))
     }
     ThrowOut |agent, fp: u64| -> u64 {
         enter::throw_out(agent, saved(fp))

@@ -5,6 +5,7 @@ use super::call::CallSite;
 use super::types::Types;
 use crate::graph::*;
 use crate::helpers::{Builtin, Helper};
+use crate::layout::frame;
 use crate::snapshot::{PropertyCase, PropertyKind, Reason};
 
 impl Builder<'_> {
@@ -150,6 +151,9 @@ impl Builder<'_> {
             Builtin::GeneratorNext => {
                 let v = self.argument(site, 0);
                 let args = [site.callee, site.this, v].map(|v| self.tagged(v));
+                // Stack traces look for the native function in the window.
+                self.store_register(site.window, site.callee);
+                self.store_register(site.window + frame::THIS, site.this);
                 self.enter_frames();
                 let fp = self.emit(NodeOp::FramePtr(self.context.base), &[]);
                 let [callee, this, v] = args;

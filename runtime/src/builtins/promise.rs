@@ -145,6 +145,16 @@ pub fn new_fulfilled_promise(agent: &mut Agent, v: Value) -> Object {
     p
 }
 
+/// The value of a fulfilled promise that something waits for from here on, if nothing needs to be told when it settles.
+pub fn fulfilled_value(promise: Object) -> Option<Value> {
+    let cell = promise.promise_cell()?;
+    if cell.state() != PromiseState::Fulfilled {
+        return None;
+    }
+    cell.set_handled();
+    Some(cell.result())
+}
+
 /// What goes on when a promise settles, as far as stack traces tell it.
 #[derive(Copy, Clone)]
 pub enum Awaiter {
@@ -178,8 +188,15 @@ fn awaiter_of(r: Gc<ReactionCell>) -> Option<Awaiter> {
 
 /// What the running job is a reaction of, if it is one.
 pub fn current_reaction(agent: &Agent) -> Option<Awaiter> {
-    let r = agent.jobs.current?.values[0].as_reaction()?;
-    awaiter_of(r)
+    let what = agent.jobs.current?.values[0];
+    match what.as_reaction() {
+        Some(r) => awaiter_of(r),
+        // A job of `await`.
+        None => {
+            let activation = what.as_object().filter(|o| o.as_generator().is_some());
+            activation.map(Awaiter::Activation)
+        }
+    }
 }
 
 /// Who waits for a pending promise, if it is exactly one.
@@ -451,6 +468,11 @@ pub fn promise_resolve(agent: &mut Agent, c: Object, x: Value) -> JsResult<Objec
             return Ok(p);
         }
     }
+    resolve_in_new(agent, c, x)
+}
+
+/// PromiseResolve of what is no promise of that constructor.
+pub fn resolve_in_new(agent: &mut Agent, c: Object, x: Value) -> JsResult<Object> {
     let capability = new_promise_capability(agent, c.into())?;
     capability.resolve(agent, x)?;
     Ok(capability.promise)
