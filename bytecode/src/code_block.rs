@@ -333,7 +333,7 @@ pub struct LoopHeader {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub enum IcKind {
-    /// `GetProp`, `GetLength`, `GetMethod`
+    /// `GetProp`, `GetLength`, `GetMethod`, `GetSuperProp`
     GetProp,
     /// `SetProp`, `SetPropSloppy`
     SetProp,
@@ -345,8 +345,12 @@ pub enum IcKind {
     DefineOwn,
     /// `DefineElem`
     DefineElem,
-    /// `GetPrivate`, `SetPrivate`
+    /// `GetPrivate`, `SetPrivate`, `DefinePrivateField`
     Private,
+    /// `GetSuperBase`, `GetSuperConstructor`
+    Super,
+    /// `InitInstance`
+    Instance,
     /// `LoadGlobal`, `StoreGlobal`, …
     Global,
     /// All calls
@@ -381,6 +385,8 @@ impl IcKind {
                 | IcKind::DefineOwn
                 | IcKind::DefineElem
                 | IcKind::Private
+                | IcKind::Super
+                | IcKind::Instance
                 | IcKind::Global
                 | IcKind::Call
                 | IcKind::Construct

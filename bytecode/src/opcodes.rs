@@ -485,9 +485,9 @@ macro_rules! for_each_opcode {
         /// dst = delete object[key]; flags & 1 = strict. ToObject(object) before ToPropertyKey(key)
         DeleteElem (dst: Write, object: Read, key: Read, flags: U32) [THROWS];
         /// dst = [[HomeObject]] of the active function .[[GetPrototypeOf]]() (the base of `super.x`; may be null)
-        GetSuperBase (dst: Write) [THROWS];
+        GetSuperBase (dst: Write, slot: Slot) [THROWS];
         /// dst = base.[[Get]](name, receiver = this); TypeError if base is null
-        GetSuperProp (dst: Write, base: Read, this: Read, name: Const) [THROWS];
+        GetSuperProp (dst: Write, base: Read, this: Read, slot: Slot, name: Const) [THROWS];
         /// dst = base.[[Get]](ToPropertyKey(key), receiver = this); TypeError if base is null before the key conversion
         GetSuperElem (dst: Write, base: Read, key: Read, this: ReadW) [THROWS];
         /// base.[[Set]](name, src, receiver = this); TypeError if base is null; flags & 1 = strict: TypeError if false
@@ -560,14 +560,14 @@ macro_rules! for_each_opcode {
         /// InitializeInstanceElements(this, ctor): adds the private methods of ctor.[[PrivateMethods]] to `this`, then calls
         /// ctor.[[Fields]] (if any) with this = `this`. Emitted where needed: at entry of base constructors and after super() in
         /// derived ones; a construct call itself never does it
-        InitInstance (this: Read, ctor: Read) [THROWS];
+        InitInstance (this: Read, ctor: Read, slot: Slot) [THROWS];
         /// A step of decorators or auto-accessors on the registers from base on: see
         /// [`DecorateWhat`](crate::opcodes::DecorateWhat)
         Decorate (what: U8, base: Base, flags: U32) [THROWS];
         /// dst = a fresh private name value whose description is the String constant (with the #)
         NewPrivateName (dst: Write, description: Const) [];
         /// PrivateFieldAdd(object, name, src): TypeError if it already has the element (or is non-extensible)
-        DefinePrivateField (object: Read, name: Read, src: Read) [THROWS];
+        DefinePrivateField (object: Read, name: Read, src: Read, slot: Slot) [THROWS];
         /// PrivateMethodOrAccessorAdd(object, name, func) (static private methods): kind 0 method, 1 getter, 2 setter; TypeError
         /// if already there, except that the second half of an accessor pair (kind | 4) joins the existing accessor
         DefinePrivateMethod (object: Read, name: Read, func: Read, kind: U32) [THROWS];
@@ -575,7 +575,7 @@ macro_rules! for_each_opcode {
         ActiveFunction (dst: Write) [];
         /// dst = ctor.[[GetPrototypeOf]](), ctor being the active function. TypeError is left to SuperCall: "Super constructor … of
         /// anonymous class is not a constructor" when it is not a constructor, after the arguments were evaluated
-        GetSuperConstructor (dst: Write, ctor: Read) [THROWS];
+        GetSuperConstructor (dst: Write, ctor: Read, slot: Slot) [THROWS];
 
         // ---------------------------------------------------------------- calls
         // Window: base = callee, base+1..base+7 header space, base+8 = this, base+9.. = arguments.

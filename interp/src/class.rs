@@ -1,20 +1,18 @@
-//! Closures, classes, private elements and `super`.
+//! Closures, classes, private elements.
 
-use crate::exception;
 use crate::frame::*;
-use crate::ic::{self, Handler, load, place_of};
+use crate::ic::{self, Handler, place_of};
 use crate::vm::{callee_of, vm};
 use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{
-    display_value, get, get_v, lookup_base, read_of_nullish, readonly_error, to_property_key,
-    write_of_nullish,
+    display_value, get, read_of_nullish, to_property_key, write_of_nullish,
 };
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::IcSlot;
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::{self, FunctionCell, materialize_all};
 use sarus_runtime::object::ordinary::add_named;
-use sarus_runtime::object::{Object, SLOTS_OFFSET, accessor_parts, array};
+use sarus_runtime::object::{Object, SLOTS_OFFSET, accessor_parts};
 use sarus_runtime::property::{Attributes, PropertyKey};
 use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::shape::Shape;
@@ -141,114 +139,6 @@ pub fn create_class(agent: &mut Agent, f: Frame) -> JsResult<()> {
     Ok(())
 }
 
-/// Index of the field initializer in the class data.
-const DATA_FIELDS: u32 = 0;
-/// Index of the initializers that decorators of instance methods added.
-const DATA_INITIALIZERS: u32 = 1;
-/// Index of the first triple (name, function, kind) in the class data.
-const DATA_METHODS: u32 = 2;
-
-/// The class data of a constructor: an array of the field initializer, further initializers and triples for private methods.
-fn class_data(agent: &mut Agent, ctor: Value) -> Option<Object> {
-    let cell = ctor.as_object()?.as_function()?;
-    if let Some(data) = cell.class_or_active().as_object() {
-        return Some(data);
-    }
-    let data = agent.new_array_from(&[Value::UNDEFINED, Value::UNDEFINED]);
-    cell.set_class_or_active(agent, data.into());
-    Some(data)
-}
-
-/// `SetClassFields`.
-#[inline(never)]
-pub fn set_class_fields(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    if let Some(data) = class_data(agent, f.reg(f.a())) {
-        data.put_element(agent, DATA_FIELDS, f.reg(f.b()))?;
-    }
-    Ok(())
-}
-
-/// `AddPrivateMethod`.
-#[inline(never)]
-pub fn add_private_method(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    match f.reg(f.a()).as_object() {
-        Some(ctor) => add_instance_method(agent, ctor, f.reg(f.b()), f.reg(f.c()), f.x(1)),
-        None => Ok(()),
-    }
-}
-
-/// Adds a private method or accessor half to those that instances of the class get.
-pub fn add_instance_method(
-    agent: &mut Agent,
-    ctor: Object,
-    name: Value,
-    func: Value,
-    kind: u32,
-) -> JsResult<()> {
-    if let Some(data) = class_data(agent, ctor.into()) {
-        array::push(agent, data, name)?;
-        array::push(agent, data, func)?;
-        array::push(agent, data, Value::int(kind as i32))?;
-    }
-    Ok(())
-}
-
-/// Sets the functions that run for each instance before its fields are initialized.
-pub fn set_class_initializers(agent: &mut Agent, ctor: Object, list: Object) -> JsResult<()> {
-    match class_data(agent, ctor.into()) {
-        Some(data) => data.put_element(agent, DATA_INITIALIZERS, list.into()),
-        None => Ok(()),
-    }
-}
-
-/// Calls the functions of an array that no program sees.
-pub fn call_all(agent: &mut Agent, list: Value, this: Value) -> JsResult<()> {
-    let Some(list) = list.as_object() else {
-        return Ok(());
-    };
-    for i in 0..array::length_of(list).unwrap_or(0) {
-        agent.call(list.dense_element(i), this, &[])?;
-    }
-    Ok(())
-}
-
-/// `InitInstance`.
-#[inline(never)]
-pub fn init_instance(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let this = f.reg(f.a());
-    let Some(ctor) = f.reg(f.b()).as_object() else {
-        return Ok(());
-    };
-    initialize_instance_elements(agent, this, ctor)
-}
-
-/// 7.3.33 InitializeInstanceElements.
-pub fn initialize_instance_elements(agent: &mut Agent, this: Value, ctor: Object) -> JsResult<()> {
-    let Some(cell) = ctor.as_function() else {
-        return Ok(());
-    };
-    let Some(data) = cell.class_or_active().as_object() else {
-        return Ok(());
-    };
-    let Some(o) = this.as_object() else {
-        return Ok(());
-    };
-    let n = array::length_of(data).unwrap_or(0);
-    let mut i = DATA_METHODS;
-    while i + 2 < n {
-        let kind = data.dense_element(i + 2).as_int().unwrap_or(0) as u32;
-        let (name, func) = (data.dense_element(i), data.dense_element(i + 1));
-        add_method(agent, o, name, func, kind)?;
-        i += 3;
-    }
-    call_all(agent, data.dense_element(DATA_INITIALIZERS), this)?;
-    let init = data.dense_element(DATA_FIELDS);
-    if init.is_object() {
-        agent.call(init, this, &[])?;
-    }
-    Ok(())
-}
-
 /// `NewPrivateName`.
 #[inline(never)]
 pub fn new_private_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
@@ -259,19 +149,25 @@ pub fn new_private_name(agent: &mut Agent, f: Frame) -> JsResult<()> {
     Ok(())
 }
 
-fn private_key(v: Value) -> PropertyKey {
+pub fn private_key(v: Value) -> PropertyKey {
     v.as_symbol()
         .map_or(PropertyKey::index(0), PropertyKey::symbol)
 }
 
 #[cold]
-fn private_error(agent: &mut Agent, name: Value, before: &str, after: &str) -> Throw {
+pub fn private_error(agent: &mut Agent, name: Value, before: &str, after: &str) -> Throw {
     let text = private_key(name).display(agent);
     agent.type_error(format!("{before}{text}{after}"))
 }
 
 /// 7.3.29 PrivateFieldAdd.
-fn add_field(agent: &mut Agent, o: Object, name: Value, v: Value, a: Attributes) -> JsResult<()> {
+pub fn add_field(
+    agent: &mut Agent,
+    o: Object,
+    name: Value,
+    v: Value,
+    a: Attributes,
+) -> JsResult<()> {
     let key = private_key(name);
     if o.shape(agent).lookup(key).is_some() {
         return Err(private_error(
@@ -292,15 +188,6 @@ fn add_field(agent: &mut Agent, o: Object, name: Value, v: Value, a: Attributes)
     }
     add_named(agent, o, key, v, a);
     Ok(())
-}
-
-/// `DefinePrivateField`.
-#[inline(never)]
-pub fn define_private_field(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let Some(o) = f.reg(f.a()).as_object() else {
-        return Ok(());
-    };
-    add_field(agent, o, f.reg(f.b()), f.reg(f.c()), Attributes::W)
 }
 
 /// `DefinePrivateMethod`.
@@ -346,6 +233,14 @@ pub fn add_method(
     add_field(agent, o, name, pair, Attributes::ACCESSOR)
 }
 
+/// Whether a slot holds where the element is: the agent-wide table has what adds it, too.
+fn is_own(ic: &IcSlot) -> bool {
+    matches!(
+        Handler(ic.handler).kind(),
+        Handler::OWN | Handler::OWN_SLOTS
+    )
+}
+
 /// `GetPrivate`.
 #[inline(never)]
 pub fn get_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
@@ -358,7 +253,7 @@ pub fn get_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
     };
     let key = private_key(name);
     let known = ic::find(&vm(agent).loads, f, 1, o.shape_id(), key);
-    if let Some(ic) = known.filter(|ic| ic.c == name.bits()) {
+    if let Some(ic) = known.filter(|ic| ic.c == name.bits() && is_own(ic)) {
         let handler = Handler(ic.handler);
         // SAFETY: the slot was made for this shape and name: the offset lies in the object or its slots cell.
         let v = unsafe {
@@ -453,7 +348,7 @@ pub fn set_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
     };
     let key = private_key(name);
     let known = ic::find(&vm(agent).stores, f, 1, o.shape_id(), key);
-    if let Some(ic) = known.filter(|ic| ic.c == name.bits()) {
+    if let Some(ic) = known.filter(|ic| ic.c == name.bits() && is_own(ic)) {
         let handler = Handler(ic.handler);
         agent.heap.write_barrier(o.header());
         // SAFETY: the slot was made for this shape and name: the offset lies in the object or its slots cell.
@@ -527,154 +422,4 @@ pub fn private_in(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let answer = o.shape(agent).lookup(private_key(name)).is_some();
     f.set(f.a(), Value::bool(answer));
     Ok(())
-}
-
-// ---- super ---------------------------------------------------------------------------------------------------------
-
-/// `GetSuperBase`.
-#[inline(never)]
-pub fn get_super_base(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let home = active_function(f)
-        .as_object()
-        .and_then(|o| o.as_function())
-        .map(|c| c.home_or_this());
-    let base = match home.and_then(|h| h.as_object()) {
-        Some(home) => home.get_prototype_of(agent)?.into(),
-        None => return Err(agent.syntax_error("'super' keyword unexpected here")),
-    };
-    f.set(f.a(), base);
-    Ok(())
-}
-
-fn super_get(agent: &mut Agent, base: Value, key: PropertyKey, this: Value) -> JsResult<Value> {
-    let Some(o) = base.as_object() else {
-        return get_v(agent, base, key);
-    };
-    let cached = vm(agent)
-        .loads
-        .get(o.shape_id(), key)
-        .and_then(|ic| load::apply(&ic, base));
-    let found = match cached {
-        Some(found) => found,
-        None => match load::find(agent, base, key) {
-            Some((found, slot)) => {
-                if let Some(slot) = slot {
-                    vm(agent).loads.put(key, slot);
-                }
-                found
-            }
-            None => return o.get(agent, key, this),
-        },
-    };
-    match found {
-        load::Found::Value(v) => Ok(v),
-        load::Found::Accessor(pair) => {
-            let getter = accessor_parts(pair).0;
-            if getter.is_undefined() {
-                Ok(getter)
-            } else {
-                agent.call(getter, this, &[])
-            }
-        }
-    }
-}
-
-/// `GetSuperProp`.
-#[inline(never)]
-pub fn get_super_prop(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let key = f.key(1);
-    let v = super_get(agent, f.reg(f.b()), key, f.reg(f.c()))?;
-    f.set(f.a(), v);
-    Ok(())
-}
-
-/// `GetSuperElem`.
-#[inline(never)]
-pub fn get_super_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let base = f.reg(f.b());
-    if base.is_nullish() {
-        return Err(exception::read_element_of_nullish(
-            agent,
-            f,
-            base,
-            f.reg(f.c()),
-        ));
-    }
-    let key = to_property_key(agent, f.reg(f.c()))?;
-    let v = super_get(agent, base, key, f.reg(f.x(1) as usize))?;
-    f.set(f.a(), v);
-    Ok(())
-}
-
-fn super_set(
-    agent: &mut Agent,
-    base: Value,
-    key: PropertyKey,
-    v: Value,
-    this: Value,
-    strict: bool,
-) -> JsResult<()> {
-    let Some(o) = lookup_base(agent, base) else {
-        return Err(write_of_nullish(agent, base, key));
-    };
-    if !o.set(agent, key, v, this)? && strict {
-        return Err(readonly_error(agent, this, key));
-    }
-    Ok(())
-}
-
-/// `SetSuperProp`.
-#[inline(never)]
-pub fn set_super_prop(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    super_set(
-        agent,
-        f.reg(f.a()),
-        f.key(2),
-        f.reg(f.c()),
-        f.reg(f.b()),
-        f.x(1) & 1 != 0,
-    )
-}
-
-/// `SetSuperElem`.
-#[inline(never)]
-pub fn set_super_elem(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let base = f.reg(f.a());
-    if base.is_nullish() {
-        return Err(exception::write_element_of_nullish(
-            agent,
-            f,
-            base,
-            f.reg(f.b()),
-        ));
-    }
-    let key = to_property_key(agent, f.reg(f.b()))?;
-    super_set(
-        agent,
-        base,
-        key,
-        f.reg(f.c()),
-        f.reg(f.x(1) as usize),
-        f.x(2) & 1 != 0,
-    )
-}
-
-/// `GetSuperConstructor`.
-#[inline(never)]
-pub fn get_super_constructor(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let parent = match f.reg(f.b()).as_object() {
-        Some(o) => o.get_prototype_of(agent)?.into(),
-        None => Value::NULL,
-    };
-    f.set(f.a(), parent);
-    Ok(())
-}
-
-/// `CheckThisUninitialized`.
-#[inline(never)]
-pub fn check_this_uninitialized(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    if f.reg(f.a()).is_hole() {
-        return Ok(());
-    }
-    Err(agent.reference_error("Super constructor may only be called once"))
 }

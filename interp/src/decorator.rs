@@ -9,11 +9,9 @@
 //!
 //! The compiler says when each step happens (see [`DecorateWhat`]); this file is the steps.
 
-use crate::class::{
-    add_instance_method, add_method, call_all, key_of, private_get, private_set,
-    set_class_initializers,
-};
+use crate::class::{add_method, key_of, private_get, private_set};
 use crate::frame::*;
+use crate::initialize::{add_instance_method, call_all, set_class_initializers};
 use crate::literal::define_method_on;
 use sarus_bytecode::opcodes::{DecorateWhat, element};
 use sarus_runtime::abstract_ops::{create_data_property_or_throw, display_value, get, set};

@@ -16,8 +16,8 @@ use crate::ic::store::fast_store;
 use crate::ic::{Handler, element, site};
 use crate::vm::{Vm, vm};
 use crate::{
-    bodies, call, class, construct, declare, decorator, exception, generator, instance, iteration,
-    literal, module, operators, property, scope, tail, tier, using,
+    bodies, call, class, construct, declare, decorator, exception, generator, initialize, instance,
+    iteration, literal, module, operators, property, scope, supers, tail, tier, using,
 };
 use sarus_bytecode::{OPCODES, Op};
 use sarus_gc::{Gc, Header};
@@ -989,7 +989,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         }
                         next!(1)
                     }
-                    Op::CheckThisUninitialized => slow!(class::check_this_uninitialized),
+                    Op::CheckThisUninitialized => slow!(supers::check_this_uninitialized),
                     Op::ThrowConstAssign => slow!(exception::throw_const_assign),
 
                     // ------------------------------------------------------------ globals and modules
@@ -1133,11 +1133,11 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     }
                     Op::DeleteProp => slow!(property::delete_prop),
                     Op::DeleteElem => slow!(property::delete_elem),
-                    Op::GetSuperBase => slow!(class::get_super_base),
-                    Op::GetSuperProp => slow!(class::get_super_prop),
-                    Op::GetSuperElem => slow!(class::get_super_elem),
-                    Op::SetSuperProp => slow!(class::set_super_prop),
-                    Op::SetSuperElem => slow!(class::set_super_elem),
+                    Op::GetSuperBase => slow!(supers::get_super_base),
+                    Op::GetSuperProp => slow!(supers::get_super_prop),
+                    Op::GetSuperElem => slow!(supers::get_super_elem),
+                    Op::SetSuperProp => slow!(supers::set_super_prop),
+                    Op::SetSuperElem => slow!(supers::set_super_elem),
                     Op::GetPrivate => {
                         let o: Value = r!(B!());
                         let ic: &IcSlot = ic!(1);
@@ -1193,17 +1193,17 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     Op::SetFunctionName => slow!(class::set_function_name),
                     Op::CreateClass => slow!(class::create_class),
                     Op::Decorate => slow!(decorator::decorate),
-                    Op::SetClassFields => slow!(class::set_class_fields),
-                    Op::AddPrivateMethod => slow!(class::add_private_method),
-                    Op::InitInstance => slow!(class::init_instance),
+                    Op::SetClassFields => slow!(initialize::set_class_fields),
+                    Op::AddPrivateMethod => slow!(initialize::add_private_method),
+                    Op::InitInstance => slow!(initialize::init_instance),
                     Op::NewPrivateName => slow!(class::new_private_name),
-                    Op::DefinePrivateField => slow!(class::define_private_field),
+                    Op::DefinePrivateField => slow!(initialize::define_private_field),
                     Op::DefinePrivateMethod => slow!(class::define_private_method),
                     Op::ActiveFunction => {
                         set!(class::active_function(frame!()));
                         next!(1)
                     }
-                    Op::GetSuperConstructor => slow!(class::get_super_constructor),
+                    Op::GetSuperConstructor => slow!(supers::get_super_constructor),
 
                     // ------------------------------------------------------------ calls
                     Op::Call => {

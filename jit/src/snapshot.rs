@@ -253,6 +253,15 @@ pub enum Site {
         /// The bits.
         seen: u32,
     },
+    /// Objects of one shape, and the prototype they have.
+    Prototype {
+        /// Their shape.
+        shape: u32,
+        /// The prototype or `null`.
+        value: u64,
+    },
+    /// What a class gives to its instances.
+    Instance(Box<InstanceElements>),
     /// An array literal of constants.
     ArrayLiteral {
         /// The elements.
@@ -260,6 +269,30 @@ pub enum Site {
     },
     /// Too much.
     Megamorphic,
+}
+
+/// What a class gives to its instances.
+#[derive(Clone, Debug)]
+pub struct InstanceElements {
+    /// What its constructors keep of it (value bits); it does not change.
+    pub data: u64,
+    /// Private methods.
+    pub methods: Option<PrivateMethods>,
+    /// The function that initializes fields (value bits) and its code.
+    pub fields: Option<(u64, CallTarget)>,
+}
+
+/// Private methods as the properties they are.
+#[derive(Clone, Debug)]
+pub struct PrivateMethods {
+    /// Shape of objects without them.
+    pub shape: u32,
+    /// Shape of objects with them.
+    pub new_shape: u32,
+    /// Byte offset of the first of them in the object.
+    pub offset: i32,
+    /// Their values.
+    pub values: Vec<u64>,
 }
 
 /// How a property is found in objects of one shape.

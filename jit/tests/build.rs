@@ -103,6 +103,21 @@ fn site(r: &mut Random, kind: IcKind, functions: usize) -> Site {
             let count = 1 + r.below(2);
             Site::Call((0..count).map(|_| closure(r, functions)).collect())
         }
+        (IcKind::Private, _) => property(r, true),
+        (IcKind::Super, _) => Site::Prototype {
+            shape: 7,
+            value: 0x70_0000,
+        },
+        (IcKind::Instance, n) => Site::Instance(Box::new(InstanceElements {
+            data: 0x80_0000,
+            methods: (n < 4).then(|| PrivateMethods {
+                shape: 6,
+                new_shape: 8,
+                offset: 24,
+                values: vec![0x90_0000, 0x90_0100],
+            }),
+            fields: (n != 2).then(|| (0xa0_0000, closure(r, functions))),
+        })),
         (IcKind::Object, _) => Site::Literal { shape: 0x60_0000 },
         (IcKind::Array, n) => Site::ArrayLiteral {
             values: vec![0x0a; n as usize],

@@ -150,6 +150,8 @@ impl TransitionKey {
         TransitionKey(proto.bits(), 0x40)
     }
     const PREVENT_EXTENSIONS: TransitionKey = TransitionKey(0, 0x41);
+    const SEAL: TransitionKey = TransitionKey(0, 0x42);
+    const FREEZE: TransitionKey = TransitionKey(0, 0x43);
 }
 
 enum Transitions {
@@ -771,6 +773,39 @@ impl Agent {
         } else {
             self.changing(object).extensible.set(false);
         }
+    }
+
+    /// Seals or freezes the named properties of an object with a shared shape, which is not extensible any more; false if it
+    /// has a shape of its own. Private elements stay as they are.
+    pub(crate) fn set_integrity_in_shape(&mut self, object: Object, frozen: bool) -> bool {
+        let shape = object.shape(self);
+        if shape.mode() != ShapeMode::Shared {
+            return false;
+        }
+        let key = match frozen {
+            true => TransitionKey::FREEZE,
+            false => TransitionKey::SEAL,
+        };
+        let next = self.transition(shape, key, || {
+            let mut table = shape.table_rc().borrow().prefix(shape.count.get() as usize);
+            for e in &mut table.entries {
+                if e.key == PropertyKey::EMPTY || e.key.is_private() {
+                    continue;
+                }
+                let lost = match frozen && !e.attributes.is_accessor() {
+                    true => Attributes::WC,
+                    false => Attributes::C,
+                };
+                e.attributes = Attributes(e.attributes.0 & !lost.0);
+            }
+            NewShape {
+                extensible: false,
+                table: Rc::new(RefCell::new(table)),
+                ..NewShape::like(&shape, Some(shape))
+            }
+        });
+        object.set_shape(next);
+        true
     }
 
     /// Gives the object a shape of its own.

@@ -147,7 +147,8 @@ impl<'a> Compiler<'_, 'a> {
     fn super_base(&mut self, span: Span) -> Reg {
         let base = self.alloc();
         self.at(span);
-        self.emit(Op::GetSuperBase, &[base]);
+        let slot = self.slot(IcKind::Super);
+        self.emit(Op::GetSuperBase, &[base, slot]);
         base
     }
 
@@ -241,7 +242,8 @@ impl<'a> Compiler<'_, 'a> {
             } => {
                 let name = self.name_constant(*name);
                 self.at(*span);
-                self.emit(Op::GetSuperProp, &[dst, *base, *this, name]);
+                let slot = self.slot(IcKind::GetProp);
+                self.emit(Op::GetSuperProp, &[dst, *base, *this, slot, name]);
             }
             Target::SuperKeyed {
                 this,

@@ -563,7 +563,8 @@ impl<'a> Compiler<'_, 'a> {
         let top = self.f.top;
         self.at(span);
         let function = self.active_function();
-        self.emit(Op::GetSuperConstructor, &[base, function]);
+        let slot = self.slot(IcKind::Super);
+        self.emit(Op::GetSuperConstructor, &[base, function, slot]);
         self.set_top(top);
         let arguments = self.arguments(call.arguments, base);
         self.at(span);
@@ -585,7 +586,8 @@ impl<'a> Compiler<'_, 'a> {
         };
         if !known_without {
             let function = self.active_function();
-            self.emit(Op::InitInstance, &[result, function]);
+            let slot = self.slot(IcKind::Instance);
+            self.emit(Op::InitInstance, &[result, function, slot]);
         }
         self.mov(dst, result);
     }
@@ -602,21 +604,24 @@ impl<'a> Compiler<'_, 'a> {
             SuperKey::Name(word) => {
                 let base = self.alloc();
                 self.at_point(span, word.span.start);
-                self.emit(Op::GetSuperBase, &[base]);
+                let slot = self.slot(IcKind::Super);
+                self.emit(Op::GetSuperBase, &[base, slot]);
                 if self.array_index(word.name).is_some() {
                     let key = self.alloc();
                     self.load_name(key, word.name);
                     self.emit(Op::GetSuperElem, &[dst, base, key, this]);
                 } else {
                     let name = self.name_constant(word.name);
-                    self.emit(Op::GetSuperProp, &[dst, base, this, name]);
+                    let slot = self.slot(IcKind::GetProp);
+                    self.emit(Op::GetSuperProp, &[dst, base, this, slot, name]);
                 }
             }
             SuperKey::Index(index) => {
                 let key = self.ev(index, None);
                 let base = self.alloc();
                 self.at_point(span, index.span.start);
-                self.emit(Op::GetSuperBase, &[base]);
+                let slot = self.slot(IcKind::Super);
+                self.emit(Op::GetSuperBase, &[base, slot]);
                 self.emit(Op::GetSuperElem, &[dst, base, key, this]);
             }
         }

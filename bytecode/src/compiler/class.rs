@@ -366,7 +366,8 @@ impl<'a> Compiler<'_, 'a> {
             let reference = storage.unwrap_or(ident.reference);
             let name = self.load_private_name(reference, ident.name, ident.span);
             self.at(span);
-            self.emit(Op::DefinePrivateField, &[REG_THIS, name, value]);
+            let slot = self.slot(IcKind::Private);
+            self.emit(Op::DefinePrivateField, &[REG_THIS, name, value, slot]);
             return;
         }
         let key = match key_binding {
@@ -382,7 +383,8 @@ impl<'a> Compiler<'_, 'a> {
         match storage {
             Some(storage) => {
                 let name = self.load_private_name(storage, Name::EMPTY, span);
-                self.emit(Op::DefinePrivateField, &[REG_THIS, name, value]);
+                let slot = self.slot(IcKind::Private);
+                self.emit(Op::DefinePrivateField, &[REG_THIS, name, value, slot]);
             }
             None => self.define(REG_THIS, key, value),
         }

@@ -116,7 +116,8 @@ impl<'a> Compiler<'_, 'a> {
             && class.instance_elements
         {
             self.at(class.span);
-            self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE]);
+            let slot = self.slot(IcKind::Instance);
+            self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE, slot]);
         }
         if flags.is_async() && !flags.is_generator() {
             let reg = self.f.generator_reg;
@@ -490,7 +491,8 @@ impl<'a> Compiler<'_, 'a> {
         self.at(class.span);
         if class.heritage.is_none() {
             if has_instance_elements(class) {
-                self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE]);
+                let slot = self.slot(IcKind::Instance);
+                self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE, slot]);
             }
             self.emit(Op::ReturnUndefined, &[]);
             return;
@@ -499,12 +501,14 @@ impl<'a> Compiler<'_, 'a> {
         let actuals = self.f.actuals_reg;
         let base = self.alloc();
         self.set_top(base + 10);
-        self.emit(Op::GetSuperConstructor, &[base, REG_CALLEE]);
+        let slot = self.slot(IcKind::Super);
+        self.emit(Op::GetSuperConstructor, &[base, REG_CALLEE, slot]);
         self.emit(Op::CreateRest, &[base + 9, actuals, 0]);
         let slot = self.slot(IcKind::Construct);
         self.emit(Op::SuperCallSpread, &[REG_THIS, base, slot, REG_NEW_TARGET]);
         if has_instance_elements(class) {
-            self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE]);
+            let slot = self.slot(IcKind::Instance);
+            self.emit(Op::InitInstance, &[REG_THIS, REG_CALLEE, slot]);
         }
         self.emit(Op::Return, &[REG_THIS]);
     }

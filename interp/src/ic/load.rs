@@ -174,6 +174,30 @@ fn find_in_object(
     Some((found, ic))
 }
 
+/// Finds `key` from an object on that is the prototype of another one, as [`find`]: what is cached depends on the validity of the
+/// chain in any case, and says in which cell the property is (and in `c`, from where on it was looked for).
+pub fn find_from(
+    agent: &mut Agent,
+    first: Object,
+    key: PropertyKey,
+) -> Option<(Found, Option<IcSlot>)> {
+    if key.is_index() {
+        return None;
+    }
+    let (found, ic) = find_in_chain(agent, Some(first), key)?;
+    // Having a validity cell, it has a shape of its own.
+    let shape = first.shape(agent);
+    let ic = ic.filter(|_| shape.is_cacheable()).map(|ic| {
+        shape.observe();
+        IcSlot {
+            shape: shape.id(),
+            c: Value::from(first).bits(),
+            ..ic
+        }
+    });
+    Some((found, ic))
+}
+
 /// Looks `key` up from the prototype `first` on. The slot lacks its shape.
 fn find_in_chain(
     agent: &mut Agent,

@@ -8,8 +8,8 @@ use crate::arith::{self, to_boolean};
 use crate::exception;
 use crate::frame::*;
 use crate::{
-    call, class, construct, declare, decorator, generator, instance, iteration, literal, module,
-    operators, property, scope, using,
+    call, class, construct, declare, decorator, generator, initialize, instance, iteration,
+    literal, module, operators, property, scope, supers, using,
 };
 use sarus_bytecode::Op;
 use sarus_runtime::abstract_ops::strict_equals;
@@ -235,7 +235,7 @@ instructions! {
         }
         Ok(())
     };
-    slow CheckThisUninitialized => class::check_this_uninitialized;
+    slow CheckThisUninitialized => supers::check_this_uninitialized;
     slow ThrowConstAssign => exception::throw_const_assign;
 
     slow LoadGlobal | LoadGlobalOrUndefined => scope::load_global;
@@ -279,11 +279,11 @@ instructions! {
     go SetElem | SetElemSloppy => property::set_elem;
     slow DeleteProp => property::delete_prop;
     slow DeleteElem => property::delete_elem;
-    slow GetSuperBase => class::get_super_base;
-    slow GetSuperProp => class::get_super_prop;
-    slow GetSuperElem => class::get_super_elem;
-    slow SetSuperProp => class::set_super_prop;
-    slow SetSuperElem => class::set_super_elem;
+    slow GetSuperBase => supers::get_super_base;
+    slow GetSuperProp => supers::get_super_prop;
+    slow GetSuperElem => supers::get_super_elem;
+    slow SetSuperProp => supers::set_super_prop;
+    slow SetSuperElem => supers::set_super_elem;
     slow GetPrivate => class::get_private;
     slow SetPrivate => class::set_private;
 
@@ -307,14 +307,14 @@ instructions! {
     slow Decorate => decorator::decorate;
     slow SetFunctionName => class::set_function_name;
     slow CreateClass => class::create_class;
-    slow SetClassFields => class::set_class_fields;
-    slow AddPrivateMethod => class::add_private_method;
-    slow InitInstance => class::init_instance;
+    slow SetClassFields => initialize::set_class_fields;
+    slow AddPrivateMethod => initialize::add_private_method;
+    slow InitInstance => initialize::init_instance;
     slow NewPrivateName => class::new_private_name;
-    slow DefinePrivateField => class::define_private_field;
+    slow DefinePrivateField => initialize::define_private_field;
     slow DefinePrivateMethod => class::define_private_method;
     slow ActiveFunction => |_, f| store(f, class::active_function(f));
-    slow GetSuperConstructor => class::get_super_constructor;
+    slow GetSuperConstructor => supers::get_super_constructor;
 
     go Call => |agent, f| {
         f.set(f.bc() + THIS, Value::UNDEFINED);

@@ -5,7 +5,9 @@ use super::with;
 use crate::construct::unpack;
 use crate::ic::megamorphic::MegamorphicCache;
 use crate::ic::{Handler, site};
+use crate::initialize;
 use crate::iteration;
+use crate::supers::PROTOTYPE;
 use crate::vm::vm;
 use rustc_hash::FxHashMap;
 use sarus_bytecode::Op;
@@ -16,8 +18,8 @@ use sarus_jit::Snapshot;
 use sarus_jit::helpers::{BUILTINS, Builtin};
 use sarus_jit::snapshot::{
     ArgumentsShape, ArrayIteration, BodyTarget, CallTarget, Callee, Forwarder, Forwards,
-    FunctionSnapshot, InnerFunction, InstanceShape, KnownProperty, ObjectTemplate, Options,
-    PropertyCase, PropertyKind, Site,
+    FunctionSnapshot, InnerFunction, InstanceElements, InstanceShape, KnownProperty,
+    ObjectTemplate, Options, PrivateMethods, PropertyCase, PropertyKind, Site,
 };
 use sarus_runtime::abstract_ops::get;
 use sarus_runtime::agent::Agent;
@@ -29,7 +31,7 @@ use sarus_runtime::object::arguments;
 use sarus_runtime::object::elements::ElementsCell;
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::ordinary::ordinary_get_own_property;
-use sarus_runtime::object::{Object, ObjectCell, accessor_parts};
+use sarus_runtime::object::{Object, ObjectCell, accessor_parts, array};
 use sarus_runtime::property::{OwnProperty, PropertyKey};
 use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::shape::{Shape, ShapeTable, ValidityCell};
@@ -411,7 +413,7 @@ impl Taker<'_> {
     fn site(&mut self, op: Op, ic: IcSlot, depth: u32) -> Site {
         match op {
             Op::GetProp | Op::GetLength => self.property(ic, depth, false),
-            Op::GetMethod => self.method(ic, depth),
+            Op::GetMethod | Op::GetSuperProp => self.method(ic, depth),
             Op::SetProp | Op::SetPropSloppy | Op::DefineOwn => self.property(ic, depth, true),
             Op::LoadGlobal
             | Op::LoadGlobalOrUndefined
@@ -455,7 +457,14 @@ impl Taker<'_> {
                 Site::ArrayLiteral { values }
             }
             // The name is part of the case.
-            Op::GetPrivate | Op::SetPrivate => self.private(ic, depth),
+            Op::GetPrivate | Op::SetPrivate | Op::DefinePrivateField => self.private(ic, depth),
+            Op::GetSuperBase | Op::GetSuperConstructor if ic.handler == PROTOTYPE => {
+                Site::Prototype {
+                    shape: self.roots.shape(ic.shape),
+                    value: self.roots.cell(ic.a),
+                }
+            }
+            Op::InitInstance => self.elements_of_instances(ic, depth),
             _ => Site::Empty,
         }
     }
@@ -479,8 +488,10 @@ impl Taker<'_> {
         };
         let mut cases = Vec::new();
         for entry in entries {
-            if let Some(case) = self.case(entry, depth, false) {
-                let value = self.roots.cell(entry.c);
+            let value = self.roots.cell(entry.c);
+            if Handler(entry.handler).kind() == Handler::ADD {
+                cases.push(self.private_field(entry));
+            } else if let Some(case) = self.case(entry, depth, false) {
                 cases.push(PropertyCase { value, ..case });
             }
         }
@@ -489,6 +500,67 @@ impl Taker<'_> {
         } else {
             Site::Property(cases)
         }
+    }
+
+    /// The addition of a private field, which depends on nothing but the shape.
+    fn private_field(&mut self, ic: IcSlot) -> PropertyCase {
+        self.roots.cell(ic.a);
+        // SAFETY: slots that add private fields hold the next shape in `a`.
+        let next: Gc<Shape> = unsafe { Gc::from_raw(ic.a as *mut Shape) };
+        PropertyCase {
+            shape: self.roots.shape(ic.shape),
+            kind: PropertyKind::Add,
+            offset: Handler(ic.handler).offset() as i32,
+            cell: 0,
+            validity: 0,
+            new_shape: self.roots.shape(next.id()),
+            value: ic.c,
+            constant: false,
+            accessor: None,
+            accessor_value: 0,
+            getter: None,
+            method: None,
+        }
+    }
+
+    /// What a class gives to its instances.
+    fn elements_of_instances(&mut self, ic: IcSlot, depth: u32) -> Site {
+        if ic.handler != initialize::FIELDS && ic.handler != initialize::METHODS {
+            return match ic.handler {
+                0 => Site::Empty,
+                _ => Site::Megamorphic,
+            };
+        }
+        let data = self.roots.cell(ic.a);
+        let Some(object) = Value::from_bits(ic.a).as_object() else {
+            return Site::Megamorphic;
+        };
+        let methods = initialize::shape_after(&ic).zip(initialize::known_methods(&ic));
+        let methods = methods.and_then(|(after, values)| {
+            let count = array::length_of(values).unwrap_or(0);
+            let values = (0..count).map(|i| self.roots.cell(values.dense_element(i).bits()));
+            let values: Vec<u64> = values.collect();
+            let (offset, inline) = slot_offset(after.slot_count() - count, after.inline_capacity());
+            inline.then(|| PrivateMethods {
+                shape: self.roots.shape(ic.shape),
+                new_shape: self.roots.shape(after.id()),
+                offset,
+                values,
+            })
+        });
+        if methods.is_none() && ic.handler == initialize::METHODS {
+            return Site::Megamorphic;
+        }
+        let fields = initialize::field_initializer(object).and_then(|init| {
+            let code = init.as_function()?.code();
+            let closure = self.roots.cell(Value::from(init).bits());
+            Some((closure, self.target(code.addr() as u64, depth)))
+        });
+        Site::Instance(Box::new(InstanceElements {
+            data,
+            methods,
+            fields,
+        }))
     }
 
     fn property(&mut self, ic: IcSlot, depth: u32, store: bool) -> Site {
@@ -606,7 +678,11 @@ impl Taker<'_> {
     /// Whether the prototype that a handler found the property in keeps its values.
     fn is_constant(&self, ic: IcSlot) -> bool {
         let shape = |id| self.shapes.try_get(id);
-        let mut at = shape(ic.shape).and_then(|s| s.prototype_object());
+        // Sites of `super` say where the search began.
+        let mut at = match Value::from_bits(ic.c).as_object() {
+            Some(first) => Some(first),
+            None => shape(ic.shape).and_then(|s| s.prototype_object()),
+        };
         while let Some(o) = at {
             let Some(own) = shape(o.header().shape()) else {
                 return false;

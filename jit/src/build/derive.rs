@@ -4,7 +4,6 @@ use super::Builder;
 use super::call::CallSite;
 use crate::Decline;
 use crate::graph::*;
-use crate::helpers::Helper;
 use crate::layout::{frame, value};
 use crate::snapshot::{CallTarget, Callee, Reason, Site};
 use sarus_bytecode::Op;
@@ -15,31 +14,6 @@ const MAX_LIST: usize = 14;
 
 impl Builder<'_> {
     // ------------------------------------------------------------------ super
-
-    /// GetSuperConstructor: the active function is an ordinary object.
-    pub(super) fn visit_super_constructor(&mut self, at: &Instruction) -> Result<(), Decline> {
-        let o = at.operands();
-        let constructor = self.read(o[1] as u32)?;
-        let constructor = self.tagged(constructor);
-        let parent = self.emit(NodeOp::Call(Helper::PrototypeOf), &[constructor]);
-        self.write(o[0] as u32, parent);
-        Ok(())
-    }
-
-    /// GetSuperBase.
-    pub(super) fn visit_super_base(&mut self, at: &Instruction) -> Result<(), Decline> {
-        if self.function().code.flags.arrow || self.has_exited(Reason::NotObject) {
-            return self.general(at);
-        }
-        let callee = self.read(frame::CALLEE)?;
-        let callee = self.tagged(callee);
-        let offset = self.snapshot.layout.offsets.arrow_this;
-        let home = self.emit(NodeOp::Load(Mem::Value, offset, Loc::Immutable), &[callee]);
-        let home = self.check(NodeOp::CheckObject, &[home], Reason::NotObject);
-        let base = self.emit(NodeOp::Call(Helper::PrototypeOf), &[home]);
-        self.write(at.operands()[0] as u32, base);
-        Ok(())
-    }
 
     /// CheckThisUninitialized.
     pub(super) fn visit_this_uninitialized(&mut self, at: &Instruction) -> Result<(), Decline> {

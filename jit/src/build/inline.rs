@@ -254,11 +254,11 @@ impl Builder<'_> {
         function
     }
 
-    /// A property load whose only case is a getter that can be inlined.
+    /// A property load whose only case is a getter that can be inlined, with that `this`.
     pub(super) fn inline_getter(
         &mut self,
-        _at: &Instruction,
         object: NodeId,
+        this: NodeId,
         cases: &[PropertyCase],
         dst: u32,
     ) -> Result<Option<NodeId>, Decline> {
@@ -282,7 +282,7 @@ impl Builder<'_> {
             dst,
             window,
             callee: getter,
-            this: object,
+            this,
             args: Vec::new(),
         };
         let info = u64::from(dst) << frame::DST_SHIFT;

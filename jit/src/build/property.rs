@@ -216,7 +216,7 @@ impl<'s> Builder<'s> {
                 }
                 None => match self.builtin_getter(o, cases) {
                     Some(v) => Some(v),
-                    None => self.inline_getter(at, o, cases, dst)?,
+                    None => self.inline_getter(o, o, cases, dst)?,
                 },
             },
             Site::Megamorphic => self.load_name_by_table(at, o, dst)?,
@@ -336,7 +336,7 @@ impl<'s> Builder<'s> {
     }
 
     /// A store by what the cache has seen.
-    fn store_property(
+    pub(super) fn store_property(
         &mut self,
         at: &Instruction,
         object: NodeId,
@@ -354,7 +354,8 @@ impl<'s> Builder<'s> {
             || self.has_exited(Reason::NotObject)
             || self.has_exited(Reason::InvalidChain)
         {
-            let sets = at.op != Op::DefineOwn && !cases.is_empty();
+            let sets =
+                !matches!(at.op, Op::DefineOwn | Op::DefinePrivateField) && !cases.is_empty();
             if sets && cases.iter().all(storable) {
                 if self.is_set(at) && self.store_name_by_table(at, object, v)? {
                     return Ok(());
@@ -366,6 +367,13 @@ impl<'s> Builder<'s> {
         }
         let object = self.cell(object, Reason::NotObject);
         let v = self.tagged(v);
+        let known = self.info.shapes.get(&object).cloned().unwrap_or_default();
+        if let [shape] = known[..]
+            && let Some(case) = cases.iter().find(|c| c.shape == shape)
+        {
+            self.store_case(object, v, case);
+            return Ok(());
+        }
         let same_place = cases.iter().all(|c| {
             c.kind == cases[0].kind && c.offset == cases[0].offset && c.kind != PropertyKind::Add
         });
@@ -429,29 +437,36 @@ impl<'s> Builder<'s> {
                     NodeOp::Store(Mem::Value, case.offset, Loc::Field),
                     &[object, v],
                 );
-                // Other objects keep their shapes: only what is known of shapes of values that may be this one is void.
-                let known = std::mem::take(&mut self.info.shapes);
-                self.emit(NodeOp::StoreShape(case.new_shape), &[object]);
-                for (other, shapes) in known {
-                    if other != object && !shapes.contains(&case.shape) {
-                        self.info.shapes.insert(other, shapes);
-                    }
-                }
-                self.info
-                    .shapes
-                    .insert(object, smallvec::smallvec![case.new_shape]);
+                self.change_shape(object, case.shape, case.new_shape);
             }
         }
     }
 
+    /// An object whose shape was checked gets the next one.
+    pub(super) fn change_shape(&mut self, object: NodeId, from: u32, to: u32) {
+        // Other objects keep their shapes: only what is known of shapes of values that may be this one is void.
+        let known = std::mem::take(&mut self.info.shapes);
+        self.emit(NodeOp::StoreShape(to), &[object]);
+        for (other, shapes) in known {
+            if other != object && !shapes.contains(&from) {
+                self.info.shapes.insert(other, shapes);
+            }
+        }
+        self.info.shapes.insert(object, smallvec::smallvec![to]);
+    }
+
     /// The cases of a private element access, with the name checked; `None` for the general way.
-    fn private_cases(&mut self, name: NodeId, slot: i64) -> Option<&'s [PropertyCase]> {
+    fn private_cases(&mut self, name: NodeId, slot: i64, add: bool) -> Option<&'s [PropertyCase]> {
         let Site::Property(cases) = self.site(slot) else {
             return None;
         };
         let first = cases.first()?;
         let plain = |c: &PropertyCase| {
-            matches!(c.kind, PropertyKind::Own | PropertyKind::OwnSlots) && c.value == first.value
+            let in_place = match add {
+                true => c.kind == PropertyKind::Add,
+                false => matches!(c.kind, PropertyKind::Own | PropertyKind::OwnSlots),
+            };
+            in_place && c.value == first.value
         };
         if self.has_exited(Reason::WrongValue) || !cases.iter().all(plain) {
             return None;
@@ -466,7 +481,7 @@ impl<'s> Builder<'s> {
     pub(super) fn visit_get_private(&mut self, at: &Instruction) -> Result<(), Decline> {
         let o = at.operands();
         let (object, name) = (self.read(o[1] as u32)?, self.read(o[2] as u32)?);
-        let Some(cases) = self.private_cases(name, o[3]) else {
+        let Some(cases) = self.private_cases(name, o[3], at.op == Op::DefinePrivateField) else {
             return self.general(at);
         };
         match self.load_property(at, object, o[0] as u32, cases)? {
@@ -479,12 +494,12 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// SetPrivate.
+    /// SetPrivate, DefinePrivateField.
     pub(super) fn visit_set_private(&mut self, at: &Instruction) -> Result<(), Decline> {
         let o = at.operands();
         let (object, name) = (self.read(o[0] as u32)?, self.read(o[1] as u32)?);
         let v = self.read(o[2] as u32)?;
-        match self.private_cases(name, o[3]) {
+        match self.private_cases(name, o[3], at.op == Op::DefinePrivateField) {
             Some(cases) => self.store_property(at, object, v, cases),
             None => self.general(at),
         }

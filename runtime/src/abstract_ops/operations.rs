@@ -284,8 +284,13 @@ pub enum IntegrityLevel {
 
 /// 7.3.16 SetIntegrityLevel.
 pub fn set_integrity_level(agent: &mut Agent, o: Object, level: IntegrityLevel) -> JsResult<bool> {
+    // All that such an object has is in its shape.
+    let plain = o.is(CellKind::Object) && !o.flag(LAZY) && !o.may_have_elements();
     if !o.prevent_extensions(agent)? {
         return Ok(false);
+    }
+    if plain && agent.set_integrity_in_shape(o, level == IntegrityLevel::Frozen) {
+        return Ok(true);
     }
     let keys = o.own_property_keys(agent)?;
     for &key in keys.iter() {
@@ -310,6 +315,17 @@ pub fn set_integrity_level(agent: &mut Agent, o: Object, level: IntegrityLevel) 
 pub fn test_integrity_level(agent: &mut Agent, o: Object, level: IntegrityLevel) -> JsResult<bool> {
     if o.is_extensible(agent)? {
         return Ok(false);
+    }
+    if o.is(CellKind::Object) && !o.is_exotic() && !o.flag(LAZY) && o.element_indices().is_empty() {
+        let shape = o.shape(agent);
+        let mut named = (0..shape.entry_count()).filter_map(|i| shape.entry_at(i));
+        let holds = named.all(|e| {
+            let a = e.attributes;
+            let writable = level == IntegrityLevel::Frozen && !a.is_accessor() && a.writable();
+            let hidden = e.key == PropertyKey::EMPTY || e.key.is_private();
+            hidden || !a.configurable() && !writable
+        });
+        return Ok(holds);
     }
     let keys = o.own_property_keys(agent)?;
     for &key in keys.iter() {
