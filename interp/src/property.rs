@@ -39,6 +39,9 @@ fn get_named(
         if let Some(ic) = ic::find(&vm(agent).loads, f, 1, header.shape(), key)
             && let Some(found) = load::apply(&ic, receiver)
         {
+            if matches!(found, load::Found::Accessor(_)) {
+                ic::note_accessor(f);
+            }
             return finish_load(agent, f, receiver, found, dst);
         }
         if let Some((found, slot)) = load::find(agent, receiver, key) {

@@ -228,3 +228,46 @@ fn numbers_from_text() {
         "2,12345678901234567000,7,1.5,NaN,NaN,0,0,7,1000,999999999999999,12,Infinity,2,-Infinity,5,NaN,3.25,NaN,12"
     );
 }
+
+#[test]
+fn getters_of_many_shapes() {
+    let source = "class A { constructor(i) { this['a' + i] = i; this.i = i } get size() { return this.i + 1 } }
+        class B extends A { get size() { return super.size * 2 } }
+        let arrow = () => 7, bound = function () { return this.z }.bind({ z: 5 });
+        let odd = [Object.defineProperty({}, 'size', { get: arrow }), Object.defineProperty({}, 'size', { get: bound }),
+            Object.defineProperty({}, 'size', { set(v) {} }), new Map([[1, 2]]), { size: 'data' }, {}, 'text', 5, [1],
+            { get size() { return arguments.length + (new.target === undefined) } },
+            { get size() { 'use strict'; return typeof this } }, new Proxy({}, { get: (t, k) => 'proxied' })];
+        let many = []; for (let i = 0; i < 10; i++) many.push(new (i & 1 ? A : B)(i));
+        many.push(...odd);
+        Object.defineProperty(String.prototype, 'size', { get() { 'use strict'; return typeof this + this.length } });
+        function outer(o) { return inner(o) }
+        function inner(o) { return o.size }
+        let r;
+        for (let i = 0; i < 60; i++) { r = []; for (let o of many) r.push(outer(o)) }
+        let thrower = { get size() { throw new Error('size') } };
+        for (let i = 0; i < 20; i++) try { outer(thrower) } catch (e) { r[20 + 2] = e.message + /inner/.test(e.stack) }
+        Object.defineProperty(A.prototype, 'size', { get() { return 'new' } });
+        r.push(outer(many[1]), outer(many[0]));
+        let depth = 0, deep = { get size() { depth++; return outer(this) } };
+        try { outer(deep) } catch (e) { r.push(e.constructor.name, depth > 100) }
+        r.join()";
+    let text = run(source);
+    assert_eq!(
+        text,
+        "2,2,6,4,10,6,14,8,18,10,7,5,,1,data,,string4,,,1,object,proxied,sizetrue,new,NaN,RangeError,true"
+    );
+}
+
+#[test]
+fn places_from_either_end() {
+    let source = "function at(a, i) { return a.at(i | 0) }
+        function last(a) { return a.at(-1) }
+        let list = [1, 2, 3], r;
+        for (let i = 0; i < 60; i++) r = [last(list), at(list, 0), at(list, -3), at(list, 2)];
+        r.push(at(list, 3), at(list, -4), at([1, , 3], 1), last([]), last('text'), at(new Uint8Array(2), 1), Array.prototype.at.call({ length: 2, 1: 'x' }, -1));
+        list.length = 1;
+        r.push(last(list), at(list, 1));
+        r.join()";
+    assert_eq!(run(source), "3,1,1,3,,,,,t,0,x,1,");
+}

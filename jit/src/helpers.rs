@@ -192,6 +192,8 @@ helpers! {
     ArrayIncludes(Tagged, Tagged) -> Int32 [Allocates];
     /// A property that the table of loads does not find: (object, key). The lazy marker if it takes JavaScript or an error.
     LoadCached(Tagged, Tagged) -> Tagged [Anything];
+    /// The closure that is to be called for a property: (object, key). The lazy marker if there is none, or it is something else.
+    FindGetter(Tagged, Tagged) -> Tagged [Anything];
     /// A store that the table of stores does not find: (object, key, value). 1, or 0 if it has to be done the general way.
     StoreCached(Tagged, Tagged, Tagged) -> Bool [Anything];
     /// `key in object`: (object, key): 0 or 1, -1 if it has to be done the general way.
@@ -358,6 +360,8 @@ builtins! {
     ArrayShift = "Array.prototype.shift",
     /// Array.prototype.indexOf
     ArrayIndexOf = "Array.prototype.indexOf",
+    /// Array.prototype.at
+    ArrayAt = "Array.prototype.at",
     /// Array.prototype.lastIndexOf
     ArrayLastIndexOf = "Array.prototype.lastIndexOf",
     /// parseFloat, which is Number.parseFloat

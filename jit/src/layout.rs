@@ -122,11 +122,18 @@ pub mod cache {
     pub const OWN_SLOTS: i64 = 2;
     /// Kind (loads): in a prototype or its slots cell.
     pub const PROTO: i64 = 3;
+    /// The kinds from here to [`PROTO`] are accessors, for which something is to be called.
+    pub const LAST_ACCESSOR: i64 = 6;
+
+    /// Spreads keys, which lie close together as shapes do.
+    pub const HASH_FACTOR: u32 = 0x9E37_79B1;
+    /// The upper half is what was spread.
+    pub const HASH_SHIFT: u32 = 16;
 
     /// What a key gives to the number of its entries.
     #[inline(always)]
     pub const fn hash(key: u64) -> u32 {
-        (key >> 4) as u32 ^ (key >> 13) as u32
+        (key as u32).wrapping_mul(HASH_FACTOR) >> HASH_SHIFT
     }
 }
 

@@ -267,6 +267,8 @@ pub enum Site {
         /// The elements.
         values: Vec<u64>,
     },
+    /// A load from too many shapes, some of which have an accessor.
+    Accessors,
     /// Too much.
     Megamorphic,
 }

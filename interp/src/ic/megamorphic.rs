@@ -3,9 +3,11 @@
 //! Compiled code looks into it by itself (`sarus_jit::layout::cache` says how), with the bits of a value as the key: those of
 //! atoms and symbols are their keys' bits, and nothing else has bits that are in the table.
 
+use super::Handler;
 use sarus_jit::layout::cache;
 use sarus_runtime::code::IcSlot;
 use sarus_runtime::property::PropertyKey;
+use sarus_runtime::value::Value;
 use std::cell::Cell;
 
 const SIZE: usize = cache::SIZE as usize;
@@ -32,6 +34,14 @@ pub struct MegamorphicCache {
     entries: Cell<Option<Box<[Cell<Entry>]>>>,
     data: Cell<*const Cell<Entry>>,
     used: Cell<bool>,
+}
+
+/// Where properties that are absent are found.
+static ABSENT: u64 = Value::UNDEFINED.bits();
+
+/// Whether a slot of the table says that there is no such property.
+pub fn is_absent(slot: &IcSlot) -> bool {
+    slot.a == &raw const ABSENT as u64
 }
 
 const EMPTY: Entry = Entry {
@@ -81,10 +91,14 @@ impl MegamorphicCache {
         let e = unsafe { &*e.as_ptr() };
         (e.key == key.bits() && e.slot.shape == shape && e.slot.handler != 0).then_some(e.slot)
     }
-    /// Notes a handler.
-    pub fn put(&self, key: PropertyKey, slot: IcSlot) {
+    /// Notes a handler. What is absent becomes a load like others, which compiled code does by itself.
+    pub fn put(&self, key: PropertyKey, mut slot: IcSlot) {
         self.address();
         self.used.set(true);
+        if Handler(slot.handler).kind() == Handler::ABSENT {
+            slot.handler = Handler::new(Handler::PROTO, 0).0;
+            slot.a = &raw const ABSENT as u64;
+        }
         if let Some(e) = self.entry(slot.shape, key) {
             e.set(Entry {
                 key: key.bits(),

@@ -69,6 +69,19 @@ impl Handler {
     }
 }
 
+/// In the handler word of a megamorphic load: accessors were found.
+pub const ACCESSORS: u32 = 1;
+
+/// Notes that the load of a frame's instruction found an accessor, for the optimizing compiler.
+#[inline]
+pub fn note_accessor(f: Frame) {
+    let ic = f.ic_copy(1);
+    if ic.shape == IC_MEGAMORPHIC && ic.handler == 0 {
+        let handler = ACCESSORS;
+        f.set_ic(1, IcSlot { handler, ..ic });
+    }
+}
+
 /// Where a slot is: byte offset, and whether it is in the object itself. None if too far out for a handler.
 pub fn place_of(shape: &Shape, slot: u32) -> Option<(usize, bool)> {
     let inline = shape.inline_capacity();

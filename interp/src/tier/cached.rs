@@ -1,5 +1,6 @@
 //! Properties that compiled code did not find in the agent's tables: everything that runs no JavaScript and ends in no error.
 
+use crate::ic::megamorphic::is_absent;
 use crate::ic::{Handler, element, is_plain_for, load, store};
 use crate::vm::vm;
 use sarus_runtime::abstract_ops::to_property_key;
@@ -7,7 +8,7 @@ use sarus_runtime::agent::Agent;
 use sarus_runtime::code::IcSlot;
 use sarus_runtime::function::is_lazy_key;
 use sarus_runtime::kind::CellKind;
-use sarus_runtime::object::{LAZY, Object};
+use sarus_runtime::object::{LAZY, Object, accessor_parts};
 use sarus_runtime::property::PropertyKey;
 use sarus_runtime::value::Value;
 
@@ -16,29 +17,47 @@ fn key_of(agent: &mut Agent, key: Value) -> Option<PropertyKey> {
     if !key.is_string() && !key.is_symbol() {
         return None;
     }
+    if let Some(s) = key.as_string()
+        && s.is_atom()
+    {
+        return Some(PropertyKey::atom(s)).filter(|k| !k.is_index());
+    }
     // Such values are converted without running anything.
     to_property_key(agent, key).ok().filter(|k| !k.is_index())
 }
 
 /// `receiver[key]`, if it is a value.
 pub fn load_value(agent: &mut Agent, receiver: Value, key: Value) -> Option<Value> {
-    let shape = receiver.header()?.shape();
-    let key = key_of(agent, key)?;
-    let known = vm(agent).loads.get(shape, key);
-    let found = match known.and_then(|ic| load::apply(&ic, receiver)) {
-        Some(found) => found,
-        None => {
-            let (found, slot) = load::find(agent, receiver, key)?;
-            if let Some(slot) = slot {
-                vm(agent).loads.put(key, slot);
-            }
-            found
-        }
-    };
-    match found {
+    match find(agent, receiver, key)? {
         load::Found::Value(v) => Some(v),
         load::Found::Accessor(_) => None,
     }
+}
+
+/// The closure that is to be called for `receiver[key]`, if it is one.
+pub fn find_getter(agent: &mut Agent, receiver: Value, key: Value) -> Option<Value> {
+    match find(agent, receiver, key)? {
+        load::Found::Value(_) => None,
+        load::Found::Accessor(pair) => {
+            let getter = accessor_parts(pair).0;
+            getter.is_kind(CellKind::Function).then_some(getter)
+        }
+    }
+}
+
+#[inline]
+fn find(agent: &mut Agent, receiver: Value, key: Value) -> Option<load::Found> {
+    let shape = receiver.header()?.shape();
+    let key = key_of(agent, key)?;
+    let known = vm(agent).loads.get(shape, key);
+    if let Some(found) = known.and_then(|ic| load::apply(&ic, receiver)) {
+        return Some(found);
+    }
+    let (found, slot) = load::find(agent, receiver, key)?;
+    if let Some(slot) = slot {
+        vm(agent).loads.put(key, slot);
+    }
+    Some(found)
 }
 
 /// Whether a slot of the table of stores is one of a plain data property.
@@ -84,6 +103,7 @@ fn place_of(ic: &IcSlot) -> Option<Place> {
         | Handler::ACCESSOR
         | Handler::ACCESSOR_SLOTS
         | Handler::ARRAY_LENGTH => Place::Own,
+        Handler::PROTO if is_absent(ic) => Place::Nowhere,
         Handler::PROTO | Handler::ACCESSOR_PROTO => Place::Prototype,
         Handler::ABSENT => Place::Nowhere,
         _ => return None,

@@ -355,6 +355,10 @@ helpers! {
         let found = cached::load_value(agent, Value::from_bits(o), Value::from_bits(key));
         found.unwrap_or(Value::LAZY).bits()
     }
+    FindGetter |agent, o: u64, key: u64| -> u64 {
+        let found = cached::find_getter(agent, Value::from_bits(o), Value::from_bits(key));
+        found.unwrap_or(Value::LAZY).bits()
+    }
     StoreCached |agent, o: u64, key: u64, v: u64| -> u32 {
         let [o, key, v] = [o, key, v].map(Value::from_bits);
         u32::from(cached::store_value(agent, o, key, v))
@@ -520,7 +524,13 @@ fn call_window(agent: &mut Agent, f: Frame, nf: Fp, argc: usize) -> JsResult<Val
         }
         return run_window(agent, nf, o, argc, call::push_closure);
     }
-    let applies = o.as_native().is_some_and(|n| n.body() == APPLIES);
+    let applies = match o.as_native() {
+        Some(native) if native.body() != APPLIES => {
+            let (this, args) = (window.reg(THIS), window.regs(ARGS, argc));
+            return call::call_native(agent, o, this, args, Value::UNDEFINED);
+        }
+        native => native.is_some(),
+    };
     let moved = if applies {
         bodies::spread_apply(agent, nf, argc)
     } else {

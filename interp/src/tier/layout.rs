@@ -65,6 +65,8 @@ const _: () = {
     assert!(operand::ANY == crate::arith::feedback::ANY);
     assert!(jit_cache::OWN as u32 == Handler::OWN && jit_cache::PROTO as u32 == Handler::PROTO);
     assert!(jit_cache::OWN_SLOTS as u32 == Handler::OWN_SLOTS);
+    assert!(Handler::ACCESSOR == 4 && Handler::ACCESSOR_SLOTS == 5 && Handler::ACCESSOR_PROTO == 6);
+    assert!(jit_cache::LAST_ACCESSOR as u32 == Handler::ACCESSOR_PROTO);
     assert!(
         collections::IterationKind::Keys as i32 == 0
             && array_iterator::IterationKind::Keys as i32 == 0

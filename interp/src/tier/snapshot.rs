@@ -4,7 +4,7 @@ use super::layout::slot_offset;
 use super::with;
 use crate::construct::unpack;
 use crate::ic::megamorphic::MegamorphicCache;
-use crate::ic::{Handler, site};
+use crate::ic::{ACCESSORS, Handler, site};
 use crate::initialize;
 use crate::iteration;
 use crate::supers::PROTOTYPE;
@@ -565,7 +565,10 @@ impl Taker<'_> {
 
     fn property(&mut self, ic: IcSlot, depth: u32, store: bool) -> Site {
         let Some(entries) = entries(ic) else {
-            return Site::Megamorphic;
+            return match ic.handler {
+                ACCESSORS if !store => Site::Accessors,
+                _ => Site::Megamorphic,
+            };
         };
         let cases: Vec<_> = entries
             .into_iter()

@@ -198,6 +198,22 @@ impl Builder<'_> {
                 let zero = self.int_constant(0);
                 Some(self.emit(NodeOp::IntCmp(Cond::Ne), &[found, zero]))
             }
+            Builtin::ArrayAt => {
+                let &i = site.args.first()?;
+                let unfit = self.has_exited(Reason::OutOfBounds) || self.has_exited(Reason::Hole);
+                if unfit || !self.is_number(i) {
+                    return None;
+                }
+                let a = self.of_kind(site.this, self.snapshot.layout.kinds.array);
+                let i = self.int(i);
+                let n = self.array_length(a);
+                // Negative ones count from the end. What lies beyond the length is a hole.
+                let sign = self.int_constant(31);
+                let sign = self.emit(NodeOp::Bit(BitOp::Sar), &[i, sign]);
+                let back = self.emit(NodeOp::Bit(BitOp::And), &[sign, n]);
+                let i = self.emit(NodeOp::Bit(BitOp::Add), &[i, back]);
+                Some(self.load_dense(a, i, Reason::WrongKind))
+            }
             Builtin::ObjectHasOwn => {
                 let [o, key, ..] = site.args[..] else {
                     return None;

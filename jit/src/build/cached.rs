@@ -2,6 +2,7 @@
 //! helpers behind them) do not do goes the general way.
 
 use super::Builder;
+use super::call::CallSite;
 use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;
@@ -98,17 +99,67 @@ impl Builder<'_> {
         }
     }
 
-    /// `object.name` at a site with many shapes; `None` if there is no name.
+    /// `object.name` at a site with many shapes; `None` if there is no name. With `getters` there may be closures to call.
     pub(super) fn load_name_by_table(
         &mut self,
         at: &Instruction,
         object: NodeId,
         dst: u32,
+        getters: bool,
     ) -> Result<Option<NodeId>, Decline> {
         match self.name(at) {
+            Some(name) if getters => self.get_by_table(at, object, name, dst).map(Some),
             Some(name) => self.load_by_table(at, object, name, dst).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// `object.name` where getters are called.
+    fn get_by_table(
+        &mut self,
+        at: &Instruction,
+        object: NodeId,
+        name: NodeId,
+        dst: u32,
+    ) -> Result<NodeId, Decline> {
+        let object = self.tagged(object);
+        let v = self.emit(NodeOp::LoadCached, &[object, name]);
+        let lazy = self.constant(value::LAZY);
+        let missed = self.emit(NodeOp::SameBits, &[v, lazy]);
+        let (slow, fast) = self.branch(missed);
+        let mut arms = Vec::new();
+        let info = self.info.clone();
+        self.open(slow);
+        let getter = self.emit(NodeOp::Call(Helper::FindGetter), &[object, name]);
+        let lazy = self.constant(value::LAZY);
+        let missed = self.emit(NodeOp::SameBits, &[getter, lazy]);
+        let (general, call) = self.branch(missed);
+        self.open(general);
+        self.graph.block_mut(general).cold = true;
+        let env = self.context.env.clone();
+        self.general(at)?;
+        let value = self.read(dst)?;
+        self.context.env = env.clone();
+        self.arm(&mut arms, Some(value));
+        self.info = info.clone();
+        self.open(call);
+        let site = CallSite {
+            dst,
+            // Above everything of this frame.
+            window: self.function().code.register_count,
+            callee: getter,
+            this: object,
+            args: Vec::new(),
+        };
+        let value = self.call_any(&site);
+        self.context.env = env;
+        self.arm(&mut arms, Some(value));
+        self.info = info;
+        self.open(fast);
+        self.arm(&mut arms, Some(v));
+        let v = self.meet(arms);
+        self.state = None;
+        v.ok_or(Decline::Instruction("a load that never ends"))
     }
 
     /// `object[key] = v` of any kind of object and key.

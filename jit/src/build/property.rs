@@ -145,7 +145,7 @@ impl<'s> Builder<'s> {
             self.arm_and_else(&mut arms, Some(value), state);
         }
         if open_ended {
-            let value = match self.load_name_by_table(at, v, dst)? {
+            let value = match self.load_name_by_table(at, v, dst, false)? {
                 Some(value) => value,
                 None => self.general_value(at, dst)?,
             };
@@ -154,6 +154,14 @@ impl<'s> Builder<'s> {
         let value = self.meet(arms);
         self.state = (!open_ended).then_some(state);
         Ok(value)
+    }
+
+    /// Whether some of the cases are accessors that are no builtins.
+    fn call_getters(cases: &[PropertyCase]) -> bool {
+        cases.iter().any(|c| {
+            let accessor = matches!(c.kind, PropertyKind::Accessor | PropertyKind::AccessorProto);
+            accessor && c.getter.is_none()
+        })
     }
 
     /// Runs an instruction the general way for the value of one register.
@@ -212,14 +220,20 @@ impl<'s> Builder<'s> {
                 Some(v) => Some(v),
                 None if self.block.is_none() => return Ok(()),
                 None if !cases.is_empty() && cases.iter().all(|c| Self::is_plain_load(c.kind)) => {
-                    self.load_name_by_table(at, o, dst)?
+                    self.load_name_by_table(at, o, dst, false)?
                 }
                 None => match self.builtin_getter(o, cases) {
                     Some(v) => Some(v),
-                    None => self.inline_getter(o, o, cases, dst)?,
+                    None => match self.inline_getter(o, o, cases, dst)? {
+                        None if self.block.is_some() && Self::call_getters(cases) => {
+                            self.load_name_by_table(at, o, dst, true)?
+                        }
+                        v => v,
+                    },
                 },
             },
-            Site::Megamorphic => self.load_name_by_table(at, o, dst)?,
+            Site::Accessors => self.load_name_by_table(at, o, dst, true)?,
+            Site::Megamorphic => self.load_name_by_table(at, o, dst, false)?,
             Site::Empty if at.op == Op::GetLength => self.length(o),
             Site::Empty if self.is_number(o) => None,
             Site::Empty => return self.not_seen(at),

@@ -11,7 +11,7 @@ use super::{Lower, MEM};
 use crate::Decline;
 use crate::graph::{NodeOp, Rep};
 use crate::helpers::Helper;
-use crate::layout::{cache, header};
+use crate::layout::{cache, header, value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
@@ -40,12 +40,11 @@ impl Lower<'_> {
                 self.builder.ins().bxor_imm_s(shape, hash)
             }
             None => {
-                let (low, high) = (
-                    self.builder.ins().ushr_imm_s(key, 4),
-                    self.builder.ins().ushr_imm_s(key, 13),
-                );
-                let hash = self.builder.ins().bxor(low, high);
-                let hash = self.builder.ins().ireduce(types::I32, hash);
+                let low = self.builder.ins().ireduce(types::I32, key);
+                let factor = i64::from(cache::HASH_FACTOR as i32);
+                let spread = self.builder.ins().imul_imm_s(low, factor);
+                let shift = i64::from(cache::HASH_SHIFT);
+                let hash = self.builder.ins().ushr_imm_s(spread, shift);
                 self.builder.ins().bxor(shape, hash)
             }
         };
@@ -126,7 +125,19 @@ impl Lower<'_> {
         let entry = self.probe(object, table, miss)?;
         self.own_base(object, &entry, base);
         let proto = self.compare(IntCC::Equal, entry.kind, cache::PROTO);
-        self.branch_on(proto, miss);
+        let (on, odd) = (self.builder.create_block(), self.cold_block());
+        self.builder.ins().brif(proto, on, &[], odd, &[]);
+        self.builder.switch_to_block(odd);
+        let lazy = self.word(value::LAZY);
+        let accessor = self.compare(
+            IntCC::UnsignedLessThanOrEqual,
+            entry.kind,
+            cache::LAST_ACCESSOR,
+        );
+        self.builder
+            .ins()
+            .brif(accessor, done, &[lazy.into()], miss, &[]);
+        self.builder.switch_to_block(on);
         let cell = self.load_field(entry.address, cache::VALIDITY);
         let valid = self.builder.ins().load(types::I8, MEM, cell, valid);
         self.branch_on(valid, miss);
