@@ -36,13 +36,8 @@ pub struct MegamorphicCache {
     used: Cell<bool>,
 }
 
-/// Where properties that are absent are found.
+/// Where compiled code finds properties that are absent: such entries are in the table as those of prototypes.
 static ABSENT: u64 = Value::UNDEFINED.bits();
-
-/// Whether a slot of the table says that there is no such property.
-pub fn is_absent(slot: &IcSlot) -> bool {
-    slot.a == &raw const ABSENT as u64
-}
 
 const EMPTY: Entry = Entry {
     key: 0,
@@ -89,9 +84,19 @@ impl MegamorphicCache {
         let e = self.entry(shape, key)?;
         // SAFETY: nothing writes to the entry meanwhile.
         let e = unsafe { &*e.as_ptr() };
-        (e.key == key.bits() && e.slot.shape == shape && e.slot.handler != 0).then_some(e.slot)
+        if e.key != key.bits() || e.slot.shape != shape || e.slot.handler == 0 {
+            return None;
+        }
+        if e.slot.a == &raw const ABSENT as u64 {
+            return Some(IcSlot {
+                handler: Handler::ABSENT,
+                a: 0,
+                ..e.slot
+            });
+        }
+        Some(e.slot)
     }
-    /// Notes a handler. What is absent becomes a load like others, which compiled code does by itself.
+    /// Notes a handler.
     pub fn put(&self, key: PropertyKey, mut slot: IcSlot) {
         self.address();
         self.used.set(true);

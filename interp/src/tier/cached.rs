@@ -1,6 +1,5 @@
 //! Properties that compiled code did not find in the agent's tables: everything that runs no JavaScript and ends in no error.
 
-use crate::ic::megamorphic::is_absent;
 use crate::ic::{Handler, element, is_plain_for, load, store};
 use crate::vm::vm;
 use sarus_runtime::abstract_ops::to_property_key;
@@ -103,7 +102,6 @@ fn place_of(ic: &IcSlot) -> Option<Place> {
         | Handler::ACCESSOR
         | Handler::ACCESSOR_SLOTS
         | Handler::ARRAY_LENGTH => Place::Own,
-        Handler::PROTO if is_absent(ic) => Place::Nowhere,
         Handler::PROTO | Handler::ACCESSOR_PROTO => Place::Prototype,
         Handler::ABSENT => Place::Nowhere,
         _ => return None,
