@@ -170,23 +170,26 @@ pub fn get_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if !method.is_callable() {
         return Err(exception::not_iterable(agent, f, v));
     }
-    let iterator = agent.call(method, v, &[])?;
-    let Some(o) = iterator.as_object() else {
-        return Err(agent.type_error("Result of the Symbol.iterator method is not an object"));
-    };
-    let key = agent.names.next;
-    let next = cached_get(agent, o.into(), key)?;
+    let (iterator, next) = open_iterator(agent, method, v)?;
     f.set(base, iterator);
-    f.set(
-        base + 1,
-        if next.is_hole() {
-            Value::UNDEFINED
-        } else {
-            next
-        },
-    );
+    f.set(base + 1, next);
     f.set(base + 2, Value::UNDEFINED);
     Ok(())
+}
+
+/// GetIteratorFromMethod: the iterator and its `next`.
+fn open_iterator(agent: &mut Agent, method: Value, v: Value) -> JsResult<(Value, Value)> {
+    let iterator = agent.call(method, v, &[])?;
+    if !iterator.is_object() {
+        return Err(agent.type_error("Result of the Symbol.iterator method is not an object"));
+    }
+    let key = agent.names.next;
+    let next = cached_get(agent, iterator, key)?;
+    let next = match next.is_hole() {
+        true => Value::UNDEFINED,
+        false => next,
+    };
+    Ok((iterator, next))
 }
 
 /// GetV through the megamorphic table.
@@ -399,23 +402,30 @@ fn step_value(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Option<Value
     if next.is_hole() {
         return array_next(agent, f, base);
     }
-    let iterator = f.reg(base);
+    step_iterator(agent, f, f.reg(base), next)
+}
+
+/// One step of an iterator with that `next`, called by the instruction at `f`; None at the end.
+fn step_iterator(
+    agent: &mut Agent,
+    f: Frame,
+    iterator: Value,
+    next: Value,
+) -> JsResult<Option<Value>> {
     if let Some(stepped) = iterator
         .as_object()
         .and_then(|o| native_step(agent, o, next))
     {
         return stepped;
     }
+    match generator::step_compiled(agent, f, iterator, next) {
+        Value::LAZY => {}
+        Value::HOLE => return Ok(None),
+        Value::EXCEPTION => return Err(Throw),
+        v => return Ok(Some(v)),
+    }
     let result = agent.call(next, iterator, &[])?;
-    if !result.is_object() {
-        return Err(bad_result(agent, result));
-    }
-    let (done, value) = (agent.names.done, agent.names.value);
-    let d = cached_get(agent, result, done)?;
-    if to_boolean(d) {
-        return Ok(None);
-    }
-    Ok(Some(cached_get(agent, result, value)?))
+    unwrap_result(agent, result)
 }
 
 /// `IteratorRest`.
@@ -606,8 +616,8 @@ pub fn array_spread(agent: &mut Agent, f: Frame) -> JsResult<()> {
     if !method.is_callable() {
         return Err(exception::not_spreadable(agent, f, v));
     }
-    let mut record = abstract_ops::get_iterator_from_method(agent, v, method)?;
-    while let Some(v) = abstract_ops::iterator_step_value(agent, &mut record)? {
+    let (iterator, next) = open_iterator(agent, method, v)?;
+    while let Some(v) = step_iterator(agent, f, iterator, next)? {
         push(agent, list, v)?;
     }
     Ok(())

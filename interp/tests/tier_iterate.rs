@@ -29,3 +29,9 @@ fn awaits() {
         "1133 1338776395"
     );
 }
+
+/// Spread, rest patterns and `Array.from` over generators, iterators of programs that misbehave, builtin iterators.
+#[test]
+fn spreads() {
+    assert_eq!(run(include_str!("support/spread.js")), "600 -1868496511");
+}
