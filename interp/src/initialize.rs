@@ -248,7 +248,7 @@ pub fn define_private_field(agent: &mut Agent, f: Frame) -> JsResult<()> {
     };
     let (name, v) = (f.reg(f.b()), f.reg(f.c()));
     let key = private_key(name);
-    let known = ic::find(&vm(agent).stores, f, 1, o.shape_id(), key);
+    let known = ic::find(&vm(agent).defines, f, 1, o.shape_id(), key);
     let known =
         known.filter(|ic| ic.c == name.bits() && Handler(ic.handler).kind() == Handler::ADD);
     if let Some(ic) = known {
@@ -272,7 +272,7 @@ pub fn define_private_field(agent: &mut Agent, f: Frame) -> JsResult<()> {
             b: 0,
             c: name.bits(),
         };
-        ic::update(agent, &vm(agent).stores, f, 1, key, slot);
+        ic::update(agent, &vm(agent).defines, f, 1, key, slot);
     }
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use crate::class::key_of;
 use crate::frame::*;
-use crate::ic::{Handler, store};
+use crate::ic::{self, store};
+use crate::vm::vm;
 use sarus_bytecode::{Constant, LiteralElement};
 use sarus_gc::{Gc, RootVec};
 use sarus_runtime::abstract_ops::{IntegrityLevel, define_property_or_throw, set_integrity_level};
@@ -107,8 +108,7 @@ pub fn define_own(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let Some(o) = base.as_object() else {
         return Ok(());
     };
-    let ic = f.ic_copy(1);
-    if ic.shape == o.shape_id() && Handler(ic.handler).kind() == Handler::ADD_SLOTS {
+    if let Some(ic) = ic::find(&vm(agent).defines, f, 1, o.shape_id(), key) {
         return apply_add(agent, &ic, o, v);
     }
     let lazy = o.is_callable() && is_lazy_key(agent, key);
@@ -118,7 +118,7 @@ pub fn define_own(agent: &mut Agent, f: Frame) -> JsResult<()> {
         && o.shape(agent).lookup(key).is_none()
         && let Some(slot) = store::find_add(agent, o, key)
     {
-        f.set_ic(1, slot);
+        ic::update(agent, &vm(agent).defines, f, 1, key, slot);
         return apply_add(agent, &slot, o, v);
     }
     create_data_property_or_throw(agent, o, key, v)

@@ -32,6 +32,8 @@ pub struct Vm {
     pub loads: MegamorphicCache,
     /// Stores at megamorphic sites.
     pub stores: MegamorphicCache,
+    /// New own properties (private ones too) at megamorphic sites, whatever the object inherits.
+    pub defines: MegamorphicCache,
     /// Whether array iteration is as the specification made it.
     pub pristine: Pristine,
     /// Whether array methods create plain arrays.
@@ -116,6 +118,7 @@ impl EngineState for Vm {
         // Shape ids may be given to other shapes from now on.
         self.loads.clear();
         self.stores.clear();
+        self.defines.clear();
         self.pristine.clear();
         self.species.clear();
         self.tier.places.clear();
@@ -150,6 +153,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         no_chain: Cell::new(None),
         loads: MegamorphicCache::new(),
         stores: MegamorphicCache::new(),
+        defines: MegamorphicCache::new(),
         pristine: Pristine::default(),
         species: Species::default(),
         tier: Tier::new(agent),

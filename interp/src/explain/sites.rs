@@ -116,6 +116,8 @@ fn of_slot(agent: &mut Agent, op: Op, ic: IcSlot) -> Option<Seen> {
         | Op::SetProp
         | Op::SetPropSloppy
         | Op::DefineOwn
+        | Op::DefinePrivateField
+        | Op::GetSuperProp
         | Op::GetPrivate
         | Op::SetPrivate
         | Op::InstanceOf

@@ -414,7 +414,7 @@ impl Taker<'_> {
         match op {
             Op::GetProp | Op::GetLength => self.property(ic, depth, false),
             Op::GetMethod | Op::GetSuperProp => self.method(ic, depth),
-            Op::SetProp | Op::SetPropSloppy | Op::DefineOwn => self.property(ic, depth, true),
+            Op::SetProp | Op::SetPropSloppy => self.property(ic, depth, true),
             Op::LoadGlobal
             | Op::LoadGlobalOrUndefined
             | Op::StoreGlobal
@@ -457,7 +457,9 @@ impl Taker<'_> {
                 Site::ArrayLiteral { values }
             }
             // The name is part of the case.
-            Op::GetPrivate | Op::SetPrivate | Op::DefinePrivateField => self.private(ic, depth),
+            Op::GetPrivate | Op::SetPrivate => self.private(ic, depth),
+            Op::DefinePrivateField => self.definition(ic, true),
+            Op::DefineOwn => self.definition(ic, false),
             Op::GetSuperBase | Op::GetSuperConstructor if ic.handler == PROTOTYPE => {
                 Site::Prototype {
                     shape: self.roots.shape(ic.shape),
@@ -488,10 +490,8 @@ impl Taker<'_> {
         };
         let mut cases = Vec::new();
         for entry in entries {
-            let value = self.roots.cell(entry.c);
-            if Handler(entry.handler).kind() == Handler::ADD {
-                cases.push(self.private_field(entry));
-            } else if let Some(case) = self.case(entry, depth, false) {
+            if let Some(case) = self.case(entry, depth, false) {
+                let value = self.roots.cell(entry.c);
                 cases.push(PropertyCase { value, ..case });
             }
         }
@@ -502,24 +502,39 @@ impl Taker<'_> {
         }
     }
 
-    /// The addition of a private field, which depends on nothing but the shape.
-    fn private_field(&mut self, ic: IcSlot) -> PropertyCase {
-        self.roots.cell(ic.a);
-        // SAFETY: slots that add private fields hold the next shape in `a`.
-        let next: Gc<Shape> = unsafe { Gc::from_raw(ic.a as *mut Shape) };
-        PropertyCase {
-            shape: self.roots.shape(ic.shape),
-            kind: PropertyKind::Add,
-            offset: Handler(ic.handler).offset() as i32,
-            cell: 0,
-            validity: 0,
-            new_shape: self.roots.shape(next.id()),
-            value: ic.c,
-            constant: false,
-            accessor: None,
-            accessor_value: 0,
-            getter: None,
-            method: None,
+    /// New own properties, which depend on nothing but the shape; the cases of private ones say the name.
+    fn definition(&mut self, ic: IcSlot, private: bool) -> Site {
+        let Some(entries) = entries(ic) else {
+            return Site::Megamorphic;
+        };
+        let mut cases = Vec::new();
+        for entry in entries.into_iter().filter(|e| e.handler != 0) {
+            let handler = Handler(entry.handler);
+            // SAFETY: slots of definitions hold the next shape in `a`.
+            let next: Gc<Shape> = unsafe { Gc::from_raw(entry.a as *mut Shape) };
+            self.roots.cell(entry.a);
+            cases.push(PropertyCase {
+                shape: self.roots.shape(entry.shape),
+                kind: match handler.kind() {
+                    Handler::ADD => PropertyKind::Add,
+                    _ => PropertyKind::Other,
+                },
+                offset: handler.offset() as i32,
+                cell: 0,
+                validity: 0,
+                new_shape: self.roots.shape(next.id()),
+                value: if private { self.roots.cell(entry.c) } else { 0 },
+                constant: false,
+                accessor: None,
+                accessor_value: 0,
+                getter: None,
+                method: None,
+            });
+        }
+        if cases.is_empty() {
+            Site::Empty
+        } else {
+            Site::Property(cases)
         }
     }
 
