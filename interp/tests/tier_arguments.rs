@@ -104,3 +104,106 @@ fn proxies_long_lists_and_a_changed_apply() {
     ";
     assert_eq!(run(source), "111:2046244107");
 }
+
+#[test]
+fn rest_parameters_and_spreads() {
+    let source = r"
+        var out = [];
+        function log(x) { out.push(x); }
+        function sum() { var s = 0; for (var i = 0; i < arguments.length; i++) s += arguments[i]; return s + ':' + arguments.length; }
+        function rsum(...l) { let s = 0; for (let i = 0; i < l.length; i++) s += l[i]; return s + ';' + l.length; }
+        function tail(a, ...l) { return a + '|' + l.join(); }
+        function two(a, b) { return '' + a + b; }
+        function none() { return 'n'; }
+        class A { constructor(a, b) { this.a = a; this.b = b; } }
+        class B extends A { constructor(...args) { super(...args); this.c = args.length; } }
+        class C { constructor(...args) { this.l = args; } }
+        class D extends B { }
+        function fwd(...args) { return sum(...args); }
+        function fwdR(...args) { return rsum(...args); }
+        function fwdT(...args) { return tail(...args); }
+        function fwd2(...args) { return two(...args); }
+        function fwd1(...args) { return two(1, ...args); }
+        function fwdLen(...args) { return args.length + '' + args[0] + args[5]; }
+        function fwdCh(...args) { args[0] = 9; args.push(4); return sum(...args); }
+        function fwdEsc(...args) { kept = args; return two(...args); }
+        function fwdRest(a, b, ...args) { return two(...args) + args.length + a + b; }
+        function fwdRestE(a, ...args) { kept = args; args.push(a); args.length = 2; return args.join('-'); }
+        function fwdThis(...args) { return this.m(...args); }
+        function fwdNew(...args) { const o = new A(...args); return o.a + '' + o.b; }
+        function fwdNewB(...args) { const o = new B(...args); return o.a + '' + o.b + o.c; }
+        function fwdNewC(...args) { const o = new C(...args); return o.l.join(); }
+        function fwdMath(...args) { return Math.max(...args) + Math.min(0, ...args); }
+        function fwdNone(...args) { return none(...args); }
+        function unused(...args) { return 1; }
+        function both(...args) { arguments[0] = 7; return args[0] + '' + arguments[0] + arguments.length; }
+        function inner(...args) { const f = () => args.length + args[0]; return f() + two(...args); }
+        function thrower(...args) { try { return bad(...args); } catch (e) { return e.message; } }
+        function bad(a, b) { if (a > 5) throw new Error('bad' + a + b); return a; }
+        function spreads(f, l) { return f(...l); }
+        function spreads1(f, x, l) { return f(x, ...l); }
+        function literal(i) { const l = [1, 2, i]; return sum(...l) + two(...l) + two(i, ...l) + Math.max(...l); }
+        function grow(i) { const l = []; for (let k = 0; k < i % 5; k++) l.push(k); return rsum(...l) + two(...l); }
+        function notFn(l) { try { return undefined_(...l); } catch (e) { return e.message; } }
+        var undefined_;
+        var kept;
+        var o = { m(a, b, c) { return this.k + a + b + c; }, k: 'k' };
+        function* gen(n) { for (let i = 0; i < n; i++) yield i; }
+        function all(i) {
+          var r = [fwd(), fwd(i), fwd(i, 1, 2, 3), fwdR(), fwdR(i, 1), fwdT(), fwdT(i, 4, 5), fwd2(), fwd2(i), fwd2(i, 2, 3), fwd1(), fwd1(i), fwd1(i, 3), fwdLen(), fwdLen(i, 1, 2, 3, 4, 5, 6),
+            fwdCh(i, 1), fwdCh(), fwdEsc(i, 2, 3), kept.length, fwdRest(), fwdRest(1, 2), fwdRest(1, 2, i, 4), fwdRestE(i), kept.length, fwdRestE(i, 1, 2, 3), kept.length, fwdThis.call(o, i, 2), fwdNew(), fwdNew(i, 2, 3), fwdNewB(i), fwdNewB(1, i, 3),
+            fwdNewC(), fwdNewC(i, 2), fwdMath(i, 5), fwdMath(), fwdNone(i), unused(1, 2), both(i, 2), inner(i), inner(), thrower(i % 10, 2), new D(i, 2).c, new D().a];
+          r.push(spreads(sum, [i, 1]), spreads(sum, holes), spreads(two, [i]), spreads(two, 'xyz'), spreads(two, new Set([i, 2])), spreads(rsum, gen(i % 4)), spreads(Math.max, [1, i]), spreads1(two, i, [3, 4]), spreads1(tail, i, holes), literal(i), grow(i));
+          r.push(notFn([i]));
+          try { spreads(A, [1]); } catch (e) { r.push(e.message); }
+          try { spreads(sum, i); } catch (e) { r.push(e.constructor.name); }
+          return r.join();
+        }
+        var holes = [1, , 3];
+        for (var i = 0; i < 30; i++) log(all(i));
+        Array.prototype[1] = 'P';
+        for (var i = 0; i < 12; i++) log(all(i));
+        delete Array.prototype[1];
+        var h = 0; for (var s of out) { s = String(s); for (var j = 0; j < s.length; j++) h = h * 31 + s.charCodeAt(j) | 0; }
+        out.length + ':' + h
+    ";
+    assert_eq!(run(source), "42:1322675205");
+}
+
+#[test]
+fn changed_iteration_and_long_spreads() {
+    let source = r"
+        var out = [];
+        function log(x) { out.push(x); }
+        function sum() { var s = 0; for (var i = 0; i < arguments.length; i++) s += arguments[i]; return s + ':' + arguments.length; }
+        function rsum(...l) { let s = 0; for (let i = 0; i < l.length; i++) s += l[i]; return s + ';' + l.length; }
+        function tail(a, ...l) { return a + '|' + l.join(); }
+        function two(a, b) { return '' + a + b; }
+        function none() { return 'n'; }
+        class A { constructor(a, b) { this.a = a; this.b = b; } }
+        var holes = [1, , 3];
+        function fwd2(...args) { return two(...args); }
+        function fwdNew(...args) { const o = new A(...args); return o.a + '' + o.b; }
+        function mono(l) { return two(...l) + sum(...l) + rsum(1, ...l) + new A(...l).b + tail(...l); }
+        for (var i = 0; i < 30; i++) log(mono([i, i + 1, i + 2].slice(0, i % 4)));
+        log(mono(holes));
+        var big = []; for (var i = 0; i < 300; i++) big.push(i);
+        log(mono(big)); log(mono(big));
+        var count = 0;
+        var values = Array.prototype[Symbol.iterator];
+        Array.prototype[Symbol.iterator] = function () { count++; return values.call(this); };
+        for (var i = 0; i < 20; i++) log(mono([i, i + 1]) + fwd2(i, 2) + fwdNew(1, i) + count);
+        Array.prototype[Symbol.iterator] = values;
+        for (var i = 0; i < 20; i++) log(mono([i, i + 1]) + fwd2(i, 2) + fwdNew(1, i) + count);
+        var proto = Object.getPrototypeOf([][Symbol.iterator]()), next = proto.next;
+        proto.next = function () { count++; return next.call(this); };
+        for (var i = 0; i < 20; i++) log(mono([i, i + 1]) + fwd2(i, 2) + fwdNew(1, i) + count);
+        proto.next = next;
+        for (var i = 0; i < 20; i++) log(mono([i, i + 1]) + fwd2(i, 2) + count);
+        class Sub extends Array { *[Symbol.iterator]() { yield 'sub'; yield this.length; } }
+        for (var i = 0; i < 10; i++) log(mono(i === 5 ? Sub.of(1, 2, 3) : [i]) );
+        var h = 0; for (var s of out) { s = String(s); for (var j = 0; j < s.length; j++) h = h * 31 + s.charCodeAt(j) | 0; }
+        out.length + ':' + h
+    ";
+    assert_eq!(run(source), "123:1165385795");
+}

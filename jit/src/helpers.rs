@@ -214,6 +214,8 @@ helpers! {
     StringEndsWith(Tagged, Tagged) -> Bool [Pure];
     /// Calls a function whose window is complete (fp of the caller, window address, argument count): the result.
     CallWindow(Ptr, Ptr, Int32) -> Tagged [Anything, throws];
+    /// Elements that hold some values of others: (elements, first, end). Holes become `undefined`.
+    ListElements(Ptr, Int32, Int32) -> Ptr [Allocates];
     /// Calls a function whose window holds callee, `this` and some arguments, with more in a list: (fp of the caller, window
     /// address, arguments in the window, elements, arguments in them). Holes are `undefined`.
     CallListed(Ptr, Ptr, Int32, Ptr, Int32) -> Tagged [Anything, throws];

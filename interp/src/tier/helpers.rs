@@ -24,7 +24,7 @@ use sarus_runtime::function::NativeFunctionCell;
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::numeric::{self, math};
 use sarus_runtime::object::elements::ElementsCell;
-use sarus_runtime::object::{Object, array, collections};
+use sarus_runtime::object::{Object, ObjectCell, array, collections};
 use sarus_runtime::shape::Shape;
 use sarus_runtime::string::JsString;
 use sarus_runtime::text::{self, StrView};
@@ -414,6 +414,24 @@ helpers! {
     }
     CallWindow |agent, fp: u64, window: u64, argc: i32| -> u64 {
         bits(call_window(agent, saved(fp), window as Fp, argc as usize))
+    }
+    ListElements |agent, list: u64, first: i32, end: i32| -> u64 {
+        // SAFETY: compiled code passes the elements of an object, or a list of actual arguments.
+        let list: Gc<ElementsCell> = unsafe { Gc::from_raw(list as *mut ElementsCell) };
+        let values = list.values();
+        let end = values.len().min(end.max(0) as usize);
+        let from = &values[end.min(first.max(0) as usize)..end];
+        if from.is_empty() {
+            return ObjectCell::empty_elements(agent);
+        }
+        let copy = ElementsCell::allocate(agent, from.len());
+        for (to, from) in copy.values().iter().zip(from) {
+            to.set(match from.get() {
+                v if v.is_hole() => Value::UNDEFINED,
+                v => v,
+            });
+        }
+        copy.addr() as u64
     }
     CallListed |agent, fp: u64, window: u64, fixed: i32, list: u64, count: i32| -> u64 {
         // SAFETY: compiled code passes the elements of an object.

@@ -17,6 +17,9 @@ use sarus_bytecode::{Constant, Op};
 /// Most arguments that are loaded one by one.
 const MAX_ITEMS: u32 = 8;
 
+/// Longest list whose length is expected not to have changed.
+const MAX_EXPECTED: usize = 14;
+
 /// Arguments that stand in a list.
 pub(super) struct Listed {
     /// Its elements, of which there are at least as many as arguments.
@@ -141,7 +144,8 @@ impl Builder<'_> {
             }
         };
         let expected = self.lengths.get(&list).copied();
-        let expected = expected.filter(|_| !self.has_exited(Reason::OutOfBounds));
+        let expected =
+            expected.filter(|n| *n <= MAX_EXPECTED && !self.has_exited(Reason::OutOfBounds));
         if expected.is_none() {
             self.check_no_elements()?;
         }
@@ -260,11 +264,20 @@ impl Builder<'_> {
                 None if self.fits_frame(&site) => return Ok(Some(self.call_any(&site))),
                 None => site.args.truncate(fixed),
             }
-        } else if let (Some(target), Some(index)) = (target, direct)
-            && self.takes_items(index, site.args.len())
-        {
-            self.add_items(&mut site, &list, index)?;
-            return self.call_code(&site, &target);
+        } else if let (Some(target), Some(index)) = (target, direct) {
+            if self.takes_items(index, site.args.len()) {
+                self.add_items(&mut site, &list, index)?;
+                return self.call_code(&site, &target);
+            }
+            let code = &self.snapshot.functions[index].code;
+            if code.flags.needs_actuals && site.args.is_empty() && code.param_count <= MAX_ITEMS {
+                let start = self.int_constant(0);
+                let inputs = [list.elements, start, list.count];
+                let copy = self.emit(NodeOp::Call(Helper::ListElements), &inputs);
+                self.add_items(&mut site, &list, index)?;
+                self.actuals = Some(copy);
+                return self.call_code(&site, &target);
+            }
         }
         Ok(Some(self.call_by_helper(&site, &list)))
     }

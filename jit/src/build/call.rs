@@ -255,6 +255,9 @@ impl Builder<'_> {
 
     /// The list of actual arguments for a callee that wants them, where it is made here.
     fn list_actuals(&mut self, site: &CallSite, index: usize) -> Option<NodeId> {
+        if let Some(list) = self.actuals.take() {
+            return Some(list);
+        }
         let wanted = self.snapshot.functions[index].code.flags.needs_actuals;
         match wanted && self.can_list(site.args.len()) {
             true => self.new_actuals(&site.args),

@@ -106,7 +106,10 @@ impl Builder<'_> {
     /// Notes what is in a new array that nothing else has seen.
     pub(super) fn note_list(&mut self, array: NodeId, values: Vec<NodeId>) {
         if values.len() <= MAX_LIST {
-            self.lengths.insert(array, values.len());
+            // What is empty is probably filled in later.
+            if !values.is_empty() {
+                self.lengths.insert(array, values.len());
+            }
             self.info.lists.insert(array, values);
         }
     }
@@ -127,7 +130,13 @@ impl Builder<'_> {
         let o = at.operands();
         let start = o[2] as usize;
         let Some(actuals) = self.context.actuals.clone() else {
-            return self.general(at);
+            return match self.rest_of_list(at)? {
+                Some(array) => {
+                    self.write(o[0] as u32, array);
+                    Ok(())
+                }
+                None => self.general(at),
+            };
         };
         let values = actuals.get(start..).unwrap_or_default().to_vec();
         match self.write_list(o[0] as u32, values) {
@@ -154,8 +163,10 @@ impl Builder<'_> {
     pub(super) fn visit_array_spread(&mut self, at: &Instruction) -> Result<(), Decline> {
         let o = at.operands();
         let (to, from) = (self.list(o[0] as u32)?, self.list(o[1] as u32)?);
-        let (Some(mut to), Some(from)) = (to, from) else {
-            return self.general(at);
+        let (mut to, from) = match (to, from) {
+            (Some(to), Some(from)) => (to, from),
+            (Some(to), None) if self.spread_and_call(at, &to, o[1] as u32)? => return Ok(()),
+            _ => return self.general(at),
         };
         let slow = [Reason::WrongShape, Reason::InvalidChain];
         if to.len() + from.len() > MAX_LIST

@@ -105,6 +105,7 @@ impl Builder<'_> {
         info: u64,
     ) -> Result<Option<NodeId>, Decline> {
         let new_target = self.new_target.take();
+        let actuals = self.actuals.take();
         let Some(analysis) = self.analysis_of(index) else {
             return Err(Decline::Instruction("inlined"));
         };
@@ -179,9 +180,11 @@ impl Builder<'_> {
             context.env[(frame::ARGS + i) as usize] = Some(v);
         }
         if callee.code.flags.needs_actuals {
-            let list = self.new_actuals(&site.args);
+            let list = actuals.or_else(|| {
+                context.actuals = Some(site.args.clone());
+                self.new_actuals(&site.args)
+            });
             context.env[callee.code.actuals_reg as usize] = list;
-            context.actuals = Some(site.args.clone());
         }
         let outer = std::mem::replace(&mut self.context, context);
         self.state = None;

@@ -27,6 +27,7 @@ mod iterate;
 mod merge;
 mod method;
 mod property;
+mod spread;
 mod steps;
 mod string;
 mod suspend;
@@ -103,6 +104,10 @@ struct Context {
     constructed: Option<NodeId>,
     /// Of an inlined frame that wants them: the actual arguments.
     actuals: Option<Vec<NodeId>>,
+    /// The state of the instruction that the current one is built as one with: what goes on from if a check fails.
+    restart: Option<StateId>,
+    /// Index of the first instruction of the block that was not built together with one before it.
+    done: usize,
     /// That control is not on the way to a resume point, if there are any.
     not_resuming: Option<NodeId>,
 }
@@ -124,6 +129,8 @@ struct Builder<'s> {
     /// What loads of methods may have found.
     methods: FxHashMap<NodeId, method::Methods>,
     analyses: FxHashMap<usize, Rc<Analysis>>,
+    /// The list of actual arguments of the call that is about to be built, if its callee wants one and it is there already.
+    actuals: Option<NodeId>,
     /// How many values lists of arguments had when they were made.
     lengths: FxHashMap<NodeId, usize>,
     /// Of the compiled function itself.
@@ -167,6 +174,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         waiting: Vec::new(),
         methods: FxHashMap::default(),
         analyses: FxHashMap::default(),
+        actuals: None,
         lengths: FxHashMap::default(),
         root: analysis,
     };
@@ -202,6 +210,8 @@ impl Context {
             depth: 0,
             constructed: None,
             actuals: None,
+            restart: None,
+            done: 0,
             not_resuming: None,
         }
     }
@@ -249,8 +259,12 @@ impl<'s> Builder<'s> {
             if !self.start_block(b) {
                 continue;
             }
+            self.context.done = 0;
             self.graph.instructions += (analysis.blocks[b].end - analysis.blocks[b].first) as u32;
             for i in analysis.blocks[b].first..analysis.blocks[b].end {
+                if i < self.context.done {
+                    continue;
+                }
                 self.context.index = i;
                 let at = analysis.list[i];
                 self.visit(&at)?;
@@ -493,7 +507,10 @@ impl<'s> Builder<'s> {
         if let Some(state) = self.state {
             return state;
         }
-        let state = self.state_at(self.context.index, None);
+        let state = match self.context.restart {
+            Some(state) => state,
+            None => self.state_at(self.context.index, None),
+        };
         self.state = Some(state);
         state
     }

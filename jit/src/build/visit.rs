@@ -205,6 +205,7 @@ impl Builder<'_> {
             }
             Op::CreateRest => self.visit_create_rest(at),
             Op::ArrayPush => self.visit_list_push(at),
+            Op::ConstructSpread => self.visit_construct_spread(at),
             Op::CallSpread => self.visit_call_spread(at),
             Op::ArraySpread => self.visit_array_spread(at),
             Op::NewObject

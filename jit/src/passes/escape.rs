@@ -17,7 +17,7 @@ mod rewrite;
 use super::edit::Replacements;
 use super::{dce, trivial_phis};
 use crate::flow::Dominators;
-use crate::graph::{BlockId, Graph, Mem, NodeId, NodeOp, Test};
+use crate::graph::{BlockId, Graph, Loc, Mem, NodeId, NodeOp, Test};
 use crate::snapshot::Snapshot;
 use crate::template::Template;
 
@@ -98,6 +98,8 @@ enum Use {
     Store(usize, usize),
     /// Gives a part of a word that never changes: byte offset and size.
     Part(i32, u32),
+    /// Gives the lower half of a word that is loaded from elsewhere as a whole, and never changes.
+    Half(usize),
     /// Gives its shape.
     Shape,
     /// Changes the shape.
@@ -167,6 +169,9 @@ impl<'s> Object<'s> {
             Load(mem, offset, _) if is_word(*mem) => {
                 self.word(*offset).map_or(Use::Escape, Use::Load)
             }
+            Load(Mem::I32, offset, _) if let Some(word) = self.number(graph, *offset) => {
+                Use::Half(word)
+            }
             Load(mem, offset, _) => {
                 let word = offset & !7;
                 let is_constant = *offset >= 8
@@ -194,6 +199,13 @@ impl<'s> Object<'s> {
             op if self.passes(op) => Use::Same,
             _ => Use::Escape,
         }
+    }
+
+    /// The word at a byte offset, if it is a field that has its value from a word of another cell, which never changes.
+    fn number(&self, graph: &Graph, offset: i32) -> Option<usize> {
+        let field = self.template.fields.iter().position(|f| *f == offset)?;
+        let source = *graph.node(self.id).inputs.get(field)?;
+        is_fixed_word(graph, source).then(|| self.word(offset))?
     }
 
     /// The word of an element at an index that is known.
@@ -246,6 +258,11 @@ fn constant_index(graph: &Graph, index: NodeId) -> Option<i32> {
         },
         _ => None,
     }
+}
+
+/// Whether a node loads a word that never changes.
+fn is_fixed_word(graph: &Graph, id: NodeId) -> bool {
+    matches!(graph.node(id).op, NodeOp::Load(Mem::Ptr, _, Loc::Immutable))
 }
 
 /// Whether an access is to a whole word as it is.

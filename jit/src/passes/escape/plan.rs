@@ -180,6 +180,7 @@ fn parts_change(
                     let word = object.word(offset & !7);
                     word.is_none_or(|word| plan.stored[word])
                 }
+                Use::Half(word) => plan.stored[word],
                 _ => false,
             }
     })

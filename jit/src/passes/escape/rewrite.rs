@@ -328,6 +328,16 @@ impl Rewrite<'_> {
                 *shape = new;
                 self.version += 1;
             }
+            Use::Half(word) => {
+                let value = words[word];
+                let Node { op, inputs, .. } = self.graph.node(value).clone();
+                let NodeOp::Load(Mem::Ptr, offset, loc) = op else {
+                    return false;
+                };
+                let load = NodeOp::Load(Mem::I32, offset, loc);
+                super::super::edit::become_op(self.graph, id, load, &inputs);
+                self.list.push(id);
+            }
             Use::Shape => {
                 let shape = *shape as i32;
                 self.constant(id, NodeOp::Int(shape));
