@@ -92,6 +92,8 @@ fn closure(r: &mut Random, functions: usize) -> CallTarget {
 fn site(r: &mut Random, kind: IcKind, functions: usize) -> Site {
     match (kind, r.below(8)) {
         (_, 0) => Site::Empty,
+        (IcKind::GetProp | IcKind::SetProp, 1) => Site::Megamorphic,
+        (IcKind::GetProp, 2) => Site::Accessors,
         (IcKind::GetProp, _) => property(r, false),
         (IcKind::SetProp | IcKind::DefineOwn, _) => property(r, true),
         (IcKind::Global, _) => Site::Global {
@@ -169,6 +171,8 @@ fn function(r: &mut Random, code: &Arc<CodeBlock>, i: usize, functions: usize) -
 fn layout() -> Arc<Layout> {
     let mut layout = Layout {
         stack_limit: 1 << 40,
+        load_table: 0xb0_0000,
+        store_table: 0xc0_0000,
         ..Layout::default()
     };
     layout.kinds.string = 1;

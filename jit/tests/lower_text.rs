@@ -28,6 +28,8 @@ fn snapshot() -> Snapshot {
     layout.interrupt = 0xA000_0010;
     layout.stack_limit = 0xB000_0000;
     layout.native_stack_limit = 0xC000_0000;
+    layout.load_table = 0xA100_0000;
+    layout.store_table = 0xA200_0000;
     let helpers = Arc::make_mut(&mut snapshot.helpers);
     for (i, address) in helpers.named.iter_mut().enumerate() {
         *address = 0xD000_0000 + 16 * i as u64;
