@@ -16,10 +16,8 @@ impl Builder<'_> {
     /// The name in an instruction, as the bits of its key.
     fn name_of(&self, at: &Instruction) -> Option<u64> {
         let operands = at.op.info().operands.iter().zip(at.operands());
-        let constant = operands
-            .filter(|(operand, _)| operand.kind == OperandKind::Const)
-            .map(|(_, index)| *index as usize)
-            .last()?;
+        let mut operands = operands.filter(|(operand, _)| operand.kind == OperandKind::Const);
+        let constant = *operands.next()?.1 as usize;
         self.function().constants.get(constant).copied()
     }
 
