@@ -35,3 +35,9 @@ fn awaits() {
 fn spreads() {
     assert_eq!(run(include_str!("support/spread.js")), "600 -1868496511");
 }
+
+/// Characters of strings of every representation, surrogates alone and in pairs, other iterables at the same place.
+#[test]
+fn characters() {
+    assert_eq!(run(include_str!("support/characters.js")), "600 -218573242");
+}

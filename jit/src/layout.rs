@@ -172,6 +172,8 @@ pub struct Layout {
     pub map_next: u64,
     /// Rust function of the `next` of Set iterators.
     pub set_next: u64,
+    /// Rust function of the `next` of string iterators.
+    pub string_next: u64,
     /// Rust function of the `next` of array iterators.
     pub array_next: u64,
     /// Value bits of the table of one-character strings' first cell address array (256 words), 0 if there is none.
@@ -217,6 +219,8 @@ pub struct Kinds {
     pub set_iterator: u8,
     /// Iterators of arrays and typed arrays.
     pub array_iterator: u8,
+    /// Iterators of strings.
+    pub string_iterator: u8,
 }
 
 /// Byte offsets in cells.
@@ -287,6 +291,10 @@ pub struct Offsets {
     pub array_iterator_index: i32,
     /// Array iterator: what it gives, as `iterator_kind`.
     pub array_iterator_kind: i32,
+    /// String iterator: the string, `undefined` at the end.
+    pub string_iterator_string: i32,
+    /// String iterator: next position, an int32 value.
+    pub string_iterator_index: i32,
     /// Table of a Map or Set: entries in use (32 bits), 0 if it is not the current one.
     pub table_used: i32,
     /// Table: first entry: key, value (in Maps), link.

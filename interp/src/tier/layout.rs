@@ -11,7 +11,7 @@ use sarus_jit::layout::{
 };
 use sarus_jit::snapshot::operand;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::builtins::{array_iterator, collection_iterators};
+use sarus_runtime::builtins::{array_iterator, collection_iterators, string_iterator};
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::EnvironmentCell;
 use sarus_runtime::function;
@@ -110,6 +110,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
             map_iterator: CellKind::MapIterator as u8,
             set_iterator: CellKind::SetIterator as u8,
             array_iterator: CellKind::ArrayIterator as u8,
+            string_iterator: CellKind::StringIterator as u8,
         },
         offsets: offsets(),
         exotic_flag: EXOTIC,
@@ -126,6 +127,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         empty_elements: ObjectCell::empty_elements(agent),
         map_next: collection_iterators::MAP_NEXT as usize as u64,
         set_next: collection_iterators::SET_NEXT as usize as u64,
+        string_next: string_iterator::NEXT as usize as u64,
         array_next: array_iterator::NEXT as usize as u64,
         char_strings: agent.char_strings() as u64,
         load_table: vm.loads.address(),
@@ -167,6 +169,8 @@ fn offsets() -> Offsets {
         iterator_kind: collections::ITERATOR_KIND_OFFSET as i32,
         array_iterator_index: array_iterator::NEXT_INDEX_OFFSET as i32,
         array_iterator_kind: array_iterator::KIND_OFFSET as i32,
+        string_iterator_string: string_iterator::STRING_OFFSET as i32,
+        string_iterator_index: string_iterator::INDEX_OFFSET as i32,
         table_used: collections::TABLE_USED_OFFSET as i32,
         table_entries: collections::TABLE_ENTRIES_OFFSET as i32,
         accessor_get: std::mem::offset_of!(AccessorCell, get) as i32,

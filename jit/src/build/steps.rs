@@ -47,20 +47,15 @@ impl Builder<'_> {
             steps::MAP_VALUES | steps::SET_VALUES => Gives::Values,
             steps::MAP_ENTRIES | steps::SET_ENTRIES => Gives::Entries,
             steps::ARRAY_ENTRIES => return self.step_array_entries(at),
+            steps::STRINGS if !self.has_exited(Reason::NotString) => return self.step_string(at),
             _ => return self.step_native(at),
         };
         let set = matches!(seen, steps::SET_VALUES | steps::SET_ENTRIES);
         self.step_collection(at, set, gives)
     }
 
-    /// The iterator of a record, if it is of that kind, gives what was seen, and has the builtin `next`; exits otherwise.
-    fn builtin_iterator(
-        &mut self,
-        base: u32,
-        kind: u8,
-        next: u64,
-        gives: (i32, i32),
-    ) -> Result<NodeId, Decline> {
+    /// The iterator of a record, if it is of that kind and has the builtin `next`; exits otherwise.
+    fn iterator_of_kind(&mut self, base: u32, kind: u8, next: u64) -> Result<NodeId, Decline> {
         let iterator = self.read(base)?;
         let method = self.read(base + 1)?;
         let iterator = self.of_kind(iterator, kind);
@@ -71,6 +66,18 @@ impl Builder<'_> {
         let known = self.emit(NodeOp::Ptr(next), &[]);
         let same = self.emit(NodeOp::SameBits, &[code, known]);
         self.check(NodeOp::CheckIs(true), &[same], Reason::WrongValue);
+        Ok(iterator)
+    }
+
+    /// The iterator of a record, if it also gives what was seen (at an offset).
+    fn builtin_iterator(
+        &mut self,
+        base: u32,
+        kind: u8,
+        next: u64,
+        gives: (i32, i32),
+    ) -> Result<NodeId, Decline> {
+        let iterator = self.iterator_of_kind(base, kind, next)?;
         let (offset, gives) = gives;
         let kind = self.emit(
             NodeOp::Load(Mem::Value, offset, Loc::Immutable),
@@ -245,6 +252,65 @@ impl Builder<'_> {
             let one = b.int_constant(1);
             vec![b.emit(NodeOp::Bit(BitOp::Sub), &[following, one]), v]
         })
+    }
+
+    /// A step over a string: code units that are no surrogates in place, the rest and the end by the helper.
+    fn step_string(&mut self, at: &Instruction) -> Result<(), Decline> {
+        let o = at.operands();
+        let (dst, base) = (o[0] as u32, o[1] as u32);
+        let layout = self.snapshot.layout.clone();
+        let offsets = &layout.offsets;
+        let kind = layout.kinds.string_iterator;
+        let iterator = self.iterator_of_kind(base, kind, layout.string_next)?;
+        let next = self.read(base + 1)?;
+        let next = self.tagged(next);
+        let load = NodeOp::Load(Mem::Value, offsets.string_iterator_string, Loc::Iterator);
+        let s = self.emit(load, &[iterator]);
+        // Only an iterator that came to its end before has none.
+        let s = self.string(s);
+        let load = NodeOp::Load(Mem::Value, offsets.string_iterator_index, Loc::Iterator);
+        let index = self.emit(load, &[iterator]);
+        let index = self.emit(NodeOp::UntagInt, &[index]);
+        let length = self.string_length(s);
+        let mut slow = Vec::new();
+        let below = self.emit(NodeOp::UintCmp(Cond::Lt), &[index, length]);
+        self.or_slow(below, true, &mut slow);
+        let unit = self.unit_at(s, index);
+        let (mask, surrogates) = (self.int_constant(0xf800), self.int_constant(0xd800));
+        let plane = self.emit(NodeOp::Bit(BitOp::And), &[unit, mask]);
+        let surrogate = self.emit(NodeOp::IntCmp(Cond::Eq), &[plane, surrogates]);
+        self.or_slow(surrogate, false, &mut slow);
+        let character = self.emit(NodeOp::CharString, &[unit]);
+        // Below the length, so that it cannot overflow.
+        let one = self.int_constant(1);
+        let following = self.emit(NodeOp::Bit(BitOp::Add), &[index, one]);
+        let following = self.emit(NodeOp::IntToTagged, &[following]);
+        let store = NodeOp::Store(Mem::Value, offsets.string_iterator_index, Loc::Iterator);
+        self.emit(store, &[iterator, following]);
+        let mut ready = Vec::new();
+        self.arm(&mut ready, Some(character));
+        self.meet(slow);
+        let (env, info) = (self.context.env.clone(), self.info.clone());
+        if let Some(block) = self.block {
+            self.graph.block_mut(block).cold = true;
+        }
+        let v = self.emit(NodeOp::Call(Helper::StepNative), &[iterator, next]);
+        let done = self.emit(NodeOp::Is(Test::Hole), &[v]);
+        let (end, more) = self.branch(done);
+        self.open(end);
+        let undefined = self.undefined();
+        self.write(base, undefined);
+        let (target, following) = (self.target(at), self.fallthrough());
+        self.goto(target);
+        self.context.env = env;
+        self.info = info;
+        self.open(more);
+        self.arm(&mut ready, Some(v));
+        if let Some(v) = self.meet(ready) {
+            self.write(dst, v);
+        }
+        self.goto(following);
+        Ok(())
     }
 
     /// A step over builtin iterators of several kinds, or of a kind without a way of its own.

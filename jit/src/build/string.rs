@@ -28,7 +28,7 @@ impl<'s> Builder<'s> {
     }
 
     /// The code unit at an index that is in bounds.
-    fn unit_at(&mut self, s: NodeId, index: NodeId) -> NodeId {
+    pub(super) fn unit_at(&mut self, s: NodeId, index: NodeId) -> NodeId {
         let data = self.emit(NodeOp::StringData, &[s]);
         let flags = self.emit(NodeOp::Load(Mem::U8, header::FLAGS, Loc::Immutable), &[s]);
         self.emit(NodeOp::StringUnit, &[data, flags, index])

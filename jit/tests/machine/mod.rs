@@ -161,6 +161,7 @@ pub const KINDS: Kinds = Kinds {
     map_iterator: 25,
     set_iterator: 26,
     array_iterator: 27,
+    string_iterator: 28,
 };
 
 /// The layout of the fake heap.

@@ -6,8 +6,9 @@ use super::table::{NamespaceSpec, method, tag};
 use crate::abstract_ops::{create_iter_result, display_value};
 use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
+use crate::function::NativeFn;
 use crate::kind::CellKind;
-use crate::object::Object;
+use crate::object::{INLINE_OFFSET, Object};
 use crate::realm::Intrinsic;
 use crate::value::Value;
 
@@ -17,6 +18,13 @@ pub static STRING_ITERATOR: NamespaceSpec = NamespaceSpec {
     parent: Some(Intrinsic::IteratorPrototype),
     properties: &[method("next", 0, next), tag("String Iterator")],
 };
+
+/// The builtin `next`.
+pub const NEXT: NativeFn = next;
+/// Byte offset of the string.
+pub const STRING_OFFSET: usize = INLINE_OFFSET;
+/// Byte offset of the next position, an int32 value.
+pub const INDEX_OFFSET: usize = INLINE_OFFSET + 8;
 
 /// 22.1.3.36 String.prototype [ %Symbol.iterator% ] ( )
 pub(super) fn iterator(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
