@@ -164,3 +164,19 @@ fn frozen_and_sealed_instances() {
         "45150TypeError"
     );
 }
+
+#[test]
+fn objects_without_elements_that_get_none_share_nothing() {
+    let setup = "const a = []; Object.defineProperty(a, 'length', { writable: false });
+         const b = Object.freeze({}), c = Object.preventExtensions([]);";
+    assert_eq!(
+        text(
+            setup,
+            "const o = {}; Object.defineProperty(o, 0, { value: i, configurable: true });
+             try { 'use strict'; b[0] = 1; c[0] = 1; a[0] = 1; } catch (e) { t = e.name; }
+             try { Object.defineProperty(b, 0, { value: 1 }); } catch (e) { t = e.name; }
+             return o[0] + Object.keys(b).length + c.length + a.length + (0 in b) + (0 in c) + (0 in a);"
+        ),
+        "44850TypeError"
+    );
+}

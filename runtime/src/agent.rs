@@ -13,7 +13,7 @@ use crate::jobs::JobQueue;
 use crate::kind::KINDS;
 use crate::names::{Names, WellKnownSymbols};
 use crate::object::Object;
-use crate::object::elements::ElementsCell;
+use crate::object::elements::{ElementsCell, SparseCell};
 use crate::property::PropertyKey;
 use crate::realm::Realm;
 use crate::shape::{Shape, ShapeTable};
@@ -274,6 +274,8 @@ pub struct Agent {
     pub async_context: Value,
     /// The elements cell that objects without elements share.
     pub(crate) empty_elements: Gc<ElementsCell>,
+    /// The elements of objects that have none and may not just get some; nothing is ever put into it.
+    pub(crate) no_sparse_elements: Gc<SparseCell>,
     /// Shape of the object being allocated.
     pub(crate) pending_shape: Cell<Option<Gc<Shape>>>,
     /// Shapes of new arguments objects of a realm (its address), with data or accessor `callee`; until the next collection.
@@ -345,6 +347,7 @@ impl Agent {
         let mut make = |heap: &mut Heap, text: &str| strings.intern_static(heap, text);
         let symbols = WellKnownSymbols::new(&mut heap, &mut make);
         let empty_elements = ElementsCell::empty(&heap);
+        let no_sparse_elements = SparseCell::empty(&heap);
         let realm = crate::realm::RealmCell::bare(&heap);
         let linked = heap.root_vec();
         let mut agent = Box::new(Agent {
@@ -370,6 +373,7 @@ impl Agent {
             weak_state: Default::default(),
             async_context: Value::UNDEFINED,
             empty_elements,
+            no_sparse_elements,
             pending_shape: Cell::new(None),
             arguments_shapes: [Cell::new(None), Cell::new(None)],
             thrown_at: Place::Unknown,
@@ -400,6 +404,7 @@ impl Agent {
         self.symbols.trace(tracer);
         tracer.mark(self.realm);
         tracer.mark(self.empty_elements);
+        tracer.mark(self.no_sparse_elements);
         tracer.mark_opt(self.pending_shape.get());
         crate::kind::mark_value(tracer, self.exception);
         self.thrown_at.trace(tracer);

@@ -160,6 +160,22 @@ pub struct SparseCell {
     map: RefCell<BTreeMap<u32, SparseEntry>>,
 }
 
+impl SparseCell {
+    fn new(agent: &Agent, map: BTreeMap<u32, SparseEntry>) -> Gc<SparseCell> {
+        agent.heap.alloc(SparseCell {
+            header: Header::new(SparseCell::KIND),
+            map: RefCell::new(map),
+        })
+    }
+    /// No elements.
+    pub(crate) fn empty(heap: &sarus_gc::Heap) -> Gc<SparseCell> {
+        heap.alloc(SparseCell {
+            header: Header::new(SparseCell::KIND),
+            map: RefCell::default(),
+        })
+    }
+}
+
 impl Drop for SparseCell {
     fn drop(&mut self) {
         sarus_gc::external_freed(self.map.get_mut().len() * SPARSE_ENTRY_BYTES);
@@ -271,7 +287,13 @@ impl Object {
             }
             self.make_sparse(agent);
         }
-        let cell = self.sparse();
+        let mut cell = self.sparse();
+        if cell.addr() == agent.no_sparse_elements.addr() {
+            // That one is shared by all objects without any.
+            cell = SparseCell::new(agent, BTreeMap::new());
+            // SAFETY: the elements kind recorded beside the pointer tells the two cell types apart.
+            self.set_elements(agent, unsafe { cell.cast() }, SPARSE);
+        }
         agent.heap.write_barrier(&cell.header);
         let before = cell.map.borrow().len();
         cell.map.borrow_mut().insert(
@@ -336,6 +358,12 @@ impl Object {
             return;
         }
         let old = self.elements();
+        if old.capacity() == 0 {
+            // SAFETY: as below.
+            let none = unsafe { agent.no_sparse_elements.cast() };
+            self.set_elements(agent, none, SPARSE);
+            return;
+        }
         let mut map = BTreeMap::new();
         for (i, v) in old.values().iter().enumerate() {
             if !v.get().is_hole() {
@@ -350,10 +378,7 @@ impl Object {
         }
         agent.heap.add_external(map.len() * SPARSE_ENTRY_BYTES);
         // `self` keeps the old cell and so the values alive until the new cell holds them.
-        let cell = agent.heap.alloc(SparseCell {
-            header: Header::new(SparseCell::KIND),
-            map: RefCell::new(map),
-        });
+        let cell = SparseCell::new(agent, map);
         // SAFETY: the elements kind recorded beside the pointer tells the two cell types apart.
         self.set_elements(agent, unsafe { cell.cast() }, SPARSE);
     }
