@@ -128,6 +128,9 @@ impl Builder<'_> {
                             self.emit(NodeOp::Not, &[a])
                         });
                     }
+                    if let Some(same) = self.is_constant(a, bits) {
+                        return Some(self.emit(NodeOp::Bool(same), &[]));
+                    }
                     let (a, b) = (self.tagged(a), self.tagged(b));
                     return Some(self.emit(NodeOp::SameBits, &[a, b]));
                 }
@@ -159,6 +162,15 @@ impl Builder<'_> {
             return Some(self.emit(NodeOp::SameBits, &[x, y]));
         }
         Some(self.emit(NodeOp::Call(Helper::StrictEqual), &[x, y]))
+    }
+
+    /// Whether a value is that constant, which no other value equals, if its type or value tells.
+    fn is_constant(&self, v: NodeId, bits: u64) -> Option<bool> {
+        match self.constant_bits(v) {
+            Some(known) => Some(known == bits),
+            None if !self.types(v).meets(Types::of_bits(bits)) => Some(false),
+            None => None,
+        }
     }
 
     /// Loose equality of values that need no conversion, as objects, `undefined` and `null`.

@@ -1,6 +1,7 @@
 //! Jumps, loops, returns.
 
 use super::Builder;
+use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::{frame, value};
@@ -26,11 +27,18 @@ impl Builder<'_> {
     /// Jumps to the instruction's target if `cond` (or, negated, if not), else goes on. Back edges poll.
     pub(super) fn jump_on(&mut self, at: &Instruction, cond: NodeId, negated: bool) {
         let (target, next) = (self.target(at), self.fallthrough());
+        let in_loop = at.op.info().has(flags::LOOP);
+        if let NodeOp::Bool(truth) = self.graph.node(cond).op
+            && !in_loop
+        {
+            self.goto(if truth != negated { target } else { next });
+            return;
+        }
         let (t, o) = self.branch(cond);
         let (taken, not_taken) = if negated { (o, t) } else { (t, o) };
         let info = self.info.clone();
         self.open(taken);
-        if at.op.info().has(flags::LOOP) {
+        if in_loop {
             self.emit(NodeOp::Poll, &[]);
         }
         self.goto(target);
@@ -72,6 +80,19 @@ impl Builder<'_> {
     }
 
     pub(super) fn is(&mut self, test: Test, x: NodeId) -> NodeId {
+        let wanted = match test {
+            Test::Undefined => Types::UNDEFINED,
+            Test::Null => Types::NULL,
+            Test::Nullish => Types::UNDEFINED.or(Types::NULL),
+            _ => Types::ALL,
+        };
+        let types = self.types(x);
+        if !types.meets(wanted) {
+            return self.emit(NodeOp::Bool(false), &[]);
+        }
+        if wanted != Types::ALL && types.within(wanted) {
+            return self.emit(NodeOp::Bool(true), &[]);
+        }
         let x = self.tagged(x);
         self.emit(NodeOp::Is(test), &[x])
     }
