@@ -138,7 +138,7 @@ pub fn drain(agent: &mut Agent) -> Step {
         if !state(agent).ticks.is_empty() {
             continue;
         }
-        let Some(promise) = state(agent).rejections.pop() else {
+        let Some(promise) = state(agent).rejections.pop_first() else {
             return Ok(());
         };
         state(agent).rejections.clear();

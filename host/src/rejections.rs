@@ -28,9 +28,9 @@ impl Rejections {
             self.in_order.remove(&place);
         }
     }
-    /// Takes the last one.
-    pub fn pop(&mut self) -> Option<Value> {
-        let (_, promise) = self.in_order.pop_last()?;
+    /// Takes the first one.
+    pub fn pop_first(&mut self) -> Option<Value> {
+        let (_, promise) = self.in_order.pop_first()?;
         self.places.remove(&promise.bits());
         Some(promise)
     }
@@ -59,8 +59,8 @@ mod tests {
         list.push(promises[0]);
         let left: Vec<Value> = list.iter().copied().collect();
         assert_eq!(left, [promises[2], promises[3], promises[0]]);
-        assert_eq!(list.pop(), Some(promises[0]));
+        assert_eq!(list.pop_first(), Some(promises[2]));
         list.clear();
-        assert_eq!(list.pop(), None);
+        assert_eq!(list.pop_first(), None);
     }
 }
