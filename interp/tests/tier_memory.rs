@@ -107,3 +107,26 @@ fn code_goes_when_memory_is_short() {
     agent.exception = sarus_runtime::Value::UNDEFINED;
     assert_eq!(run(&mut agent, "kept.length = 0; hot(10)"), "45");
 }
+
+#[test]
+fn code_of_many_living_functions_is_bounded() {
+    let mut agent = agent(None);
+    let source = "
+        const objects = [{ x: 1 }, { y: 1, x: 2 }, { z: 1, y: 1, x: 3 }, { w: 1, z: 1, y: 1, x: 4 }];
+        const body = 's += b.x;'.repeat(16) + 'return s;', kept = [];
+        let right = 0;
+        for (let i = 0; i < 1000; i++) {
+            const f = new Function('b', `let s = ${i};` + body);
+            %PrepareFunctionForOptimization(f);
+            let s = 0;
+            for (let k = 0; k < 1600; k++) s = f(objects[k & 3]);
+            if (s === i + 64) right++;
+            kept.push(f);
+        }
+        right";
+    assert_eq!(run(&mut agent, source), "1000");
+    let memory = stats::memory(&agent);
+    assert!(memory.codes >= 300, "{memory:?}");
+    let allowed = 3 * memory.bytecode + (4 << 20);
+    assert!(memory.code + memory.metadata <= allowed, "{memory:?}");
+}

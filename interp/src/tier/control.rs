@@ -126,7 +126,7 @@ pub fn forget(agent: &Agent, code: Gc<LinkedCode>) {
 
 /// What the compiler would be told of a function now, for benchmarks. What it refers to must be kept alive.
 pub fn snapshot(agent: &mut Agent, code: Gc<LinkedCode>) -> sarus_jit::Snapshot {
-    super::snapshot::take(agent, code, None, 0).0
+    super::snapshot::take(agent, code, None, 0, agent.options.tier.inline).0
 }
 
 /// Waits for every compile that runs.

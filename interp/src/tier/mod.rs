@@ -74,6 +74,8 @@ pub struct Tier {
     /// Counts down to exits that a stress mode asks for.
     stress_counter: OnceCell<Box<Cell<u32>>>,
     random: Cell<u64>,
+    /// Bytes by which compiled code may grow, and for how many compiles that holds.
+    room: Cell<(u32, usize)>,
     /// All code was given up because memory was short.
     pub flushed: Cell<bool>,
     /// Resume points that were asked for lately.

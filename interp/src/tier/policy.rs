@@ -6,7 +6,7 @@
 
 use super::log::{Event, Inlined, Site, Summary, Unit};
 use super::profile::thread_time;
-use super::{FunctionRef, Installed, Pending, Slot, snapshot, trace, with, worker};
+use super::{FunctionRef, Installed, Pending, Slot, snapshot, stats, trace, with, worker};
 use crate::frame::{FLAG_RESUMED, Frame};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
@@ -41,6 +41,14 @@ const DECLINED: u32 = 256;
 const MAX_EXIT_WEIGHT: u32 = 8;
 /// So many times that weight of exits, and code is not waited for any more.
 const MAX_PATIENCE: u32 = 16;
+/// Compiled code, with what is known of it, takes at most so many times the bytecode of its functions …
+const CODE_PER_BYTECODE: usize = 3;
+/// … and so many bytes, less those by which it may grow before that is looked at again.
+const ALLOWANCE: usize = (4 << 20) - (256 << 10);
+/// With less room than this nothing is inlined.
+const ROOM_FOR_INLINING: usize = 1 << 20;
+/// Compiles for which the room is not looked up.
+const ROOM_HOLDS: u32 = 7;
 /// Retired codes that are kept until the next collection.
 const KEPT_CODES: usize = 16;
 /// Weight of the exits of code that had not run: it warms up meanwhile.
@@ -196,10 +204,16 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
     if !wanted {
         return;
     }
+    let room = room(agent);
+    if room == 0 && !at_once {
+        with(code, |t| t.declined.push((osr, DECLINED)));
+        return;
+    }
     let tier = &vm(agent).tier;
     let started = thread_time();
     let number = tier.take_number();
-    let (snapshot, roots) = snapshot::take(agent, code, osr, number);
+    let inline = agent.options.tier.inline && room > ROOM_FOR_INLINING;
+    let (snapshot, roots) = snapshot::take(agent, code, osr, number, inline);
     if agent.options.tier.print_snapshot {
         trace::snapshot(&snapshot);
     }
@@ -238,6 +252,20 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
         tier.log.count(|t| t.main.compile += answer.cpu);
         finish(agent, answer);
     }
+}
+
+/// Bytes by which compiled code may grow, looked up now and then.
+fn room(agent: &Agent) -> usize {
+    let (left, room) = vm(agent).tier.room.get();
+    if left > 0 {
+        vm(agent).tier.room.set((left - 1, room));
+        return room;
+    }
+    let m = stats::memory(agent);
+    let allowed = CODE_PER_BYTECODE * m.bytecode + ALLOWANCE;
+    let room = allowed.saturating_sub(m.code + m.metadata);
+    vm(agent).tier.room.set((ROOM_HOLDS, room));
+    room
 }
 
 /// Gives a snapshot to the compiling threads; back if there are none.

@@ -76,12 +76,13 @@ impl Roots {
     }
 }
 
-/// Takes a snapshot for compiling a code, for entering it at the start or at a loop header.
+/// Takes a snapshot for compiling a code, for entering it at the start or at a loop header, with its callees inlined or not.
 pub fn take(
     agent: &mut Agent,
     code: Gc<LinkedCode>,
     osr: Option<u32>,
     number: u32,
+    inline: bool,
 ) -> (Snapshot, Roots) {
     let no_elements = agent
         .elements_validity()
@@ -138,7 +139,7 @@ pub fn take(
             verify: options.verify,
             stress_exits: options.stress_exits,
             stress_counter: counter.as_ptr() as u64,
-            inline: options.inline,
+            inline,
         },
         code_number: number,
         no_elements,
