@@ -115,7 +115,7 @@ fn code_of_many_living_functions_is_bounded() {
         const objects = [{ x: 1 }, { y: 1, x: 2 }, { z: 1, y: 1, x: 3 }, { w: 1, z: 1, y: 1, x: 4 }];
         const body = 's += b.x;'.repeat(16) + 'return s;', kept = [];
         let right = 0;
-        for (let i = 0; i < 1000; i++) {
+        for (let i = 0; i < 1800; i++) {
             const f = new Function('b', `let s = ${i};` + body);
             %PrepareFunctionForOptimization(f);
             let s = 0;
@@ -124,7 +124,7 @@ fn code_of_many_living_functions_is_bounded() {
             kept.push(f);
         }
         right";
-    assert_eq!(run(&mut agent, source), "1000");
+    assert_eq!(run(&mut agent, source), "1800");
     let memory = stats::memory(&agent);
     assert!(memory.codes >= 300, "{memory:?}");
     let allowed = 3 * memory.bytecode + (4 << 20);
