@@ -86,6 +86,8 @@ struct Place {
     preheader: BlockId,
     /// Every round gets there.
     always: bool,
+    /// Only on one side of a test in the loop of what a cell is: loads there may rely on it.
+    tested: bool,
     /// Nothing that stayed in the loop can leave it before.
     at_start: bool,
 }
@@ -124,6 +126,7 @@ impl Motion<'_> {
             let always = latches
                 .iter()
                 .all(|latch| self.dominators.dominates(block, *latch));
+            let tested = self.is_tested(index, block);
             let old = std::mem::take(&mut self.graph.block_mut(block).nodes);
             let mut kept = Vec::with_capacity(old.len());
             for id in old {
@@ -131,6 +134,7 @@ impl Motion<'_> {
                     index,
                     preheader,
                     always,
+                    tested,
                     at_start,
                 };
                 if self.can_move(id, place, written, state) {
@@ -153,6 +157,33 @@ impl Motion<'_> {
                 };
             }
         }
+    }
+
+    /// Whether a block of a loop is reached only by one side of a branch in it that asks what a cell is. The other side may
+    /// leave the loop, so that every round that goes on gets to the block.
+    fn is_tested(&self, index: usize, block: BlockId) -> bool {
+        self.loops.loops[index].blocks.iter().any(|at| {
+            let End::Branch {
+                cond,
+                then,
+                otherwise,
+            } = self.graph.block(*at).end
+            else {
+                return false;
+            };
+            let node = self.graph.node(cond);
+            let asks = match node.op {
+                NodeOp::SameBits | NodeOp::Is(_) => true,
+                NodeOp::IntCmp(_) => node
+                    .inputs
+                    .iter()
+                    .any(|v| matches!(self.graph.node(*v).op, NodeOp::Load(_, _, Loc::Header))),
+                _ => false,
+            };
+            asks && [then, otherwise]
+                .iter()
+                .any(|side| self.dominators.dominates(*side, block))
+        })
     }
 
     fn move_to(&mut self, id: NodeId, preheader: BlockId, state: Option<StateId>) {
@@ -185,7 +216,9 @@ impl Motion<'_> {
             NodeOp::LoadReg(_) => false,
             // Not for nothing if the loop might not need it.
             NodeOp::Call(helper) => place.always && self.may_ask(node, helper, place),
-            NodeOp::Load(..) => place.always && self.is_sound(node.inputs[0], place),
+            NodeOp::Load(..) => {
+                place.always && !place.tested && self.is_sound(node.inputs[0], place)
+            }
             NodeOp::StringUnit => {
                 place.always && self.graph.node(node.inputs[2]).op == NodeOp::CheckBounds
             }
