@@ -55,6 +55,19 @@ fn looks_into(op: &NodeOp) -> bool {
     )
 }
 
+/// What reads words that only cells of the right kind have. Shape and kind are words of every cell.
+fn relies_on_kind(op: &NodeOp) -> bool {
+    matches!(
+        op,
+        NodeOp::Load(..)
+            | NodeOp::LoadIndexed(..)
+            | NodeOp::StringUnit
+            | NodeOp::StringData
+            | NodeOp::TypedLength
+            | NodeOp::CheckDense
+    )
+}
+
 fn is_check_of_value(op: &NodeOp) -> bool {
     looks_into(op)
         || matches!(
@@ -216,9 +229,9 @@ impl Motion<'_> {
             NodeOp::LoadReg(_) => false,
             // Not for nothing if the loop might not need it.
             NodeOp::Call(helper) => place.always && self.may_ask(node, helper, place),
-            NodeOp::Load(..) => {
-                place.always && !place.tested && self.is_sound(node.inputs[0], place)
-            }
+            // What it is of was only asked for on the way there.
+            _ if place.tested && relies_on_kind(&node.op) => false,
+            NodeOp::Load(..) => place.always && self.is_sound(node.inputs[0], place),
             NodeOp::StringUnit => {
                 place.always && self.graph.node(node.inputs[2]).op == NodeOp::CheckBounds
             }
