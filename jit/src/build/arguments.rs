@@ -191,23 +191,9 @@ impl Builder<'_> {
 
     /// The argument with that number, `undefined` if there are fewer (or for a hole: prototypes have no elements).
     fn item(&mut self, list: &Listed, i: u32) -> Option<NodeId> {
-        let state = self.current_state();
         let index = self.int_constant(i as i32);
         let inside = self.emit(NodeOp::UintCmp(Cond::Lt), &[index, list.count]);
-        let (yes, no) = self.branch(inside);
-        self.waiting.push((no, self.info.clone()));
-        self.open(yes);
-        let offset = self.snapshot.layout.offsets.values;
-        let load = NodeOp::LoadIndexed(Mem::Value, offset, Loc::Element);
-        let v = self.emit(load, &[list.elements, index]);
-        let v = self.emit(NodeOp::HoleToUndefined, &[v]);
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, Some(v), state);
-        let v = self.undefined();
-        self.arm(&mut arms, Some(v));
-        let v = self.meet(arms);
-        self.state = Some(state);
-        v
+        self.element_or_undefined(list.elements, index, inside)
     }
 
     /// Whether so many parameters can be taken from a list behind so many other arguments.

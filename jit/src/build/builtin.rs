@@ -261,17 +261,18 @@ impl Builder<'_> {
         let more = self.emit(NodeOp::Bit(BitOp::Add), &[n, one]);
         let capacity = self.capacity(elements);
         let room = self.emit(NodeOp::UintCmp(Cond::Lt), &[n, capacity]);
-        let (yes, no) = self.branch(room);
-        self.waiting.push((no, self.info.clone()));
-        self.open(yes);
-        self.store_element(elements, n, v);
-        self.emit(NodeOp::Store(Mem::I32, offset, Loc::Length), &[a, more]);
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, None, state);
-        self.push_by_helper(a, v, state);
-        self.arm(&mut arms, None);
-        self.meet(arms);
-        self.state = None;
+        self.either(
+            room,
+            |b| {
+                b.store_element(elements, n, v);
+                b.emit(NodeOp::Store(Mem::I32, offset, Loc::Length), &[a, more]);
+                None
+            },
+            |b| {
+                b.push_by_helper(a, v, state);
+                None
+            },
+        );
         // Lengths beyond int32 are left to the general way, which the helper says.
         more
     }

@@ -5,7 +5,7 @@ use super::call::CallSite;
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::{frame, value};
-use crate::snapshot::{CallTarget, Callee, Reason, Site};
+use crate::snapshot::{CallTarget, Callee, InstanceShape, Reason, Site};
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 
@@ -35,35 +35,23 @@ impl Builder<'_> {
             Reason::WrongValue,
             Reason::NotObject,
         ];
-        let known = match self.site(o[2]) {
-            Site::Call(targets) if !surprised.iter().any(|r| self.has_exited(*r)) => &targets[..],
-            _ => &[],
-        };
-        let [
-            CallTarget {
-                callee:
-                    Callee::Code {
-                        cell,
-                        function: Some(index),
-                    },
-                instance,
-                ..
-            },
-        ] = known
-        else {
+        if surprised.iter().any(|r| self.has_exited(*r)) {
+            return self.general(at);
+        }
+        let Some((cell, index, instance)) = self.only_code(o[2]) else {
             return self.general(at);
         };
-        let callee = &self.snapshot.functions[*index];
+        let callee = &self.snapshot.functions[index];
         let site = match spread {
             true => self.spread_site(at)?,
             false => Some(self.call_site(at)?),
         };
         let result = match (site, instance) {
             (Some(site), _) if callee.same_realm && callee.code.flags.derived => {
-                self.construct_derived(&site, *cell, *index, target)?
+                self.construct_derived(&site, cell, index, target)?
             }
             (Some(site), Some(instance)) if callee.same_realm => {
-                self.construct_checked(&site, *cell, Some(*index), instance, Some(target))?
+                self.construct_checked(&site, cell, Some(index), &instance, Some(target))?
             }
             _ => return self.general(at),
         };
@@ -71,6 +59,27 @@ impl Builder<'_> {
             self.write(o[0] as u32, v);
         }
         Ok(())
+    }
+
+    /// The only code that a call's cache has seen, with the number of its function and the instances it makes.
+    pub(super) fn only_code(&self, slot: i64) -> Option<(u64, usize, Option<InstanceShape>)> {
+        let Site::Call(targets) = self.site(slot) else {
+            return None;
+        };
+        match &targets[..] {
+            [
+                CallTarget {
+                    callee:
+                        Callee::Code {
+                            cell,
+                            function: Some(index),
+                        },
+                    instance,
+                    ..
+                },
+            ] => Some((*cell, *index, *instance)),
+            _ => None,
+        }
     }
 
     /// Whether a function is a derived constructor of the same realm.

@@ -134,18 +134,9 @@ impl Builder<'_> {
         let key = self.int(key);
         let length = self.typed_length(o);
         let data = self.typed_data(o);
-        let state = self.current_state();
         let within = self.emit(NodeOp::UintCmp(Cond::Lt), &[key, length]);
-        let (yes, no) = self.branch(within);
-        self.waiting.push((no, self.info.clone()));
-        self.open(yes);
-        self.state = Some(state);
-        let v = inside(self, data, key);
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, v, state);
-        let v = v.map(|_| self.undefined());
-        self.arm(&mut arms, v);
-        let v = self.meet(arms);
+        let state = self.current_state();
+        let v = self.either(within, |b| inside(b, data, key), |b| Some(b.undefined()));
         self.state = v.map(|_| state);
         v
     }
@@ -240,24 +231,27 @@ impl Builder<'_> {
         let key = self.check(NodeOp::CheckUint, &[key], Reason::NotInt);
         let elements = self.dense_elements(object, Reason::WrongKind);
         let n = self.capacity(elements);
-        let state = self.current_state();
         let inside = self.emit(NodeOp::UintCmp(Cond::Lt), &[key, n]);
-        let (yes, no) = self.branch(inside);
-        self.waiting.push((no, self.info.clone()));
-        self.open(yes);
+        self.element_or_undefined(elements, key, inside)
+    }
+
+    /// An element where it is `inside`; `undefined` for a hole and elsewhere.
+    pub(super) fn element_or_undefined(
+        &mut self,
+        elements: NodeId,
+        index: NodeId,
+        inside: NodeId,
+    ) -> Option<NodeId> {
         let values = self.snapshot.layout.offsets.values;
-        let v = self.emit(
-            NodeOp::LoadIndexed(Mem::Value, values, Loc::Element),
-            &[elements, key],
-        );
-        let v = self.emit(NodeOp::HoleToUndefined, &[v]);
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, Some(v), state);
-        let v = self.undefined();
-        self.arm(&mut arms, Some(v));
-        let v = self.meet(arms);
-        self.state = Some(state);
-        v
+        self.either_pure(
+            inside,
+            |b| {
+                let load = NodeOp::LoadIndexed(Mem::Value, values, Loc::Element);
+                let v = b.emit(load, &[elements, index]);
+                Some(b.emit(NodeOp::HoleToUndefined, &[v]))
+            },
+            |b| Some(b.undefined()),
+        )
     }
 
     /// GetElem where both typed arrays of one type and dense elements were seen.
@@ -267,17 +261,18 @@ impl Builder<'_> {
             return self.general(at);
         };
         let key = self.int(key);
-        let (object, state) = self.branch_on_typed(object);
-        let mut arms = Vec::new();
-        let (data, i) = self.typed_place(object, key, t);
-        let v = self.emit(NodeOp::LoadIndexed(mem, 0, Loc::Bytes), &[data, i]);
-        self.arm_and_else(&mut arms, Some(v), state);
-        let v = self.load_dense(object, key, Reason::NotObject);
-        self.arm(&mut arms, Some(v));
-        if let Some(v) = self.meet(arms) {
+        let (object, is) = self.is_typed(object);
+        let v = self.either_pure(
+            is,
+            |b| {
+                let (data, i) = b.typed_place(object, key, t);
+                Some(b.emit(NodeOp::LoadIndexed(mem, 0, Loc::Bytes), &[data, i]))
+            },
+            |b| Some(b.load_dense(object, key, Reason::NotObject)),
+        );
+        if let Some(v) = v {
             self.write(at.operands()[0] as u32, v);
         }
-        self.state = Some(state);
         Ok(())
     }
 
@@ -294,20 +289,23 @@ impl Builder<'_> {
             return self.general(at);
         };
         let key = self.int(key);
-        let (object, state) = self.branch_on_typed(object);
-        let mut arms = Vec::new();
-        let (data, i) = self.typed_place(object, key, t);
-        let raw = if mem.rep() == Rep::Float64 {
-            self.float(v)
-        } else {
-            self.truncated(v)
-        };
-        self.emit(NodeOp::StoreIndexed(mem, 0, Loc::Bytes), &[data, i, raw]);
-        self.arm_and_else(&mut arms, None, state);
-        self.store_dense(object, key, v, Reason::NotObject);
-        self.arm(&mut arms, None);
-        self.meet(arms);
-        self.state = None;
+        let (object, is) = self.is_typed(object);
+        self.either(
+            is,
+            |b| {
+                let (data, i) = b.typed_place(object, key, t);
+                let raw = match mem.rep() {
+                    Rep::Float64 => b.float(v),
+                    _ => b.truncated(v),
+                };
+                b.emit(NodeOp::StoreIndexed(mem, 0, Loc::Bytes), &[data, i, raw]);
+                None
+            },
+            |b| {
+                b.store_dense(object, key, v, Reason::NotObject);
+                None
+            },
+        );
         Ok(())
     }
 
@@ -316,17 +314,12 @@ impl Builder<'_> {
         self.has_exited(Reason::NotObject) || self.has_exited(Reason::Hole)
     }
 
-    /// Opens the block where the object is a typed array; the other waits.
-    fn branch_on_typed(&mut self, object: NodeId) -> (NodeId, StateId) {
+    /// Whether the object, which is a cell, is a typed array.
+    fn is_typed(&mut self, object: NodeId) -> (NodeId, NodeId) {
         let object = self.cell(object, Reason::NotObject);
-        let state = self.current_state();
         let kind = self.snapshot.layout.kinds.typed_array;
         let is = self.emit(NodeOp::Is(Test::Kind(kind)), &[object]);
-        let (yes, no) = self.branch(is);
-        self.waiting.push((no, self.info.clone()));
-        self.open(yes);
-        self.state = Some(state);
-        (object, state)
+        (object, is)
     }
 
     fn store_dense(&mut self, object: NodeId, key: NodeId, v: NodeId, reason: Reason) {
@@ -449,17 +442,15 @@ impl Builder<'_> {
         let one = self.int_constant(1);
         let more = self.emit(NodeOp::Bit(BitOp::Add), &[key, one]);
         let beyond = self.emit(NodeOp::UintCmp(Cond::Ge), &[key, n]);
-        let (longer, same) = self.branch(beyond);
-        self.waiting.push((same, self.info.clone()));
-        self.open(longer);
-        self.emit(
-            NodeOp::Store(Mem::I32, offset, Loc::Length),
-            &[object, more],
+        self.either(
+            beyond,
+            |b| {
+                let store = NodeOp::Store(Mem::I32, offset, Loc::Length);
+                b.emit(store, &[object, more]);
+                None
+            },
+            |_| None,
         );
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, None, state);
-        self.arm(&mut arms, None);
-        self.meet(arms);
         true
     }
 

@@ -8,6 +8,7 @@ use crate::graph::*;
 use crate::layout::{frame, value};
 use crate::snapshot::Reason;
 use sarus_bytecode::Op;
+use std::convert::Infallible;
 
 /// A way into a block that is not built yet.
 pub struct Edge {
@@ -298,6 +299,54 @@ impl Builder<'_> {
             self.join_info(&edges);
         }
         values.map(|values| self.join(block, &froms, &values))
+    }
+
+    /// What one of two arms gives, by a condition. Checks in an arm exit to before both; behind them there is no state, which
+    /// whoever knows that neither changed anything sets again.
+    pub(super) fn try_either<E>(
+        &mut self,
+        cond: NodeId,
+        yes: impl FnOnce(&mut Self) -> Result<Option<NodeId>, E>,
+        no: impl FnOnce(&mut Self) -> Result<Option<NodeId>, E>,
+    ) -> Result<Option<NodeId>, E> {
+        let state = self.current_state();
+        let (then, otherwise) = self.branch(cond);
+        let info = self.info.clone();
+        let mut arms = Vec::new();
+        self.open(then);
+        self.state = Some(state);
+        let v = yes(self)?;
+        self.arm(&mut arms, v);
+        self.info = info;
+        self.open(otherwise);
+        self.state = Some(state);
+        let v = no(self)?;
+        self.arm(&mut arms, v);
+        Ok(self.meet(arms))
+    }
+
+    /// [`Builder::try_either`] of arms that can always be built.
+    pub(super) fn either(
+        &mut self,
+        cond: NodeId,
+        yes: impl FnOnce(&mut Self) -> Option<NodeId>,
+        no: impl FnOnce(&mut Self) -> Option<NodeId>,
+    ) -> Option<NodeId> {
+        let Ok(v) = self.try_either::<Infallible>(cond, |b| Ok(yes(b)), |b| Ok(no(b)));
+        v
+    }
+
+    /// [`Builder::either`] of arms that change nothing: what follows may exit to before them, too.
+    pub(super) fn either_pure(
+        &mut self,
+        cond: NodeId,
+        yes: impl FnOnce(&mut Self) -> Option<NodeId>,
+        no: impl FnOnce(&mut Self) -> Option<NodeId>,
+    ) -> Option<NodeId> {
+        let state = self.current_state();
+        let v = self.either(cond, yes, no);
+        self.state = Some(state);
+        v
     }
 
     /// Leaves the open block for a later [`Builder::meet`], with a value.

@@ -165,7 +165,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Runs an instruction the general way for the value of one register.
-    fn general_value(&mut self, at: &Instruction, dst: u32) -> Result<NodeId, Decline> {
+    pub(super) fn general_value(&mut self, at: &Instruction, dst: u32) -> Result<NodeId, Decline> {
         let env = self.context.env.clone();
         self.general(at)?;
         let value = self.read(dst)?;
@@ -314,21 +314,15 @@ impl<'s> Builder<'s> {
     fn length_of_either(&mut self, o: NodeId) -> Option<NodeId> {
         let kinds = self.snapshot.layout.kinds.clone();
         let o = self.cell(o, Reason::NotObject);
-        let state = self.current_state();
         let is = self.emit(NodeOp::Is(Test::Kind(kinds.array)), &[o]);
-        let (yes, no) = self.branch(is);
-        self.waiting.push((no, self.info.clone()));
-        self.open(yes);
-        self.state = Some(state);
-        let n = self.array_length(o);
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, Some(n), state);
-        self.check(NodeOp::CheckKind(kinds.string), &[o], Reason::NotObject);
-        let n = self.string_length(o);
-        self.arm(&mut arms, Some(n));
-        let n = self.meet(arms);
-        self.state = Some(state);
-        n
+        self.either_pure(
+            is,
+            |b| Some(b.array_length(o)),
+            |b| {
+                b.check(NodeOp::CheckKind(kinds.string), &[o], Reason::NotObject);
+                Some(b.string_length(o))
+            },
+        )
     }
 
     /// SetProp, SetPropSloppy, DefineOwn.

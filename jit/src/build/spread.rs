@@ -9,7 +9,7 @@ use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;
 use crate::layout::frame;
-use crate::snapshot::{CallTarget, Callee, InstanceShape, Reason, Site};
+use crate::snapshot::{Callee, InstanceShape, Reason, Site};
 use crate::template::Template;
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
@@ -201,31 +201,15 @@ impl Builder<'_> {
         fixed: usize,
         list: NodeId,
     ) -> Option<Constructed> {
-        let Site::Call(targets) = self.site(call.operands()[2]) else {
-            return None;
-        };
-        let [
-            CallTarget {
-                callee:
-                    Callee::Code {
-                        cell,
-                        function: Some(index),
-                    },
-                instance: Some(instance),
-                ..
-            },
-        ] = &targets[..]
-        else {
-            return None;
-        };
+        let (cell, index, instance) = self.only_code(call.operands()[2])?;
         let surprised = [Reason::WrongCallee, Reason::WrongShape, Reason::WrongValue];
-        let f = &self.snapshot.functions[*index];
+        let f = &self.snapshot.functions[index];
         let plain = f.same_realm && !f.code.flags.derived;
-        let takes = self.lengths.contains_key(&list) || self.takes_items(*index, fixed);
+        let takes = self.lengths.contains_key(&list) || self.takes_items(index, fixed);
         (plain && takes && !surprised.iter().any(|r| self.has_exited(*r))).then_some(Constructed {
-            cell: *cell,
-            index: *index,
-            instance: *instance,
+            cell,
+            index,
+            instance: instance?,
         })
     }
 

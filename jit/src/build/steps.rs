@@ -137,22 +137,11 @@ impl Builder<'_> {
         let mut from = vec![self.block];
         self.arm(&mut ready, None);
         self.meet(slow);
-        let (env, info) = (self.context.env.clone(), self.info.clone());
-        if let Some(block) = self.block {
-            self.graph.block_mut(block).cold = true;
-        }
+        self.is_cold();
         let more = self.emit(NodeOp::Call(Helper::SeekEntry), &[iterator]);
         let zero = self.int_constant(0);
-        let more = self.emit(NodeOp::IntCmp(Cond::Ne), &[more, zero]);
-        let (yes, no) = self.branch(more);
-        self.open(no);
-        let undefined = self.undefined();
-        self.write(base, undefined);
-        let (target, following) = (self.target(at), self.fallthrough());
-        self.goto(target);
-        self.context.env = env;
-        self.info = info;
-        self.open(yes);
+        let done = self.emit(NodeOp::IntCmp(Cond::Eq), &[more, zero]);
+        self.end_or_more(at, done);
         let load = NodeOp::Load(Mem::Value, offsets.iterator_table, Loc::Iterator);
         let table = self.emit(load, &[iterator]);
         let index = self.iterator_index(iterator);
@@ -167,8 +156,29 @@ impl Builder<'_> {
             .filter_map(|(a, b)| Some(self.join(self.block?, &from, &[*a, *b])))
             .collect();
         self.write_stepped(dst, &values)?;
-        self.goto(following);
+        self.goto(self.fallthrough());
         Ok(())
+    }
+
+    /// Says that the open block is seldom run.
+    fn is_cold(&mut self) {
+        if let Some(block) = self.block {
+            self.graph.block_mut(block).cold = true;
+        }
+    }
+
+    /// Ends the iteration where it is `done`, and opens the block where it goes on.
+    fn end_or_more(&mut self, at: &Instruction, done: NodeId) {
+        let (env, info) = (self.context.env.clone(), self.info.clone());
+        let (end, more) = self.branch(done);
+        self.open(end);
+        let undefined = self.undefined();
+        self.write(at.operands()[1] as u32, undefined);
+        let target = self.target(at);
+        self.goto(target);
+        self.context.env = env;
+        self.info = info;
+        self.open(more);
     }
 
     /// Writes what a step gave: a value, or the pair of two.
@@ -290,26 +300,15 @@ impl Builder<'_> {
         let mut ready = Vec::new();
         self.arm(&mut ready, Some(character));
         self.meet(slow);
-        let (env, info) = (self.context.env.clone(), self.info.clone());
-        if let Some(block) = self.block {
-            self.graph.block_mut(block).cold = true;
-        }
+        self.is_cold();
         let v = self.emit(NodeOp::Call(Helper::StepNative), &[iterator, next]);
         let done = self.emit(NodeOp::Is(Test::Hole), &[v]);
-        let (end, more) = self.branch(done);
-        self.open(end);
-        let undefined = self.undefined();
-        self.write(base, undefined);
-        let (target, following) = (self.target(at), self.fallthrough());
-        self.goto(target);
-        self.context.env = env;
-        self.info = info;
-        self.open(more);
+        self.end_or_more(at, done);
         self.arm(&mut ready, Some(v));
         if let Some(v) = self.meet(ready) {
             self.write(dst, v);
         }
-        self.goto(following);
+        self.goto(self.fallthrough());
         Ok(())
     }
 
@@ -330,8 +329,7 @@ impl Builder<'_> {
         v: NodeId,
         values: impl FnOnce(&mut Self) -> Vec<NodeId>,
     ) -> Result<(), Decline> {
-        let o = at.operands();
-        let (dst, base) = (o[0] as u32, o[1] as u32);
+        let dst = at.operands()[0] as u32;
         let lazy = self.emit(NodeOp::Const(value::LAZY), &[]);
         let other = self.emit(NodeOp::SameBits, &[v, lazy]);
         let (general, stepped) = self.branch(other);
@@ -339,22 +337,14 @@ impl Builder<'_> {
         self.graph.block_mut(general).cold = true;
         self.open(general);
         self.general_jump(at)?;
-        self.context.env.clone_from(&env);
-        self.info = info.clone();
-        self.open(stepped);
-        let done = self.emit(NodeOp::Is(Test::Hole), &[v]);
-        let (end, more) = self.branch(done);
-        self.open(end);
-        let undefined = self.undefined();
-        self.write(base, undefined);
-        let (target, following) = (self.target(at), self.fallthrough());
-        self.goto(target);
         self.context.env = env;
         self.info = info;
-        self.open(more);
+        self.open(stepped);
+        let done = self.emit(NodeOp::Is(Test::Hole), &[v]);
+        self.end_or_more(at, done);
         let values = values(self);
         self.write_stepped(dst, &values)?;
-        self.goto(following);
+        self.goto(self.fallthrough());
         Ok(())
     }
 }

@@ -58,24 +58,18 @@ impl<'s> Builder<'s> {
             let index = self.check(NodeOp::CheckBounds, &[index, n], Reason::OutOfBounds);
             return Some(inside(self, index));
         }
-        let state = self.current_state();
         let within = self.emit(NodeOp::UintCmp(Cond::Lt), &[index, n]);
-        let (yes, no) = self.branch(within);
-        self.waiting.push((no, self.info.clone()));
-        self.open(yes);
-        self.state = Some(state);
-        let v = inside(self, index);
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, Some(v), state);
-        let v = match beyond {
-            Beyond::NaN => self.float_constant(f64::NAN),
-            Beyond::Undefined => self.undefined(),
-            Beyond::Empty => self.emit(NodeOp::Call(Helper::CharAt), &[s, index]),
-        };
-        self.arm(&mut arms, Some(v));
-        let v = self.meet(arms);
-        self.state = Some(state);
-        v
+        self.either_pure(
+            within,
+            |b| Some(inside(b, index)),
+            |b| {
+                Some(match beyond {
+                    Beyond::NaN => b.float_constant(f64::NAN),
+                    Beyond::Undefined => b.undefined(),
+                    Beyond::Empty => b.emit(NodeOp::Call(Helper::CharAt), &[s, index]),
+                })
+            },
+        )
     }
 
     /// `s[i]` where strings were seen.
@@ -163,22 +157,11 @@ impl<'s> Builder<'s> {
         let v = self.tagged(v);
         let kind = self.snapshot.layout.kinds.string;
         let is = self.emit(NodeOp::Is(Test::Kind(kind)), &[v]);
-        let (yes, no) = self.branch(is);
-        self.waiting.push((no, self.info.clone()));
-        let state = self.current_state();
-        self.open(yes);
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, Some(v), state);
-        let env = self.context.env.clone();
-        self.general(at)?;
-        let converted = self.read(dst)?;
-        self.context.env = env;
-        self.arm(&mut arms, Some(converted));
-        if let Some(s) = self.meet(arms) {
+        let s = self.try_either(is, |_| Ok(Some(v)), |b| b.general_value(at, dst).map(Some))?;
+        if let Some(s) = s {
             self.refine(s, Types::STRING);
             self.write(dst, s);
         }
-        self.state = None;
         Ok(())
     }
 
@@ -310,16 +293,11 @@ impl<'s> Builder<'s> {
         let kind = self.emit(NodeOp::Bit(BitOp::And), &[unit, mask]);
         let lead = self.int_constant(0xd800);
         let is = self.emit(NodeOp::IntCmp(Cond::Eq), &[kind, lead]);
-        let state = self.current_state();
-        let (yes, no) = self.branch(is);
-        self.waiting.push((no, self.info.clone()));
-        self.open(yes);
-        let point = self.emit(NodeOp::Call(Helper::CodePointAt), &[s, index]);
-        let mut arms = Vec::new();
-        self.arm_and_else(&mut arms, Some(point), state);
-        self.arm(&mut arms, Some(unit));
-        let v = self.meet(arms);
-        self.state = Some(state);
+        let v = self.either_pure(
+            is,
+            |b| Some(b.emit(NodeOp::Call(Helper::CodePointAt), &[s, index])),
+            |_| Some(unit),
+        );
         v.unwrap_or(unit)
     }
 
