@@ -72,6 +72,8 @@ pub(crate) struct Chunk {
     pub used_blocks: u8,
     /// Pages: how many belong to runs.
     pub pages_in_use: u16,
+    /// Pages: no page was taken since a sweep found none in use.
+    pub unused: bool,
     /// Huge: length of the mapping in bytes.
     pub mapping_bytes: usize,
     /// Pages: for each page the first page of the run it belongs to, or 0 when free.

@@ -80,6 +80,7 @@ mod layout;
 mod note;
 mod roots;
 mod space;
+mod spare;
 mod stack;
 mod stats;
 mod tracer;

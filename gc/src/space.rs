@@ -10,6 +10,7 @@ use crate::layout::{
     HUGE_CELL_OFFSET, LINE_OFFSET, LINE_SIZE, LINES_PER_BLOCK, MARK_OFFSET, MAX_PAGE_CELL,
     PAGE_SIZE, PAGES_PER_CHUNK, START_OFFSET, TABLE_BYTES_PER_BLOCK, round_up,
 };
+use crate::spare::SpareMappings;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ptr;
 
@@ -34,6 +35,8 @@ pub(crate) struct Space {
     block_chunks: Vec<usize>,
     page_chunks: Vec<usize>,
     huge: Vec<usize>,
+    /// Mappings of huge cells that died.
+    spare: SpareMappings,
     emergency: Vec<usize>,
     /// Chunk number → base address of the chunk or huge mapping it belongs to.
     table: FxHashMap<usize, usize>,
@@ -112,7 +115,11 @@ impl Space {
     }
 
     fn add_chunk(&mut self, kind: ChunkKind, emergency: bool) -> Option<usize> {
-        let base = match chunk::acquire(kind) {
+        let acquired = match chunk::acquire(kind) {
+            None if self.release_spare() => chunk::acquire(kind),
+            acquired => acquired,
+        };
+        let base = match acquired {
             Some(base) => base,
             None if !emergency => return None,
             None => {
@@ -187,15 +194,35 @@ impl Space {
             size.checked_add(HUGE_CELL_OFFSET + PAGE_SIZE)?,
             os_page_size(),
         );
-        let base = chunk::map_aligned(bytes)? as usize;
-        // SAFETY: a fresh mapping of ours.
-        unsafe {
-            (*(base as *mut Chunk)).kind = ChunkKind::Huge;
-            (*(base as *mut Chunk)).mapping_bytes = bytes;
-        }
+        let base = match self.spare.take(bytes) {
+            Some(spare) => {
+                self.mapped -= spare.mapped;
+                // SAFETY: the mapping is long enough for the cell, and its last one is dead.
+                unsafe { ptr::write_bytes((spare.base + HUGE_CELL_OFFSET) as *mut u8, 0, size) };
+                spare.base
+            }
+            None => match chunk::map_aligned(bytes) {
+                None if self.release_spare() => chunk::map_aligned(bytes)? as usize,
+                mapped => mapped? as usize,
+            },
+        };
+        // SAFETY: a mapping of ours that nothing else uses.
+        let bytes = unsafe {
+            let chunk = &mut *(base as *mut Chunk);
+            chunk.kind = ChunkKind::Huge;
+            chunk.mapping_bytes = chunk.mapping_bytes.max(bytes);
+            chunk.mapping_bytes
+        };
         self.huge.push(base);
         self.register(base, bytes);
         Some(base + HUGE_CELL_OFFSET)
+    }
+
+    /// Gives all spare mappings back to the system; whether there were any.
+    fn release_spare(&mut self) -> bool {
+        let bytes = self.spare.release_all();
+        self.mapped -= bytes;
+        bytes != 0
     }
 
     // ---- addresses -------------------------------------------------------------------------------------------------
@@ -312,8 +339,8 @@ impl Space {
         self.free_blocks.clear();
     }
 
-    /// Frees everything unmarked. `keep_free` bytes of free blocks are kept for coming allocations, the rest goes back to
-    /// the system chunk by chunk.
+    /// Frees everything unmarked. `keep_free` bytes of free blocks, and as much of free pages and mappings, are kept for coming
+    /// allocations, the rest goes back to the system. Pages and mappings that were not used since the last sweep do too.
     pub(crate) fn sweep(
         &mut self,
         kinds: &[KindInfo],
@@ -347,6 +374,8 @@ impl Space {
             result.live_bytes += used_lines * LINE_SIZE;
         }
         let keep = keep_free(result.live_bytes);
+        self.trim_pages(keep);
+        self.mapped -= self.spare.trim(keep);
         let mut released = FxHashSet::default();
         for &(base, bytes) in empty_chunks.iter().rev() {
             if free_bytes < keep + bytes {
@@ -373,9 +402,7 @@ impl Space {
     }
 
     fn sweep_pages(&mut self, kinds: &[KindInfo], result: &mut SweepResult) {
-        let mut chunks = std::mem::take(&mut self.page_chunks);
-        let mut spare = 1;
-        chunks.retain(|&base| {
+        for &base in &self.page_chunks {
             let mut live = 0;
             for_each_run(base, |addr, pages| {
                 // SAFETY: a run of ours.
@@ -392,19 +419,31 @@ impl Space {
             });
             result.live_bytes += live * PAGE_SIZE;
             result.large_bytes += live * PAGE_SIZE;
-            let keep = live != 0 || spare > 0;
-            if live == 0 {
-                spare -= i32::from(keep);
+        }
+        self.page_hint = 0;
+    }
+
+    /// Gives back chunks without runs that were not used since the last sweep or are more than `keep` bytes together; one stays.
+    fn trim_pages(&mut self, keep: usize) {
+        let mut chunks = std::mem::take(&mut self.page_chunks);
+        let mut kept = 0;
+        chunks.retain(|&base| {
+            // SAFETY: a chunk of ours.
+            let chunk = unsafe { &mut *(base as *mut Chunk) };
+            if chunk.pages_in_use != 0 {
+                return true;
             }
-            if !keep {
-                self.unregister(base, CHUNK_SIZE);
-                // SAFETY: no run is left in it.
-                unsafe { chunk::release(base, false) };
+            let unused = std::mem::replace(&mut chunk.unused, true);
+            if kept == 0 || (!unused && kept + CHUNK_SIZE <= keep) {
+                kept += CHUNK_SIZE;
+                return true;
             }
-            keep
+            self.unregister(base, CHUNK_SIZE);
+            // SAFETY: no run is left in it.
+            unsafe { chunk::release(base, false) };
+            false
         });
         self.page_chunks = chunks;
-        self.page_hint = 0;
     }
 
     fn sweep_huge(&mut self, kinds: &[KindInfo], result: &mut SweepResult) {
@@ -419,9 +458,14 @@ impl Space {
                     result.large_bytes += size;
                     return true;
                 }
+                if self.poison {
+                    poison_range(cell, cell_size(cell, kinds));
+                }
                 let bytes = (*(base as *const Chunk)).mapping_bytes;
                 self.unregister(base, bytes);
-                chunk::unmap(base as *mut u8, bytes);
+                // It is still mapped, but no address in it is a cell's.
+                self.mapped += bytes;
+                self.spare.put(base, bytes);
             }
             false
         });
@@ -468,6 +512,7 @@ impl Drop for Space {
             // SAFETY: as above.
             unsafe { chunk::unmap(base as *mut u8, (*(base as *const Chunk)).mapping_bytes) };
         }
+        self.spare.release_all();
         for &base in &self.emergency {
             // SAFETY: as above.
             unsafe { chunk::unmap(base as *mut u8, CHUNK_SIZE) };
@@ -612,6 +657,7 @@ fn take_pages(base: usize, first: usize, pages: usize) -> usize {
     unsafe {
         let chunk = &mut *(base as *mut Chunk);
         chunk.pages_in_use += pages as u16;
+        chunk.unused = false;
         for page in first..first + pages {
             chunk.run_start[page] = first as u8;
             if chunk.dirty_pages[page / 64] & (1 << (page % 64)) != 0 {

@@ -221,7 +221,7 @@ impl Default for AgentOptions {
     fn default() -> AgentOptions {
         AgentOptions {
             heap: HeapConfig::default(),
-            stack_size: 16 << 20,
+            stack_size: 2 << 20,
             can_block: true,
             trace_ic: false,
             expose_gc: false,

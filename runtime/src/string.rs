@@ -228,7 +228,8 @@ impl JsString {
 
 /// Hash of code units, never 0 (0 means "not computed").
 fn hash_view(view: StrView<'_>) -> u32 {
-    view.hash_units() | 1
+    let hash = view.hash_units();
+    hash + u32::from(hash == 0)
 }
 
 /// Allocates a flat string of `len` units and lets `fill` write them.
