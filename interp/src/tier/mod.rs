@@ -26,6 +26,7 @@ mod memory;
 pub mod places;
 pub mod policy;
 pub mod profile;
+mod queue;
 mod snapshot;
 pub mod stats;
 pub mod trace;
@@ -65,6 +66,8 @@ pub struct Tier {
     codes: RefCell<Vec<Slot>>,
     /// Compiles that run.
     pending: RefCell<Vec<Pending>>,
+    /// Compiles that wait.
+    queue: queue::Queue,
     /// Discarded codes that may still be running.
     retired: RefCell<Vec<Rc<Installed>>>,
     memory: CodeMemory,
@@ -358,6 +361,7 @@ impl Tier {
                 tracer.mark_shape(shape);
             }
         }
+        mark_words(tracer, &self.queue.codes());
         for code in self.retired.borrow().iter() {
             code.trace(tracer);
         }

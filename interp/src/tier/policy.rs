@@ -5,8 +5,7 @@
 //! discarded, and the next budget is larger.
 
 use super::log::{Event, Inlined, Site, Summary, Unit};
-use super::profile::thread_time;
-use super::{FunctionRef, Installed, Pending, Slot, snapshot, stats, trace, with, worker};
+use super::{FunctionRef, Installed, Pending, Slot, queue, stats, with, worker};
 use crate::frame::{FLAG_RESUMED, Frame};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
@@ -50,7 +49,7 @@ const ROOM_FOR_INLINING: usize = 1 << 20;
 /// Compiles for which the room is not looked up.
 const ROOM_HOLDS: u32 = 7;
 /// Retired codes that are kept until the next collection.
-const KEPT_CODES: usize = 16;
+pub const KEPT_CODES: usize = 16;
 /// Weight of the exits of code that had not run: it warms up meanwhile.
 const NOT_SEEN_WEIGHT: u32 = 4;
 
@@ -189,6 +188,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
             return false;
         }
         if t.pending.contains(&osr) {
+            vm(agent).tier.queue.advance((code.addr() as u64, osr));
             return false;
         }
         let Some(i) = t.declined.iter().position(|(at, _)| *at == osr) else {
@@ -204,54 +204,29 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
     if !wanted {
         return;
     }
-    let room = room(agent);
-    if room == 0 && !at_once {
+    if room(agent) == 0 && !at_once {
         with(code, |t| t.declined.push((osr, DECLINED)));
         return;
     }
-    let tier = &vm(agent).tier;
-    let started = thread_time();
-    let number = tier.take_number();
-    let inline = agent.options.tier.inline && room > ROOM_FOR_INLINING;
-    let (snapshot, roots) = snapshot::take(agent, code, osr, number, inline);
-    if agent.options.tier.print_snapshot {
-        trace::snapshot(&snapshot);
-    }
-    let freed = tier.sweep(vm(agent).fp(), KEPT_CODES);
-    agent.heap.sub_external(freed);
-    let functions: Box<[FunctionRef]> = snapshot
-        .functions
-        .iter()
-        .map(|f| FunctionRef {
-            cell: f.code_cell,
-            words: f.words as *const u32,
-        })
-        .collect();
-    let learned = snapshot.functions.iter().map(|f| f.exits.clone()).collect();
-    tier.pending.borrow_mut().push(Pending {
-        number,
-        code: code.addr() as u64,
-        osr,
-        roots,
-        functions,
-        learned,
-    });
     with(code, |t| t.pending.push(osr));
-    let snapshot = if at_once || agent.options.tier.sync || agent.options.tier.always {
-        Some(snapshot)
+    let options = &agent.options.tier;
+    if at_once || options.sync || options.always || options.threads == 0 {
+        queue::start(agent, code, osr, false);
     } else {
         // Code that keeps exiting is waited for.
-        let urgent = with(code, |t| t.has(osr));
-        hand_over(agent, snapshot, urgent)
-    };
-    tier.log
-        .count(|t| t.main.snapshot += thread_time().saturating_sub(started));
-    // Without a thread it is done here.
-    if let Some(snapshot) = snapshot {
-        let answer = worker::compile(&snapshot, 0);
-        tier.log.count(|t| t.main.compile += answer.cpu);
-        finish(agent, answer);
+        let words = match with(code, |t| t.has(osr)) {
+            true => 0,
+            false => code.block().words.len(),
+        };
+        let compile = (code.addr() as u64, osr);
+        vm(agent).tier.queue.push(compile, words);
+        queue::feed(agent);
     }
+}
+
+/// Whether what a code to be compiled calls may be inlined.
+pub fn may_inline(agent: &Agent) -> bool {
+    agent.options.tier.inline && room(agent) > ROOM_FOR_INLINING
 }
 
 /// Bytes by which compiled code may grow, looked up now and then.
@@ -268,29 +243,6 @@ fn room(agent: &Agent) -> usize {
     room
 }
 
-/// Gives a snapshot to the compiling threads; back if there are none.
-fn hand_over(
-    agent: &Agent,
-    snapshot: sarus_jit::Snapshot,
-    urgent: bool,
-) -> Option<sarus_jit::Snapshot> {
-    let threads = agent.options.tier.threads;
-    if threads == 0 {
-        return Some(snapshot);
-    }
-    let mut worker = vm(agent).tier.worker.borrow_mut();
-    if worker.is_none() {
-        *worker = worker::Worker::start(threads, agent.interrupt.clone());
-    }
-    match &*worker {
-        Some(worker) => {
-            worker.submit(snapshot, urgent);
-            None
-        }
-        None => Some(snapshot),
-    }
-}
-
 /// Waits for an answer of the compiling threads and takes it; false if there will be none.
 pub fn wait(agent: &mut Agent) -> bool {
     let worker = vm(agent).tier.worker.borrow();
@@ -299,23 +251,24 @@ pub fn wait(agent: &mut Agent) -> bool {
     };
     drop(worker);
     finish(agent, answer);
+    queue::feed(agent);
     true
 }
 
-/// Takes the answers of the compiling threads.
+/// Takes the answers of the compiling threads, and gives them more to do.
 pub fn collect(agent: &mut Agent) {
-    loop {
-        let worker = vm(agent).tier.worker.borrow();
-        let Some(answer) = worker.as_ref().and_then(|w| w.poll()) else {
-            return;
-        };
-        drop(worker);
+    while let Some(answer) = poll(agent) {
         finish(agent, answer);
     }
+    queue::feed(agent);
+}
+
+fn poll(agent: &Agent) -> Option<worker::Answer> {
+    vm(agent).tier.worker.borrow().as_ref()?.poll()
 }
 
 /// Puts an answer to use.
-fn finish(agent: &mut Agent, answer: worker::Answer) {
+pub fn finish(agent: &mut Agent, answer: worker::Answer) {
     let tier = &vm(agent).tier;
     let mut list = tier.pending.borrow_mut();
     let Some(i) = list.iter().position(|p| p.number == answer.number) else {

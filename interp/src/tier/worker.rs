@@ -3,6 +3,7 @@
 use super::profile::thread_time;
 use sarus_jit::{CompiledCode, Decline, ExitTable, Snapshot};
 use sarus_runtime::interrupt::INTERRUPT_COMPILED;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
@@ -48,14 +49,9 @@ pub fn compile(snapshot: &Snapshot, thread: u32) -> Answer {
     }
 }
 
-/// A job that was submitted later goes first if its functions are smaller by so many words of bytecode.
-const WORDS_PER_TURN: u64 = 100;
-
 /// Snapshots that wait, and whether more may come.
 struct Queue {
-    /// By when their turn is.
-    jobs: Vec<(u64, Snapshot)>,
-    submitted: u64,
+    jobs: VecDeque<Snapshot>,
     closed: bool,
 }
 
@@ -70,9 +66,8 @@ impl Shared {
     fn next(&self) -> Option<Snapshot> {
         let mut queue = self.queue.lock().ok()?;
         loop {
-            let turns = queue.jobs.iter().map(|(turn, _)| *turn).enumerate();
-            if let Some((i, _)) = turns.min_by_key(|(_, turn)| *turn) {
-                return Some(queue.jobs.swap_remove(i).1);
+            if let Some(job) = queue.jobs.pop_front() {
+                return Some(job);
             }
             if queue.closed {
                 return None;
@@ -82,8 +77,7 @@ impl Shared {
     }
 }
 
-/// Threads that compile until this is dropped. Small functions go first, within reason: they are ready sooner and hold up
-/// little.
+/// Threads that compile until this is dropped.
 pub struct Worker {
     shared: Arc<Shared>,
     answers: Receiver<Answer>,
@@ -94,8 +88,7 @@ impl Worker {
     pub fn start(threads: u32, interrupt: Arc<AtomicU32>) -> Option<Worker> {
         let shared = Arc::new(Shared {
             queue: Mutex::new(Queue {
-                jobs: Vec::new(),
-                submitted: 0,
+                jobs: VecDeque::new(),
                 closed: false,
             }),
             changed: Condvar::new(),
@@ -121,16 +114,12 @@ impl Worker {
         }
         (started > 0).then_some(Worker { shared, answers })
     }
-    /// Hands a job over; the size of an urgent one does not matter.
-    pub fn submit(&self, snapshot: Snapshot, urgent: bool) {
-        let words = |f: &sarus_jit::snapshot::FunctionSnapshot| f.code.words.len() as u64;
-        let size: u64 = snapshot.functions.iter().map(words).sum();
+    /// Hands a job over.
+    pub fn submit(&self, snapshot: Snapshot) {
         let Ok(mut queue) = self.shared.queue.lock() else {
             return;
         };
-        let turn = queue.submitted * WORDS_PER_TURN + if urgent { 0 } else { size };
-        queue.submitted += 1;
-        queue.jobs.push((turn, snapshot));
+        queue.jobs.push_back(snapshot);
         self.shared.changed.notify_one();
     }
     /// The next answer, once there is one; `None` if nobody will give any.
