@@ -56,6 +56,8 @@ pub const FLAG_ITERATOR: u64 = 1 << 53;
 /// A generator is stepped natively: it leaves its frame with the plain value (or what `yield*` passes on), and its state says
 /// whether it is done.
 pub const FLAG_STEP: u64 = 1 << 54;
+/// A loop of this activation has used up a budget.
+pub const FLAG_LOOPED: u64 = 1 << 55;
 /// A frame pointer.
 pub type Fp = *mut Value;
 /// A position in code.

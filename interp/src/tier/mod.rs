@@ -205,6 +205,12 @@ fn resume_place(code: Gc<LinkedCode>, offset: u32) -> Option<u32> {
 pub struct FunctionTier {
     /// Reasons of exits that were taken, by word offset.
     exits: BTreeMap<u32, ReasonSet>,
+    /// The budget that runs, as far as it counts for a loop.
+    granted: u32,
+    /// A loop of some activation has used up a budget.
+    looped: bool,
+    /// What loop headers used up in activations that had used up a budget before.
+    heat: Vec<(u32, u32)>,
     /// Compiles that were installed, by entry.
     compiles: Vec<(Option<u32>, u32)>,
     main: Option<Rc<Installed>>,

@@ -6,7 +6,7 @@
 
 use super::log::{Event, Inlined, Site, Summary, Unit};
 use super::{FunctionRef, Installed, Pending, Slot, queue, stats, with, worker};
-use crate::frame::{FLAG_RESUMED, Frame};
+use crate::frame::{FLAG_LOOPED, FLAG_RESUMED, Frame, INFO};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
 use sarus_gc::{Gc, note};
@@ -15,6 +15,7 @@ use sarus_jit::{Decline, Exit, ExitTable};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{EntryKind, LinkedCode};
 use sarus_runtime::tier::TierOptions;
+use sarus_runtime::value::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -117,7 +118,42 @@ pub fn refill(agent: &Agent, code: Gc<LinkedCode>) {
             }
         })
     };
+    if code.tier.borrow().is_some() {
+        with(code, |t| t.granted = left.unsigned_abs());
+    }
     grant(agent, code, left);
+}
+
+/// Whether the loop at a header whose budget is spent is worth code of its own. An activation that loops for long is; of one
+/// that is seen looping for the first time that is not known, and if others were before, the function is worth code: a compile
+/// for every loop of a function that is called again and again would be wasted.
+fn is_long(agent: &mut Agent, header: Frame) -> bool {
+    let options = &agent.options.tier;
+    if options.always || options.stress_osr || options.random_thresholds {
+        return true;
+    }
+    let code = header.code();
+    let needed = budget(options, code.block().words.len(), 0, || 0).unsigned_abs() / 2;
+    let info = header.info();
+    if info & FLAG_LOOPED != 0 {
+        return with(code, |t| {
+            let at = header.offset();
+            let i = t.heat.iter().position(|(header, _)| *header == at);
+            let i = i.unwrap_or_else(|| {
+                t.heat.push((at, 0));
+                t.heat.len() - 1
+            });
+            let heat = &mut t.heat[i].1;
+            *heat = heat.saturating_add(t.granted);
+            *heat >= needed
+        });
+    }
+    header.set(INFO, Value::from_bits(info | FLAG_LOOPED));
+    if with(code, |t| std::mem::replace(&mut t.looped, true)) && code.entry() != EntryKind::Compiled
+    {
+        request(agent, code, None);
+    }
+    false
 }
 
 /// A call found no budget left: the code gets its caches, or is compiled.
@@ -161,7 +197,7 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
         let osr = Some(header.offset());
         let find = || with(code, |t| t.osr.iter().find(|c| c.osr == osr).cloned());
         found = find();
-        if found.is_none() {
+        if found.is_none() && is_long(agent, header) {
             request(agent, code, osr);
             found = find();
         }
@@ -387,6 +423,7 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let (function, pc) = exit.origin;
     if exit.reason == Reason::LoopLeft {
         // The loop around is worth a look: inner ones might use up every budget, so that its turn would never come.
+        with(code.root(), |t| t.granted = NEVER.unsigned_abs());
         grant(agent, code.root(), 1);
         return;
     }

@@ -1,0 +1,57 @@
+//! Which entries of functions are compiled: loops that run for long, and functions that are called again and again.
+
+use sarus_interp::tier::stats;
+use sarus_runtime::agent::{Agent, AgentOptions};
+use sarus_runtime::script::evaluate_script;
+use sarus_runtime::tier::TierOptions;
+
+/// The number a program gives, and how many codes were installed for it.
+fn run(source: &str) -> (Option<i32>, u64) {
+    let mut agent = Agent::new(AgentOptions {
+        tier: TierOptions {
+            enabled: true,
+            sync: true,
+            inline: false,
+            ..TierOptions::default()
+        },
+        ..AgentOptions::default()
+    });
+    sarus_interp::install(&mut agent).expect("the stack can be reserved");
+    let result = evaluate_script(&mut agent, source.as_bytes(), "test.js");
+    let v = result.unwrap_or_else(|_| panic!("it throws: {:?}", agent.take_exception()));
+    (v.as_int(), stats::totals(&agent).installed)
+}
+
+#[test]
+fn a_function_with_many_loops_is_compiled_once() {
+    let (v, installed) = run("
+        function loops(n) {
+            let s = 0;
+            for (let i = 0; i < n; i++) s += i;
+            for (let i = 0; i < n; i++) s ^= i;
+            for (let i = 0; i < n; i++) s += i & 1;
+            for (let i = n; i > 0; i--) s -= i;
+            return s | 0;
+        }
+        function calls(depth) { return depth === 0 ? 0 : calls(depth - 1) + loops(100); }
+        let sum = 0;
+        calls(200); calls(200); calls(200);
+        sum = calls(200)");
+    assert!(v.is_some());
+    // The two functions.
+    assert!((1..=3).contains(&installed), "{installed} codes");
+}
+
+#[test]
+fn loops_that_run_for_long_are_compiled_where_they_are() {
+    let (v, installed) = run("
+        function once(n) {
+            let s = 0;
+            for (let i = 0; i < n; i++) s = (s + i) | 0;
+            for (let i = 0; i < n; i++) for (let k = 0; k < 10; k++) s = (s ^ k) | 0;
+            return s;
+        }
+        once(50000)");
+    assert_eq!(v, Some((0..50_000).fold(0_i32, |s, i| s.wrapping_add(i))));
+    assert!((2..=4).contains(&installed), "{installed} codes");
+}
