@@ -8,12 +8,14 @@
 use super::internal_methods::{InternalMethods, KeyList};
 use super::{CALLABLE, CONSTRUCTOR, EXOTIC, Object, ObjectCell};
 use crate::abstract_ops::{
-    create_list_from_array_like, display_value, from_property_descriptor, get_v,
+    create_list_from_array_like, display_value, from_property_descriptor,
     is_compatible_property_descriptor, same_value, to_boolean, to_property_descriptor,
 };
 use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
 use crate::kind::{CellKind, Trace, mark_value};
+use crate::names::Names;
+use crate::object::ordinary::{Lookup, lookup_own};
 use crate::property::{OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
@@ -123,9 +125,15 @@ impl Trap {
 /// ValidateNonRevokedProxy and GetMethod(handler, name). A proxy without the trap does to its target
 /// what was asked of it, with the same arguments; when that is a proxy too, the search goes on there,
 /// so that chains without traps need no native stack.
-fn find_trap(agent: &mut Agent, o: Object, name: &str) -> JsResult<Trap> {
+#[inline]
+fn find_trap(
+    agent: &mut Agent,
+    o: Object,
+    name: &str,
+    key: impl Fn(&Names) -> PropertyKey,
+) -> JsResult<Trap> {
     agent.check_native_stack()?;
-    let key = agent.key(name);
+    let key = key(&agent.names);
     let mut at = o;
     loop {
         let (Some(target), Some(handler)) = (target_of(at), handler_of(at)) else {
@@ -133,7 +141,14 @@ fn find_trap(agent: &mut Agent, o: Object, name: &str) -> JsResult<Trap> {
                 "Cannot perform '{name}' on a proxy that has been revoked"
             )));
         };
-        let f = get_v(agent, handler.into(), key)?;
+        let own = match handler.is_exotic() {
+            true => Lookup::Absent,
+            false => lookup_own(agent, handler, key),
+        };
+        let f = match own {
+            Lookup::Data(f, _) => f,
+            _ => handler.get(agent, key, handler.into())?,
+        };
         if f.is_nullish() && target.is(CellKind::Proxy) {
             at = target;
             continue;
@@ -147,6 +162,19 @@ fn find_trap(agent: &mut Agent, o: Object, name: &str) -> JsResult<Trap> {
             function: if f.is_nullish() { None } else { Some(f) },
         });
     }
+}
+
+/// Whether an ordinary target's own property promises nothing that a trap's answer would have to agree with: there is none, or it is
+/// configurable. False for what only the target's internal methods can tell.
+#[inline]
+fn is_configurable_or_absent(agent: &mut Agent, target: Object, key: PropertyKey) -> bool {
+    !target.is_exotic()
+        && match lookup_own(agent, target, key) {
+            Lookup::Absent => true,
+            Lookup::Data(_, attributes) | Lookup::Accessor(_, attributes) => {
+                attributes.configurable()
+            }
+        }
 }
 
 #[cold]
@@ -175,7 +203,7 @@ fn broken_for(agent: &mut Agent, trap: &str, what: &str, key: PropertyKey) -> Th
 /// 10.5.1 [[GetPrototypeOf]]
 fn get_prototype_of(agent: &mut Agent, o: Object) -> JsResult<Option<Object>> {
     const NAME: &str = "getPrototypeOf";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.getPrototypeOf)?;
     let Some(f) = trap.function else {
         return trap.target.get_prototype_of(agent);
     };
@@ -200,7 +228,7 @@ fn get_prototype_of(agent: &mut Agent, o: Object) -> JsResult<Option<Object>> {
 /// 10.5.2 [[SetPrototypeOf]]
 fn set_prototype_of(agent: &mut Agent, o: Object, proto: Option<Object>) -> JsResult<bool> {
     const NAME: &str = "setPrototypeOf";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.setPrototypeOf)?;
     let Some(f) = trap.function else {
         return trap.target.set_prototype_of(agent, proto);
     };
@@ -224,7 +252,7 @@ fn set_prototype_of(agent: &mut Agent, o: Object, proto: Option<Object>) -> JsRe
 /// 10.5.3 [[IsExtensible]]
 fn is_extensible(agent: &mut Agent, o: Object) -> JsResult<bool> {
     const NAME: &str = "isExtensible";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.isExtensible)?;
     let Some(f) = trap.function else {
         return trap.target.is_extensible(agent);
     };
@@ -243,7 +271,7 @@ fn is_extensible(agent: &mut Agent, o: Object) -> JsResult<bool> {
 /// 10.5.4 [[PreventExtensions]]
 fn prevent_extensions(agent: &mut Agent, o: Object) -> JsResult<bool> {
     const NAME: &str = "preventExtensions";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.preventExtensions)?;
     let Some(f) = trap.function else {
         return trap.target.prevent_extensions(agent);
     };
@@ -262,7 +290,7 @@ fn get_own_property(
     key: PropertyKey,
 ) -> JsResult<Option<OwnProperty>> {
     const NAME: &str = "getOwnPropertyDescriptor";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.getOwnPropertyDescriptor)?;
     let target = trap.target;
     let Some(f) = trap.function else {
         return target.get_own_property(agent, key);
@@ -321,7 +349,7 @@ fn define_own_property(
     d: &PropertyDescriptor,
 ) -> JsResult<bool> {
     const NAME: &str = "defineProperty";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.defineProperty)?;
     let target = trap.target;
     let Some(f) = trap.function else {
         return target.define_own_property(agent, key, d);
@@ -372,7 +400,7 @@ fn fixed_but_absent(agent: &mut Agent, key: PropertyKey) -> Throw {
 /// 10.5.7 [[HasProperty]]
 fn has_property(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
     const NAME: &str = "has";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.has)?;
     let target = trap.target;
     let Some(f) = trap.function else {
         return target.has_property(agent, key);
@@ -400,13 +428,16 @@ fn has_property(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool
 /// 10.5.8 [[Get]]
 fn get(agent: &mut Agent, o: Object, key: PropertyKey, receiver: Value) -> JsResult<Value> {
     const NAME: &str = "get";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.get)?;
     let target = trap.target;
     let Some(f) = trap.function else {
         return target.get(agent, key, receiver);
     };
     let key_value = key.to_value(agent);
     let result = trap.call(agent, f, &[target.into(), key_value, receiver])?;
+    if is_configurable_or_absent(agent, target, key) {
+        return Ok(result);
+    }
     match target.get_own_property(agent, key)? {
         Some(OwnProperty::Data { value, attributes })
             if !attributes.configurable()
@@ -445,7 +476,7 @@ fn set(
     receiver: Value,
 ) -> JsResult<bool> {
     const NAME: &str = "set";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.set)?;
     let target = trap.target;
     let Some(f) = trap.function else {
         return target.set(agent, key, v, receiver);
@@ -454,6 +485,9 @@ fn set(
     let result = trap.call(agent, f, &[target.into(), key_value, v, receiver])?;
     if !to_boolean(result) {
         return Ok(false);
+    }
+    if is_configurable_or_absent(agent, target, key) {
+        return Ok(true);
     }
     match target.get_own_property(agent, key)? {
         Some(OwnProperty::Data { value, attributes })
@@ -479,7 +513,7 @@ fn set(
 /// 10.5.10 [[Delete]]
 fn delete(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
     const NAME: &str = "deleteProperty";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.deleteProperty)?;
     let target = trap.target;
     let Some(f) = trap.function else {
         return target.delete(agent, key);
@@ -507,7 +541,7 @@ fn delete(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
 /// 10.5.11 [[OwnPropertyKeys]]
 fn own_property_keys(agent: &mut Agent, o: Object) -> JsResult<KeyList> {
     const NAME: &str = "ownKeys";
-    let trap = find_trap(agent, o, NAME)?;
+    let trap = find_trap(agent, o, NAME, |n| n.ownKeys)?;
     let target = trap.target;
     let Some(f) = trap.function else {
         return target.own_property_keys(agent);
@@ -584,7 +618,7 @@ fn key_list(agent: &mut Agent, list: &[Value]) -> JsResult<KeyList> {
 
 /// 10.5.12 [[Call]] of a callable proxy.
 pub fn call(agent: &mut Agent, o: Object, this: Value, args: &[Value]) -> JsResult<Value> {
-    let trap = find_trap(agent, o, "apply")?;
+    let trap = find_trap(agent, o, "apply", |n| n.apply)?;
     let Some(f) = trap.function else {
         return agent.call(trap.target.into(), this, args);
     };
@@ -594,7 +628,7 @@ pub fn call(agent: &mut Agent, o: Object, this: Value, args: &[Value]) -> JsResu
 
 /// What [[Call]] of a callable proxy calls: its target, or the `apply` trap (for that target) with the handler as `this`.
 pub fn apply_trap(agent: &mut Agent, o: Object) -> JsResult<(Object, Option<(Object, Object)>)> {
-    let trap = find_trap(agent, o, "apply")?;
+    let trap = find_trap(agent, o, "apply", |n| n.apply)?;
     let function = trap.function.and_then(Value::as_object);
     Ok((trap.target, function.zip(trap.handler.as_object())))
 }
@@ -606,7 +640,7 @@ pub fn construct(
     args: &[Value],
     new_target: Object,
 ) -> JsResult<Object> {
-    let trap = find_trap(agent, o, "construct")?;
+    let trap = find_trap(agent, o, "construct", |n| n.construct)?;
     let Some(f) = trap.function else {
         return agent.construct_with(trap.target, args, new_target);
     };
