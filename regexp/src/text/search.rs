@@ -69,8 +69,28 @@ fn find_latin1(hay: &[u8], needle: &[u8]) -> Option<usize> {
 fn rfind_latin1(hay: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [one] => memchr::memrchr(*one, hay),
-        _ => memchr::memmem::rfind(hay, needle),
+        _ => rfind_in_blocks(hay, needle),
     }
+}
+
+/// The last occurrence, by forward searches (which are vectorized, unlike those that `memchr` does backwards) of blocks from
+/// the end. What blocks have in common is short beside them, and only one of them is searched backwards, so that the time
+/// stays linear.
+fn rfind_in_blocks(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 1024;
+    let size = BLOCK.max(needle.len().saturating_mul(4));
+    let finder = memchr::memmem::Finder::new(needle);
+    // Occurrences that begin at `end` or later have been looked for.
+    let mut end = (hay.len() + 1).checked_sub(needle.len())?;
+    while end > 0 {
+        let start = end.saturating_sub(size);
+        let block = hay.get(start..end + needle.len() - 1)?;
+        if finder.find(block).is_some() {
+            return memchr::memmem::rfind(block, needle).map(|i| start + i);
+        }
+        end = start;
+    }
+    None
 }
 
 /// The index of the first `unit`, testing blocks without an early exit so that the test vectorizes.
@@ -213,6 +233,23 @@ mod tests {
             index_of(StrView::Latin1(b"\x61\x62"), StrView::Utf16(&[0x161]), 0),
             None
         );
+    }
+
+    #[test]
+    fn the_last_of_many_across_blocks() {
+        for len in [1, 2, 3, 700, 5000] {
+            let needle = vec![b'x'; len];
+            for at in [0, 1, 1023, 1024, 1025, 2047, 4096, 9000] {
+                let mut hay = vec![b'.'; 10_000 + len];
+                hay[at..at + len].fill(b'x');
+                let found =
+                    last_index_of(StrView::Latin1(&hay), StrView::Latin1(&needle), usize::MAX);
+                assert_eq!(found, Some(at), "{len} at {at}");
+                hay.fill(b'x');
+                let found = last_index_of(StrView::Latin1(&hay), StrView::Latin1(&needle), at);
+                assert_eq!(found, Some(at), "{len} from {at}");
+            }
+        }
     }
 
     #[test]
