@@ -4,7 +4,7 @@ use crate::frame::*;
 use crate::generator;
 use crate::vm::{poll, vm};
 use sarus_bytecode::Op;
-use sarus_bytecode::describe::{Description, describe_destructuring, describe_expression};
+use sarus_bytecode::describe::Description;
 use sarus_runtime::abstract_ops::{self, display_value};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::error::{ErrorType, JsResult, Throw};
@@ -79,12 +79,12 @@ fn source_text(f: Frame) -> Option<Vec<u8>> {
     (!bytes.is_empty()).then(|| bytes.to_vec())
 }
 
-fn described(f: Frame) -> Option<Description> {
-    describe_expression(&source_text(f)?)
+fn described(agent: &Agent, f: Frame) -> Option<Description> {
+    vm(agent).descriptions.expression(&source_text(f)?)
 }
 
 fn callee_text(agent: &mut Agent, f: Frame, v: Value) -> String {
-    match described(f) {
+    match described(agent, f) {
         Some(d) => d.text,
         None => display_value(agent, v),
     }
@@ -132,12 +132,12 @@ fn not_iterable_as(agent: &mut Agent, f: Frame, v: Value, what: &str) -> Throw {
     };
     // A pattern alone says nothing about the value it takes apart.
     let pattern = match f.op() {
-        Op::GetIterator => describe_destructuring(&text),
+        Op::GetIterator => vm(agent).descriptions.destructuring(&text),
         _ => None,
     };
     let d = match pattern {
         Some(pattern) => pattern.value,
-        None => describe_expression(&text),
+        None => vm(agent).descriptions.expression(&text),
     };
     match d {
         None => abstract_ops::not_iterable(agent, v),
@@ -160,7 +160,7 @@ pub fn not_spreadable(agent: &mut Agent, f: Frame, v: Value) -> Throw {
         return not_iterable(agent, f, v);
     };
     if v.is_nullish() {
-        return match describe_expression(argument) {
+        return match vm(agent).descriptions.expression(argument) {
             None => abstract_ops::not_iterable(agent, v),
             Some(d) => agent.type_error(format!(
                 "{} is not iterable (cannot read property Symbol(Symbol.iterator))",
@@ -344,7 +344,7 @@ fn is_property_value(f: Frame) -> bool {
 pub fn not_coercible(agent: &mut Agent, f: Frame) {
     let v = f.reg(f.a());
     let what = display_value(agent, v);
-    let found = source_text(f).and_then(|text| describe_destructuring(&text));
+    let found = source_text(f).and_then(|text| vm(agent).descriptions.destructuring(&text));
     let (value, property, reads) = match found {
         Some(d) => (d.value.map(|v| v.text), d.property, d.reads),
         None => (None, None, false),

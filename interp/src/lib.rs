@@ -19,6 +19,7 @@ mod class;
 mod construct;
 mod declare;
 mod decorator;
+mod descriptions;
 mod dispatch;
 mod eval;
 mod exception;

@@ -2,6 +2,7 @@
 
 use crate::bodies::Species;
 use crate::call;
+use crate::descriptions::Descriptions;
 use crate::frame::{CALLEE, Fp, Frame};
 use crate::ic::megamorphic::MegamorphicCache;
 use crate::iteration::Pristine;
@@ -38,6 +39,8 @@ pub struct Vm {
     pub pristine: Pristine,
     /// Whether array methods create plain arrays.
     pub species: Species,
+    /// What messages call failing expressions.
+    pub descriptions: Descriptions,
     /// The optimizing tier.
     pub tier: Tier,
 }
@@ -156,6 +159,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         defines: MegamorphicCache::new(),
         pristine: Pristine::default(),
         species: Species::default(),
+        descriptions: Descriptions::default(),
         tier: Tier::new(agent),
     };
     agent.engine = Some(Box::new(state));
