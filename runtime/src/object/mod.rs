@@ -95,7 +95,9 @@ impl Trace for ObjectCell {
 }
 
 impl ObjectCell {
-    /// The head of a new object of that shape. `elements` is the agent's empty elements cell.
+    /// The head of a new object of that shape. `elements` is the agent's empty elements cell. Inlined, so that its parts go straight
+    /// to where the object is: a copy in between would be read wider than it was written, which waits for the writes.
+    #[inline(always)]
     pub(crate) fn head(agent: &Agent, shape: Gc<Shape>, flags: u8) -> ObjectCell {
         // The header holds only the id; the allocation that follows must not free the shape.
         agent.pending_shape.set(Some(shape));
