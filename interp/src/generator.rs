@@ -61,6 +61,15 @@ fn save_frame(agent: &Agent, f: Frame, cell: Gc<GeneratorCell>, suspension: Susp
     cell.set_suspension(suspension, f.offset());
 }
 
+/// The saved words as a frame, for reading.
+#[inline(always)]
+fn saved_frame(cell: Gc<GeneratorCell>) -> Frame {
+    Frame {
+        fp: cell.words().as_ptr().cast_mut().cast(),
+        pc: std::ptr::null(),
+    }
+}
+
 /// Forgets the frame of an activation that ended.
 fn drop_frame(cell: Gc<GeneratorCell>) {
     cell.set_state(GeneratorState::Completed);
@@ -69,12 +78,17 @@ fn drop_frame(cell: Gc<GeneratorCell>) {
     }
 }
 
-/// Copies the frame of an activation to the top of the stack and makes it the current one. The position is that of the
-/// instruction that suspended it.
+/// Copies the frame of an activation to the top of the stack, which is `nf`, and makes it the current one. The position is that
+/// of the instruction that suspended it.
 #[inline]
-fn restore_frame(agent: &mut Agent, cell: Gc<GeneratorCell>, entry: Entry) -> JsResult<Frame> {
+fn restore_frame(
+    agent: &mut Agent,
+    cell: Gc<GeneratorCell>,
+    nf: Fp,
+    entry: Entry,
+) -> JsResult<Frame> {
     let vm = vm(agent);
-    let nf = vm.top();
+    debug_assert_eq!(nf, vm.top());
     let words = cell.words();
     if nf.wrapping_add(words.len()) > vm.limit() {
         return Err(agent.stack_overflow());
@@ -87,7 +101,7 @@ fn restore_frame(agent: &mut Agent, cell: Gc<GeneratorCell>, entry: Entry) -> Js
     unsafe {
         copy_words(words.as_ptr().cast::<u64>(), nf.cast::<u64>(), words.len());
     }
-    let code = f.code();
+    let code = saved_frame(cell).code();
     let mut info = entry.info | FLAG_RESUMED;
     if cell.generator_kind() == GeneratorKind::AsyncFunction {
         info |= FLAG_ASYNC;
@@ -148,7 +162,8 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
     let realm = agent.realm;
     let entry = Entry::from_rust(agent, 0);
     let (suspension, _) = cell.suspension();
-    let f = restore_frame(agent, cell, entry)?;
+    let nf = vm(agent).top();
+    let f = restore_frame(agent, cell, nf, entry)?;
     cell.set_state(GeneratorState::Executing);
     let mut to = deliver(agent, f, suspension, mode, v);
     if to.is_throw() {
@@ -215,7 +230,8 @@ fn enter_step(
         info,
         new_target: Value::UNDEFINED,
     };
-    let g = restore_frame(agent, cell, entry)?;
+    // That frame is the current one: asking it, not the agent, the processor need not wait for what the last step stored there.
+    let g = restore_frame(agent, cell, f.top(), entry)?;
     cell.set_state(GeneratorState::Executing);
     let mode = ResumeMode::Next;
     Ok(deliver(agent, g, suspension, mode, Value::UNDEFINED))
@@ -309,15 +325,10 @@ pub fn close_in_place(o: Object, method: Value) -> bool {
 
 /// Whether a `return` at the `yield` at that offset just ends the generator.
 fn returns_at_once(cell: Gc<GeneratorCell>, offset: u32) -> bool {
-    // The saved words are a frame for reading.
-    let fp = cell.words().as_ptr().cast_mut().cast();
-    let frame = Frame {
-        fp,
-        pc: std::ptr::null(),
-    };
+    let frame = saved_frame(cell);
     let code = frame.code();
     let at = Frame {
-        fp,
+        fp: frame.fp,
         pc: code.words().wrapping_add(offset as usize),
     };
     let (mut next, mut value) = (at.next(), at.a());
