@@ -343,6 +343,9 @@ pub fn call_value(
         return Err(not_a_function_value(agent, callee));
     };
     if o.is(CellKind::Function) {
+        if let Some(result) = tier::call_from_rust(agent, o, this, args) {
+            return result;
+        }
         if o.is_class_constructor() {
             return Err(exception::class_without_new(agent, o));
         }

@@ -14,6 +14,7 @@ use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{CALL_ARROW, CALL_SPECIAL, EntryKind, LinkedCode};
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::FunctionCell;
+use sarus_runtime::object::Object;
 use sarus_runtime::tier::NativeEntry;
 use sarus_runtime::value::Value;
 
@@ -212,6 +213,44 @@ pub unsafe fn enter_closure(
         vm(&*agent).set_fp(nf);
         Value::from_bits(code.native_entry()(agent, nf))
     }
+}
+
+/// [[Call]] from Rust of a closure with compiled code for which a frame is all it takes; `None` if there is more to it.
+#[inline]
+pub fn call_from_rust(
+    agent: &mut Agent,
+    callee: Object,
+    this: Value,
+    args: &[Value],
+) -> Option<JsResult<Value>> {
+    let code = callee.as_function()?.code();
+    if code.entry() != EntryKind::Compiled {
+        return None;
+    }
+    let vm = vm(agent);
+    let nf = vm.top();
+    if nf.wrapping_add(ARGS + args.len()) > vm.limit() || !may_enter(agent, vm, &code, nf) {
+        return None;
+    }
+    let window = Frame {
+        fp: nf,
+        pc: std::ptr::null(),
+    };
+    window.set(CALLEE, callee.into());
+    window.set(CALLER, Value::from_bits(vm.fp() as u64));
+    window.set(THIS, this);
+    for (i, v) in args.iter().enumerate() {
+        window.set(ARGS + i, *v);
+    }
+    let realm = agent.realm;
+    let function = Value::from(callee).bits();
+    // SAFETY: the callee is a closure of that code, the window was just filled, and nothing has borrowed the agent.
+    let v = unsafe { enter_closure(agent, function, &*code, nf, args.len()) };
+    agent.realm = realm;
+    Some(match v {
+        Value::EXCEPTION => Err(Throw),
+        v => Ok(v),
+    })
 }
 
 /// Runs the compiled code of a frame that was just pushed: where its caller goes on.
