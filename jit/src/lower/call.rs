@@ -116,7 +116,7 @@ impl Lower<'_> {
         };
         let place = self.builder.ins().stack_addr(types::I64, slot, 0);
         let mut all: SmallVec<[Value; 6]> = SmallVec::new();
-        all.push(self.agent);
+        all.push(self.agent());
         all.extend_from_slice(args);
         all.push(place);
         let signature = self.signature(&all, None);
@@ -134,7 +134,7 @@ impl Lower<'_> {
         };
         let address = self.word(address);
         let mut all: SmallVec<[Value; 6]> = SmallVec::new();
-        all.push(self.agent);
+        all.push(self.agent());
         all.extend_from_slice(args);
         self.call_address(address, &all, result_type(helper))
     }
@@ -181,7 +181,8 @@ impl Lower<'_> {
         let pc = self.word(pc);
         let fp = self.frame_address(base);
         let address = self.word(address);
-        let status = self.call_address(address, &[self.agent, fp, pc], types::I64)?;
+        let agent = self.agent();
+        let status = self.call_address(address, &[agent, fp, pc], types::I64)?;
         self.check_exception(status)?;
         Ok(status)
     }
@@ -283,7 +284,8 @@ impl Lower<'_> {
         let window = self.frame_address(base);
         self.store_absolute(window, self.snapshot.layout.vm_fp);
         let entry = self.load_field(code, offsets.native_entry);
-        let result = self.call_address(entry, &[self.agent, window], types::I64)?;
+        let agent = self.agent();
+        let result = self.call_address(entry, &[agent, window], types::I64)?;
         self.check_exception(result)?;
         Ok(result)
     }

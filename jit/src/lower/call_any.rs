@@ -29,7 +29,8 @@ impl Lower<'_> {
         self.store_header(callee, code, arrow, base, caller, u64::from(argc));
         self.store_absolute(window, self.snapshot.layout.vm_fp);
         let entry = self.load_field(code, self.snapshot.layout.offsets.native_entry);
-        let result = self.call_address(entry, &[self.agent, window], types::I64)?;
+        let agent = self.agent();
+        let result = self.call_address(entry, &[agent, window], types::I64)?;
         self.jump(done, result);
         self.builder.switch_to_block(slow);
         let caller = self.frame_address(caller_base);

@@ -1,7 +1,8 @@
 //! Exits: cold blocks that store what the interpreter needs and call the exit helper.
 //!
 //! A check branches to the stub of its exit. Stubs of one state share the block that stores its registers, which takes the
-//! exit's number; all of them end in one block that calls the helper.
+//! exit's number; states of inlined frames share the block that stores the registers of their caller; all of them end in one
+//! block that calls the helper.
 
 use super::{Lower, MEM, broken};
 use crate::Decline;
@@ -288,30 +289,45 @@ impl Lower<'_> {
         if stubs.is_empty() {
             return Ok(());
         }
-        let mut uses: FxHashMap<StateId, u32> = FxHashMap::default();
+        // How many ways lead to each state: its own exits, and those of states of frames that were called from it.
+        let mut ways: FxHashMap<StateId, u32> = FxHashMap::default();
         for stub in &stubs {
-            *uses.entry(stub.state).or_default() += 1;
+            let mut next = Some(stub.state);
+            while let Some(state) = next {
+                let count = ways.entry(state).or_default();
+                *count += 1;
+                next = if *count > 1 {
+                    None
+                } else {
+                    self.state(state)?.parent
+                };
+            }
         }
         let tail = self.number_block();
         let mut shared: FxHashMap<StateId, Block> = FxHashMap::default();
         for stub in &stubs {
             self.builder.switch_to_block(stub.block);
-            let number = i64::from(stub.number);
-            if uses.get(&stub.state) == Some(&1) {
-                self.store_state(stub.state)?;
-                let number = self.builder.ins().iconst(types::I32, number);
-                self.jump(tail, number);
-                continue;
+            let mut number = self
+                .builder
+                .ins()
+                .iconst(types::I32, i64::from(stub.number));
+            let mut next = Some(stub.state);
+            while let Some(state) = next {
+                if ways.get(&state) != Some(&1) {
+                    if let Some(block) = shared.get(&state) {
+                        self.jump(*block, number);
+                        break;
+                    }
+                    let block = self.number_block();
+                    shared.insert(state, block);
+                    self.jump(block, number);
+                    self.builder.switch_to_block(block);
+                    number = self.builder.block_params(block)[0];
+                }
+                self.store_frame(state)?;
+                next = self.state(state)?.parent;
             }
-            let known = shared.get(&stub.state).copied();
-            let block = known.unwrap_or_else(|| self.number_block());
-            let number = self.builder.ins().iconst(types::I32, number);
-            self.jump(block, number);
-            if known.is_none() {
-                shared.insert(stub.state, block);
-                self.builder.switch_to_block(block);
-                self.store_state(stub.state)?;
-                let number = self.builder.block_params(block)[0];
+            if next.is_none() {
                 self.jump(tail, number);
             }
         }
@@ -332,33 +348,29 @@ impl Lower<'_> {
         block
     }
 
-    /// Stores the live registers of all frames of a state.
-    fn store_state(&mut self, innermost: StateId) -> Result<(), Decline> {
+    /// Stores the live registers of the innermost frame of a state.
+    fn store_frame(&mut self, id: StateId) -> Result<(), Decline> {
         let graph = self.graph;
-        let mut next = Some(innermost);
-        while let Some(id) = next {
-            let Some(state) = graph.states.get(id.index()) else {
-                return broken("a state that does not exist");
-            };
-            let base = graph.frames[state.frame.index()].base;
-            for &(register, node) in &state.registers {
-                let slot = base + register;
-                let is_there = matches!(graph.node(node).op, NodeOp::LoadReg(s) if s == slot);
-                if is_there && !self.exits.written.has(slot) || self.constant(node).is_some() {
-                    continue;
-                }
-                if let NodeOp::Eliminated(_) = graph.node(node).op {
-                    continue;
-                }
-                // Boxing is the translator's work.
-                let rep = graph.node(node).rep;
-                if rep == Rep::None {
-                    return broken("a state with a node that has no result");
-                }
-                let value = self.value(node, rep)?;
-                self.store_word(value, slot);
+        let Some(state) = graph.states.get(id.index()) else {
+            return broken("a state that does not exist");
+        };
+        let base = graph.frames[state.frame.index()].base;
+        for &(register, node) in &state.registers {
+            let slot = base + register;
+            let is_there = matches!(graph.node(node).op, NodeOp::LoadReg(s) if s == slot);
+            if is_there && !self.exits.written.has(slot) || self.constant(node).is_some() {
+                continue;
             }
-            next = state.parent;
+            if let NodeOp::Eliminated(_) = graph.node(node).op {
+                continue;
+            }
+            // Boxing is the translator's work.
+            let rep = graph.node(node).rep;
+            if rep == Rep::None {
+                return broken("a state with a node that has no result");
+            }
+            let value = self.value(node, rep)?;
+            self.store_word(value, slot);
         }
         Ok(())
     }

@@ -23,6 +23,7 @@ mod target;
 mod test;
 
 use crate::code::{CompiledCode, Inlined};
+use crate::flow::{Dominators, Loops};
 use crate::graph::{Block as GraphBlock, BlockId, End, Graph, Node, NodeId, NodeOp, Rep};
 use crate::helpers::Helper;
 use crate::layout::{frame, value};
@@ -145,7 +146,10 @@ struct Lower<'a> {
     /// By block of the graph.
     blocks: Vec<Option<Block>>,
     /// The arguments.
-    agent: Value,
+    /// By block of the graph: whether it is in a small loop without loops in it.
+    tight: Vec<bool>,
+    /// Constants, with the blocks they were made in last.
+    constants: FxHashMap<NodeId, (Block, Value)>,
     fp: Value,
     /// The node being lowered.
     node: &'a Node,
@@ -162,6 +166,23 @@ struct Lower<'a> {
     leave: Option<Block>,
     /// Leaves with an exception.
     throw: Option<Block>,
+}
+
+/// Nodes of the largest loop in which compiled code may take longer to make for being a little faster.
+const TIGHT: usize = 120;
+
+/// Which blocks are in small loops without loops in them.
+fn tight_loops(graph: &Graph) -> Vec<bool> {
+    let loops = Loops::new(graph, &Dominators::new(graph)).loops;
+    let mut tight = vec![false; graph.blocks.len()];
+    for (i, l) in loops.iter().enumerate() {
+        let nodes: usize = l.blocks.iter().map(|b| graph.block(*b).nodes.len()).sum();
+        let is_tight = nodes <= TIGHT && !loops.iter().any(|inner| inner.parent == Some(i));
+        if is_tight {
+            l.blocks.iter().for_each(|b| tight[b.index()] = true);
+        }
+    }
+    tight
 }
 
 impl<'a> Lower<'a> {
@@ -188,10 +209,10 @@ impl<'a> Lower<'a> {
         let mut builder = FunctionBuilder::new(function, buffers);
         let entry = builder.create_block();
         builder.append_block_params_for_function_params(entry);
-        let (agent, fp) = match *builder.block_params(entry) {
-            [agent, fp] => (agent, fp),
-            // The signature has two parameters.
-            _ => (Value::from_u32(0), Value::from_u32(0)),
+        // The signature has two parameters; the agent is a constant.
+        let fp = match *builder.block_params(entry) {
+            [_, fp] => fp,
+            _ => Value::from_u32(0),
         };
         builder.switch_to_block(entry);
         Lower {
@@ -201,7 +222,8 @@ impl<'a> Lower<'a> {
             builder,
             values: vec![None; graph.nodes.len()],
             blocks: vec![None; graph.blocks.len()],
-            agent,
+            constants: FxHashMap::default(),
+            tight: tight_loops(graph),
             fp,
             node: &NOWHERE,
             exits: Exits::new(graph),
@@ -230,18 +252,32 @@ impl<'a> Lower<'a> {
             }
         }
         self.prologue()?;
-        for &id in &graph.order {
-            let block = self.block(id)?;
-            self.builder.switch_to_block(block);
-            self.saved = None;
+        for (i, &id) in graph.order.iter().enumerate() {
+            if i == 0 || !self.runs_on(graph.order[i - 1], id) {
+                let block = self.block(id)?;
+                self.builder.switch_to_block(block);
+                self.saved = None;
+            }
             let graph_block = graph.block(id);
             for &node in &graph_block.nodes {
                 self.node(node)?;
             }
-            self.end(id, graph_block)?;
+            let next = graph.order.get(i + 1);
+            if !next.is_some_and(|next| self.runs_on(id, *next)) {
+                self.end(id, graph_block)?;
+            }
         }
         self.finish_exits()?;
         self.epilogues()
+    }
+
+    /// Whether a block can be lowered as one with the only one that leads to it.
+    fn runs_on(&self, from: BlockId, to: BlockId) -> bool {
+        let (before, block) = (self.graph.block(from), self.graph.block(to));
+        matches!(before.end, End::Jump(next) if next == to)
+            && block.preds.len() == 1
+            && block.phis.is_empty()
+            && block.cold == before.cold
     }
 
     /// Stack limits and interrupts, before the first block.
@@ -428,10 +464,9 @@ impl<'a> Lower<'a> {
         }
         let result = match op {
             Phi => return broken("a phi among the nodes"),
-            Const(bits) | Ptr(bits) => Some(self.word(*bits)),
-            Int(i) => Some(self.builder.ins().iconst(types::I32, i64::from(*i))),
+            // Made where they are used, see `Lower::value`.
+            Const(_) | Ptr(_) | Int(_) | Bool(_) => None,
             Float(bits) => Some(self.builder.ins().f64const(Ieee64::with_bits(*bits))),
-            Bool(b) => Some(self.builder.ins().iconst(types::I8, i64::from(*b))),
             FramePtr(_) | LoadReg(_) | StoreReg(_) | StoreRaw(..) | Load(..) | Store(..)
             | LoadIndexed(..) | StoreIndexed(..) | StoreShape(_) | Barrier => self.memory()?,
             EnterFrame(_)
@@ -470,14 +505,40 @@ impl<'a> Lower<'a> {
 
     // ---- small things
 
-    /// The value of a node, which must have that representation.
-    fn value(&self, id: NodeId, rep: Rep) -> Result<Value, Decline> {
+    /// The value of a node, which must have that representation. Constants are made anew in every block that uses them: most
+    /// become part of an instruction, and the others need no register from block to block.
+    fn value(&mut self, id: NodeId, rep: Rep) -> Result<Value, Decline> {
         let have = self.graph.node(id).rep;
-        match self.values[id.index()] {
+        let value = match self.graph.node(id).op {
+            NodeOp::Const(_) | NodeOp::Ptr(_) | NodeOp::Int(_) | NodeOp::Bool(_) => {
+                self.constant_here(id)
+            }
+            _ => self.values[id.index()],
+        };
+        match value {
             Some(value) if type_of(have) == type_of(rep) => Ok(value),
             Some(_) => broken(format!("node {} is {have:?}, not {rep:?}", id.0)),
             None => broken(format!("node {} has no value", id.0)),
         }
+    }
+
+    /// The value of a constant node in the current block.
+    fn constant_here(&mut self, id: NodeId) -> Option<Value> {
+        let block = self.builder.current_block();
+        if let Some((made_in, value)) = self.constants.get(&id)
+            && Some(*made_in) == block
+        {
+            return Some(*value);
+        }
+        let (ty, bits) = match self.graph.node(id).op {
+            NodeOp::Const(bits) | NodeOp::Ptr(bits) => (types::I64, bits as i64),
+            NodeOp::Int(i) => (types::I32, i64::from(i)),
+            NodeOp::Bool(b) => (types::I8, i64::from(b)),
+            _ => return None,
+        };
+        let value = self.builder.ins().iconst(ty, bits);
+        self.constants.insert(id, (block?, value));
+        Some(value)
     }
 
     /// The node's input.
@@ -497,7 +558,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The value of the current node's input.
-    fn input(&self, i: usize, rep: Rep) -> Result<Value, Decline> {
+    fn input(&mut self, i: usize, rep: Rep) -> Result<Value, Decline> {
         self.value(self.input_node(i)?, rep)
     }
 
@@ -522,7 +583,7 @@ impl<'a> Lower<'a> {
     }
 
     /// What a block passes to a successor's phis.
-    fn phi_args(&self, from: BlockId, to: BlockId) -> Result<SmallVec<[BlockArg; 8]>, Decline> {
+    fn phi_args(&mut self, from: BlockId, to: BlockId) -> Result<SmallVec<[BlockArg; 8]>, Decline> {
         let block = self.graph.block(to);
         if block.phis.is_empty() {
             return Ok(SmallVec::new());
@@ -560,6 +621,10 @@ impl<'a> Lower<'a> {
     /// Jumps to a block with one parameter.
     fn jump(&mut self, block: Block, argument: Value) {
         self.builder.ins().jump(block, &[argument.into()]);
+    }
+
+    fn agent(&mut self) -> Value {
+        self.word(self.snapshot.layout.agent)
     }
 
     fn word(&mut self, bits: u64) -> Value {

@@ -120,10 +120,6 @@ impl Lower<'_> {
         v: Value,
         reason: Option<Reason>,
     ) -> Result<Value, Decline> {
-        let done = self.builder.create_block();
-        self.builder.append_block_param(done, types::F64);
-        let double = self.builder.create_block();
-        let other = self.builder.create_block();
         let offset = self.word(value::DOUBLE_OFFSET);
         let bits = self.builder.ins().isub(v, offset);
         // What is no number wraps around and is above every double.
@@ -132,20 +128,35 @@ impl Lower<'_> {
             bits,
             (value::INT_TAG - value::DOUBLE_OFFSET) as i64,
         );
-        self.builder.ins().brif(is_double, double, &[], other, &[]);
-        self.builder.switch_to_block(double);
-        let x = self.builder.ins().bitcast(types::F64, BITS, bits);
-        self.jump(done, x);
+        let double = self.builder.ins().bitcast(types::F64, BITS, bits);
+        if !self.tight[self.node.block.index()] {
+            if let Some(reason) = reason {
+                let number = self.is_number(v);
+                self.require(number, reason)?;
+            }
+            let int = self.int_word_to_float(v);
+            return Ok(self.builder.ins().select(is_double, double, int));
+        }
+        // Three blocks more, which take long to compile, but nothing is done in vain.
+        let done = self.block_with(types::F64);
+        let other = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(is_double, done, &[double.into()], other, &[]);
         self.builder.switch_to_block(other);
         if let Some(reason) = reason {
             let int = self.is_int(v);
             self.require(int, reason)?;
         }
+        let int = self.int_word_to_float(v);
+        self.jump(done, int);
+        Ok(self.meet_in(done))
+    }
+
+    /// The int32 in a word that holds one, as a double.
+    fn int_word_to_float(&mut self, v: Value) -> Value {
         let int = self.builder.ins().ireduce(types::I32, v);
-        let x = self.builder.ins().fcvt_from_sint(types::F64, int);
-        self.jump(done, x);
-        self.builder.switch_to_block(done);
-        Ok(self.builder.block_params(done)[0])
+        self.builder.ins().fcvt_from_sint(types::F64, int)
     }
 
     /// ToInt32: through 64 bits where the double is small enough, else by the helper.
