@@ -436,7 +436,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         let target: u64 = $target;
                         let ic: &IcSlot = ic!(1);
                         if ic.a != target && ic.b != target && ic.handler != site::MANY {
-                            site::record(&*agent, frame!(), target);
+                            site::record(&mut *agent, frame!(), target);
                         }
                     }};
                 }

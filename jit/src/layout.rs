@@ -64,6 +64,10 @@ pub mod frame {
     pub const CALL_ARROW: u32 = 1 << 16;
     /// In the call word, in place of the number of parameters: calls need more than a frame.
     pub const CALL_SPECIAL: u32 = 0xFFFF;
+    /// In the call word: the list of actual arguments goes to the register whose number begins at `CALL_ACTUALS_SHIFT`.
+    pub const CALL_ACTUALS: u32 = 1 << 17;
+    /// See `CALL_ACTUALS`.
+    pub const CALL_ACTUALS_SHIFT: u32 = 18;
 }
 
 /// Header of a cell: `shape:32 | kind:8 | flags:8 | gc:8 | aux:8`.
@@ -182,6 +186,8 @@ pub struct Layout {
     pub load_table: u64,
     /// The table of stores, 0 if there is none.
     pub store_table: u64,
+    /// Address of the word that says where the table from shape ids to shapes is, 0 if compiled code may not look.
+    pub shape_table: u64,
 }
 
 /// Kind bytes of cells that compiled code asks for.
@@ -221,6 +227,8 @@ pub struct Kinds {
     pub array_iterator: u8,
     /// Iterators of strings.
     pub string_iterator: u8,
+    /// Proxies.
+    pub proxy: u8,
 }
 
 /// Byte offsets in cells.
@@ -275,7 +283,7 @@ pub struct Offsets {
     /// Linked code: pointer to its native entry (never null).
     pub native_entry: i32,
     /// Linked code: the call word (32 bits): parameters in the low 16, 0xFFFF if calls need more than a frame; bit 16 for
-    /// arrow functions.
+    /// arrow functions; bit 17 and the register above it for lists of actual arguments.
     pub call_word: i32,
     /// Linked code: its realm.
     pub code_realm: i32,
@@ -299,6 +307,8 @@ pub struct Offsets {
     pub table_used: i32,
     /// Table: first entry: key, value (in Maps), link.
     pub table_entries: i32,
+    /// Shape: the prototype.
+    pub shape_prototype: i32,
     /// Accessor: getter.
     pub accessor_get: i32,
     /// Accessor: setter.

@@ -4,6 +4,7 @@ mod machine;
 
 use machine::{KINDS, Machine, Maker, boolean, cell, double, int};
 use sarus_jit::graph::*;
+use sarus_jit::helpers::Helper;
 use sarus_jit::layout::value;
 use sarus_jit::snapshot::Reason;
 
@@ -310,4 +311,52 @@ fn stores() {
             assert_eq!(header, 77 | 9 << 32);
         }
     }
+}
+
+/// What walks along chains of these shapes, which are at their ids' places in a table.
+#[test]
+fn prototype_chains() {
+    let shape = |prototype: u64| cell(0, 8, 0, 0, &[0, prototype]);
+    let object = |id, kind| cell(id, kind, 0, 0, &[0, 0]);
+    let top = object(1, KINDS.object);
+    let middle = object(2, KINDS.function);
+    let proxy = object(3, KINDS.proxy);
+    let table = [
+        0,
+        shape(value::NULL),
+        shape(top),
+        shape(value::NULL),
+        shape(middle),
+        shape(proxy),
+    ];
+    let table = table.to_vec().leak().as_ptr() as u64;
+    let mut m = Maker::new();
+    let (v, prototype) = (m.argument(0), m.argument(1));
+    let found = m.node(NodeOp::Call(Helper::IsInstance), &[v, prototype]);
+    let found = m.node(NodeOp::IntToTagged, &[found]);
+    m.returns_boxed(found);
+    m.graph.compute_order();
+    let machine = Machine::new();
+    let mut snapshot = machine::snapshot(&machine);
+    let layout = std::sync::Arc::make_mut(&mut snapshot.layout);
+    layout.shape_table = Box::leak(Box::new(table)) as *const u64 as u64;
+    layout.offsets.shape_prototype = 16;
+    let mut code = machine::Running::new(machine, &snapshot, &m.graph, false);
+    let low = object(4, KINDS.array);
+    for (v, prototype, expected) in [
+        (top, top, 0),
+        (middle, top, 1),
+        (low, top, 1),
+        (low, middle, 1),
+        (low, low, 0),
+        (low, proxy, 0),
+        (int(5), top, 0),
+        (value::NULL, top, 0),
+        (cell(4, KINDS.string, 0, 0, &[0, 0]), top, 0),
+    ] {
+        assert_eq!(code.result(&[v, prototype]), Ok(int(expected)));
+    }
+    // A chain with the proxy looked for in it says yes without asking.
+    assert_eq!(code.result(&[object(5, KINDS.object), proxy]), Ok(int(1)));
+    assert!(code.machine.log.is_empty());
 }

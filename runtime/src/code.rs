@@ -52,7 +52,7 @@ pub struct IcSlot {
 #[repr(C)]
 pub struct PolyIc {
     header: Header,
-    /// The entries; unused ones have shape 0.
+    /// The entries; unused ones have shape 0, those of call sites `IC_MEGAMORPHIC`.
     pub entries: [Cell<IcSlot>; 4],
 }
 
@@ -71,7 +71,8 @@ impl Trace for PolyIc {
     }
     fn weak(&self, visitor: &WeakVisitor) {
         for e in &self.entries {
-            if !visitor.is_shape_marked(e.get().shape) {
+            let shape = e.get().shape;
+            if shape != IC_MEGAMORPHIC && !visitor.is_shape_marked(shape) {
                 e.set(IcSlot::default());
             }
         }
@@ -147,17 +148,26 @@ fn entry_kind(block: &CodeBlock) -> EntryKind {
 pub const CALL_ARROW: u32 = 1 << 16;
 /// In a call word, in place of the number of parameters: calls need more than a frame.
 pub const CALL_SPECIAL: u32 = 0xFFFF;
+/// In a call word: the list of actual arguments is to be stored in the register whose number begins at `CALL_ACTUALS_SHIFT`.
+pub const CALL_ACTUALS: u32 = 1 << 17;
+/// See `CALL_ACTUALS`.
+pub const CALL_ACTUALS_SHIFT: u32 = 18;
 
-/// What a call must know of a code, in one word: the number of parameters in the low 16 bits (`CALL_SPECIAL` if class
-/// constructors, lists of actual arguments or too many parameters are in the way), and `CALL_ARROW`.
+/// What a call must know of a code, in one word: the number of parameters in the low 16 bits (`CALL_SPECIAL` for class
+/// constructors, and where there are too many), `CALL_ARROW`, and where a list of actual arguments goes.
 fn call_word(block: &CodeBlock) -> u32 {
-    let special = block.flags.class_constructor || block.flags.needs_actuals;
-    let params = if special || block.param_count >= CALL_SPECIAL {
-        CALL_SPECIAL
-    } else {
-        block.param_count
+    let flags = &block.flags;
+    let list = match flags.needs_actuals {
+        true => CALL_ACTUALS | block.actuals_reg << CALL_ACTUALS_SHIFT,
+        false => 0,
     };
-    params | if block.flags.arrow { CALL_ARROW } else { 0 }
+    let far = flags.needs_actuals && block.actuals_reg >= 1 << (32 - CALL_ACTUALS_SHIFT);
+    let special = flags.class_constructor || far || block.param_count >= CALL_SPECIAL;
+    let params = match special {
+        true => CALL_SPECIAL,
+        false => block.param_count | list,
+    };
+    params | if flags.arrow { CALL_ARROW } else { 0 }
 }
 
 fn closure_flags(block: &CodeBlock) -> u8 {
@@ -217,7 +227,7 @@ pub struct LinkedCode {
     /// What a call needs besides the frame.
     entry: Cell<EntryKind>,
     /// See [`call_word`].
-    call_word: u32,
+    call_word: Cell<u32>,
     /// Header flags of closures.
     closure_flags: u8,
     /// Shape of closures with the default prototype.
@@ -404,10 +414,10 @@ impl LinkedCode {
     pub const CALL_WORD_OFFSET: usize = std::mem::offset_of!(LinkedCode, call_word);
     /// Byte offset of the realm.
     pub const REALM_OFFSET: usize = std::mem::offset_of!(LinkedCode, realm);
-    /// What a call must know: parameters in the low 16 bits or `CALL_SPECIAL` there, and `CALL_ARROW`.
+    /// What a call must know: parameters in the low 16 bits or `CALL_SPECIAL` there, `CALL_ARROW`, `CALL_ACTUALS`.
     #[inline(always)]
     pub fn call_word(&self) -> u32 {
-        self.call_word
+        self.call_word.get()
     }
     /// Where native code enters it.
     #[inline(always)]
@@ -522,7 +532,7 @@ impl Agent {
             budget: Cell::new(2),
             instance_slots: Cell::new(None),
             entry: Cell::new(entry_kind(&block)),
-            call_word: call_word(&block),
+            call_word: Cell::new(call_word(&block)),
             native_entry: Cell::new(self.hooks.native_entry),
             tier: RefCell::default(),
             closure_flags: closure_flags(&block),
@@ -601,6 +611,7 @@ impl Agent {
         code.current.set(block);
         code.words.set(block.words.as_ptr());
         code.register_count.set(block.register_count);
+        code.call_word.set(call_word(block));
         code.ics.set(initial_ics(block));
         code.feedback.set(std::ptr::null_mut());
         code.vectors.take();

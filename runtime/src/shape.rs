@@ -296,7 +296,11 @@ impl Trace for Shape {
     }
 }
 
+const _: () = assert!(size_of::<Option<Gc<Shape>>>() == size_of::<usize>());
+
 impl Shape {
+    /// Byte offset of the prototype.
+    pub const PROTOTYPE_OFFSET: usize = std::mem::offset_of!(Shape, proto);
     /// The id that object headers hold.
     #[inline(always)]
     pub fn id(&self) -> ShapeId {
@@ -413,6 +417,8 @@ impl Shape {
 #[derive(Default)]
 pub struct ShapeTable {
     shapes: Vec<Option<Gc<Shape>>>,
+    /// Where `shapes` begins, for compiled code.
+    start: Cell<usize>,
     free: Vec<ShapeId>,
     retired: Vec<ShapeId>,
     roots: FxHashMap<(u64, u8, u8), Gc<Shape>>,
@@ -439,6 +445,11 @@ impl ShapeTable {
             ..ShapeTable::default()
         }
     }
+    /// Address of the word that says where the shapes are: a table of pointers, null where an id is not in use.
+    pub fn address(&self) -> u64 {
+        self.start.set(self.shapes.as_ptr() as usize);
+        self.start.as_ptr() as u64
+    }
     /// The shape of an id that an object or a cache holds.
     #[inline(always)]
     pub fn get(&self, id: ShapeId) -> Gc<Shape> {
@@ -463,6 +474,7 @@ impl ShapeTable {
     fn take_id(&mut self) -> ShapeId {
         self.free.pop().unwrap_or_else(|| {
             self.shapes.push(None);
+            self.start.set(self.shapes.as_ptr() as usize);
             (self.shapes.len() - 1) as ShapeId
         })
     }

@@ -123,11 +123,12 @@ fn of_slot(agent: &mut Agent, op: Op, ic: IcSlot) -> Option<Seen> {
         | Op::InstanceOf
         | Op::In => Some(property(agent, ic)),
         Op::Call | Op::CallMethod | Op::CallSpread | Op::CallEval | Op::CallEvalSpread => {
-            let targets: &[u64] = match ic.handler {
+            let targets = match ic.handler {
                 0 => return Some((State::Empty, Vec::new())),
-                site::ONE => &[ic.a],
-                site::TWO => &[ic.a, ic.b],
-                _ => return Some((State::Megamorphic, vec!["several functions".into()])),
+                site::MANY => {
+                    return Some((State::Megamorphic, vec!["several functions".into()]));
+                }
+                _ => site::targets(&ic),
             };
             let state = match targets.len() {
                 1 => State::Monomorphic,

@@ -1,10 +1,12 @@
 //! Call and construct sites, and element accesses: what they have met, for the optimizing compiler.
 //!
 //! A call site's slot has the shape `IC_MEGAMORPHIC`, which collections leave alone, its state in `handler`, and up to two
-//! targets in `a` and `b`: the linked code of a closure or a native function object; `c` has the code of the first argument of
+//! targets in `a` and `b`: the linked code of a closure or a native function object. With three or four targets `a` is a
+//! `PolyIc` whose entries have them, and `b` the one that was called last. `c` has the code of the first argument of
 //! builtins that call it. A construct site's slot belongs to the
 //! cache of instance shapes (see `construct.rs`), which leaves `c` for the target.
 
+use super::{poly_entries, poly_of};
 use crate::frame::Frame;
 use sarus_jit::snapshot::element;
 use sarus_runtime::agent::Agent;
@@ -20,6 +22,8 @@ pub const ONE: u32 = 1;
 pub const TWO: u32 = 2;
 /// More than that.
 pub const MANY: u32 = 3;
+/// Three or four targets, in the `PolyIc` in `a`.
+pub const FEW: u32 = 4;
 /// `c` of a site with several targets (or first arguments).
 pub const SEVERAL: u64 = 1;
 
@@ -35,10 +39,23 @@ pub fn target_of(o: Object) -> u64 {
     }
 }
 
-/// Records a target at the call site of word 1 that is not there yet.
+/// The targets of a call site's slot.
+pub fn targets(ic: &IcSlot) -> Vec<u64> {
+    match ic.handler {
+        ONE => vec![ic.a],
+        TWO => vec![ic.a, ic.b],
+        FEW => {
+            let known = poly_entries(ic).into_iter().map(|e| e.a);
+            known.filter(|target| *target != 0).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Records a target at the call site of word 1 that is not in the slot itself.
 #[cold]
 #[inline(never)]
-pub fn record(agent: &Agent, f: Frame, target: u64) {
+pub fn record(agent: &mut Agent, f: Frame, target: u64) {
     if !f.code().has_feedback() {
         return;
     }
@@ -47,6 +64,22 @@ pub fn record(agent: &Agent, f: Frame, target: u64) {
         _ if target == 0 => (MANY, 0, 0),
         0 => (ONE, target, 0),
         ONE => (TWO, old.a, target),
+        TWO => {
+            let few = agent.new_poly_ic();
+            let all = [old.a, old.b, target];
+            for (entry, target) in few.entries.iter().zip(all) {
+                entry.set(entry_of(target));
+            }
+            (FEW, few.addr() as u64, target)
+        }
+        FEW => match add(agent, &old, target) {
+            Some(true) => (FEW, old.a, target),
+            Some(false) => {
+                f.set_ic(1, IcSlot { b: target, ..old });
+                return;
+            }
+            None => (MANY, 0, 0),
+        },
         _ => (MANY, 0, 0),
     };
     f.set_ic(
@@ -64,13 +97,39 @@ pub fn record(agent: &Agent, f: Frame, target: u64) {
     }
 }
 
+fn entry_of(target: u64) -> IcSlot {
+    IcSlot {
+        shape: IC_MEGAMORPHIC,
+        handler: ONE,
+        a: target,
+        ..IcSlot::default()
+    }
+}
+
+/// Adds a target to those of a site with a few; false if it is there, `None` if there are too many.
+fn add(agent: &mut Agent, ic: &IcSlot, target: u64) -> Option<bool> {
+    let few = poly_of(ic);
+    for entry in &few.entries {
+        match entry.get().a {
+            known if known == target => return Some(false),
+            0 => {
+                agent.heap.write_barrier(few.header());
+                entry.set(entry_of(target));
+                return Some(true);
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Prints that a call site has met another target.
 #[cold]
 fn trace(f: Frame, before: u32, after: u32, target: u64) {
     let state = |handler: u32| match handler {
         0 => "empty",
         ONE => "monomorphic",
-        TWO => "polymorphic",
+        TWO | FEW => "polymorphic",
         _ => "megamorphic",
     };
     let name = match Value::from_bits(target).as_linked_code() {
@@ -83,7 +142,7 @@ fn trace(f: Frame, before: u32, after: u32, target: u64) {
 
 /// Records a callee at the call site of word 1.
 #[inline]
-pub fn record_callee(agent: &Agent, f: Frame, callee: Value) {
+pub fn record_callee(agent: &mut Agent, f: Frame, callee: Value) {
     let Some(o) = callee.as_object() else { return };
     let target = target_of(o);
     let ic = f.ic_copy(1);

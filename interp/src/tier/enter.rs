@@ -11,7 +11,7 @@ use crate::iteration;
 use crate::vm::{Vm, poll, vm};
 use sarus_gc::Gc;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::code::{CALL_ARROW, CALL_SPECIAL, EntryKind, LinkedCode};
+use sarus_runtime::code::{CALL_ACTUALS, CALL_ARROW, CALL_SPECIAL, EntryKind, LinkedCode};
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::FunctionCell;
 use sarus_runtime::object::Object;
@@ -172,7 +172,9 @@ fn call(agent: &mut Agent, entry: NativeEntry, fp: Fp) -> Value {
 /// Whether a closure with compiled code can be entered in the window `nf` right away: all it needs is a frame.
 #[inline(always)]
 pub fn may_enter(agent: &Agent, vm: &Vm, code: &LinkedCode, nf: Fp) -> bool {
-    code.call_word() & CALL_SPECIAL != CALL_SPECIAL
+    let word = code.call_word();
+    word & CALL_SPECIAL != CALL_SPECIAL
+        && word & CALL_ACTUALS == 0
         && code.realm() == agent.realm
         && nf.wrapping_add(code.register_count() as usize) <= vm.limit()
         && vm.tier.has_native_stack()

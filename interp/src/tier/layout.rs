@@ -22,7 +22,7 @@ use sarus_runtime::object::{
     self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, ObjectCell, SLOTS_OFFSET,
     array, collections, typed_array,
 };
-use sarus_runtime::shape::ValidityCell;
+use sarus_runtime::shape::{Shape, ValidityCell};
 use sarus_runtime::string::StringCell;
 use sarus_runtime::value::Value;
 
@@ -57,6 +57,8 @@ const _: () = {
     assert!(jit_frame::FLAG_RESUMED == frame::FLAG_RESUMED);
     assert!(jit_frame::CALL_ARROW == sarus_runtime::code::CALL_ARROW);
     assert!(jit_frame::CALL_SPECIAL == sarus_runtime::code::CALL_SPECIAL);
+    assert!(jit_frame::CALL_ACTUALS == sarus_runtime::code::CALL_ACTUALS);
+    assert!(jit_frame::CALL_ACTUALS_SHIFT == sarus_runtime::code::CALL_ACTUALS_SHIFT);
     assert!(operand::NUMBER == crate::arith::feedback::NUMBER);
     assert!(operand::OVERFLOW == crate::arith::feedback::OVERFLOW);
     assert!(operand::STRING == crate::arith::feedback::STRING);
@@ -111,6 +113,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
             set_iterator: CellKind::SetIterator as u8,
             array_iterator: CellKind::ArrayIterator as u8,
             string_iterator: CellKind::StringIterator as u8,
+            proxy: CellKind::Proxy as u8,
         },
         offsets: offsets(),
         exotic_flag: EXOTIC,
@@ -132,6 +135,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         char_strings: agent.char_strings() as u64,
         load_table: vm.loads.address(),
         store_table: vm.stores.address(),
+        shape_table: agent.shapes.address(),
     }
 }
 
@@ -173,6 +177,7 @@ fn offsets() -> Offsets {
         string_iterator_index: string_iterator::INDEX_OFFSET as i32,
         table_used: collections::TABLE_USED_OFFSET as i32,
         table_entries: collections::TABLE_ENTRIES_OFFSET as i32,
+        shape_prototype: Shape::PROTOTYPE_OFFSET as i32,
         accessor_get: std::mem::offset_of!(AccessorCell, get) as i32,
         accessor_set: std::mem::offset_of!(AccessorCell, set) as i32,
     }

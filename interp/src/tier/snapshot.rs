@@ -718,9 +718,11 @@ impl Taker<'_> {
     fn call(&mut self, ic: IcSlot, depth: u32) -> Site {
         match ic.handler {
             0 => Site::Empty,
-            site::ONE => Site::Call(vec![self.target(ic.a, depth)]),
-            site::TWO => Site::Call(vec![self.target(ic.a, depth), self.target(ic.b, depth)]),
-            _ => Site::Megamorphic,
+            site::MANY => Site::Megamorphic,
+            _ => {
+                let targets = site::targets(&ic).into_iter();
+                Site::Call(targets.map(|bits| self.target(bits, depth)).collect())
+            }
         }
     }
 

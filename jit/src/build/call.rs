@@ -109,8 +109,8 @@ impl Builder<'_> {
         }
         let result = match &targets[..] {
             [target] if !surprised => self.call_checked(&site, target)?,
-            [a, b] if !surprised => self.call_either(&site, a, b)?,
-            _ => Some(self.call_any(&site)),
+            [] => Some(self.call_any(&site)),
+            targets => self.call_several(&site, targets, surprised)?,
         };
         self.finish_call(&site, result);
         Ok(())
@@ -123,7 +123,7 @@ impl Builder<'_> {
     }
 
     /// A call of the only callee seen: the check, then the call.
-    fn call_checked(
+    pub(super) fn call_checked(
         &mut self,
         site: &CallSite,
         target: &CallTarget,
@@ -159,41 +159,6 @@ impl Builder<'_> {
                 Ok(Some(self.call_window(site, Helper::CallNative)))
             }
         }
-    }
-
-    /// A call of one of two callees.
-    fn call_either(
-        &mut self,
-        site: &CallSite,
-        a: &CallTarget,
-        b: &CallTarget,
-    ) -> Result<Option<NodeId>, Decline> {
-        let (Callee::Code { cell, .. }, Callee::Code { .. }) = (a.callee, b.callee) else {
-            return Ok(Some(self.call_any(site)));
-        };
-        let kind = self.snapshot.layout.kinds.function;
-        let callee = self.of_kind(site.callee, kind);
-        let offset = self.snapshot.layout.offsets.function_code;
-        let code = self.emit(NodeOp::Load(Mem::Ptr, offset, Loc::Immutable), &[callee]);
-        let wanted = self.cell_address(cell);
-        let is = self.emit(NodeOp::SameBits, &[code, wanted]);
-        let state = self.current_state();
-        let (yes, no) = self.branch(is);
-        let info = self.info.clone();
-        let env = self.context.env.clone();
-        let mut arms = Vec::new();
-        self.open(yes);
-        self.state = Some(state);
-        let v = self.call_code(site, a)?;
-        self.arm(&mut arms, v);
-        self.context.env = env;
-        self.info = info;
-        self.open(no);
-        self.state = Some(state);
-        let v = self.call_checked(site, b)?;
-        self.arm(&mut arms, v);
-        self.state = None;
-        Ok(self.meet(arms))
     }
 
     /// A call of a closure whose code was checked.

@@ -14,6 +14,7 @@ mod body;
 mod builtin;
 mod cached;
 mod call;
+mod callees;
 mod class;
 mod compare;
 mod control;

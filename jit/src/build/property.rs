@@ -545,6 +545,7 @@ impl<'s> Builder<'s> {
         self.check_shapes(target, &[case.shape]);
         self.check_chain(&case);
         let prototype = self.load_case(target, &case);
+        let prototype = self.check(NodeOp::CheckObject, &[prototype], Reason::NotObject);
         let v = self.tagged(v);
         let found = self.emit(NodeOp::Call(Helper::IsInstance), &[v, prototype]);
         let zero = self.int_constant(0);

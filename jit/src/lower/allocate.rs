@@ -62,7 +62,7 @@ impl Lower<'_> {
     }
 
     /// Moves the heap's cursor and marks that a cell starts there; goes to `slow` if there is no room.
-    fn bump(&mut self, size: u32, slow: Block) -> Value {
+    pub(super) fn bump(&mut self, size: u32, slow: Block) -> Value {
         let layout = &self.snapshot.layout;
         let cell = self.load_absolute(types::I64, layout.heap_cursor);
         let end = self.builder.ins().iadd_imm_s(cell, i64::from(size));

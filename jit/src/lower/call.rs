@@ -40,6 +40,7 @@ impl Lower<'_> {
             NodeOp::Call(helper @ (Helper::StringEqual | Helper::StringIs)) => {
                 self.string_equal(*helper == Helper::StringIs).map(Some)
             }
+            NodeOp::Call(Helper::IsInstance) => self.is_instance(),
             NodeOp::Call(helper) => self.helper_node(*helper),
             NodeOp::Instruction(op) => self.instruction(*op).map(Some),
             NodeOp::Suspend(op) => {

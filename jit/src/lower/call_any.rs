@@ -1,15 +1,16 @@
 //! Calls of functions that are not known when the code is made.
 //!
-//! Closures of the same realm that need nothing but a frame are entered right here, compiled or not; everything else goes
-//! through the runtime.
+//! Closures of the same realm that need nothing but a frame, and perhaps the list of their arguments, are entered right here,
+//! compiled or not; everything else goes through the runtime.
 
 use super::{Lower, MEM, broken};
 use crate::Decline;
 use crate::graph::{NodeOp, Rep, SPARE_ARGUMENTS};
 use crate::helpers::Helper;
 use crate::layout::{frame, header, value};
+use crate::template::MAX_SIZE;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
 impl Lower<'_> {
     pub(super) fn call_any(&mut self) -> Result<Value, Decline> {
@@ -23,7 +24,10 @@ impl Lower<'_> {
         let slow = self.cold_block();
         let done = self.builder.create_block();
         self.builder.append_block_param(done, types::I64);
-        let (code, arrow) = self.simple_callee(callee, argc, slow)?;
+        let (code, word) = self.simple_callee(callee, argc, slow)?;
+        self.give_actuals(word, base, argc, slow);
+        let mask = i64::from(frame::CALL_ARROW);
+        let arrow = self.builder.ins().band_imm_s(word, mask);
         let caller = self.frame_address(caller_base);
         let window = self.frame_address(base);
         self.store_header(callee, code, arrow, base, caller, u64::from(argc));
@@ -44,13 +48,13 @@ impl Lower<'_> {
         Ok(result)
     }
 
-    /// The code of a closure that can be called with nothing but a frame, and whether it is that of an arrow function; goes to
-    /// `slow` with anything else.
+    /// The code of a closure that can be called with nothing but a frame (and perhaps a list of arguments), and its call word;
+    /// goes to `slow` with anything else.
     fn simple_callee(
         &mut self,
         callee: Value,
         argc: u32,
-        slow: cranelift_codegen::ir::Block,
+        slow: Block,
     ) -> Result<(Value, Value), Decline> {
         let layout = &self.snapshot.layout;
         if !self.known_cell(self.input_node(0)?) {
@@ -75,11 +79,57 @@ impl Lower<'_> {
         let own = self.word(self.snapshot.realm);
         let same = self.builder.ins().icmp(IntCC::Equal, realm, own);
         self.branch_on(same, slow);
-        let arrow = self
+        Ok((code, word))
+    }
+
+    /// Makes the list of actual arguments of a callee that wants one; goes to `slow` where that takes more than a few stores.
+    fn give_actuals(&mut self, word: Value, base: u32, argc: u32, slow: Block) {
+        let layout = &self.snapshot.layout;
+        let first = layout.offsets.values;
+        let size = (i64::from(first) + 8 * i64::from(argc) + 15) & !15;
+        let mask = i64::from(frame::CALL_ACTUALS);
+        let wanted = self.builder.ins().band_imm_s(word, mask);
+        if layout.heap_cursor == 0 || layout.stack_limit == 0 || size > i64::from(MAX_SIZE) {
+            let plain = self.compare(IntCC::Equal, wanted, 0);
+            self.branch_on(plain, slow);
+            return;
+        }
+        let (list, ready) = (self.builder.create_block(), self.builder.create_block());
+        self.builder.ins().brif(wanted, list, &[], ready, &[]);
+        self.builder.switch_to_block(list);
+        let shift = i64::from(frame::CALL_ACTUALS_SHIFT);
+        let register = self.builder.ins().ushr_imm_s(word, shift);
+        let register = self.builder.ins().uextend(types::I64, register);
+        let distance = self.builder.ins().ishl_imm_s(register, 3);
+        let window = self.frame_address(base);
+        let place = self.builder.ins().iadd(window, distance);
+        // The callee looks at the stack's limit only after that.
+        let limit = self.word(self.snapshot.layout.stack_limit);
+        let inside = self
             .builder
             .ins()
-            .band_imm_s(word, i64::from(frame::CALL_ARROW));
-        Ok((code, arrow))
+            .icmp(IntCC::UnsignedLessThan, place, limit);
+        self.branch_on(inside, slow);
+        let cell = match argc {
+            0 => self.word(self.snapshot.layout.empty_elements),
+            _ => {
+                let cell = self.bump(size as u32, slow);
+                let head = self.word(u64::from(self.snapshot.layout.kinds.elements) << 32);
+                self.builder.ins().store(MEM, head, cell, 0);
+                let capacity = self.word(u64::from(argc));
+                let offset = self.snapshot.layout.offsets.capacity;
+                self.builder.ins().store(MEM, capacity, cell, offset);
+                for i in 0..argc {
+                    let v = self.load_word(base + frame::ARGS + i);
+                    let offset = first + 8 * i as i32;
+                    self.builder.ins().store(MEM, v, cell, offset);
+                }
+                cell
+            }
+        };
+        self.builder.ins().store(MEM, cell, place, 0);
+        self.builder.ins().jump(ready, &[]);
+        self.builder.switch_to_block(ready);
     }
 
     /// Writes the header of the callee's frame.

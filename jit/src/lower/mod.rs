@@ -15,6 +15,7 @@ mod call;
 mod call_any;
 mod check;
 mod exits;
+mod instance;
 mod memory;
 mod number;
 mod shell;

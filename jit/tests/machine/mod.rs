@@ -162,6 +162,7 @@ pub const KINDS: Kinds = Kinds {
     set_iterator: 26,
     array_iterator: 27,
     string_iterator: 28,
+    proxy: 29,
 };
 
 /// The layout of the fake heap.

@@ -1,0 +1,126 @@
+//! Calls at sites that have seen several callees: which one it is tells the body.
+
+use super::Builder;
+use super::call::CallSite;
+use super::merge::Edge;
+use crate::Decline;
+use crate::graph::*;
+use crate::snapshot::{CallTarget, Callee};
+
+impl Builder<'_> {
+    /// A call of one of several callees, or (with `others`) of anything else.
+    pub(super) fn call_several(
+        &mut self,
+        site: &CallSite,
+        targets: &[CallTarget],
+        others: bool,
+    ) -> Result<Option<NodeId>, Decline> {
+        let callee = self.tagged(site.callee);
+        let state = self.current_state();
+        let is_native = |t: &&CallTarget| matches!(t.callee, Callee::Native { .. });
+        let natives = targets.iter().filter(is_native);
+        // What they expect of their arguments may be what failed.
+        let natives: Vec<&CallTarget> = natives.filter(|_| !others).collect();
+        let closures: Vec<&CallTarget> = targets.iter().filter(|t| !is_native(t)).collect();
+        if others && closures.is_empty() {
+            return Ok(Some(self.call_any(site)));
+        }
+        let (mut arms, mut misses) = (Vec::new(), Vec::new());
+        for (i, target) in natives.iter().enumerate() {
+            let Callee::Native { value, .. } = target.callee else {
+                continue;
+            };
+            if i + 1 == natives.len() && closures.is_empty() && !others {
+                let v = self.call_checked(site, target)?;
+                self.arm(&mut arms, v);
+                break;
+            }
+            self.graph.cells.push(value);
+            let native = self.emit(NodeOp::Const(value), &[]);
+            let is = self.emit(NodeOp::SameBits, &[callee, native]);
+            let site = CallSite {
+                callee: native,
+                args: site.args.clone(),
+                ..*site
+            };
+            self.callee_arm(is, state, &mut arms, |b| b.call_checked(&site, target))?;
+        }
+        if !closures.is_empty() {
+            self.call_closures(site, &closures, others, (&mut arms, &mut misses))?;
+        }
+        if others {
+            self.arm(&mut misses, None);
+            self.meet(misses);
+            self.state = Some(state);
+            let v = self.call_any(site);
+            self.arm(&mut arms, Some(v));
+        }
+        self.state = None;
+        Ok(self.meet(arms))
+    }
+
+    /// The part of [`Builder::call_several`] that tells closures apart by their code. What is none of them is left open with
+    /// `others`, and what is no closure goes to the misses.
+    fn call_closures(
+        &mut self,
+        site: &CallSite,
+        closures: &[&CallTarget],
+        others: bool,
+        (arms, misses): (&mut Vec<Edge>, &mut Vec<Edge>),
+    ) -> Result<(), Decline> {
+        let kind = self.snapshot.layout.kinds.function;
+        let state = self.current_state();
+        let callee = match others {
+            false => self.of_kind(site.callee, kind),
+            true => {
+                let callee = self.tagged(site.callee);
+                let is = self.emit(NodeOp::Is(Test::Kind(kind)), &[callee]);
+                let (yes, no) = self.branch(is);
+                let info = self.info.clone();
+                self.open(no);
+                self.arm(misses, None);
+                self.info = info;
+                self.open(yes);
+                self.state = Some(state);
+                callee
+            }
+        };
+        let offset = self.snapshot.layout.offsets.function_code;
+        let code = self.emit(NodeOp::Load(Mem::Ptr, offset, Loc::Immutable), &[callee]);
+        for (i, target) in closures.iter().enumerate() {
+            let Callee::Code { cell, .. } = target.callee else {
+                continue;
+            };
+            if i + 1 == closures.len() && !others {
+                let v = self.call_checked(site, target)?;
+                self.arm(arms, v);
+                break;
+            }
+            let wanted = self.cell_address(cell);
+            let is = self.emit(NodeOp::SameBits, &[code, wanted]);
+            self.callee_arm(is, state, arms, |b| b.call_code(site, target))?;
+        }
+        Ok(())
+    }
+
+    /// Makes an arm for one callee, and opens the block for the others.
+    fn callee_arm(
+        &mut self,
+        is: NodeId,
+        state: StateId,
+        arms: &mut Vec<Edge>,
+        call: impl FnOnce(&mut Self) -> Result<Option<NodeId>, Decline>,
+    ) -> Result<(), Decline> {
+        let (yes, no) = self.branch(is);
+        let (info, env) = (self.info.clone(), self.context.env.clone());
+        self.open(yes);
+        self.state = Some(state);
+        let v = call(self)?;
+        self.arm(arms, v);
+        self.context.env = env;
+        self.info = info;
+        self.open(no);
+        self.state = Some(state);
+        Ok(())
+    }
+}
