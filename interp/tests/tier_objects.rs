@@ -277,3 +277,28 @@ fn rest_and_spread() {
     ");
     assert_eq!(answer, "8702744");
 }
+
+const EQUALITY: &str = r#"
+function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
+const o = {}, f = () => 1, s = Symbol(), text = 'abc';
+const values = [o, f, [], { valueOf() { return 1; } }, null, undefined, true, false, 0, -0, 1, -1, 1.5, NaN, Infinity, 2 ** 31, '', text, text.slice(0, 2) + 'c', '1', s, Symbol(), 1n, 10n ** 20n,
+  10n ** 20n, Object(1), [1], new Proxy({}, {})];
+const eq = (a, b) => a === b, ne = (a, b) => a !== b, loose = (a, b) => a == b, notLoose = (a, b) => a != b;
+function matrix(f) { let text = ''; for (const a of values) { let bits = 0; for (const b of values) bits = bits * 2 + (f(a, b) ? 1 : 0); text += bits.toString(36) + ' '; } return text; }
+const strict = matrix(eq), equal = matrix(loose);
+for (let i = 0; i < 12; i++) { check('strict', matrix(eq), strict); check('loose', matrix(loose), equal); }
+const inverse = (text) => text.trim().split(' ').map((n) => (2 ** values.length - 1 - parseInt(n, 36)).toString(36)).join(' ') + ' ';
+for (let i = 0; i < 12; i++) { check('not strict', matrix(ne), inverse(strict)); check('not loose', matrix(notLoose), inverse(equal)); }
+// Objects, null and undefined only.
+const find = (list, what) => { let n = 0; for (let i = 0; i < list.length; i++) { if (list[i] != what) n++; if (what == list[i]) n += 100; if (list[i] === what) n += 10000; } return n; };
+const things = [o, null, f, undefined, {}, null, o];
+for (let i = 0; i < 300; i++) check('found ' + i % 3, find(things, [o, null, undefined][i % 3]), [20205, 20304, 10304][i % 3]);
+check('strict values', strict, '27wr28 13ydj4 jz6rk 9zlds 4zsow 2hwcg 18y68 mh34 gutc gutc 2t4w 1ekg pa8 0 6bk 35s 1kw 16o 16o 74 3k 1s w o o 4 2 1 ');
+check('loose values', equal, '27wr28 13ydj4 l2k8w bbcww 7hp1c 7hp1c bbcx2 l2k8w l2k8w l2k8w bbcx2 1ekg pa8 0 6bk 35s l2k8w 16o 16o bbcx2 3k 1s bbcx2 o o 1brj8 1brj6 1 ');
+'ok'
+"#;
+
+#[test]
+fn equality_of_anything() {
+    assert_eq!(modes::run(EQUALITY), "ok");
+}

@@ -41,6 +41,8 @@ impl Lower<'_> {
                 self.string_equal(*helper == Helper::StringIs).map(Some)
             }
             NodeOp::Call(Helper::IsInstance) => self.is_instance(),
+            NodeOp::Call(Helper::StrictEqual) => self.strict_equal().map(Some),
+            NodeOp::Call(Helper::LooseEqual) => self.loose_equal().map(Some),
             NodeOp::Call(helper) => self.helper_node(*helper),
             NodeOp::Instruction(op) => self.instruction(*op).map(Some),
             NodeOp::Suspend(op) => {

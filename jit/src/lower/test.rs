@@ -103,7 +103,7 @@ impl Lower<'_> {
         self.builder.ins().band(has, object)
     }
 
-    fn is_nullish(&mut self, v: Value) -> Value {
+    pub(super) fn is_nullish(&mut self, v: Value) -> Value {
         let differ = (value::NULL ^ value::UNDEFINED) as i64;
         let masked = self.builder.ins().band_imm_s(v, !differ);
         self.compare(IntCC::Equal, masked, value::NULL as i64)
