@@ -188,7 +188,7 @@ fn this_for(
     if derived {
         return Ok((Value::HOLE, 0));
     }
-    let shape = instance_shape(agent, Some(f), new_target)?;
+    let shape = instance_shape(agent, Some((f, code)), new_target)?;
     let this = agent.new_object_with_shape(shape);
     Ok((this.into(), FLAG_CONSTRUCT))
 }
@@ -206,20 +206,34 @@ pub fn unpack(handler: u32) -> (u8, u32) {
     ((handler >> 8) as u8, handler >> 16)
 }
 
-/// The shape of a new instance for `new_target`; cached at the site `f` (slot in word 1).
-fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsResult<Gc<Shape>> {
+/// What a construct site's slot says of the instances of `target`.
+fn cached_instance(ic: &IcSlot, target: Object, capacity: u8) -> Option<Gc<Shape>> {
+    let (slots, slot) = unpack(ic.handler);
+    let hit =
+        ic.shape == target.shape_id() && slots == capacity && target.load_slot(slot).bits() == ic.a;
+    // SAFETY: the slot keeps the shape alive, and only `instance_shape` fills in what has the shape of a constructor.
+    hit.then(|| unsafe { Gc::from_raw(ic.b as *mut Shape) })
+}
+
+/// The shape of a new instance for `new_target`; cached at the site (slot in word 1), where that code is called.
+fn instance_shape(
+    agent: &mut Agent,
+    site: Option<(Frame, Gc<LinkedCode>)>,
+    new_target: Value,
+) -> JsResult<Gc<Shape>> {
     let Some(target) = new_target.as_object() else {
         return Err(Throw);
     };
     let capacity = inline_capacity(agent, target);
-    if let Some(f) = f {
+    if let Some((f, _)) = site {
         let ic = f.ic_copy(1);
-        let (slots, slot) = unpack(ic.handler);
-        if ic.shape == target.shape_id() && slots == capacity {
-            let prototype = target.load_slot(slot);
-            if prototype.bits() == ic.a {
-                // SAFETY: the slot keeps the shape alive, and only this function writes the slot.
-                return Ok(unsafe { Gc::from_raw(ic.b as *mut Shape) });
+        if let Some(shape) = cached_instance(&ic, target, capacity) {
+            return Ok(shape);
+        }
+        if let Some(few) = site::constructors(&ic) {
+            let mut known = few.entries.iter();
+            if let Some(shape) = known.find_map(|e| cached_instance(&e.get(), target, capacity)) {
+                return Ok(shape);
             }
         }
     }
@@ -228,7 +242,7 @@ fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsR
     }
     let proto = get_prototype_from_constructor(agent, target, Intrinsic::ObjectPrototype)?;
     let shape = agent.root_shape(CellKind::Object, Some(proto), capacity);
-    if let Some(f) = f
+    if let Some((f, code)) = site
         && !target.is_exotic()
     {
         let own = target.shape(agent);
@@ -240,16 +254,14 @@ fn instance_shape(agent: &mut Agent, f: Option<Frame>, new_target: Value) -> JsR
             && target.load_slot(e.slot) == Value::from(proto)
         {
             own.observe();
-            f.set_ic(
-                1,
-                IcSlot {
-                    shape: own.id(),
-                    handler: pack(capacity, e.slot),
-                    a: Value::from(proto).bits(),
-                    b: shape.addr() as u64,
-                    c: f.ic_copy(1).c,
-                },
-            );
+            let instance = IcSlot {
+                shape: own.id(),
+                handler: pack(capacity, e.slot),
+                a: Value::from(proto).bits(),
+                b: shape.addr() as u64,
+                c: 0,
+            };
+            site::note_instance(agent, f, code.addr() as u64, instance);
         }
     }
     Ok(shape)

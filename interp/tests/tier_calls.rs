@@ -168,3 +168,59 @@ keep.forEach((l, at) => { const i = at / 6 | 0; if (l[0] !== i || l[1] !== i + 1
 fn lists_made_by_callers() {
     assert_eq!(modes::run(ACTUALS), "ok");
 }
+
+const CONSTRUCTORS: &str = r#"
+function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
+function thrown(f) { try { f(); } catch (e) { return e.message; } return 'nothing'; }
+class A { constructor(x) { this.a = x; } get sum() { return this.a; } }
+class B { b = 2; constructor(x) { this.x = x; } get sum() { return this.b + this.x; } }
+class C extends A { c = 3; get sum() { return this.a * 10 + this.c; } }
+class D extends B { constructor(x, ...l) { super(x + 1); this.l = l; } get sum() { return this.x * 100 + this.l.length; } }
+function F(x) { if (!new.target) return 'called'; this.f = x; if (x === 6) return { sum: 66 }; }
+Object.defineProperty(F.prototype, 'sum', { get() { return this.f * 1000; } });
+const all = [A, B, C, D, F, Array, class extends Array { get sum() { return this.length; } }];
+const sumOf = (o) => Array.isArray(o) ? -o.length : o.sum;
+for (let n = 1; n <= all.length; n++) {
+  const make = new Function('list', 'x', 'sumOf', `let s = ''; for (let i = 0; i < list.length; i++) { const o = new list[i](x); if (!(o instanceof list[i]) && x !== 6) throw 'no instance'; s += sumOf(o) + ' '; } return s; // ${n}`);
+  const some = all.slice(0, n), want = some.map((c) => sumOf(Reflect.construct(c, [5])) + ' ').join('');
+  for (let i = 0; i < 300; i++) check('some ' + n, make(some, 5, sumOf), want);
+  const more = all.map((c) => sumOf(Reflect.construct(c, [6])) + ' ').join('');
+  for (let i = 0; i < 60; i++) check('all ' + n, make(all, 6, sumOf), more);
+  check('arrow ' + n, thrown(() => make([A, () => 1], 1, sumOf)), 'list[i] is not a constructor');
+  check('number ' + n, thrown(() => make([3], 1, sumOf)), 'list[i] is not a constructor');
+  check('bound ' + n, make([A.bind(null, 4)], 5, () => 1), '1 ');
+  check('proxy ' + n, make([new Proxy(B, {})], 5, sumOf), '7 ');
+}
+// Prototypes and shapes of the constructors change.
+function P(x) { this.p = x; }
+function Q(x) { this.q = x; }
+P.prototype.v = 1; Q.prototype.v = 2;
+const v = (k) => new (k ? P : Q)(3).v;
+for (let i = 0; i < 300; i++) check('v', v(i & 1), 2 - (i & 1));
+P.prototype = { v: 10 };
+check('other prototype', [v(1), v(0)].join(), '10,2');
+Q.extra = 1;
+check('other shape', [v(1), v(0)].join(), '10,2');
+for (let i = 0; i < 300; i++) check('v again', v(i & 1), i & 1 ? 10 : 2);
+P.prototype = null;
+check('no prototype', [v(1), v(0)].join(), ',2');
+// One code, many closures: each has its own prototype.
+const made = [1, 2, 3, 4, 5, 6].map((n) => class { get n() { return n; } });
+const numbers = () => { let s = ''; for (const c of made) s += new c().n; return s; };
+for (let i = 0; i < 300; i++) check('numbers', numbers(), '123456');
+// new.target and errors inside.
+class T { constructor(x) { this.t = new.target.name + x; if (x > 9) throw new RangeError('large'); } }
+class U extends T {} class V extends T { constructor(x) { super(x); this.u = 1; } }
+const name = (k, x) => new [T, U, V][k](x).t;
+for (let i = 0; i < 300; i++) check('name', name(i % 3, i % 7), 'TUV'[i % 3] + i % 7);
+check('throws', thrown(() => name(1, 10)), 'large');
+let kept = [];
+for (let i = 0; i < 3000; i++) kept.push(new (i % 3 ? A : i % 2 ? B : D)(i));
+kept.forEach((o, i) => { if ((o.a ?? o.x) !== (i % 3 || i % 2 ? i : i + 1)) throw new Error('kept ' + i); });
+'ok'
+"#;
+
+#[test]
+fn several_constructors() {
+    assert_eq!(modes::run(CONSTRUCTORS), "ok");
+}

@@ -3,14 +3,15 @@
 //! A call site's slot has the shape `IC_MEGAMORPHIC`, which collections leave alone, its state in `handler`, and up to two
 //! targets in `a` and `b`: the linked code of a closure or a native function object. With three or four targets `a` is a
 //! `PolyIc` whose entries have them, and `b` the one that was called last. `c` has the code of the first argument of
-//! builtins that call it. A construct site's slot belongs to the
-//! cache of instance shapes (see `construct.rs`), which leaves `c` for the target.
+//! builtins that call it. A construct site's slot belongs to the cache of instance shapes (see `construct.rs`), which leaves
+//! `c` for the target; with two to four of them `c` is a `PolyIc`, whose entries are such slots for one target each.
 
 use super::{poly_entries, poly_of};
 use crate::frame::Frame;
+use sarus_gc::Gc;
 use sarus_jit::snapshot::element;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::code::{IC_MEGAMORPHIC, IcSlot};
+use sarus_runtime::code::{IC_MEGAMORPHIC, IcSlot, PolyIc};
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::Object;
 use sarus_runtime::object::typed_array::TYPE_OFFSET;
@@ -163,21 +164,95 @@ pub fn record_argument(f: Frame, code: u64) {
     f.set_ic(1, IcSlot { c, ..ic });
 }
 
+/// What is known of each constructor of a construct site that has seen two to four.
+pub fn constructors(ic: &IcSlot) -> Option<Gc<PolyIc>> {
+    let is_few = ic.c != SEVERAL && Value::from_bits(ic.c).is_kind(CellKind::PolyIc);
+    // SAFETY: the kind was checked.
+    is_few.then(|| unsafe { Gc::from_raw(ic.c as *mut PolyIc) })
+}
+
 /// Records a constructor at the construct site of word 1.
 #[inline]
-pub fn record_constructor(agent: &Agent, f: Frame, o: Object) {
+pub fn record_constructor(agent: &mut Agent, f: Frame, o: Object) {
     let target = target_of(o);
     let ic = f.ic_copy(1);
-    if ic.c == target || ic.c == SEVERAL {
+    if ic.c != target && ic.c != SEVERAL {
+        add_constructor(agent, f, target);
+    }
+}
+
+#[inline(never)]
+fn add_constructor(agent: &mut Agent, f: Frame, target: u64) {
+    if !f.code().has_feedback() {
         return;
     }
-    let c = if ic.c == 0 { target } else { SEVERAL };
+    let ic = f.ic_copy(1);
+    let unknown = IcSlot {
+        shape: IC_MEGAMORPHIC,
+        c: target,
+        ..IcSlot::default()
+    };
+    let c = if target == 0 {
+        SEVERAL
+    } else if ic.c == 0 {
+        target
+    } else if let Some(few) = constructors(&ic) {
+        if few.entries.iter().any(|e| e.get().c == target) {
+            return;
+        }
+        match few.entries.iter().find(|e| e.get().c == 0) {
+            Some(free) => {
+                agent.heap.write_barrier(few.header());
+                free.set(unknown);
+                ic.c
+            }
+            None => SEVERAL,
+        }
+    } else {
+        let few = agent.new_poly_ic();
+        let first = match ic.shape {
+            0 => IcSlot { c: ic.c, ..unknown },
+            _ => ic,
+        };
+        few.entries[0].set(first);
+        few.entries[1].set(unknown);
+        few.addr() as u64
+    };
     f.set_ic(1, IcSlot { c, ..ic });
-    if agent.options.trace_ic && f.code().has_feedback() {
-        let before = if ic.c == 0 { 0 } else { ONE };
-        let after = if c == SEVERAL { MANY } else { ONE };
+    if agent.options.trace_ic {
+        let before = match ic.c {
+            0 => 0,
+            _ if constructors(&ic).is_some() => FEW,
+            _ => ONE,
+        };
+        let after = match c {
+            SEVERAL => MANY,
+            _ if c == target => ONE,
+            _ => FEW,
+        };
         trace(f, before, after, target);
     }
+}
+
+/// Notes what instances a constructor makes at the construct site of word 1.
+pub fn note_instance(agent: &Agent, f: Frame, target: u64, instance: IcSlot) {
+    let old = f.ic_copy(1);
+    if let Some(few) = constructors(&old)
+        && let Some(entry) = few.entries.iter().find(|e| e.get().c == target)
+    {
+        agent.heap.write_barrier(few.header());
+        entry.set(IcSlot {
+            c: target,
+            ..instance
+        });
+    }
+    f.set_ic(
+        1,
+        IcSlot {
+            c: old.c,
+            ..instance
+        },
+    );
 }
 
 /// Records an access to an element of a typed array.

@@ -807,6 +807,17 @@ impl Taker<'_> {
         if ic.c == site::SEVERAL {
             return Site::Megamorphic;
         }
+        if let Some(few) = site::constructors(&ic) {
+            let known = few.entries.iter().map(Cell::get).filter(|e| e.c != 0);
+            let targets = known.map(|e| {
+                let mut target = self.target(e.c, depth);
+                if e.handler != 0 {
+                    target.instance = self.instance(e);
+                }
+                target
+            });
+            return Site::Call(targets.collect());
+        }
         let mut target = self.target(ic.c, depth);
         if ic.shape != 0 && ic.b != 0 {
             target.instance = self.instance(ic);

@@ -323,7 +323,11 @@ impl Builder<'_> {
                 Some(array) => Some(array),
                 None => Some(self.construct_window(&site)),
             },
-            _ => Some(self.construct_window(&site)),
+            [] => Some(self.construct_window(&site)),
+            targets => {
+                let surprised = self.has_exited(Reason::WrongCallee);
+                self.construct_several(&site, targets, surprised)?
+            }
         };
         self.finish_call(&site, result);
         Ok(())
@@ -360,7 +364,7 @@ impl Builder<'_> {
         array
     }
 
-    fn construct_window(&mut self, site: &CallSite) -> NodeId {
+    pub(super) fn construct_window(&mut self, site: &CallSite) -> NodeId {
         self.store_window(site, 0);
         self.enter_frames();
         let fp = self.emit(NodeOp::FramePtr(self.context.base), &[]);
@@ -396,6 +400,18 @@ impl Builder<'_> {
             Some(target) => self.cell(target, Reason::NotObject),
             None => closure,
         };
+        self.construct_known(site, index, instance, target)
+    }
+
+    /// [`Builder::construct_checked`] of a base class or function whose code is known to be called.
+    pub(super) fn construct_known(
+        &mut self,
+        site: &CallSite,
+        index: usize,
+        instance: &InstanceShape,
+        target: NodeId,
+    ) -> Result<Option<NodeId>, Decline> {
+        let cell = self.snapshot.functions[index].code_cell;
         self.check_shapes(target, &[instance.constructor_shape]);
         let (base, loc) = if instance.inline {
             (target, Loc::Field)

@@ -5,7 +5,7 @@ use super::call::CallSite;
 use super::merge::Edge;
 use crate::Decline;
 use crate::graph::*;
-use crate::snapshot::{CallTarget, Callee};
+use crate::snapshot::{CallTarget, Callee, InstanceShape, Reason};
 
 impl Builder<'_> {
     /// A call of one of several callees, or (with `others`) of anything else.
@@ -46,7 +46,17 @@ impl Builder<'_> {
             self.callee_arm(is, state, &mut arms, |b| b.call_checked(&site, target))?;
         }
         if !closures.is_empty() {
-            self.call_closures(site, &closures, others, (&mut arms, &mut misses))?;
+            let list: Vec<(u64, &CallTarget)> = closures
+                .iter()
+                .filter_map(|target| match target.callee {
+                    Callee::Code { cell, .. } => Some((cell, *target)),
+                    Callee::Native { .. } => None,
+                })
+                .collect();
+            let lists = (&mut arms, &mut misses);
+            self.tell_apart(callee, &list, others, lists, |b, target| {
+                b.call_code(site, target)
+            })?;
         }
         if others {
             self.arm(&mut misses, None);
@@ -59,21 +69,21 @@ impl Builder<'_> {
         Ok(self.meet(arms))
     }
 
-    /// The part of [`Builder::call_several`] that tells closures apart by their code. What is none of them is left open with
-    /// `others`, and what is no closure goes to the misses.
-    fn call_closures(
+    /// Tells closures apart by their code, makes an arm for each, and goes on where it is none of them. Without `others` there
+    /// is nothing else: the last one is checked.
+    fn tell_apart<T>(
         &mut self,
-        site: &CallSite,
-        closures: &[&CallTarget],
+        callee: NodeId,
+        closures: &[(u64, T)],
         others: bool,
         (arms, misses): (&mut Vec<Edge>, &mut Vec<Edge>),
+        call: impl Fn(&mut Self, &T) -> Result<Option<NodeId>, Decline>,
     ) -> Result<(), Decline> {
         let kind = self.snapshot.layout.kinds.function;
         let state = self.current_state();
         let callee = match others {
-            false => self.of_kind(site.callee, kind),
+            false => self.of_kind(callee, kind),
             true => {
-                let callee = self.tagged(site.callee);
                 let is = self.emit(NodeOp::Is(Test::Kind(kind)), &[callee]);
                 let (yes, no) = self.branch(is);
                 let info = self.info.clone();
@@ -87,20 +97,70 @@ impl Builder<'_> {
         };
         let offset = self.snapshot.layout.offsets.function_code;
         let code = self.emit(NodeOp::Load(Mem::Ptr, offset, Loc::Immutable), &[callee]);
-        for (i, target) in closures.iter().enumerate() {
-            let Callee::Code { cell, .. } = target.callee else {
-                continue;
-            };
+        for (i, (cell, target)) in closures.iter().enumerate() {
             if i + 1 == closures.len() && !others {
-                let v = self.call_checked(site, target)?;
+                self.graph.cells.push(*cell);
+                self.check(NodeOp::CheckCode(*cell), &[callee], Reason::WrongCallee);
+                let v = call(self, target)?;
                 self.arm(arms, v);
                 break;
             }
-            let wanted = self.cell_address(cell);
+            let wanted = self.cell_address(*cell);
             let is = self.emit(NodeOp::SameBits, &[code, wanted]);
-            self.callee_arm(is, state, arms, |b| b.call_code(site, target))?;
+            self.callee_arm(is, state, arms, |b| call(b, target))?;
         }
         Ok(())
+    }
+
+    /// `new` of one of several constructors, or of anything else if there were surprises.
+    pub(super) fn construct_several(
+        &mut self,
+        site: &CallSite,
+        targets: &[CallTarget],
+        surprised: bool,
+    ) -> Result<Option<NodeId>, Decline> {
+        let known: Vec<(u64, (usize, Option<InstanceShape>))> = targets
+            .iter()
+            .filter_map(|target| {
+                let Callee::Code { cell, function } = target.callee else {
+                    return None;
+                };
+                let index = function?;
+                let f = &self.snapshot.functions[index];
+                match (f.same_realm, f.code.flags.derived, target.instance) {
+                    (true, true, _) => Some((cell, (index, None))),
+                    (true, false, Some(instance)) => Some((cell, (index, Some(instance)))),
+                    _ => None,
+                }
+            })
+            .collect();
+        let others = surprised || known.len() < targets.len();
+        if known.is_empty() {
+            return Ok(Some(self.construct_window(site)));
+        }
+        let callee = self.tagged(site.callee);
+        let state = self.current_state();
+        let (mut arms, mut misses) = (Vec::new(), Vec::new());
+        let lists = (&mut arms, &mut misses);
+        self.tell_apart(
+            callee,
+            &known,
+            others,
+            lists,
+            |b, (index, instance)| match instance {
+                Some(instance) => b.construct_known(site, *index, instance, callee),
+                None => b.construct_derived_known(site, *index, callee),
+            },
+        )?;
+        if others {
+            self.arm(&mut misses, None);
+            self.meet(misses);
+            self.state = Some(state);
+            let v = self.construct_window(site);
+            self.arm(&mut arms, Some(v));
+        }
+        self.state = None;
+        Ok(self.meet(arms))
     }
 
     /// Makes an arm for one callee, and opens the block for the others.

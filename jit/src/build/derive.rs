@@ -100,6 +100,17 @@ impl Builder<'_> {
         let target = self.tagged(target);
         self.graph.cells.push(cell);
         self.check(NodeOp::CheckCode(cell), &[closure], Reason::WrongCallee);
+        self.construct_derived_known(site, index, target)
+    }
+
+    /// [`Builder::construct_derived`] where the code is known to be called.
+    pub(super) fn construct_derived_known(
+        &mut self,
+        site: &CallSite,
+        index: usize,
+        target: NodeId,
+    ) -> Result<Option<NodeId>, Decline> {
+        let cell = self.snapshot.functions[index].code_cell;
         let this = self.emit(NodeOp::Const(value::HOLE), &[]);
         self.enter_constructor(site, this, None, (cell, index), target)
     }
