@@ -1,8 +1,8 @@
 //! Exits: cold blocks that store what the interpreter needs and call the exit helper.
 //!
-//! A check branches to the stub of its exit. Stubs of one state share the block that stores its registers, which takes the
-//! exit's number; states of inlined frames share the block that stores the registers of their caller; all of them end in one
-//! block that calls the helper.
+//! A check branches to the stub of its exit, which puts its number into a slot of the native frame. Stubs of one state share the
+//! block that stores its registers; states of inlined frames share the block that stores the registers of their caller; all of
+//! them end in one block that calls the helper.
 
 use super::{Lower, MEM, broken};
 use crate::Decline;
@@ -12,7 +12,7 @@ use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
 use crate::snapshot::Reason;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use cranelift_codegen::ir::{Block, InstBuilder, StackSlotData, StackSlotKind, Value, types};
 use rustc_hash::FxHashMap;
 
 /// What makes an exit.
@@ -303,49 +303,45 @@ impl Lower<'_> {
                 };
             }
         }
-        let tail = self.number_block();
+        let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
+        let slot = self.builder.create_sized_stack_slot(data);
+        let tail = self.cold_block();
         let mut shared: FxHashMap<StateId, Block> = FxHashMap::default();
         for stub in &stubs {
             self.builder.switch_to_block(stub.block);
-            let mut number = self
-                .builder
-                .ins()
-                .iconst(types::I32, i64::from(stub.number));
+            let number = i64::from(stub.number);
+            let number = self.builder.ins().iconst(types::I32, number);
+            self.builder.ins().stack_store(types::I64, number, slot, 0);
             let mut next = Some(stub.state);
             while let Some(state) = next {
                 if ways.get(&state) != Some(&1) {
                     if let Some(block) = shared.get(&state) {
-                        self.jump(*block, number);
+                        self.builder.ins().jump(*block, &[]);
                         break;
                     }
-                    let block = self.number_block();
+                    let block = self.cold_block();
                     shared.insert(state, block);
-                    self.jump(block, number);
+                    self.builder.ins().jump(block, &[]);
                     self.builder.switch_to_block(block);
-                    number = self.builder.block_params(block)[0];
                 }
                 self.store_frame(state)?;
                 next = self.state(state)?.parent;
             }
             if next.is_none() {
-                self.jump(tail, number);
+                self.builder.ins().jump(tail, &[]);
             }
         }
         self.builder.switch_to_block(tail);
-        let number = self.builder.block_params(tail)[0];
+        let number = self
+            .builder
+            .ins()
+            .stack_load(types::I64, types::I32, slot, 0);
         let number = self.builder.ins().uextend(types::I64, number);
         let code = u64::from(self.snapshot.code_number) << 32;
         let number = self.builder.ins().bor_imm_s(number, code as i64);
         let result = self.call_helper(Helper::Exit, &[self.fp, number])?;
         self.builder.ins().return_(&[result]);
         Ok(())
-    }
-
-    /// A cold block with an exit number as parameter.
-    fn number_block(&mut self) -> Block {
-        let block = self.cold_block();
-        self.builder.append_block_param(block, types::I32);
-        block
     }
 
     /// Stores the live registers of the innermost frame of a state.
