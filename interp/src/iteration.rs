@@ -10,8 +10,8 @@ use crate::vm::vm;
 use sarus_bytecode::Op;
 use sarus_jit::snapshot::{ArrayIteration, steps};
 use sarus_runtime::abstract_ops::{
-    self, display_value, get, get_method, get_v, iterator_close_throw, native_step, to_boolean,
-    to_object,
+    self, display_value, get, get_method, get_v, iterator_close_throw, native_step,
+    read_iter_result, to_boolean, to_object,
 };
 use sarus_runtime::agent::Agent;
 use sarus_runtime::builtins;
@@ -368,17 +368,13 @@ pub fn receive(agent: &mut Agent, f: Frame, result: Value) -> JsResult<Frame> {
 }
 
 fn receive_result(agent: &mut Agent, f: Frame, result: Value) -> JsResult<Frame> {
-    if !result.is_object() {
-        return Err(bad_result(agent, result));
+    match unwrap_result(agent, result)? {
+        None => Ok(finish(f)),
+        Some(v) => {
+            f.set(f.a(), v);
+            Ok(f.next())
+        }
     }
-    let (done, value) = (agent.names.done, agent.names.value);
-    let d = cached_get(agent, result, done)?;
-    if to_boolean(d) {
-        return Ok(finish(f));
-    }
-    let v = cached_get(agent, result, value)?;
-    f.set(f.a(), v);
-    Ok(f.next())
 }
 
 /// A generator yielded `v` to the step at `f`, without a result object.
@@ -544,6 +540,9 @@ pub fn unwrap(agent: &mut Agent, f: Frame) -> JsResult<bool> {
 
 /// What an iterator result says: the value, or None at the end.
 pub fn unwrap_result(agent: &mut Agent, result: Value) -> JsResult<Option<Value>> {
+    if let Some((value, done)) = read_iter_result(agent, result) {
+        return Ok((!to_boolean(done)).then_some(value));
+    }
     if !result.is_object() {
         return Err(bad_result(agent, result));
     }

@@ -124,3 +124,56 @@ fn the_same_words_for_the_same_failing_expression() {
     ];
     assert_eq!(run(source), expected.join("; "));
 }
+
+#[test]
+fn json_knows_the_objects_around_at_every_depth() {
+    let source = r"
+        const out = [];
+        const nest = (n, inner) => { let o = inner; for (let i = 0; i < n; i++) o = i & 1 ? [o] : { o }; return o };
+        for (const n of [0, 1, 14, 15, 16, 17, 40]) {
+            const twice = { a: 1 };
+            out.push(JSON.stringify(nest(n, [twice, twice, [twice]])).length);
+            const inner = {}, around = nest(n, inner);
+            inner.around = around;
+            try { JSON.stringify(around) } catch (e) { out.push(e.constructor.name) }
+            inner.around = { inner };
+            try { JSON.stringify(around) } catch (e) { out.push(e.message.split('\n').length) }
+            delete inner.around;
+            inner.toJSON = () => ({ inner: 1 });
+            out.push(JSON.stringify(around).length);
+        }
+        out.join();
+    ";
+    assert_eq!(
+        run(source),
+        "27,TypeError,4,11,33,TypeError,4,17,83,TypeError,4,67,89,TypeError,4,73,91,TypeError,4,75,97,TypeError,4,81,187,TypeError,4,171"
+    );
+}
+
+#[test]
+fn results_of_iterators_of_every_look() {
+    let source = r"
+        const out = [];
+        function* inner(n) { for (let i = 0; i < n; i++) yield i; return 'end' }
+        function* outer(source) { out.push(yield* source) }
+        const results = [
+            () => ({ value: 1, done: false }), () => ({ done: false, value: 2 }), () => ({ value: 3 }),
+            () => ({ get value() { return 4 }, done: 0 }), () => Object.freeze({ value: 5, done: '' }), () => ({ value: 6, done: NaN }),
+            () => { const r = inner(1).next(); r.value = 7; return r }, () => { const r = inner(1).next(); delete r.value; return r },
+            () => ({ value: 'last', done: 1 }),
+        ];
+        const source = () => { let i = 0; return { [Symbol.iterator]() { return this }, next: () => results[i++]() } };
+        for (let round = 0; round < 20; round++) {
+            out.length = 0;
+            for (const x of outer(source())) out.push(x);
+            for (const x of outer(inner(3))) out.push(x);
+            for (const x of source()) out.push(x);
+            out.push(...outer(outer(inner(2))));
+        }
+        out.join();
+    ";
+    assert_eq!(
+        run(source),
+        "1,2,3,4,5,6,7,,last,0,1,2,end,1,2,3,4,5,6,7,,end,,0,1"
+    );
+}

@@ -26,8 +26,8 @@ pub struct Job {
 #[derive(Default)]
 pub struct JobQueue {
     waiting: VecDeque<Job>,
-    /// The job that runs, for stack traces.
-    pub(crate) current: Option<Job>,
+    /// The first value of the job that runs, for stack traces.
+    pub(crate) current: Option<Value>,
 }
 
 impl JobQueue {
@@ -40,7 +40,10 @@ impl JobQueue {
         self.waiting.is_empty()
     }
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
-        for job in self.waiting.iter().chain(&self.current) {
+        if let Some(v) = self.current {
+            mark_value(tracer, v);
+        }
+        for job in &self.waiting {
             for v in job.values {
                 mark_value(tracer, v);
             }
@@ -64,7 +67,8 @@ impl Agent {
             if let Some(r) = job.realm {
                 self.realm = r;
             }
-            let outer = self.jobs.current.replace(job);
+            // The job itself stays on the native stack, where its values are roots.
+            let outer = self.jobs.current.replace(job.values[0]);
             let result = (job.run)(self, &job.values);
             self.jobs.current = outer;
             self.realm = saved;

@@ -263,6 +263,14 @@ pub fn create_iter_result(agent: &mut Agent, value: Value, done: bool) -> Value 
     o.into()
 }
 
+/// What a result that looks as [`create_iter_result`] made it says: its value, and `done`. None for others.
+#[inline]
+pub fn read_iter_result(agent: &Agent, result: Value) -> Option<(Value, Value)> {
+    let o = result.as_object()?;
+    let shape = agent.realm.iter_result_shape()?;
+    (o.shape_id() == shape.id()).then(|| (o.load_slot(0), o.load_slot(1)))
+}
+
 /// 7.4.16 IteratorToList on an iterable.
 pub fn iterable_to_list(agent: &mut Agent, v: Value) -> JsResult<RootVec<Value>> {
     let mut r = get_iterator(agent, v)?;

@@ -19,6 +19,7 @@ use crate::shape::ShapeMode;
 use crate::string::MAX_STRING_LENGTH;
 use crate::text::{StrBuf, StrBuilder};
 use crate::value::Value;
+use rustc_hash::FxHashSet;
 use sarus_gc::RootVec;
 use std::rc::Rc;
 
@@ -41,6 +42,7 @@ pub fn stringify_value(
         gap: StrBuf::default(),
         depth: 0,
         stack: agent.heap.root_vec(),
+        deep: FxHashSet::default(),
     };
     if replacer.is_callable() {
         s.replacer = replacer;
@@ -125,7 +127,12 @@ struct Serializer {
     depth: usize,
     /// The objects being serialized, each with the key it was reached by.
     stack: RootVec<[Value; 2]>,
+    /// Those of them beyond the first few, so that nesting costs no search of all levels at each.
+    deep: FxHashSet<u64>,
 }
+
+/// Levels that are searched one by one.
+const SHALLOW: usize = 16;
 
 impl Serializer {
     /// 25.5.4.2 SerializeJSONProperty, steps 2 to 4: what is to be serialized in place of `value`.
@@ -230,8 +237,11 @@ impl Serializer {
             }
             return Ok(());
         }
-        if let Some(start) = self.stack.iter().position(|e| e[0] == o.into()) {
+        if let Some(start) = self.under_way(o) {
             return Err(self.circular(agent, start, key));
+        }
+        if self.stack.len() >= SHALLOW {
+            self.deep.insert(Value::from(o).bits());
         }
         self.stack.push([o.into(), Value::from_bits(key.bits())]);
         self.depth += 1;
@@ -241,7 +251,21 @@ impl Serializer {
             self.write_object(agent, o)?;
         }
         self.stack.pop();
+        if self.stack.len() >= SHALLOW {
+            self.deep.remove(&Value::from(o).bits());
+        }
         self.check_length(agent)
+    }
+
+    /// Where the object is among those being serialized.
+    #[inline]
+    fn under_way(&self, o: Object) -> Option<usize> {
+        let is_it = |e: &[Value; 2]| e[0] == o.into();
+        let shallow = self.stack.iter().take(SHALLOW).position(is_it);
+        if shallow.is_some() || !self.deep.contains(&Value::from(o).bits()) {
+            return shallow;
+        }
+        self.stack.iter().position(is_it)
     }
 
     /// A line break and the indentation, if there is a gap.

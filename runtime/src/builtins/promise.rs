@@ -188,7 +188,7 @@ fn awaiter_of(r: Gc<ReactionCell>) -> Option<Awaiter> {
 
 /// What the running job is a reaction of, if it is one.
 pub fn current_reaction(agent: &Agent) -> Option<Awaiter> {
-    let what = agent.jobs.current?.values[0];
+    let what = agent.jobs.current?;
     match what.as_reaction() {
         Some(r) => awaiter_of(r),
         // A job of `await`.
