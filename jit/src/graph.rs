@@ -911,6 +911,7 @@ impl NodeOp {
                         throws: info.throws,
                         ..PURE
                     },
+                    HelperEffect::ReadsCollections => reads(Loc::Collection),
                     HelperEffect::ChangesCollections => Effects {
                         reads: LocSet::ALL,
                         writes: LocSet::one(Loc::Collection).with(Loc::Iterator),

@@ -9,6 +9,8 @@ pub enum HelperEffect {
     Pure,
     /// May allocate (and so collect), but runs no JavaScript and changes nothing that code can see.
     Allocates,
+    /// Looks into Maps and Sets, and changes nothing that code can see.
+    ReadsCollections,
     /// May change Maps, Sets and builtin iterators and allocate; runs no JavaScript.
     ChangesCollections,
     /// Changes contents of array buffers.
@@ -160,12 +162,10 @@ helpers! {
     ArrayPush(Tagged, Tagged) -> Bool [GrowsElements];
     /// Stores at an index at or beyond the dense elements of an object: 1, or 0 if it has to be done the general way.
     StoreElementSlow(Tagged, Int32, Tagged) -> Bool [GrowsElements];
-    /// Map.prototype.get of a Map (kind checked by the caller): (map, key).
-    MapGet(Tagged, Tagged) -> Tagged [Allocates];
-    /// Map.prototype.has.
-    MapHas(Tagged, Tagged) -> Bool [Allocates];
-    /// Set.prototype.has.
-    SetHas(Tagged, Tagged) -> Bool [Allocates];
+    /// The number of a key's entry in the table of a Map (kind checked by the caller): (map, key). -1 if there is none.
+    FindInMap(Tagged, Tagged) -> Int32 [ReadsCollections];
+    /// The same of a Set.
+    FindInSet(Tagged, Tagged) -> Int32 [ReadsCollections];
     /// The list of actual arguments that a frame keeps: (values, count).
     NewActuals(Ptr, Int32) -> Ptr [Allocates];
     /// Whether a call of a builtin may enter its body: (native function, this, first argument, argument count).

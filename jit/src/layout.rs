@@ -100,6 +100,16 @@ pub mod string {
     pub const SLICE_OFFSET: i32 = 24;
 }
 
+/// Maps and Sets: their tables' hashes (see `runtime/src/object/collections.rs`).
+pub mod collection {
+    /// The bits of a key times this …
+    pub const HASH_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    /// … shifted by this are the hash of a number …
+    pub const HASH_SHIFT: i64 = 32;
+    /// … and of an object, if its address was shifted by this before.
+    pub const ADDRESS_SHIFT: i64 = 3;
+}
+
 /// The tables of what loads and stores at sites with many shapes do: entries by shape and key, which say where the property is.
 pub mod cache {
     /// Entries of a table.
@@ -303,6 +313,10 @@ pub struct Offsets {
     pub string_iterator_string: i32,
     /// String iterator: next position, an int32 value.
     pub string_iterator_index: i32,
+    /// Map or Set: pointer to its table, null while there is none.
+    pub table: i32,
+    /// Table of a Map or Set: capacity (32 bits); buckets stand behind that many entries.
+    pub table_capacity: i32,
     /// Table of a Map or Set: entries in use (32 bits), 0 if it is not the current one.
     pub table_used: i32,
     /// Table: first entry: key, value (in Maps), link.

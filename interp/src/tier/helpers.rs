@@ -289,13 +289,8 @@ helpers! {
     StoreElementSlow |agent, o: u64, i: i32, v: u64| -> u32 {
         u32::from(i >= 0 && append(agent, object(o), i as u32, Value::from_bits(v)))
     }
-    MapGet |agent, map: u64, key: u64| -> u64 {
-        let key = collections::normalize(Value::from_bits(key));
-        let found = collections::lookup(agent, object(map), key);
-        found.unwrap_or(Value::UNDEFINED).bits()
-    }
-    MapHas |agent, map: u64, key: u64| -> u32 { u32::from(has(agent, map, key)) }
-    SetHas |agent, set: u64, key: u64| -> u32 { u32::from(has(agent, set, key)) }
+    FindInMap |agent, map: u64, key: u64| -> i32 { find_entry(agent, map, key) }
+    FindInSet |agent, set: u64, key: u64| -> i32 { find_entry(agent, set, key) }
     NewActuals |agent, values: u64, count: i32| -> u64 {
         let values = slice(values, count);
         // They may lie above the innermost frame.
@@ -495,9 +490,10 @@ fn insert(agent: &mut Agent, collection: u64, key: u64, v: Value) -> bool {
     done
 }
 
-fn has(agent: &mut Agent, collection: u64, key: u64) -> bool {
+fn find_entry(agent: &mut Agent, collection: u64, key: u64) -> i32 {
     let key = collections::normalize(Value::from_bits(key));
-    collections::has(agent, object(collection), key)
+    let found = collections::find_entry(agent, object(collection), key);
+    found.map_or(-1, |entry| entry as i32)
 }
 
 /// Enters a closure whose window is filled in, by that way, and runs it to its end.

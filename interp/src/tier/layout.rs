@@ -6,7 +6,7 @@ use crate::vm::Vm;
 use sarus_gc::Heap;
 use sarus_jit::layout::{Kinds, Layout, Offsets};
 use sarus_jit::layout::{
-    cache as jit_cache, frame as jit_frame, header as jit_header, string as jit_string,
+    cache as jit_cache, collection as jit_collection, frame as jit_frame, header as jit_header, string as jit_string,
     value as jit_value,
 };
 use sarus_jit::snapshot::operand;
@@ -69,6 +69,8 @@ const _: () = {
     assert!(jit_cache::OWN_SLOTS as u32 == Handler::OWN_SLOTS);
     assert!(Handler::ACCESSOR == 4 && Handler::ACCESSOR_SLOTS == 5 && Handler::ACCESSOR_PROTO == 6);
     assert!(jit_cache::LAST_ACCESSOR as u32 == Handler::ACCESSOR_PROTO);
+    assert!(jit_collection::HASH_FACTOR == collections::HASH_FACTOR);
+    assert!(jit_collection::ADDRESS_SHIFT == collections::ADDRESS_SHIFT as i64);
     assert!(
         collections::IterationKind::Keys as i32 == 0
             && array_iterator::IterationKind::Keys as i32 == 0
@@ -175,6 +177,8 @@ fn offsets() -> Offsets {
         array_iterator_kind: array_iterator::KIND_OFFSET as i32,
         string_iterator_string: string_iterator::STRING_OFFSET as i32,
         string_iterator_index: string_iterator::INDEX_OFFSET as i32,
+        table: collections::TABLE_OFFSET as i32,
+        table_capacity: collections::TABLE_CAPACITY_OFFSET as i32,
         table_used: collections::TABLE_USED_OFFSET as i32,
         table_entries: collections::TABLE_ENTRIES_OFFSET as i32,
         shape_prototype: Shape::PROTOTYPE_OFFSET as i32,

@@ -366,9 +366,9 @@ impl Builder<'_> {
         let key = self.tagged(key);
         let state = self.current_state();
         match builtin {
-            Builtin::MapGet => Some(self.emit(NodeOp::Call(Helper::MapGet), &[o, key])),
-            Builtin::MapHas => Some(self.emit(NodeOp::Call(Helper::MapHas), &[o, key])),
-            Builtin::SetHas => Some(self.emit(NodeOp::Call(Helper::SetHas), &[o, key])),
+            Builtin::MapGet => self.map_get(o, key),
+            Builtin::MapHas => Some(self.has_entry(Helper::FindInMap, o, key).1),
+            Builtin::SetHas => Some(self.has_entry(Helper::FindInSet, o, key).1),
             Builtin::MapSet | Builtin::SetAdd => {
                 let done = if builtin == Builtin::MapSet {
                     let v = self.argument(site, 1);

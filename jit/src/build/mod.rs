@@ -16,6 +16,7 @@ mod cached;
 mod call;
 mod callees;
 mod class;
+mod collection;
 mod compare;
 mod control;
 mod derive;

@@ -43,6 +43,9 @@ impl Lower<'_> {
             NodeOp::Call(Helper::IsInstance) => self.is_instance(),
             NodeOp::Call(Helper::StrictEqual) => self.strict_equal().map(Some),
             NodeOp::Call(Helper::LooseEqual) => self.loose_equal().map(Some),
+            NodeOp::Call(helper @ (Helper::FindInMap | Helper::FindInSet)) => {
+                self.find_entry(*helper).map(Some)
+            }
             NodeOp::Call(helper) => self.helper_node(*helper),
             NodeOp::Instruction(op) => self.instruction(*op).map(Some),
             NodeOp::Suspend(op) => {

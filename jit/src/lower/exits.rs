@@ -253,7 +253,11 @@ impl Lower<'_> {
         if let Some(node) = answer.filter(|node| matches!(node.op, NodeOp::IntCmp(_))) {
             answer = input(node);
         }
-        let harmless = [HelperEffect::Pure, HelperEffect::Allocates];
+        let harmless = [
+            HelperEffect::Pure,
+            HelperEffect::Allocates,
+            HelperEffect::ReadsCollections,
+        ];
         matches!(answer.map(|node| &node.op), Some(NodeOp::Call(h)) if !harmless.contains(&h.info().effect))
     }
 

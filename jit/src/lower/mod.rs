@@ -14,6 +14,7 @@ mod cached;
 mod call;
 mod call_any;
 mod check;
+mod collection;
 mod equal;
 mod exits;
 mod instance;

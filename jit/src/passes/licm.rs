@@ -227,6 +227,8 @@ impl Motion<'_> {
         }
         match node.op {
             NodeOp::LoadReg(_) => false,
+            // What it looks into is of the right kind only where it is.
+            NodeOp::Call(Helper::FindInMap | Helper::FindInSet) => false,
             // Not for nothing if the loop might not need it.
             NodeOp::Call(helper) => place.always && self.may_ask(node, helper, place),
             // What it is of was only asked for on the way there.

@@ -271,9 +271,14 @@ fn same_contents(agent: &mut Agent, a: Value, b: Value) -> bool {
     false
 }
 
+/// Bits of a key times this, shifted by 32, are its hash, unless contents decide.
+pub const HASH_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+/// The addresses of cells are shifted by so many bits before.
+pub const ADDRESS_SHIFT: u32 = 3;
+
 #[inline(always)]
 fn mix(bits: u64) -> u32 {
-    (bits.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
+    (bits.wrapping_mul(HASH_FACTOR) >> 32) as u32
 }
 
 /// A key made ready: -0 as +0, its hash, and whether contents decide equality.
@@ -320,7 +325,7 @@ fn hashed_cell(agent: &mut Agent, key: Value) -> HashedKey {
     // Cells never move.
     HashedKey {
         key,
-        hash: mix(key.bits() >> 3),
+        hash: mix(key.bits() >> ADDRESS_SHIFT),
         contents: false,
     }
 }
@@ -431,6 +436,13 @@ pub fn size(o: Object) -> usize {
 pub fn lookup(agent: &mut Agent, o: Object, key: Value) -> Option<Value> {
     let (table, entry) = o.keyed()?.find(agent, key)?;
     Some(table.value(entry))
+}
+
+/// The number of a key's entry in the collection's table; valid until the collection changes.
+#[inline]
+pub fn find_entry(agent: &mut Agent, o: Object, key: Value) -> Option<u32> {
+    let (_, entry) = o.keyed()?.find(agent, key)?;
+    Some(entry)
 }
 
 /// True when the collection has the key.
@@ -605,6 +617,11 @@ pub const ITERATOR_INDEX_OFFSET: usize = super::INLINE_OFFSET + 8 * INDEX;
 pub const ITERATOR_KIND_OFFSET: usize = super::INLINE_OFFSET + 8 * KIND;
 /// Byte offset of the number of entries (32 bits) of a table that an iterator may be in.
 pub const TABLE_USED_OFFSET: usize = std::mem::offset_of!(TableCell, used);
+/// Byte offset of a table's capacity (32 bits), a power of two. As many buckets of 32 bits, which hold the number of an entry plus
+/// one, or 0, stand behind the entries; an entry's link is its hash, then (32 bits each) the next entry's number plus one.
+pub const TABLE_CAPACITY_OFFSET: usize = std::mem::offset_of!(TableCell, capacity);
+/// Byte offset of the pointer to a collection's table, null while there is none.
+pub const TABLE_OFFSET: usize = std::mem::offset_of!(MapCell, table);
 /// Byte offset of a table's entries: three words each in Maps (key, value, link), two in Sets.
 pub const TABLE_ENTRIES_OFFSET: usize = std::mem::offset_of!(TableCell, words);
 
