@@ -12,6 +12,15 @@ fn collections_and_array_likes() {
     assert_eq!(run(include_str!("support/steps.js")), "740 951026247");
 }
 
+/// Keys of all kinds in Maps and Sets that grow, shrink and are cleared.
+#[test]
+fn keys_of_collections() {
+    assert_eq!(
+        run(include_str!("support/collections.js")),
+        "1125280402:429:454 -29986310:257:100 1374295229:129:131 1245708302:15:15 1800568142:720:273 4072176"
+    );
+}
+
 /// Generators that are left early, delegate, run into themselves, are stepped by hand, have patched methods.
 #[test]
 fn generators() {

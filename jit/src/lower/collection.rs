@@ -31,24 +31,38 @@ impl Lower<'_> {
         let [map, key] = args;
         let stride = if helper == Helper::FindInMap { 3 } else { 2 };
         let done = self.block_with(types::I32);
-        match self.kind_of_key(self.input_node(1)?) {
-            Key::Int => self.probe_table(map, key, key, stride, done),
-            Key::Object => {
-                let shift = collection::ADDRESS_SHIFT;
-                let address = self.builder.ins().ushr_imm_s(key, shift);
-                self.probe_table(map, key, address, stride, done);
-            }
+        let bits = match self.kind_of_key(self.input_node(1)?) {
+            Key::Int => key,
+            Key::Object => self.address_bits(key),
             Key::Any => {
-                let other = self.builder.create_block();
+                let (probe, other) = (self.block_with(types::I64), self.builder.create_block());
+                let (cell, rare) = (self.builder.create_block(), self.builder.create_block());
                 let int = self.is_int(key);
-                self.branch_on(int, other);
-                self.probe_table(map, key, key, stride, done);
+                self.builder
+                    .ins()
+                    .brif(int, probe, &[key.into()], other, &[]);
                 self.builder.switch_to_block(other);
+                let is_cell = self.is_cell(key);
+                self.builder.ins().brif(is_cell, cell, &[], rare, &[]);
+                self.builder.switch_to_block(cell);
+                let object = self.is_object_cell(key);
+                let address = self.address_bits(key);
+                self.builder
+                    .ins()
+                    .brif(object, probe, &[address.into()], rare, &[]);
+                self.builder.switch_to_block(rare);
                 let found = self.call_helper(helper, &args)?;
                 self.jump(done, found);
+                self.meet_in(probe)
             }
-        }
+        };
+        self.probe_table(map, key, bits, stride, done);
         Ok(self.meet_in(done))
+    }
+
+    fn address_bits(&mut self, object: Value) -> Value {
+        let shift = collection::ADDRESS_SHIFT;
+        self.builder.ins().ushr_imm_s(object, shift)
     }
 
     fn kind_of_key(&self, key: NodeId) -> Key {

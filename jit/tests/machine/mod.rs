@@ -126,6 +126,12 @@ extern "C" fn load_cached(agent: *mut Machine, o: u64, key: u64) -> u64 {
     machine.log.push(format!("load {o:#x} {key:#x}"));
     machine.answer
 }
+extern "C" fn find(agent: *mut Machine, collection: u64, key: u64) -> i32 {
+    // SAFETY: the agent.
+    let machine = unsafe { machine(agent) };
+    machine.log.push(format!("find {collection:#x} {key:#x}"));
+    machine.answer as i32
+}
 extern "C" fn store_cached(agent: *mut Machine, o: u64, key: u64, v: u64) -> u32 {
     // SAFETY: the agent.
     let machine = unsafe { machine(agent) };
@@ -181,6 +187,9 @@ pub fn offsets() -> Offsets {
         arrow_new_target: 48,
         validity: 8,
         native_entry: 16,
+        table: 8,
+        table_capacity: 8,
+        table_entries: 16,
         ..Offsets::default()
     }
 }
@@ -242,6 +251,8 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         (Helper::Concat, concat as *const ()),
         (Helper::LoadCached, load_cached as *const ()),
         (Helper::StoreCached, store_cached as *const ()),
+        (Helper::FindInMap, find as *const ()),
+        (Helper::FindInSet, find as *const ()),
         (Helper::StrictEqual, string_equal as *const ()),
     ] {
         named[helper as usize] = address as u64;
