@@ -253,11 +253,7 @@ impl Lower<'_> {
         if let Some(node) = answer.filter(|node| matches!(node.op, NodeOp::IntCmp(_))) {
             answer = input(node);
         }
-        let harmless = [
-            HelperEffect::Pure,
-            HelperEffect::Allocates,
-            HelperEffect::ReadsCollections,
-        ];
+        let harmless = [HelperEffect::Pure, HelperEffect::Allocates];
         matches!(answer.map(|node| &node.op), Some(NodeOp::Call(h)) if !harmless.contains(&h.info().effect))
     }
 
