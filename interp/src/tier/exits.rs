@@ -114,7 +114,8 @@ fn rebuild(fp: Fp, code: &Installed, exit: &Exit) -> Frame {
             pc: function.words.wrapping_add(frame.pc as usize),
         };
         match i.checked_sub(1).and_then(|i| exit.frames.get(i)) {
-            None => f.set(INFO, Value::from_bits(f.info() | FLAG_ENTRY)),
+            // Compiled code was worth it for the activation, so its loops may be.
+            None => f.set(INFO, Value::from_bits(f.info() | FLAG_ENTRY | FLAG_LOOPED)),
             Some(outer) => {
                 let words = code.functions[outer.function].words;
                 let return_pc = words.wrapping_add(outer.return_pc as usize);

@@ -32,6 +32,10 @@ const NEVER: i32 = 1 << 30;
 const POLL: i32 = 400;
 /// Budget before a loop for which there is code is entered.
 const LOOP: i32 = 40;
+/// Budget that is left at most after an exit from a loop's code: usually the loop goes on,
+const AFTER_LOOP_EXIT: i32 = 10;
+/// and from a function's code: the activation may be in a loop for long.
+const AFTER_EXIT: i32 = 60;
 /// Budgets are doubled by every compile of the function, up to this many times.
 const MAX_DOUBLINGS: u32 = 12;
 /// A declined compile is tried again after this many budgets.
@@ -436,6 +440,14 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
         with(origin, |t| t.exits.entry(pc).or_default().add(exit.reason));
         widen(origin, pc, exit.reason);
     }
+    let (root, most) = match code.is_loop() {
+        true => (code.root(), AFTER_LOOP_EXIT),
+        false => (code.root(), AFTER_EXIT),
+    };
+    if root.budget.get() > most {
+        with(root, |t| t.granted = most.unsigned_abs());
+        grant(agent, root, most);
+    }
     let weight = match exit.reason {
         Reason::Exception => 0,
         Reason::NotSeen => NOT_SEEN_WEIGHT,
@@ -443,7 +455,6 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     };
     let total = code.exit_weight.get().saturating_add(weight);
     code.exit_weight.set(total);
-    let root = code.root();
     let compiles = with(root, |t| t.compiles(code.osr));
     let limit = MAX_EXIT_WEIGHT << compiles.min(MAX_DOUBLINGS);
     if total < limit || code.discarded.get() {
