@@ -266,7 +266,7 @@ static TABLE: &[Row] = &[
             o.tier.enabled = true;
             o.tier.always = true;
         }),
-        "compile everything as soon as possible, and wait for it",
+        "compile everything, regular expressions too, as soon as possible, and wait for it",
     ),
     row(
         "--stress-exits",

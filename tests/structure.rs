@@ -10,8 +10,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("parser", &["regexp"]),
     ("bytecode", &["parser"]),
     ("runtime", &["gc", "bytecode", "regexp"]),
-    ("jit", &["bytecode"]),
-    ("interp", &["gc", "bytecode", "runtime", "jit"]),
+    ("jit", &["bytecode", "regexp"]),
+    ("interp", &["gc", "bytecode", "regexp", "runtime", "jit"]),
     ("host", &["runtime", "interp", "gc"]),
 ];
 

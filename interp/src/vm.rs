@@ -176,6 +176,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         active_script_or_module: trace::active_script_or_module,
         native_entry: tier::interpret,
         compiled: tier::policy::collect,
+        compile_regexp: tier::regexp::request,
         sample: tier::profile::sample,
         natives: Some(natives::function),
     };

@@ -4,6 +4,8 @@
 //! Snapshot ──build──► Graph ──passes──► Graph ──lower──► CompiledCode
 //! ```
 //!
+//! [`regexp`] is a second, smaller compiler with the same code generator: a program of a regular expression in, machine code out.
+//!
 //! It knows no heap, calls nothing in the runtime and may run on any thread. The side that takes snapshots, installs code,
 //! and handles exits is `interp/src/tier/`.
 
@@ -20,6 +22,7 @@ pub mod lower;
 pub mod passes;
 pub mod print;
 pub mod read;
+pub mod regexp;
 pub mod snapshot;
 pub mod template;
 pub mod verify;

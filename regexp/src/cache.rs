@@ -13,7 +13,7 @@ const CAPACITY: usize = 512;
 const MAX_PATTERN: usize = 4096;
 
 /// Patterns whose hashes collide.
-type Bucket = Vec<(StrBuf, Rc<CompiledRegExp>)>;
+type Bucket = Vec<Rc<CompiledRegExp>>;
 
 /// A cache of compiled patterns; one per agent.
 #[derive(Default)]
@@ -39,8 +39,8 @@ impl RegExpCache {
         let known = self
             .entries
             .get(&key)
-            .and_then(|list| list.iter().find(|(text, _)| text.view() == pattern));
-        if let Some((_, compiled)) = known {
+            .and_then(|list| list.iter().find(|compiled| compiled.source() == pattern));
+        if let Some(compiled) = known {
             return Ok(compiled.clone());
         }
         let compiled = Rc::new(compile(pattern, flags)?);
@@ -49,14 +49,8 @@ impl RegExpCache {
                 self.entries.clear();
                 self.len = 0;
             }
-            let text = match pattern {
-                StrView::Latin1(s) => StrBuf::Latin1(s.to_vec()),
-                StrView::Utf16(s) => StrBuf::Utf16(s.to_vec()),
-            };
-            self.entries
-                .entry(key)
-                .or_default()
-                .push((text, compiled.clone()));
+            let bucket = self.entries.entry(key).or_default();
+            bucket.push(compiled.clone());
             self.len += 1;
         }
         Ok(compiled)

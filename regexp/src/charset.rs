@@ -102,7 +102,7 @@ impl CodePointSet {
 
 /// A set compiled for matching: a bit map for Latin-1, ranges above.
 #[derive(Clone, Debug)]
-pub(super) struct SetMatcher {
+pub struct SetMatcher {
     low: [u64; 4],
     high: Box<[(u32, u32)]>,
 }
@@ -120,6 +120,16 @@ impl SetMatcher {
             low,
             high: above.ranges.into_boxed_slice(),
         }
+    }
+
+    /// The members below 256.
+    pub fn low(&self) -> [u64; 4] {
+        self.low
+    }
+
+    /// The ranges of members from 256 on.
+    pub fn high(&self) -> &[(u32, u32)] {
+        &self.high
     }
 
     #[inline(always)]

@@ -465,20 +465,102 @@ fn literal_prefix(node: &Node) -> Vec<u16> {
     units
 }
 
+/// A finder for Latin-1 input.
+fn latin1_finder(units: &[u16]) -> Option<Box<memchr::memmem::Finder<'static>>> {
+    let narrow: Option<Vec<u8>> = units.iter().map(|&u| u8::try_from(u).ok()).collect();
+    narrow.map(|bytes| Box::new(memchr::memmem::Finder::new(&bytes).into_owned()))
+}
+
+/// Matches that begin further before a text than this are not looked for by it.
+const MAX_DISTANCE: u32 = 16;
+
+/// Fewest and most code units that a node takes; `None` if it takes more than [`MAX_DISTANCE`], or any number.
+fn width(node: &Node) -> Option<(u32, u32)> {
+    let (min, max) = match node {
+        Node::Empty
+        | Node::Look(_)
+        | Node::Start { .. }
+        | Node::End { .. }
+        | Node::WordBoundary { .. } => (0, 0),
+        Node::Char(c) if *c <= 0xFFFF => (1, 1),
+        Node::Char(_) => (2, 2),
+        Node::Set(set) => {
+            let (first, last) = (set.ranges().first()?.0, set.ranges().last()?.1);
+            (1 + u32::from(first > 0xFFFF), 1 + u32::from(last > 0xFFFF))
+        }
+        Node::Sequence(items) => items.iter().try_fold((0_u32, 0_u32), |sum, item| {
+            let (min, max) = width(item)?;
+            Some((sum.0 + min, sum.1 + max))
+        })?,
+        Node::Alternatives(items) => {
+            let widths: Option<Vec<_>> = items.iter().map(width).collect();
+            let widths = widths?;
+            (
+                widths.iter().map(|w| w.0).min()?,
+                widths.iter().map(|w| w.1).max()?,
+            )
+        }
+        Node::Capture(body, _) => width(body)?,
+        Node::Repeat(repeat) => {
+            let (min, max) = width(&repeat.body)?;
+            (min.checked_mul(repeat.min)?, max.checked_mul(repeat.max)?)
+        }
+        Node::BackReference { .. } => return None,
+    };
+    (max <= MAX_DISTANCE).then_some((min, max))
+}
+
+/// A text that every match has near its start, the longest one.
+fn inner_literal(root: &Node) -> Option<Prefilter> {
+    let Node::Sequence(items) = root else {
+        return None;
+    };
+    let (mut min, mut max) = (0, 0);
+    let mut best: Option<(Vec<u16>, u32, u32)> = None;
+    let mut i = 0;
+    while let Some(item) = items.get(i) {
+        let rest = items.get(i..).unwrap_or_default();
+        let chars = rest.iter().take_while(|n| matches!(n, Node::Char(_)));
+        let count = chars.count();
+        let units = literal_prefix(&Node::Sequence(rest[..count].to_vec()));
+        if !units.is_empty() && best.as_ref().is_none_or(|b| b.0.len() < units.len()) {
+            best = Some((units, min, max));
+        }
+        for node in items
+            .get(i..i + count.max(1))
+            .unwrap_or(std::slice::from_ref(item))
+        {
+            let Some((least, most)) = width(node) else {
+                i = items.len();
+                break;
+            };
+            (min, max) = (min + least, max + most);
+        }
+        if max > MAX_DISTANCE {
+            break;
+        }
+        i = i.saturating_add(count.max(1));
+    }
+    let (units, min, max) = best?;
+    Some(Prefilter::Inner {
+        latin1: latin1_finder(&units),
+        units,
+        min,
+        max,
+    })
+}
+
 fn prefilter(root: &Node) -> Prefilter {
     if anchored(root) {
         return Prefilter::Anchored;
     }
     let units = literal_prefix(root);
     if units.len() >= 2 {
-        let narrow: Option<Vec<u8>> = units.iter().map(|&u| u8::try_from(u).ok()).collect();
-        let latin1 = narrow.map(|bytes| Box::new(memchr::memmem::Finder::new(&bytes).into_owned()));
+        let latin1 = latin1_finder(&units);
         return Prefilter::Literal { units, latin1 };
     }
     let mut first = First::default();
-    if first.node(root) || (first.high && first.low.iter().all(|&w| w == u64::MAX)) {
-        return Prefilter::None;
-    }
+    let anywhere = first.node(root) || (first.high && first.low.iter().all(|&w| w == u64::MAX));
     let members: Vec<u8> = (0..=255u8)
         .filter(|&b| first.low[usize::from(b >> 6)] >> (b & 63) & 1 == 1)
         .collect();
@@ -487,6 +569,14 @@ fn prefilter(root: &Node) -> Prefilter {
     } else {
         Vec::new()
     };
+    if (anywhere || few.is_empty())
+        && let Some(inner) = inner_literal(root)
+    {
+        return inner;
+    }
+    if anywhere {
+        return Prefilter::None;
+    }
     Prefilter::First {
         low: first.low,
         high: first.high,

@@ -10,6 +10,8 @@
 //! of a match are found by `memchr`-class searches where the pattern allows; runs of one character class neither
 //! push a choice per character nor, where what follows cannot be in the class, any choice at all.
 //!
+//! Patterns that have done much work are compiled to machine code, by others: [`native`] is where it is kept and called.
+//!
 //! The same parser checks literals when a program is parsed ([`validate`]) and compiles them when they are run.
 //!
 //! **Architecture invariant:** this crate imports no other crate of the engine. Nothing here runs JavaScript or panics. The native
@@ -27,15 +29,19 @@ mod class;
 mod compiler;
 mod emoji;
 mod matcher;
+pub mod native;
 mod parser;
-mod program;
+pub mod program;
 pub mod text;
 mod unicode;
 
 pub use cache::RegExpCache;
 pub use matcher::MatchState;
+pub use native::{NativeCode, Width};
 
 use crate::text::{StrBuf, StrBuilder, StrView};
+use native::Natives;
+use std::sync::Arc;
 
 /// The flags of a regular expression.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -127,12 +133,14 @@ pub struct GroupName {
     pub groups: Vec<u32>,
 }
 
-/// A compiled regular expression; immutable and shared.
+/// A compiled regular expression; shared, and immutable but for its native code.
 #[derive(Debug)]
 pub struct CompiledRegExp {
-    program: program::Program,
+    program: Arc<program::Program>,
     names: Vec<GroupName>,
     flags: Flags,
+    source: StrBuf,
+    natives: Natives,
 }
 
 /// Compiles a pattern, or gives the message of the SyntaxError.
@@ -144,9 +152,11 @@ pub fn compile(pattern: StrView<'_>, flags: Flags) -> Result<CompiledRegExp, Str
             groups: groups.clone(),
         });
         Ok(CompiledRegExp {
-            program,
+            program: Arc::new(program),
             names: names.collect(),
             flags,
+            source: pattern.into(),
+            natives: Natives::default(),
         })
     });
     compiled.map_err(|message| {
@@ -185,6 +195,18 @@ impl CompiledRegExp {
         &self.names
     }
 
+    /// The pattern.
+    #[inline]
+    pub fn source(&self) -> StrView<'_> {
+        self.source.view()
+    }
+
+    /// What it was compiled to.
+    #[inline]
+    pub fn program(&self) -> &Arc<program::Program> {
+        &self.program
+    }
+
     /// Searches `input` from code unit `start` on, or matches exactly there if `sticky`; the groups are then in
     /// `state`. With `u` or `v`, a `start` inside a surrogate pair means the pair. `poll` is called now and then and
     /// says whether to go on.
@@ -197,7 +219,17 @@ impl CompiledRegExp {
         sticky: bool,
         poll: &mut dyn FnMut() -> bool,
     ) -> Result<bool, ExecError> {
-        matcher::exec(&self.program, state, input, start, sticky, poll)
+        let Some(start) = matcher::first_start(&self.program, input, start) else {
+            return Ok(false);
+        };
+        let width = Width::of(input);
+        if let Some(code) = self.native(width) {
+            return native::exec(self, code, state, input, start, sticky, poll);
+        }
+        let before = state.steps();
+        let result = matcher::exec(&self.program, state, input, start, sticky, poll);
+        self.heat_up(width, matcher::work(state, before));
+        result
     }
 }
 

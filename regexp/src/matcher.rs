@@ -16,7 +16,10 @@ const NONE: u32 = u32::MAX;
 const MAX_STACK: usize = 1 << 22;
 
 /// Steps between two polls.
-const POLL_INTERVAL: u32 = 1 << 16;
+pub(super) const POLL_INTERVAL: u32 = 1 << 16;
+
+/// Steps that a match takes for the work it is, however short.
+const STEPS_PER_MATCH: u32 = 12;
 
 /// What to do when a path fails.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +41,10 @@ pub struct MatchState {
     stack: Vec<Undo>,
     groups: u32,
     steps: u32,
+    /// Steps counted before the last poll, in this match.
+    polled: u32,
+    /// Where native code keeps its choices.
+    pub(super) native_stack: Vec<u64>,
 }
 
 impl MatchState {
@@ -52,6 +59,22 @@ impl MatchState {
         self.groups as usize
     }
 
+    /// Leaves the groups of the last match to `other`, and keeps the memory.
+    #[inline]
+    pub fn give_groups(&mut self, other: &mut MatchState) {
+        std::mem::swap(&mut self.slots, &mut other.slots);
+        other.groups = self.groups;
+    }
+
+    /// Makes it ready for native code: the slots, with those of groups undefined.
+    pub(super) fn prepare(&mut self, groups: u32, slots: usize) -> (&mut [u32], &mut Vec<u64>) {
+        self.groups = groups;
+        if self.slots.len() < slots {
+            self.slots.resize(slots, NONE);
+        }
+        (&mut self.slots[..slots], &mut self.native_stack)
+    }
+
     /// Whether nothing has been matched yet.
     pub fn is_empty(&self) -> bool {
         self.groups == 0
@@ -60,11 +83,10 @@ impl MatchState {
     /// The code units a group of the last successful match took, `None` if it took no part.
     #[inline]
     pub fn group(&self, index: usize) -> Option<Range<usize>> {
-        match self.slots.get(index * 2..index * 2 + 2) {
-            Some(&[start, end]) if start != NONE && end != NONE && index < self.len() => {
-                Some(start as usize..end as usize)
-            }
-            _ => None,
+        if index < self.len() {
+            group_of(&self.slots, index)
+        } else {
+            None
         }
     }
 }
@@ -154,7 +176,35 @@ impl Input for CodePoints<'_> {
     }
 }
 
-/// Searches from `start` on, or matches exactly there if `sticky`.
+/// Where a match from `start` on begins: `None` if nowhere, and before a pair that `start` is inside of.
+#[inline]
+pub(super) fn first_start(program: &Program, input: StrView<'_>, start: usize) -> Option<usize> {
+    if start > input.len() || input.len() >= NONE as usize {
+        return None;
+    }
+    let StrView::Utf16(s) = input else {
+        return Some(start);
+    };
+    let inside_pair = program.unicode
+        && start > 0
+        && s.get(start).is_some_and(|&u| is_trail_surrogate(u))
+        && is_lead_surrogate(s[start - 1]);
+    Some(if inside_pair { start - 1 } else { start })
+}
+
+/// The steps that the last match took.
+pub(super) fn work(state: &MatchState, steps_before: u32) -> u32 {
+    let steps = u64::from(state.polled) + u64::from(state.steps) + u64::from(STEPS_PER_MATCH);
+    u32::try_from(steps.saturating_sub(u64::from(steps_before))).unwrap_or(u32::MAX)
+}
+
+impl MatchState {
+    pub(super) fn steps(&self) -> u32 {
+        self.steps
+    }
+}
+
+/// Searches from `start`, which [`first_start`] gave, on, or matches exactly there if `sticky`.
 pub(super) fn exec(
     program: &Program,
     state: &mut MatchState,
@@ -163,10 +213,8 @@ pub(super) fn exec(
     sticky: bool,
     poll: &mut dyn FnMut() -> bool,
 ) -> Result<bool, ExecError> {
-    if start > input.len() || input.len() >= NONE as usize {
-        return Ok(false);
-    }
     state.groups = program.groups;
+    state.polled = 0;
     match input {
         StrView::Latin1(s) => Matcher {
             program,
@@ -176,20 +224,14 @@ pub(super) fn exec(
             poll,
         }
         .search(start, sticky),
-        StrView::Utf16(s) if program.unicode => {
-            let inside_pair = start > 0
-                && s.get(start).is_some_and(|&u| is_trail_surrogate(u))
-                && is_lead_surrogate(s[start - 1]);
-            let start = if inside_pair { start - 1 } else { start };
-            Matcher {
-                program,
-                state,
-                input: CodePoints(s),
-                view: input,
-                poll,
-            }
-            .search(start, sticky)
+        StrView::Utf16(s) if program.unicode => Matcher {
+            program,
+            state,
+            input: CodePoints(s),
+            view: input,
+            poll,
         }
+        .search(start, sticky),
         StrView::Utf16(s) => Matcher {
             program,
             state,
@@ -222,7 +264,7 @@ impl<I: Input> Matcher<'_, I> {
             };
         }
         let mut pos = start;
-        while let Some(candidate) = self.next_candidate(pos) {
+        while let Some(candidate) = self.program.next_candidate(self.view, pos) {
             if self.attempt(candidate)? {
                 return Ok(true);
             }
@@ -232,42 +274,6 @@ impl<I: Input> Matcher<'_, I> {
             }
         }
         Ok(false)
-    }
-
-    /// The first position from `pos` on where a match could start.
-    #[inline]
-    fn next_candidate(&self, pos: usize) -> Option<usize> {
-        match &self.program.prefilter {
-            Prefilter::None | Prefilter::Anchored => Some(pos),
-            Prefilter::Literal { units, latin1 } => match self.view {
-                StrView::Latin1(s) => latin1.as_ref()?.find(s.get(pos..)?).map(|i| i + pos),
-                StrView::Utf16(_) => index_of(self.view, StrView::Utf16(units), pos),
-            },
-            Prefilter::First { low, high, few } => match self.view {
-                StrView::Latin1(s) => {
-                    let rest = s.get(pos..)?;
-                    let found = match *few.as_slice() {
-                        [a] => memchr::memchr(a, rest),
-                        [a, b] => memchr::memchr2(a, b, rest),
-                        [a, b, c] => memchr::memchr3(a, b, c, rest),
-                        _ => rest
-                            .iter()
-                            .position(|&b| low[usize::from(b >> 6)] >> (b & 63) & 1 == 1),
-                    };
-                    found.map(|i| i + pos)
-                }
-                StrView::Utf16(s) => {
-                    let hit = |&u: &u16| {
-                        if u < 256 {
-                            low[usize::from(u >> 6)] >> (u & 63) & 1 == 1
-                        } else {
-                            *high
-                        }
-                    };
-                    s.get(pos..)?.iter().position(hit).map(|i| i + pos)
-                }
-            },
-        }
     }
 
     /// Tries to match at exactly one position.
@@ -288,6 +294,7 @@ impl<I: Input> Matcher<'_, I> {
     fn count_steps(&mut self, steps: usize) -> Result<(), ExecError> {
         self.state.steps = self.state.steps.saturating_add(steps as u32);
         if self.state.steps >= POLL_INTERVAL {
+            self.state.polled = self.state.polled.saturating_add(self.state.steps);
             self.state.steps = 0;
             if !(self.poll)() {
                 return Err(ExecError::Interrupted);
@@ -429,7 +436,14 @@ impl<I: Input> Matcher<'_, I> {
                     index,
                     ignore_case,
                     backward,
-                } => match self.back_reference(index, ignore_case, backward, pos) {
+                } => match self.program.back_reference_in(
+                    self.input,
+                    &self.state.slots,
+                    index,
+                    ignore_case,
+                    backward,
+                    pos,
+                ) {
                     Some(end) => {
                         pos = end;
                         pc += 1;
@@ -669,34 +683,137 @@ impl<I: Input> Matcher<'_, I> {
             _ => false,
         }
     }
+}
+
+/// What a group took, by the slots.
+#[inline]
+fn group_of(slots: &[u32], index: usize) -> Option<Range<usize>> {
+    match slots.get(index * 2..index * 2 + 2) {
+        Some(&[start, end]) if start != NONE && end != NONE => Some(start as usize..end as usize),
+        _ => None,
+    }
+}
+
+impl Program {
+    /// The first position from `pos` on where a match could start.
+    #[inline]
+    pub fn next_candidate(&self, view: StrView<'_>, pos: usize) -> Option<usize> {
+        match &self.prefilter {
+            Prefilter::None | Prefilter::Anchored => Some(pos),
+            Prefilter::Literal { units, latin1 } => match view {
+                StrView::Latin1(s) => latin1.as_ref()?.find(s.get(pos..)?).map(|i| i + pos),
+                StrView::Utf16(_) => index_of(view, StrView::Utf16(units), pos),
+            },
+            Prefilter::Inner {
+                units,
+                latin1,
+                min,
+                max,
+            } => {
+                let from = pos + *min as usize;
+                if from > view.len() {
+                    return None;
+                }
+                let found = match view {
+                    StrView::Latin1(s) => latin1.as_ref()?.find(s.get(from..)?)? + from,
+                    StrView::Utf16(_) => index_of(view, StrView::Utf16(units), from)?,
+                };
+                let candidate = found.saturating_sub(*max as usize).max(pos);
+                match view {
+                    // Not inside of a pair.
+                    StrView::Utf16(s)
+                        if self.unicode
+                            && candidate > pos
+                            && s.get(candidate).is_some_and(|&u| is_trail_surrogate(u)) =>
+                    {
+                        Some(candidate - 1)
+                    }
+                    _ => Some(candidate),
+                }
+            }
+            Prefilter::First { low, high, few } => match view {
+                StrView::Latin1(s) => {
+                    let rest = s.get(pos..)?;
+                    let found = match *few.as_slice() {
+                        [a] => memchr::memchr(a, rest),
+                        [a, b] => memchr::memchr2(a, b, rest),
+                        [a, b, c] => memchr::memchr3(a, b, c, rest),
+                        _ => rest
+                            .iter()
+                            .position(|&b| low[usize::from(b >> 6)] >> (b & 63) & 1 == 1),
+                    };
+                    found.map(|i| i + pos)
+                }
+                StrView::Utf16(s) => {
+                    let hit = |&u: &u16| {
+                        if u < 256 {
+                            low[usize::from(u >> 6)] >> (u & 63) & 1 == 1
+                        } else {
+                            *high
+                        }
+                    };
+                    s.get(pos..)?.iter().position(hit).map(|i| i + pos)
+                }
+            },
+        }
+    }
+
+    /// [`Inst::BackReference`] at `pos`: where it goes on, `None` if it fails.
+    pub fn back_reference(
+        &self,
+        view: StrView<'_>,
+        slots: &[u32],
+        inst: Inst,
+        pos: usize,
+    ) -> Option<usize> {
+        let Inst::BackReference {
+            index,
+            ignore_case,
+            backward,
+        } = inst
+        else {
+            return None;
+        };
+        match view {
+            StrView::Latin1(s) => {
+                self.back_reference_in(Latin1(s), slots, index, ignore_case, backward, pos)
+            }
+            StrView::Utf16(s) if self.unicode => {
+                self.back_reference_in(CodePoints(s), slots, index, ignore_case, backward, pos)
+            }
+            StrView::Utf16(s) => {
+                self.back_reference_in(Units(s), slots, index, ignore_case, backward, pos)
+            }
+        }
+    }
 
     /// The position after matching what one of the groups matched again.
-    fn back_reference(
+    fn back_reference_in<I: Input>(
         &self,
+        input: I,
+        slots: &[u32],
         index: u32,
         ignore_case: bool,
         backward: bool,
         pos: usize,
     ) -> Option<usize> {
-        let groups = &self.program.back_references[index as usize];
-        let range = groups.iter().find_map(|&g| self.state.group(g as usize));
+        let groups = &self.back_references[index as usize];
+        let range = groups.iter().find_map(|&g| group_of(slots, g as usize));
         // A group that has not matched refers to nothing.
         let Some(range) = range else { return Some(pos) };
         let len = range.len();
         let start = if backward { pos.checked_sub(len)? } else { pos };
-        let end = start
-            .checked_add(len)
-            .filter(|&end| end <= self.input.len())?;
+        let end = start.checked_add(len).filter(|&end| end <= input.len())?;
         let same = |a: u32, b: u32| {
             a == b
                 || (ignore_case
-                    && unicode::canonicalize(a, self.program.case_mode)
-                        == unicode::canonicalize(b, self.program.case_mode))
+                    && unicode::canonicalize(a, self.case_mode)
+                        == unicode::canonicalize(b, self.case_mode))
         };
         let (mut at, mut captured) = (start, range.start);
         while captured < range.end {
-            let (a, next_captured) = self.input.read(captured)?;
-            let (b, next) = self.input.read(at)?;
+            let (a, next_captured) = input.read(captured)?;
+            let (b, next) = input.read(at)?;
             if !same(a, b) || next > end {
                 return None;
             }

@@ -236,6 +236,23 @@ fn errors() {
 }
 
 #[test]
+fn texts_inside_of_matches() {
+    for (pattern, flags, input, expected) in [
+        ("(^|[^\\\\])\"ab", "", "xx\"a x\"ab", "5:x\"ab,x"),
+        ("(^|[^\\\\])\"ab", "", "\"ab", "0:\"ab,"),
+        ("\\s?;\\s?", "", "a ; b", "1: ; "),
+        ("\\s?;\\s?", "", "a;", "1:;"),
+        (".?.?cd", "", "abcde", "0:abcd"),
+        ("[^]{0,3}\u{4e2d}", "", "ab\u{4e2d}", "0:ab\u{4e2d}"),
+        (".x", "u", "\u{1f600}x", "0:\u{1f600}x"),
+        ("(?<=a).?b", "", "cb ab", "4:b"),
+        (".?b$", "m", "b\nab", "0:b"),
+    ] {
+        assert_eq!(exec_at(pattern, flags, input, 0), expected, "{pattern}");
+    }
+}
+
+#[test]
 fn limits() {
     let compiled = compile(StrView::ascii("(a+)+b"), Flags::default()).unwrap();
     let input = "a".repeat(64);

@@ -25,7 +25,9 @@ use crate::value::Value;
 use rustc_hash::FxHashMap;
 use sarus_bytecode::{CompileOptions, Features, Native};
 use sarus_gc::{Gc, Heap, HeapConfig, RootVec, Tracer, WeakVisitor};
+use sarus_regexp::CompiledRegExp;
 use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
@@ -159,6 +161,8 @@ pub struct EngineHooks {
     pub native_entry: NativeEntry,
     /// Takes the answers of compiling threads.
     pub compiled: fn(&mut Agent),
+    /// Makes machine code of a pattern that is matched much, now or later.
+    pub compile_regexp: fn(&mut Agent, &Rc<CompiledRegExp>, sarus_regexp::Width),
     /// Takes a sample of the stack.
     pub sample: fn(&mut Agent),
     /// The functions that `--allow-natives-syntax` gives a name.
@@ -182,6 +186,7 @@ impl Default for EngineHooks {
             active_script_or_module: |_| Value::UNDEFINED,
             native_entry: crate::tier::no_entry,
             compiled: |_| {},
+            compile_regexp: |_, pattern, width| pattern.set_asked(width),
             sample: |_| {},
             natives: None,
         }

@@ -25,6 +25,9 @@ pub trait TierData: Any {
 /// Whether functions are compiled when no option says anything.
 pub const ENABLED_BY_DEFAULT: bool = true;
 
+/// Steps of the matcher of regular expressions after which a pattern is compiled.
+const REGEXP_STEPS: u32 = 2_000;
+
 /// Switches of the tier.
 #[derive(Clone, Debug)]
 pub struct TierOptions {
@@ -86,6 +89,15 @@ impl Default for TierOptions {
 }
 
 impl TierOptions {
+    /// Steps of the matcher after which a pattern is compiled.
+    #[inline]
+    pub fn regexp_steps(&self) -> u32 {
+        match (self.enabled, self.always) {
+            (false, _) => u32::MAX,
+            (true, true) => 0,
+            (true, false) => REGEXP_STEPS,
+        }
+    }
     /// Adds a stage to what is printed.
     pub fn add_print(&mut self, stage: &str) {
         let stage = if stage.is_empty() { "all" } else { stage };

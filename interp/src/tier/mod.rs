@@ -27,6 +27,7 @@ pub mod places;
 pub mod policy;
 pub mod profile;
 mod queue;
+pub mod regexp;
 mod snapshot;
 pub mod stats;
 pub mod trace;
@@ -83,6 +84,8 @@ pub struct Tier {
     pub flushed: Cell<bool>,
     /// Resume points that were asked for lately.
     pub places: places::Places,
+    /// Regular expressions.
+    regexps: regexp::RegExps,
     /// What happened.
     pub log: log::Log,
     /// Where time goes.

@@ -283,28 +283,46 @@ fn room(agent: &Agent) -> usize {
     room
 }
 
+/// Gives a pattern to the compiling threads; back if there are none.
+pub fn hand_over_regexp(agent: &Agent, job: super::regexp::Job) -> Option<super::regexp::Job> {
+    if agent.options.tier.threads == 0 {
+        return Some(job);
+    }
+    match queue::submit(agent, worker::Job::RegExp(job)) {
+        Some(worker::Job::RegExp(job)) => Some(job),
+        _ => None,
+    }
+}
+
 /// Waits for an answer of the compiling threads and takes it; false if there will be none.
 pub fn wait(agent: &mut Agent) -> bool {
     let worker = vm(agent).tier.worker.borrow();
-    let Some(answer) = worker.as_ref().and_then(|w| w.wait()) else {
+    let Some(done) = worker.as_ref().and_then(|w| w.wait()) else {
         return false;
     };
     drop(worker);
-    finish(agent, answer);
+    take(agent, done);
     queue::feed(agent);
     true
 }
 
 /// Takes the answers of the compiling threads, and gives them more to do.
 pub fn collect(agent: &mut Agent) {
-    while let Some(answer) = poll(agent) {
-        finish(agent, answer);
+    while let Some(done) = poll(agent) {
+        take(agent, done);
     }
     queue::feed(agent);
 }
 
-fn poll(agent: &Agent) -> Option<worker::Answer> {
+fn poll(agent: &Agent) -> Option<worker::Done> {
     vm(agent).tier.worker.borrow().as_ref()?.poll()
+}
+
+fn take(agent: &mut Agent, done: worker::Done) {
+    match done {
+        worker::Done::Function(answer) => finish(agent, *answer),
+        worker::Done::RegExp(answer) => super::regexp::finish(agent, *answer),
+    }
 }
 
 /// Puts an answer to use.

@@ -116,6 +116,14 @@ pub fn start(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, backgrou
 
 /// Gives a snapshot to the compiling threads; back if there are none.
 fn hand_over(agent: &Agent, snapshot: sarus_jit::Snapshot) -> Option<sarus_jit::Snapshot> {
+    match submit(agent, worker::Job::Function(Box::new(snapshot))) {
+        Some(worker::Job::Function(snapshot)) => Some(*snapshot),
+        _ => None,
+    }
+}
+
+/// Gives a job to the compiling threads; back if there are none.
+pub fn submit(agent: &Agent, job: worker::Job) -> Option<worker::Job> {
     let threads = agent.options.tier.threads;
     let mut worker = vm(agent).tier.worker.borrow_mut();
     if worker.is_none() {
@@ -123,10 +131,10 @@ fn hand_over(agent: &Agent, snapshot: sarus_jit::Snapshot) -> Option<sarus_jit::
     }
     match &*worker {
         Some(worker) => {
-            worker.submit(snapshot);
+            worker.submit(job);
             None
         }
-        None => Some(snapshot),
+        None => Some(job),
     }
 }
 

@@ -118,17 +118,23 @@ pub fn snapshot(snapshot: &Snapshot) {
     }
 }
 
-/// Adds a line to the map that `perf` reads.
+/// Adds a unit to the map that `perf` reads.
 pub fn perf_map(unit: &Unit, address: usize, size: usize) {
+    let what = describe(&unit.block, 0);
+    let entry = if unit.osr.is_some() { " (loop)" } else { "" };
+    // As V8 names code of its top tier.
+    perf_map_line(address, size, &format!("JS:*{what}{entry}"));
+}
+
+/// Adds a line to the map that `perf` reads.
+pub fn perf_map_line(address: usize, size: usize, name: &str) {
     let path = format!("/tmp/perf-{}.map", std::process::id());
     let file = std::fs::OpenOptions::new()
         .create(true)
         .append(true)
         .open(path);
     if let Ok(mut file) = file {
-        let what = describe(&unit.block, 0);
-        let entry = if unit.osr.is_some() { " (loop)" } else { "" };
-        // As V8 names code of its top tier. A map that cannot be written is no reason to stop.
-        let _ = writeln!(file, "{address:x} {size:x} JS:*{what}{entry}");
+        // A map that cannot be written is no reason to stop.
+        let _ = writeln!(file, "{address:x} {size:x} {name}");
     }
 }

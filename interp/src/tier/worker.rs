@@ -1,6 +1,7 @@
-//! Compiling on other threads: snapshots go in, machine code comes out.
+//! Compiling on other threads: snapshots and patterns go in, machine code comes out.
 
 use super::profile::thread_time;
+use super::regexp;
 use sarus_jit::{CompiledCode, Decline, ExitTable, Snapshot};
 use sarus_runtime::interrupt::INTERRUPT_COMPILED;
 use std::collections::VecDeque;
@@ -8,6 +9,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
+
+/// What threads do.
+pub enum Job {
+    /// Compile a function.
+    Function(Box<Snapshot>),
+    /// Compile a pattern.
+    RegExp(regexp::Job),
+}
+
+/// What came of it.
+pub enum Done {
+    /// Of a function.
+    Function(Box<Answer>),
+    /// Of a pattern.
+    RegExp(Box<regexp::Answer>),
+}
 
 /// Native stack of a compiling thread.
 const STACK: usize = 8 << 20;
@@ -49,9 +66,16 @@ pub fn compile(snapshot: &Snapshot, thread: u32) -> Answer {
     }
 }
 
-/// Snapshots that wait, and whether more may come.
+fn run(job: &Job, thread: u32) -> Done {
+    match job {
+        Job::Function(snapshot) => Done::Function(Box::new(compile(snapshot, thread))),
+        Job::RegExp(job) => Done::RegExp(Box::new(regexp::compile(job, thread))),
+    }
+}
+
+/// Jobs that wait, and whether more may come.
 struct Queue {
-    jobs: VecDeque<Snapshot>,
+    jobs: VecDeque<Job>,
     closed: bool,
 }
 
@@ -63,7 +87,7 @@ struct Shared {
 
 impl Shared {
     /// The next job; waits for one, `None` after the end.
-    fn next(&self) -> Option<Snapshot> {
+    fn next(&self) -> Option<Job> {
         let mut queue = self.queue.lock().ok()?;
         loop {
             if let Some(job) = queue.jobs.pop_front() {
@@ -80,7 +104,7 @@ impl Shared {
 /// Threads that compile until this is dropped.
 pub struct Worker {
     shared: Arc<Shared>,
-    answers: Receiver<Answer>,
+    answers: Receiver<Done>,
 }
 
 impl Worker {
@@ -97,14 +121,14 @@ impl Worker {
         let mut started = 0;
         for number in 1..=threads {
             let shared = shared.clone();
-            let results: Sender<Answer> = results.clone();
+            let results: Sender<Done> = results.clone();
             let interrupt = interrupt.clone();
             let thread = std::thread::Builder::new()
                 .name("sarus-jit".into())
                 .stack_size(STACK)
                 .spawn(move || {
-                    while let Some(snapshot) = shared.next() {
-                        if results.send(compile(&snapshot, number)).is_err() {
+                    while let Some(job) = shared.next() {
+                        if results.send(run(&job, number)).is_err() {
                             return;
                         }
                         interrupt.fetch_or(INTERRUPT_COMPILED, Ordering::Release);
@@ -115,19 +139,19 @@ impl Worker {
         (started > 0).then_some(Worker { shared, answers })
     }
     /// Hands a job over.
-    pub fn submit(&self, snapshot: Snapshot) {
+    pub fn submit(&self, job: Job) {
         let Ok(mut queue) = self.shared.queue.lock() else {
             return;
         };
-        queue.jobs.push_back(snapshot);
+        queue.jobs.push_back(job);
         self.shared.changed.notify_one();
     }
     /// The next answer, once there is one; `None` if nobody will give any.
-    pub fn wait(&self) -> Option<Answer> {
+    pub fn wait(&self) -> Option<Done> {
         self.answers.recv().ok()
     }
     /// The next answer that is there.
-    pub fn poll(&self) -> Option<Answer> {
+    pub fn poll(&self) -> Option<Done> {
         self.answers.try_recv().ok()
     }
 }

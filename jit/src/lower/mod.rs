@@ -22,7 +22,7 @@ mod memory;
 mod number;
 mod shell;
 mod string;
-mod target;
+pub(crate) mod target;
 mod test;
 
 use crate::code::{CompiledCode, Inlined};

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 use target_lexicon::Triple;
 
 /// Where code is generated for.
-pub(super) struct Target {
+pub(crate) struct Target {
     /// Cranelift's description.
     pub isa: OwnedTargetIsa,
     /// There are instructions for floor, ceil and trunc.
@@ -22,7 +22,7 @@ pub(super) struct Target {
 }
 
 /// What the generator leaves.
-pub(super) struct Output {
+pub(crate) struct Output {
     /// Code and its constants.
     pub bytes: Vec<u8>,
     /// Alignment of the first byte.

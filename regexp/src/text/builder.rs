@@ -55,6 +55,15 @@ impl StrBuf {
     }
 }
 
+impl From<StrView<'_>> for StrBuf {
+    fn from(view: StrView<'_>) -> StrBuf {
+        match view {
+            StrView::Latin1(s) => StrBuf::Latin1(s.to_vec()),
+            StrView::Utf16(s) => StrBuf::Utf16(s.to_vec()),
+        }
+    }
+}
+
 impl PartialEq for StrBuf {
     fn eq(&self, other: &Self) -> bool {
         self.view() == other.view()

@@ -4,7 +4,7 @@ use super::regexp;
 use crate::abstract_ops::{get, set, to_length};
 use crate::agent::Agent;
 use crate::error::{Fault, JsResult};
-use crate::interrupt::INTERRUPT_TERMINATE;
+use crate::interrupt::{INTERRUPT_COMPILED, INTERRUPT_TERMINATE};
 use crate::kind::mark_value;
 use crate::object::ordinary::{Lookup, add_named, lookup_own};
 use crate::object::regexp::LAST_INDEX_SLOT;
@@ -15,7 +15,8 @@ use crate::shape::{Shape, ValidityCell};
 use crate::string::JsString;
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
-use sarus_regexp::{CompiledRegExp, ExecError, Flags, MatchState};
+use sarus_regexp::{CompiledRegExp, ExecError, Flags, MatchState, Width};
+use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 /// What was found out about %RegExp.prototype% of one realm: whether regular expressions of the
@@ -194,18 +195,28 @@ pub(super) fn regexp_exec(agent: &mut Agent, r: Object, s: JsString) -> JsResult
 #[inline]
 pub(super) fn run(
     agent: &mut Agent,
-    program: &CompiledRegExp,
+    program: &Rc<CompiledRegExp>,
     s: JsString,
     start: usize,
     sticky: bool,
 ) -> JsResult<bool> {
+    let view = s.view(agent);
+    let width = Width::of(view);
+    if program.wants_native(width, agent.options.tier.regexp_steps()) {
+        (agent.hooks.compile_regexp)(agent, program, width);
+    } else if program.awaits_native(width)
+        && agent.interrupt.load(Ordering::Relaxed) & INTERRUPT_COMPILED != 0
+    {
+        // A global search is many matches without a call in between that would look for it.
+        (agent.hooks.compiled)(agent);
+    }
     let view = s.view(agent);
     let library = &mut agent.library.regexp;
     let interrupt = &agent.interrupt;
     let mut poll = || interrupt.load(Ordering::Relaxed) & INTERRUPT_TERMINATE == 0;
     match program.exec(&mut library.work, view, start, sticky, &mut poll) {
         Ok(true) => {
-            std::mem::swap(&mut library.work, &mut library.last);
+            library.work.give_groups(&mut library.last);
             Ok(true)
         }
         Ok(false) => Ok(false),
@@ -258,9 +269,14 @@ pub(super) fn last_index(agent: &mut Agent, r: Object) -> JsResult<u64> {
 /// 22.2.7.2 RegExpBuiltinExec ( R, S ) up to the point where the match is known: whether there is
 /// one. `r` is a regular expression object.
 pub(super) fn regexp_search(agent: &mut Agent, r: Object, s: JsString) -> JsResult<bool> {
+    Ok(search_for(agent, r, s)?.is_some())
+}
+
+/// The same with the pattern, `None` without a match.
+fn search_for(agent: &mut Agent, r: Object, s: JsString) -> JsResult<Option<Rc<CompiledRegExp>>> {
     let index = last_index(agent, r)?;
     let Some(program) = r.as_regexp().and_then(|c| c.program()) else {
-        return Ok(false);
+        return Ok(None);
     };
     let flags = program.flags();
     let sticky = flags.contains(Flags::STICKY);
@@ -271,22 +287,19 @@ pub(super) fn regexp_search(agent: &mut Agent, r: Object, s: JsString) -> JsResu
         if stateful {
             set_last_index(agent, r, 0)?;
         }
-        return Ok(false);
+        return Ok(None);
     }
     if stateful {
         let end = agent.library.regexp.last.group(0).map_or(0, |m| m.end);
         set_last_index(agent, r, end)?;
     }
     note_match(agent, r, s);
-    Ok(true)
+    Ok(Some(program))
 }
 
 /// 22.2.7.2 RegExpBuiltinExec ( R, S )
 pub(super) fn regexp_builtin_exec(agent: &mut Agent, r: Object, s: JsString) -> JsResult<Value> {
-    if !regexp_search(agent, r, s)? {
-        return Ok(Value::NULL);
-    }
-    let Some(program) = r.as_regexp().and_then(|c| c.program()) else {
+    let Some(program) = search_for(agent, r, s)? else {
         return Ok(Value::NULL);
     };
     Ok(match_result(agent, &program, s)?.into())

@@ -74,7 +74,7 @@ fn step_over_empty(agent: &mut Agent, rx: Object, s: JsString, unicode: bool) ->
 fn each_match(
     agent: &mut Agent,
     rx: Object,
-    program: &CompiledRegExp,
+    program: &Rc<CompiledRegExp>,
     s: JsString,
     mut visit: impl FnMut(&mut Agent) -> JsResult<()>,
 ) -> JsResult<()> {
@@ -211,7 +211,7 @@ pub(super) fn replace(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 fn each_replaced(
     agent: &mut Agent,
     rx: Object,
-    program: &CompiledRegExp,
+    program: &Rc<CompiledRegExp>,
     s: JsString,
     mut visit: impl FnMut(&mut Agent) -> JsResult<()>,
 ) -> JsResult<()> {
@@ -227,7 +227,7 @@ fn each_replaced(
 fn replace_by_template(
     agent: &mut Agent,
     rx: Object,
-    program: &CompiledRegExp,
+    program: &Rc<CompiledRegExp>,
     s: JsString,
     template: JsString,
     special: bool,
@@ -270,7 +270,7 @@ fn replace_by_template(
 fn append_template(
     agent: &mut Agent,
     out: &mut StrBuilder,
-    program: &CompiledRegExp,
+    program: &Rc<CompiledRegExp>,
     view: StrView<'_>,
     template: StrView<'_>,
 ) -> JsResult<()> {
@@ -308,7 +308,7 @@ fn append_template(
 fn replace_by_function(
     agent: &mut Agent,
     rx: Object,
-    program: &CompiledRegExp,
+    program: &Rc<CompiledRegExp>,
     s: JsString,
     f: Value,
 ) -> JsResult<Value> {
@@ -561,7 +561,7 @@ fn split_generic(
 fn split_fast(
     agent: &mut Agent,
     rx: Object,
-    program: &CompiledRegExp,
+    program: &Rc<CompiledRegExp>,
     s: JsString,
     limit: u32,
 ) -> JsResult<Value> {

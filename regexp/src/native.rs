@@ -1,0 +1,153 @@
+//! Machine code of patterns: where it is kept, when it is worth having, and how it is called.
+//!
+//! This crate makes and runs none. Whoever does asks [`CompiledRegExp::wants_native`] before a match, and hands over with
+//! [`CompiledRegExp::install_native`] what implements [`NativeCode`].
+
+use crate::matcher::{MatchState, POLL_INTERVAL};
+use crate::program::{Prefilter, Program};
+use crate::text::StrView;
+use crate::{CompiledRegExp, ExecError};
+use std::cell::{Cell, OnceCell};
+
+/// Which subjects code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Width {
+    /// One byte per code unit.
+    Latin1,
+    /// Two bytes per code unit.
+    Utf16,
+}
+
+impl Width {
+    /// That of a subject.
+    #[inline]
+    pub fn of(view: StrView<'_>) -> Width {
+        match view {
+            StrView::Latin1(_) => Width::Latin1,
+            StrView::Utf16(_) => Width::Utf16,
+        }
+    }
+}
+
+/// Steps between two polls.
+pub const STEPS: u32 = POLL_INTERVAL;
+
+/// Words that native code's stack of choices has at most: 64 MiB.
+pub const MAX_STACK: usize = 1 << 23;
+
+/// Words of it that are kept from one match to the next.
+const KEPT_STACK: usize = 1 << 16;
+
+/// A search, or a match at one place.
+pub struct Call<'a> {
+    /// The pattern.
+    pub program: &'a Program,
+    /// The subject.
+    pub input: StrView<'a>,
+    /// Where to begin.
+    pub start: usize,
+    /// Match there or not at all.
+    pub sticky: bool,
+    /// As many slots as the code asked for. After a match, those of the groups say what they took.
+    pub slots: &'a mut [u32],
+    /// For choices.
+    pub stack: &'a mut Vec<u64>,
+    /// Whether to go on; to be called every [`STEPS`] steps.
+    pub poll: &'a mut dyn FnMut() -> bool,
+}
+
+/// Machine code of a pattern for one width of subjects.
+pub trait NativeCode {
+    /// The slots it works with: at least those of the program.
+    fn slots(&self) -> usize;
+    /// Does it; whether there is a match.
+    ///
+    /// # Errors
+    /// As for [`CompiledRegExp::exec`].
+    fn exec(&self, call: Call<'_>) -> Result<bool, ExecError>;
+}
+
+/// Machine code of a pattern and how much it is wanted, by width.
+#[derive(Default)]
+pub(crate) struct Natives {
+    code: [OnceCell<Box<dyn NativeCode>>; 2],
+    /// Steps of the matcher; `u32::MAX` once code was asked for.
+    heat: [Cell<u32>; 2],
+}
+
+impl std::fmt::Debug for Natives {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Natives {:?}", self.heat)
+    }
+}
+
+impl CompiledRegExp {
+    /// The machine code for subjects of a width.
+    #[inline]
+    pub fn native(&self, width: Width) -> Option<&dyn NativeCode> {
+        self.natives.code[width as usize].get().map(Box::as_ref)
+    }
+
+    /// Whether the matcher has taken `threshold` steps on such subjects, and code was not asked for yet.
+    #[inline]
+    pub fn wants_native(&self, width: Width, threshold: u32) -> bool {
+        let heat = self.natives.heat[width as usize].get();
+        heat >= threshold && heat != u32::MAX
+    }
+
+    /// Whether code was asked for and is not there yet; it may never be.
+    #[inline]
+    pub fn awaits_native(&self, width: Width) -> bool {
+        let asked = self.natives.heat[width as usize].get() == u32::MAX;
+        asked && self.native(width).is_none()
+    }
+
+    /// Code was asked for.
+    pub fn set_asked(&self, width: Width) {
+        self.natives.heat[width as usize].set(u32::MAX);
+    }
+
+    /// Hands over machine code. What is there already stays.
+    pub fn install_native(&self, width: Width, code: Box<dyn NativeCode>) {
+        let _ = self.natives.code[width as usize].set(code);
+    }
+
+    pub(crate) fn heat_up(&self, width: Width, steps: u32) {
+        let heat = &self.natives.heat[width as usize];
+        if heat.get() != u32::MAX {
+            heat.set(heat.get().saturating_add(steps).min(u32::MAX - 1));
+        }
+    }
+}
+
+/// Runs machine code.
+#[inline]
+pub(crate) fn exec(
+    regexp: &CompiledRegExp,
+    code: &dyn NativeCode,
+    state: &mut MatchState,
+    input: StrView<'_>,
+    start: usize,
+    sticky: bool,
+    poll: &mut dyn FnMut() -> bool,
+) -> Result<bool, ExecError> {
+    let program = regexp.program();
+    let anchored = matches!(program.prefilter, Prefilter::Anchored);
+    if anchored && !sticky && start > 0 {
+        return Ok(false);
+    }
+    let (slots, stack) = state.prepare(program.groups, code.slots());
+    let result = code.exec(Call {
+        program,
+        input,
+        start,
+        sticky: sticky || anchored,
+        slots,
+        stack,
+        poll,
+    });
+    if state.native_stack.len() > KEPT_STACK {
+        state.native_stack = Vec::new();
+    }
+    result
+}
