@@ -6,8 +6,8 @@ use crate::vm::Vm;
 use sarus_gc::Heap;
 use sarus_jit::layout::{Kinds, Layout, Offsets};
 use sarus_jit::layout::{
-    cache as jit_cache, collection as jit_collection, frame as jit_frame, header as jit_header, string as jit_string,
-    value as jit_value,
+    cache as jit_cache, collection as jit_collection, frame as jit_frame, header as jit_header,
+    string as jit_string, value as jit_value,
 };
 use sarus_jit::snapshot::operand;
 use sarus_runtime::agent::Agent;
