@@ -177,3 +177,27 @@ fn results_of_iterators_of_every_look() {
         "1,2,3,4,5,6,7,,last,0,1,2,end,1,2,3,4,5,6,7,,end,,0,1"
     );
 }
+
+#[test]
+fn descriptors_are_read_in_order_whatever_they_are() {
+    let source = r"
+        const out = [];
+        const log = (of) => new Proxy(of, { has(t, k) { out.push('has ' + k); return k in t }, get(t, k) { out.push('get ' + k); return t[k] } });
+        class Descriptor { constructor() { this.writable = true } get value() { out.push('value'); return 4 } }
+        Descriptor.prototype.enumerable = 1;
+        function define(d) { const o = {}; Object.defineProperty(o, 'x', d); return JSON.stringify(Object.getOwnPropertyDescriptor(o, 'x')) }
+        let last;
+        for (let i = 0; i < 20; i++) {
+            out.length = 0;
+            last = [{ value: 1 }, { get: undefined }, [], new Descriptor(), log({ value: 2, configurable: 0 }), Object.create({ value: 3 })].map(define);
+            for (const bad of [{ get: 1 }, { get() {}, value: 1 }, { set() {}, writable: false }, null]) {
+                try { define(bad) } catch (e) { out.push(e.message) }
+            }
+        }
+        last.join() + ' ' + out.join();
+    ";
+    assert_eq!(
+        run(source),
+        r#"{"value":1,"writable":false,"enumerable":false,"configurable":false},{"enumerable":false,"configurable":false},{"writable":false,"enumerable":false,"configurable":false},{"value":4,"writable":true,"enumerable":true,"configurable":false},{"value":2,"writable":false,"enumerable":false,"configurable":false},{"value":3,"writable":false,"enumerable":false,"configurable":false} value,has enumerable,has configurable,get configurable,has value,get value,has writable,has get,has set,Getter must be a function: 1,Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, #<Object>,Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, #<Object>,Property description must be an object: null"#
+    );
+}

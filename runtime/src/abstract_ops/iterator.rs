@@ -244,8 +244,8 @@ pub fn close_on_throw<T>(agent: &mut Agent, iterator: Object, result: JsResult<T
 pub fn create_iter_result(agent: &mut Agent, value: Value, done: bool) -> Value {
     if let Some(shape) = agent.realm.iter_result_shape() {
         let o = agent.new_object_with_shape(shape);
-        o.store_existing_slot(agent, 0, value);
-        o.store_existing_slot(agent, 1, Value::bool(done));
+        o.init_inline_slot(0, value);
+        o.init_inline_slot(1, Value::bool(done));
         return o.into();
     }
     let o = agent.new_plain_object();

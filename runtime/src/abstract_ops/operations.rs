@@ -634,7 +634,13 @@ pub fn to_property_descriptor(agent: &mut Agent, v: Value) -> JsResult<PropertyD
     ];
     let mut found = [None; 6];
     for (i, key) in keys.into_iter().enumerate() {
-        if o.has_property(agent, key)? {
+        let own = match o.is_exotic() {
+            true => Lookup::Absent,
+            false => ordinary::lookup_own(agent, o, key),
+        };
+        if let Lookup::Data(v, _) = own {
+            found[i] = Some(v);
+        } else if o.has_property(agent, key)? {
             found[i] = Some(get(agent, o, key)?);
         }
     }

@@ -354,6 +354,12 @@ impl Object {
             }
         }
     }
+    /// Stores to a slot of an object that was allocated just now, with at least so many inline slots.
+    #[inline(always)]
+    pub(crate) fn init_inline_slot(self, slot: u32, v: Value) {
+        debug_assert!(!self.is_prototype());
+        self.0.inline(slot as usize).set(v);
+    }
     /// Overwrites a slot that exists.
     #[inline(always)]
     pub fn store_existing_slot(self, agent: &Agent, slot: u32, v: Value) {
