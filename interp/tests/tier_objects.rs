@@ -302,3 +302,39 @@ check('loose values', equal, '27wr28 13ydj4 l2k8w bbcww 7hp1c 7hp1c bbcx2 l2k8w 
 fn equality_of_anything() {
     assert_eq!(modes::run(EQUALITY), "ok");
 }
+
+const SLOTS: &str = r#"
+function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
+// More properties than objects have room for, added one by one: classes, functions, literals, and at sites of several shapes.
+class Many { constructor(n) { this.fill(n); } fill(n) { this.a = n; this.b = {}; this.c = n + 1; this.d = 'd' + n; this.e = n + 2; this.f = [n]; this.g = n + 3; this.h = 1.5 * n; this.i = n; this.j = -n; this.k = n; } }
+function Late() {}
+function add(o, n) { o.p = n; o.q = n + 1; o.r = [n]; o.s = n + 2; o.t = n + 3; o.u = n + 4; o.v = n + 5; return o; }
+function text(o) { return Object.keys(o).join('') + JSON.stringify(o); }
+const want = text(new Many(7)), wants = [() => new Late, () => ({}), () => ({ x: 1, y: 2 }), () => Object.create({ z: 1 })].map((f) => text(add(f(), 3)));
+const kept = [];
+for (let i = 0; i < 3000; i++) {
+  kept.push(new Many(i), add([new Late, {}, { x: 1, y: 2 }, Object.create({ z: 1 })][i & 3], i));
+  if (i % 100 === 0) check('many', text(new Many(7)), want);
+}
+kept.forEach((o, at) => {
+  const i = at >> 1;
+  if (at & 1 ? o.p !== i || o.r[0] !== i || o.v !== i + 5 : o.a !== i || o.d !== 'd' + i || o.f[0] !== i || o.h !== 1.5 * i || o.k !== i) throw new Error('kept ' + at);
+});
+[() => new Late, () => ({}), () => ({ x: 1, y: 2 }), () => Object.create({ z: 1 })].forEach((f, k) => { for (let i = 0; i < 100; i++) check('added ' + k, text(add(f(), 3)), wants[k]); });
+// A setter or a property that may not be written comes into the prototype; frozen objects.
+let set = 0;
+Object.defineProperty(Late.prototype, 'u', { set(v) { set += v; }, configurable: true });
+const late = add(new Late, 1);
+check('setter', [set, 'u' in late, Object.hasOwn(late, 'u'), late.v].join(), '5,true,false,6');
+delete Late.prototype.u;
+check('gone', text(add(new Late, 3)), wants[0]);
+check('frozen', text(add(Object.freeze({ x: 1 }), 3)), 'x{"x":1}');
+const truth = (x) => x ? 1 : 0;
+for (let i = 0; i < 300; i++) check('truth', [0, -0, NaN, 0.5, -1e300, 5e-324, Infinity, 1n, 0n, '', 'a', null, {}, 7].map(truth).join(''), '00011111' + '001011');
+'ok'
+"#;
+
+#[test]
+fn properties_beyond_the_object() {
+    assert_eq!(modes::run(SLOTS), "ok");
+}

@@ -928,6 +928,12 @@ impl NodeOp {
                         allocates: true,
                         ..PURE
                     },
+                    HelperEffect::GrowsSlots => Effects {
+                        reads: LocSet::ALL,
+                        writes: LocSet::one(Loc::SlotsPtr),
+                        allocates: true,
+                        ..PURE
+                    },
                     HelperEffect::Anything => Effects {
                         throws: info.throws,
                         ..ANYTHING

@@ -17,6 +17,8 @@ pub enum HelperEffect {
     WritesBytes,
     /// May change elements and lengths of arrays and allocate; runs no JavaScript.
     GrowsElements,
+    /// May give an object other out-of-line slots with the same contents, and allocate.
+    GrowsSlots,
     /// May do anything, JavaScript included.
     Anything,
 }
@@ -160,6 +162,8 @@ helpers! {
     NewClosure(Ptr, Int32) -> Tagged [Allocates];
     /// Appends to an array with dense elements, the array's length being in bounds for it: 1, or 0 if it has to be done the general way.
     ArrayPush(Tagged, Tagged) -> Bool [GrowsElements];
+    /// The out-of-line slots of an object, with room for so many.
+    RoomForSlots(Tagged, Int32) -> Ptr [GrowsSlots];
     /// Stores at an index at or beyond the dense elements of an object: 1, or 0 if it has to be done the general way.
     StoreElementSlow(Tagged, Int32, Tagged) -> Bool [GrowsElements];
     /// The number of a key's entry in the table of a Map (kind checked by the caller): (map, key). -1 if there is none.

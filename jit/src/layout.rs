@@ -246,6 +246,8 @@ pub struct Kinds {
 pub struct Offsets {
     /// Object: pointer to the out-of-line slots.
     pub slots: i32,
+    /// Out-of-line slots: the first one.
+    pub slot_values: i32,
     /// Object: pointer to the elements.
     pub elements: i32,
     /// Object: first slot in the object itself.

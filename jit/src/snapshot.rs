@@ -348,6 +348,8 @@ pub enum PropertyKind {
     Accessor,
     /// Adds a property to the object.
     Add,
+    /// Adds a property to the object's slots.
+    AddSlots,
     /// Anything else: the general way.
     Other,
 }

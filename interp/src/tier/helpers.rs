@@ -286,6 +286,10 @@ helpers! {
         let simple = n < i32::MAX as u32 && !o.length_is_readonly();
         u32::from(simple && append(agent, o, n, Value::from_bits(v)))
     }
+    RoomForSlots |agent, o: u64, needed: i32| -> u64 {
+        let needed = usize::try_from(needed).unwrap_or(0);
+        object(o).slots_with_room(agent, needed).addr() as u64
+    }
     StoreElementSlow |agent, o: u64, i: i32, v: u64| -> u32 {
         u32::from(i >= 0 && append(agent, object(o), i as u32, Value::from_bits(v)))
     }

@@ -16,7 +16,7 @@ use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::EnvironmentCell;
 use sarus_runtime::function;
 use sarus_runtime::kind::{CellKind, FIRST_OBJECT_KIND};
-use sarus_runtime::object::elements::ElementsCell;
+use sarus_runtime::object::elements::{ElementsCell, SlotsCell};
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::{
     self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, ObjectCell, SLOTS_OFFSET,
@@ -144,6 +144,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
 fn offsets() -> Offsets {
     Offsets {
         slots: SLOTS_OFFSET as i32,
+        slot_values: SlotsCell::VALUES_OFFSET as i32,
         elements: ELEMENTS_OFFSET as i32,
         inline_slots: object::INLINE_OFFSET as i32,
         capacity: ElementsCell::CAPACITY_OFFSET as i32,

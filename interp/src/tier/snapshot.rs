@@ -680,6 +680,11 @@ impl Taker<'_> {
                 case.new_shape = self.roots.shape(ic.c as u32);
                 PropertyKind::Add
             }
+            Handler::ADD_SLOTS => {
+                self.roots.cell(ic.a);
+                case.new_shape = self.roots.shape(ic.c as u32);
+                PropertyKind::AddSlots
+            }
             _ => PropertyKind::Other,
         };
         Some(case)

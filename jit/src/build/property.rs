@@ -5,6 +5,7 @@ use super::merge::Edge;
 use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
+use crate::helpers::Helper;
 use crate::layout::header;
 use crate::snapshot::{PropertyCase, PropertyKind, Reason, Site, element};
 use sarus_bytecode::Op;
@@ -354,7 +355,10 @@ impl<'s> Builder<'s> {
         let storable = |c: &PropertyCase| {
             matches!(
                 c.kind,
-                PropertyKind::Own | PropertyKind::OwnSlots | PropertyKind::Add
+                PropertyKind::Own
+                    | PropertyKind::OwnSlots
+                    | PropertyKind::Add
+                    | PropertyKind::AddSlots
             )
         };
         if cases.is_empty()
@@ -383,7 +387,8 @@ impl<'s> Builder<'s> {
             return Ok(());
         }
         let same_place = cases.iter().all(|c| {
-            c.kind == cases[0].kind && c.offset == cases[0].offset && c.kind != PropertyKind::Add
+            let own = matches!(c.kind, PropertyKind::Own | PropertyKind::OwnSlots);
+            own && c.kind == cases[0].kind && c.offset == cases[0].offset
         });
         let open_ended = self.has_exited(Reason::WrongShape);
         if !open_ended && (same_place || cases.len() == 1) {
@@ -429,6 +434,16 @@ impl<'s> Builder<'s> {
                     NodeOp::Store(Mem::Value, case.offset, Loc::Field),
                     &[object, v],
                 );
+            }
+            PropertyKind::AddSlots => {
+                self.check_chain(case);
+                let first = self.snapshot.layout.offsets.slot_values;
+                let needed = self.int_constant((case.offset - first) / 8 + 1);
+                let slots = self.emit(NodeOp::Call(Helper::RoomForSlots), &[object, needed]);
+                self.emit(NodeOp::Barrier, &[slots]);
+                let store = NodeOp::Store(Mem::Value, case.offset, Loc::Slot);
+                self.emit(store, &[slots, v]);
+                self.change_shape(object, case.shape, case.new_shape);
             }
             PropertyKind::OwnSlots => {
                 let slots = self.slots_of(object);
@@ -527,7 +542,6 @@ impl<'s> Builder<'s> {
 
     /// `instanceof` of a function that the site has seen.
     pub(super) fn visit_instance_of(&mut self, at: &Instruction) -> Result<(), Decline> {
-        use crate::helpers::Helper;
         let o = at.operands();
         let slow = [
             Reason::NotObject,
@@ -558,7 +572,6 @@ impl<'s> Builder<'s> {
 
     /// `typeof` tests.
     pub(super) fn visit_test_typeof(&mut self, at: &Instruction) -> Result<(), Decline> {
-        use crate::helpers::Helper;
         let o = at.operands();
         let v = self.read(o[1] as u32)?;
         let v = self.tagged(v);

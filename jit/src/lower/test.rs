@@ -195,7 +195,7 @@ impl Lower<'_> {
         block
     }
 
-    /// ToBoolean: constants, int32, objects and strings here, other numbers and BigInts by the helper.
+    /// ToBoolean: BigInts by the helper, all else here.
     fn truthy(&mut self) -> Result<Value, Decline> {
         let v = self.input(0, Rep::Tagged)?;
         let layout = &self.snapshot.layout;
@@ -214,13 +214,22 @@ impl Lower<'_> {
         self.builder.ins().brif(is_cell, cell, &[], number, &[]);
 
         self.builder.switch_to_block(number);
-        let slow = self.cold_block();
+        let (double, slow) = (self.builder.create_block(), self.cold_block());
         let is_int = self.is_int(v);
         let int = self.builder.ins().ireduce(types::I32, v);
         let not_zero = self.compare(IntCC::NotEqual, int, 0);
         self.builder
             .ins()
-            .brif(is_int, done, &[not_zero.into()], slow, &[]);
+            .brif(is_int, done, &[not_zero.into()], double, &[]);
+        self.builder.switch_to_block(double);
+        let float = self.untag_double(v);
+        let zero = self.builder.ins().f64const(0.0);
+        // NaN is neither less nor greater.
+        let not_zero = self
+            .builder
+            .ins()
+            .fcmp(FloatCC::OrderedNotEqual, float, zero);
+        self.jump(done, not_zero);
 
         self.builder.switch_to_block(cell);
         let head = self.header_bits(v);

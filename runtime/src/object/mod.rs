@@ -388,9 +388,16 @@ impl Object {
         }
         self.store_existing_slot(agent, slot, v);
     }
+    /// The out-of-line slots, with room for so many.
+    pub fn slots_with_room(self, agent: &mut Agent, needed: usize) -> Gc<SlotsCell> {
+        if let Some(slots) = self.0.slots.get().filter(|s| s.capacity() >= needed) {
+            return slots;
+        }
+        self.grow_slots(agent, needed)
+    }
     #[cold]
     #[inline(never)]
-    fn grow_slots(self, agent: &mut Agent, needed: usize) {
+    fn grow_slots(self, agent: &mut Agent, needed: usize) -> Gc<SlotsCell> {
         let old = self.0.slots.get();
         let capacity = needed.max(old.map_or(4, |s| s.capacity() * 2));
         let new = SlotsCell::allocate(agent, capacity);
@@ -399,6 +406,7 @@ impl Object {
         }
         agent.heap.write_barrier(&self.0.header);
         self.0.slots.set(Some(new));
+        new
     }
 
     /// The out-of-line slots, if there are any.
