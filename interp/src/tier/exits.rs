@@ -258,7 +258,7 @@ mod tests {
         let at = |words: &[u32; 40], offset: usize| words[offset..].as_ptr() as u64;
         assert_eq!(f.fp, fp.wrapping_add(20));
         assert_eq!(f.pc as u64, at(&inner, 7));
-        assert_eq!(word(&stack, INFO), 1 | FLAG_ENTRY);
+        assert_eq!(word(&stack, INFO), 1 | FLAG_ENTRY | FLAG_LOOPED);
         assert_eq!(word(&stack, SAVED_PC), at(&outer, 5));
         assert_eq!(word(&stack, 20 + CALLER), fp as u64);
         assert_eq!(word(&stack, 20 + RETURN_PC), at(&outer, 9));

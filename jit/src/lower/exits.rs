@@ -91,6 +91,15 @@ impl Written {
 }
 
 impl Exits {
+    /// These words do not hold their registers any more.
+    pub fn store_always(&mut self, words: &[u32]) {
+        for word in words {
+            if let Some(slot) = self.written.slots.get_mut(*word as usize) {
+                *slot = true;
+            }
+        }
+    }
+
     pub fn new(graph: &Graph) -> Exits {
         Exits {
             list: Vec::new(),

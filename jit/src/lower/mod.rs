@@ -14,6 +14,7 @@ mod cached;
 mod call;
 mod call_any;
 mod check;
+mod clear;
 mod collection;
 mod equal;
 mod exits;
@@ -26,12 +27,13 @@ pub(crate) mod target;
 mod test;
 
 use crate::code::{CompiledCode, Inlined};
-use crate::flow::{Dominators, Loops};
+use crate::flow::{Dominators, Loop, Loops};
 use crate::graph::{Block as GraphBlock, BlockId, End, Graph, Node, NodeId, NodeOp, Rep};
 use crate::helpers::Helper;
 use crate::layout::{frame, value};
 use crate::snapshot::{Reason, Snapshot};
 use crate::{Decline, graph};
+use clear::Clearing;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{
@@ -151,6 +153,7 @@ struct Lower<'a> {
     /// The arguments.
     /// By block of the graph: whether it is in a small loop without loops in it.
     tight: Vec<bool>,
+    loops: Vec<Loop>,
     /// Constants, with the blocks they were made in last.
     constants: FxHashMap<NodeId, (Block, Value)>,
     fp: Value,
@@ -175,8 +178,7 @@ struct Lower<'a> {
 const TIGHT: usize = 120;
 
 /// Which blocks are in small loops without loops in them.
-fn tight_loops(graph: &Graph) -> Vec<bool> {
-    let loops = Loops::new(graph, &Dominators::new(graph)).loops;
+fn tight_loops(graph: &Graph, loops: &[Loop]) -> Vec<bool> {
     let mut tight = vec![false; graph.blocks.len()];
     for (i, l) in loops.iter().enumerate() {
         let nodes: usize = l.blocks.iter().map(|b| graph.block(*b).nodes.len()).sum();
@@ -209,6 +211,7 @@ impl<'a> Lower<'a> {
             state: None,
             reason: None,
         });
+        let loops = Loops::new(graph, &Dominators::new(graph)).loops;
         let mut builder = FunctionBuilder::new(function, buffers);
         let entry = builder.create_block();
         builder.append_block_params_for_function_params(entry);
@@ -226,7 +229,8 @@ impl<'a> Lower<'a> {
             values: vec![None; graph.nodes.len()],
             blocks: vec![None; graph.blocks.len()],
             constants: FxHashMap::default(),
-            tight: tight_loops(graph),
+            tight: tight_loops(graph, &loops),
+            loops,
             fp,
             node: &NOWHERE,
             exits: Exits::new(graph),
@@ -255,6 +259,10 @@ impl<'a> Lower<'a> {
             }
         }
         self.prologue()?;
+        let mut clearing = Clearing::new(graph, self.snapshot, &self.loops);
+        if let Some(clearing) = &clearing {
+            self.exits.store_always(&clearing.taken);
+        }
         for (i, &id) in graph.order.iter().enumerate() {
             if i == 0 || !self.runs_on(graph.order[i - 1], id) {
                 let block = self.block(id)?;
@@ -262,8 +270,14 @@ impl<'a> Lower<'a> {
                 self.saved = None;
             }
             let graph_block = graph.block(id);
-            for &node in &graph_block.nodes {
+            for (n, &node) in graph_block.nodes.iter().enumerate() {
+                if let Some(c) = clearing.take_if(|c| c.behind == n) {
+                    self.clear(&c);
+                }
                 self.node(node)?;
+            }
+            if let Some(c) = clearing.take() {
+                self.clear(&c);
             }
             let next = graph.order.get(i + 1);
             if !next.is_some_and(|next| self.runs_on(id, *next)) {
