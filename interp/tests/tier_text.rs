@@ -129,6 +129,21 @@ fn collections_and_numbers() {
 }
 
 #[test]
+fn sums_that_leave_int32_are_no_small_numbers() {
+    let source = r"
+        let k = 31;
+        function sign(a) { return Math.sign(a + k) }
+        function at(list, a) { return list.at(a + k) }
+        function character(s, a) { return s.at(a + k) }
+        const r = [];
+        for (let i = 0; i < 30; i++) { sign(i - 40); at([1, 2, 3], -32); character('abc', -31) }
+        for (const a of [0, -31, -32, 2147483617, 2147483647, -2147483648])
+            r.push(sign(a), at([1, 2, 3], a), character('abc', a));
+        r.join()";
+    assert_eq!(run(source), "1,,,0,1,a,-1,3,c,1,,,1,,,-1,,");
+}
+
+#[test]
 fn switches_over_strings() {
     let source = r"
         function kind(v) { switch (v) { case 'a': return 1; case 'bb': return 2; case '': return 3; default: return v !== 'zz' ? 4 : 5 } }

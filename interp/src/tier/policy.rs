@@ -137,6 +137,9 @@ fn is_long(agent: &mut Agent, header: Frame) -> bool {
         return true;
     }
     let code = header.code();
+    if with(code, |t| t.asked) {
+        return true;
+    }
     let needed = budget(options, code.block().words.len(), 0, || 0).unsigned_abs() / 2;
     let info = header.info();
     if info & FLAG_LOOPED != 0 {

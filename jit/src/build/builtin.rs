@@ -111,14 +111,26 @@ impl Builder<'_> {
         v
     }
 
-    /// -1, 0 or 1.
+    /// -1, 0 or 1. Bit operations on the number itself would let it wrap around.
     fn int_sign(&mut self, x: NodeId) -> NodeId {
         let x = self.int(x);
-        let (zero, bits) = (self.int_constant(0), self.int_constant(31));
-        let negative = self.emit(NodeOp::Bit(BitOp::Sar), &[x, bits]);
-        let negated = self.emit(NodeOp::Bit(BitOp::Sub), &[zero, x]);
-        let positive = self.emit(NodeOp::Bit(BitOp::Shr), &[negated, bits]);
-        self.emit(NodeOp::Bit(BitOp::Or), &[negative, positive])
+        let zero = self.int_constant(0);
+        let mut is = |cond| {
+            let is = self.emit(NodeOp::IntCmp(cond), &[x, zero]);
+            self.emit(NodeOp::BoolToInt, &[is])
+        };
+        let (positive, negative) = (is(Cond::Gt), is(Cond::Lt));
+        self.emit(NodeOp::Bit(BitOp::Sub), &[positive, negative])
+    }
+
+    /// An index from the start: negative ones count from the end of so many. Here, too, the number itself is looked at.
+    pub(super) fn relative(&mut self, i: NodeId, n: NodeId) -> NodeId {
+        let zero = self.int_constant(0);
+        let negative = self.emit(NodeOp::IntCmp(Cond::Lt), &[i, zero]);
+        let negative = self.emit(NodeOp::BoolToInt, &[negative]);
+        let mask = self.emit(NodeOp::Bit(BitOp::Sub), &[zero, negative]);
+        let back = self.emit(NodeOp::Bit(BitOp::And), &[mask, n]);
+        self.emit(NodeOp::Bit(BitOp::Add), &[i, back])
     }
 
     fn min_max(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
@@ -207,11 +219,8 @@ impl Builder<'_> {
                 let a = self.of_kind(site.this, self.snapshot.layout.kinds.array);
                 let i = self.int(i);
                 let n = self.array_length(a);
-                // Negative ones count from the end. What lies beyond the length is a hole.
-                let sign = self.int_constant(31);
-                let sign = self.emit(NodeOp::Bit(BitOp::Sar), &[i, sign]);
-                let back = self.emit(NodeOp::Bit(BitOp::And), &[sign, n]);
-                let i = self.emit(NodeOp::Bit(BitOp::Add), &[i, back]);
+                // What lies beyond the length is a hole.
+                let i = self.relative(i, n);
                 Some(self.load_dense(a, i, Reason::WrongKind))
             }
             Builtin::ObjectHasOwn => {

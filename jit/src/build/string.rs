@@ -217,11 +217,7 @@ impl<'s> Builder<'s> {
                 let s = self.string(site.this);
                 let i = self.int_argument(site, 0, 0);
                 let n = self.string_length(s);
-                // Negative ones count from the end.
-                let bits = self.int_constant(31);
-                let sign = self.emit(NodeOp::Bit(BitOp::Sar), &[i, bits]);
-                let end = self.emit(NodeOp::Bit(BitOp::And), &[n, sign]);
-                let i = self.emit(NodeOp::Bit(BitOp::Add), &[i, end]);
+                let i = self.relative(i, n);
                 self.at_index(s, i, Beyond::Undefined, |b, i| b.character_at(s, i))
             }
             Builtin::StringFromCharCode => {
