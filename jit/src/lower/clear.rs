@@ -11,7 +11,7 @@ use crate::layout::frame;
 use crate::snapshot::Snapshot;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{ConstantData, InstBuilder, MemFlagsData, types};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Words that are cleared one after the other; a loop clears the rest.
 const UNROLLED: u32 = 32;
@@ -67,18 +67,14 @@ impl Clearing {
             let changed: FxHashSet<NodeId> = phis
                 .flat_map(|phi| graph.node(*phi).inputs.iter().copied())
                 .collect();
-            let later: FxHashSet<u32> = graph
-                .order
-                .iter()
-                .flat_map(nodes)
-                .filter(|id| !first[..behind].contains(id))
-                .filter_map(slot)
-                .collect();
+            let loads = graph.order.iter().flat_map(nodes).filter_map(slot);
+            let mut count: FxHashMap<u32, u32> = FxHashMap::default();
+            loads.for_each(|word| *count.entry(word).or_default() += 1);
             for id in &first[..behind] {
                 if let Some(word) = slot(*id)
                     && word >= frame::ARGS
                     && changed.contains(id)
-                    && !later.contains(&word)
+                    && count.get(&word) == Some(&1)
                 {
                     kept.remove(&word);
                     taken.push(word);
