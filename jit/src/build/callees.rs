@@ -58,15 +58,8 @@ impl Builder<'_> {
                 b.call_code(site, target)
             })?;
         }
-        if others {
-            self.arm(&mut misses, None);
-            self.meet(misses);
-            self.state = Some(state);
-            let v = self.call_any(site);
-            self.arm(&mut arms, Some(v));
-        }
-        self.state = None;
-        Ok(self.meet(arms))
+        let general = others.then_some((misses, state));
+        Ok(self.meet_callees(arms, general, |b| b.call_any(site)))
     }
 
     /// Tells closures apart by their code, makes an arm for each, and goes on where it is none of them. Without `others` there
@@ -152,15 +145,27 @@ impl Builder<'_> {
                 None => b.construct_derived_known(site, *index, callee),
             },
         )?;
-        if others {
+        let general = others.then_some((misses, state));
+        Ok(self.meet_callees(arms, general, |b| b.construct_window(site)))
+    }
+
+    /// Opens the block where the arms meet, after making one for what came by and was none of the callees, if anything did: the
+    /// result.
+    fn meet_callees(
+        &mut self,
+        mut arms: Vec<Edge>,
+        general: Option<(Vec<Edge>, StateId)>,
+        call: impl FnOnce(&mut Self) -> NodeId,
+    ) -> Option<NodeId> {
+        if let Some((mut misses, state)) = general {
             self.arm(&mut misses, None);
             self.meet(misses);
             self.state = Some(state);
-            let v = self.construct_window(site);
+            let v = call(self);
             self.arm(&mut arms, Some(v));
         }
         self.state = None;
-        Ok(self.meet(arms))
+        self.meet(arms)
     }
 
     /// Makes an arm for one callee, and opens the block for the others.
