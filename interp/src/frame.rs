@@ -58,6 +58,8 @@ pub const FLAG_ITERATOR: u64 = 1 << 53;
 pub const FLAG_STEP: u64 = 1 << 54;
 /// A loop of this activation has used up a budget.
 pub const FLAG_LOOPED: u64 = 1 << 55;
+/// Compiled code is about to resume a generator: the registers are still in its cell, which stands in the word of new.target.
+pub const FLAG_IN_CELL: u64 = 1 << 56;
 /// A frame pointer.
 pub type Fp = *mut Value;
 /// A position in code.

@@ -11,6 +11,7 @@ use sarus_gc::Gc;
 use sarus_runtime::abstract_ops::{create_iter_result, get_prototype_from_constructor};
 use sarus_runtime::agent::{Agent, ResumeMode};
 use sarus_runtime::builtins::{self, async_generator, promise};
+use sarus_runtime::code::LinkedCode;
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::object::Object;
 use sarus_runtime::object::generator::{GeneratorCell, GeneratorKind, GeneratorState, Suspension};
@@ -123,6 +124,41 @@ fn restore_frame(
     Ok(f)
 }
 
+/// The code of a suspended activation.
+#[inline(always)]
+pub fn code_of(cell: Gc<GeneratorCell>) -> Gc<LinkedCode> {
+    saved_frame(cell).code()
+}
+
+/// Of a frame that compiled code entered with the registers still in the generator's cell: fetches all of them. The position
+/// becomes that at which the generator goes on.
+pub fn fetch_registers(fp: Fp) {
+    let f = Frame {
+        fp,
+        pc: std::ptr::null(),
+    };
+    let info = f.info();
+    if info & FLAG_IN_CELL == 0 {
+        return;
+    }
+    let Some(cell) = f.reg(NEW_TARGET).as_object().and_then(|o| o.as_generator()) else {
+        return;
+    };
+    let words = cell.words();
+    for (i, word) in words.iter().enumerate() {
+        if !matches!(i, CALLER | RETURN_PC | CODE | INFO | SAVED_PC) {
+            f.set(i, Value::from_bits(word.get()));
+        }
+    }
+    f.set(INFO, Value::from_bits(info & !FLAG_IN_CELL));
+    let (_, offset) = cell.suspension();
+    let at = Frame {
+        fp,
+        pc: f.code().words().wrapping_add(offset as usize),
+    };
+    at.jump(1).save();
+}
+
 /// Delivers the resumption to a restored frame: where it goes on. A throw is on its way if that is `Frame::THROW`.
 fn deliver(
     agent: &mut Agent,
@@ -160,9 +196,20 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
         return Err(agent.type_error("not a generator"));
     };
     let realm = agent.realm;
-    let entry = Entry::from_rust(agent, 0);
     let (suspension, _) = cell.suspension();
     let nf = vm(agent).top();
+    if suspension == Suspension::Yield
+        && mode == ResumeMode::Next
+        && cell.generator_kind() == GeneratorKind::Sync
+        && let Some(v) = {
+            let caller = vm(agent).fp();
+            tier::resume_in_cell(agent, cell, caller, nf, v)
+        }
+    {
+        agent.realm = realm;
+        return result_of(agent, cell, v);
+    }
+    let entry = Entry::from_rust(agent, 0);
     let f = restore_frame(agent, cell, nf, entry)?;
     cell.set_state(GeneratorState::Executing);
     let mut to = deliver(agent, f, suspension, mode, v);
@@ -183,6 +230,18 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
     };
     agent.realm = realm;
     result.ok_or(Throw)
+}
+
+/// The result object for what a generator was left with that was stepped.
+fn result_of(agent: &mut Agent, cell: Gc<GeneratorCell>, v: Value) -> JsResult<Value> {
+    if v == Value::EXCEPTION {
+        return Err(Throw);
+    }
+    let done = cell.state() == GeneratorState::Completed;
+    if !done && cell.suspension().0 == Suspension::Delegate {
+        return Ok(v);
+    }
+    Ok(create_iter_result(agent, v, done))
 }
 
 /// How a step of `for-of` begins.
@@ -248,6 +307,11 @@ pub fn step_in_place(
         Step::Other => Ok(None),
         Step::Done => Ok(Some(iteration::receive_value(f, Value::UNDEFINED, true))),
         Step::Suspended(cell, suspension) => {
+            if suspension == Suspension::Yield
+                && let Some(v) = tier::resume_in_cell(agent, cell, f.fp, f.top(), Value::UNDEFINED)
+            {
+                return received(agent, f, cell, v).map(Some);
+            }
             let to = enter_step(agent, f, cell, suspension, FLAG_ITERATOR)?;
             step_natively(agent, f, cell, to)
         }
@@ -263,6 +327,12 @@ pub fn step_compiled(agent: &mut Agent, f: Frame, iterator: Value, next: Value) 
         Step::Suspended(cell, suspension) => (cell, suspension),
     };
     let realm = agent.realm;
+    if suspension == Suspension::Yield
+        && let Some(v) = tier::resume_in_cell(agent, cell, f.fp, f.top(), Value::UNDEFINED)
+    {
+        agent.realm = realm;
+        return stepped(agent, cell, v);
+    }
     let info = FLAG_ENTRY | FLAG_STEP;
     let Ok(to) = enter_step(agent, f, cell, suspension, info) else {
         return Value::EXCEPTION;
@@ -279,6 +349,11 @@ pub fn step_compiled(agent: &mut Agent, f: Frame, iterator: Value, next: Value) 
         },
     };
     agent.realm = realm;
+    stepped(agent, cell, v)
+}
+
+/// What a step gives whose generator was left with `v`: the value, the hole at the end, or `EXCEPTION`.
+fn stepped(agent: &mut Agent, cell: Gc<GeneratorCell>, v: Value) -> Value {
     if v == Value::EXCEPTION {
         return v;
     }
@@ -293,6 +368,14 @@ pub fn step_compiled(agent: &mut Agent, f: Frame, iterator: Value, next: Value) 
         };
     }
     v
+}
+
+/// [`stepped`], for compiled code that entered a generator itself.
+pub fn after_step(agent: &mut Agent, iterator: Object, v: Value) -> Value {
+    match iterator.as_generator() {
+        Some(cell) => stepped(agent, cell, v),
+        None => v,
+    }
 }
 
 /// Closes a generator by the builtin `return` if nothing of it would run: it has not started, is done, or no handler is around
@@ -370,18 +453,23 @@ fn step_natively(
         to.set(INFO, Value::from_bits(info));
         return Ok(Some(to));
     };
+    received(agent, f, cell, v).map(Some)
+}
+
+/// Where the frame of a step goes on whose generator was left with `v`.
+fn received(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>, v: Value) -> JsResult<Frame> {
     agent.realm = f.code().realm();
     if v == Value::EXCEPTION {
         return Err(Throw);
     }
     if cell.state() == GeneratorState::Completed {
-        return Ok(Some(iteration::receive_value(f, v, true)));
+        return Ok(iteration::receive_value(f, v, true));
     }
     if cell.suspension().0 == Suspension::Delegate {
         // `v` is the inner iterator's result object.
-        return iteration::receive(agent, f, v).map(Some);
+        return iteration::receive(agent, f, v);
     }
-    Ok(Some(iteration::receive_value(f, v, false)))
+    Ok(iteration::receive_value(f, v, false))
 }
 
 /// Leaves a resumed generator's frame with a value for the consumer.

@@ -725,6 +725,8 @@ pub struct Graph {
     pub cells: Vec<u64>,
     /// Word offsets at which a suspended activation can be resumed, in order: whoever does so passes the place in this list.
     pub resumes: Vec<u32>,
+    /// Registers that a generator resumed by compiled code finds in its cell.
+    pub restored: Vec<u32>,
     /// What new cells consist of.
     pub templates: Vec<Template>,
 }

@@ -232,6 +232,9 @@ helpers! {
     /// A step over what is probably a generator: (fp, iterator, its `next`): the value, or the hole at the end, or the lazy marker if it
     /// has to be done the general way.
     StepGenerator(Ptr, Tagged, Tagged) -> Tagged [Anything, throws];
+    /// What a step gives whose generator was left with a value other than at a `yield`: (generator, value). Answers as
+    /// `StepGenerator`'s.
+    AfterStep(Tagged, Tagged) -> Tagged [Anything];
     /// A step over what is probably a builtin iterator: (iterator, its `next`), answers as `StepGenerator`'s.
     StepNative(Tagged, Tagged) -> Tagged [ChangesCollections];
     /// A step of an array iterator, whatever it gives: the element; else as `StepGenerator`.

@@ -60,6 +60,10 @@ pub mod frame {
     pub const FLAG_CONSTRUCT: u64 = 1 << 49;
     /// A suspended activation goes on.
     pub const FLAG_RESUMED: u64 = 1 << 51;
+    /// The frame is left with the plain value.
+    pub const FLAG_STEP: u64 = 1 << 54;
+    /// The registers are still in the generator, which stands in the word of new.target.
+    pub const FLAG_IN_CELL: u64 = 1 << 56;
     /// In the call word of a linked code: `this` and new.target come from the closure.
     pub const CALL_ARROW: u32 = 1 << 16;
     /// In the call word, in place of the number of parameters: calls need more than a frame.
@@ -108,6 +112,20 @@ pub mod collection {
     pub const HASH_SHIFT: i64 = 32;
     /// … and of an object, if its address was shifted by this before.
     pub const ADDRESS_SHIFT: i64 = 3;
+}
+
+/// Generators (see `runtime/src/object/generator.rs`).
+pub mod generator {
+    /// The word of a generator's state: at a `yield`.
+    pub const SUSPENDED: u32 = 0x0001_0001;
+    /// The same while it runs.
+    pub const EXECUTING: u32 = 0x0001_0002;
+    /// Of the word that says where compiled code goes on: the place.
+    pub const PLACE_MASK: u32 = 0xFFFF;
+    /// Of the same word: position of the register that gets what is sent.
+    pub const REGISTER_SHIFT: u32 = 16;
+    /// The word if it was not compiled code that suspended the generator.
+    pub const NO_RESUME: u32 = u32::MAX;
 }
 
 /// The tables of what loads and stores at sites with many shapes do: entries by shape and key, which say where the property is.
@@ -190,6 +208,10 @@ pub struct Layout {
     pub string_next: u64,
     /// Rust function of the `next` of array iterators.
     pub array_next: u64,
+    /// Rust function of the `next` of generators.
+    pub generator_next: u64,
+    /// Native entry of codes without compiled code.
+    pub interpreter_entry: u64,
     /// Value bits of the table of one-character strings' first cell address array (256 words), 0 if there is none.
     pub char_strings: u64,
     /// The table of loads (see [`cache`]), 0 if there is none.
@@ -239,6 +261,8 @@ pub struct Kinds {
     pub string_iterator: u8,
     /// Proxies.
     pub proxy: u8,
+    /// Generators.
+    pub generator: u8,
 }
 
 /// Byte offsets in cells.
@@ -315,6 +339,15 @@ pub struct Offsets {
     pub string_iterator_string: i32,
     /// String iterator: next position, an int32 value.
     pub string_iterator_index: i32,
+    /// Generator: a word of its state, kind, and what suspended it (32 bits).
+    pub generator_state: i32,
+    /// Generator: number of its words (32 bits).
+    pub generator_length: i32,
+    /// Generator: place of the instruction that suspended it (32 bits), then where compiled code goes on and the register of what
+    /// is sent (16 bits each; all ones if compiled code did not suspend it).
+    pub generator_offset: i32,
+    /// Generator: first word of its frame.
+    pub generator_words: i32,
     /// Map or Set: pointer to its table, null while there is none.
     pub table: i32,
     /// Table of a Map or Set: capacity (32 bits); buckets stand behind that many entries.

@@ -15,6 +15,7 @@ use sarus_runtime::code::{CALL_ACTUALS, CALL_ARROW, CALL_SPECIAL, EntryKind, Lin
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::FunctionCell;
 use sarus_runtime::object::Object;
+use sarus_runtime::object::generator::{GeneratorCell, GeneratorState};
 use sarus_runtime::tier::NativeEntry;
 use sarus_runtime::value::Value;
 
@@ -58,6 +59,7 @@ fn run_bytecode(agent: &mut Agent, f: Frame) -> u64 {
 /// What compiled code does when its prologue finds a stack limit or an interrupt: 0 to go on, else the result of the frame,
 /// which is left then. Loops are entered with the position saved.
 pub fn enter_slow(agent: &mut Agent, fp: Fp, is_loop: bool) -> u64 {
+    generator::fetch_registers(fp);
     let mut f = Frame::saved(fp);
     let goes_on = is_loop || f.info() & FLAG_RESUMED != 0;
     if !goes_on {
@@ -134,6 +136,43 @@ pub fn resume(agent: &mut Agent, f: Frame) -> Option<Value> {
     f.set(RETURN_PC, Value::from_bits(u64::from(place)));
     f.save();
     Some(call(agent, code.native_entry(), f.fp))
+}
+
+/// Goes on with a generator that waits at a `yield` of compiled code, in compiled code and with its registers where they are: what it
+/// is left with. `None`, with nothing done, if there is no such code or no stack for it.
+#[inline]
+pub fn resume_in_cell(
+    agent: &mut Agent,
+    cell: Gc<GeneratorCell>,
+    caller: Fp,
+    nf: Fp,
+    sent: Value,
+) -> Option<Value> {
+    let (place, register) = cell.compiled_resume()?;
+    let words = cell.words();
+    let code = generator::code_of(cell);
+    let vm = vm(agent);
+    if code.entry() != EntryKind::Compiled
+        || nf.wrapping_add(words.len()) > vm.limit()
+        || !vm.tier.has_native_stack()
+    {
+        return None;
+    }
+    let f = Frame {
+        fp: nf,
+        pc: std::ptr::null(),
+    };
+    let flags = FLAG_ENTRY | FLAG_STEP | FLAG_RESUMED | FLAG_IN_CELL;
+    f.set(CALLER, Value::from_bits(caller as u64));
+    f.set(RETURN_PC, Value::from_bits(u64::from(place)));
+    f.set(CODE, Value::from_bits(code.addr() as u64));
+    f.set(INFO, Value::from_bits(flags));
+    f.set(NEW_TARGET, Value::cell(cell));
+    words.get(register)?.set(sent.bits());
+    cell.set_state(GeneratorState::Executing);
+    agent.realm = code.realm();
+    vm.set_fp(nf);
+    Some(call(agent, code.native_entry(), nf))
 }
 
 /// Answers interrupts from compiled code.

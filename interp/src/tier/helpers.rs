@@ -96,6 +96,9 @@ helpers! {
         let (iterator, next) = (Value::from_bits(iterator), Value::from_bits(next));
         generator::step_compiled(agent, saved(fp), iterator, next).bits()
     }
+    AfterStep |agent, iterator: u64, v: u64| -> u64 {
+        generator::after_step(agent, object(iterator), Value::from_bits(v)).bits()
+    }
     StepNative |agent, iterator: u64, next: u64| -> u64 {
         let (iterator, next) = (Value::from_bits(iterator), Value::from_bits(next));
         abstract_ops::quick_step(agent, iterator, next).bits()

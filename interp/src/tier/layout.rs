@@ -6,17 +6,18 @@ use crate::vm::Vm;
 use sarus_gc::Heap;
 use sarus_jit::layout::{Kinds, Layout, Offsets};
 use sarus_jit::layout::{
-    cache as jit_cache, collection as jit_collection, frame as jit_frame, header as jit_header,
-    string as jit_string, value as jit_value,
+    cache as jit_cache, collection as jit_collection, frame as jit_frame,
+    generator as jit_generator, header as jit_header, string as jit_string, value as jit_value,
 };
 use sarus_jit::snapshot::operand;
 use sarus_runtime::agent::Agent;
-use sarus_runtime::builtins::{array_iterator, collection_iterators, string_iterator};
+use sarus_runtime::builtins::{array_iterator, collection_iterators, generator, string_iterator};
 use sarus_runtime::code::LinkedCode;
 use sarus_runtime::environment::EnvironmentCell;
 use sarus_runtime::function;
 use sarus_runtime::kind::{CellKind, FIRST_OBJECT_KIND};
 use sarus_runtime::object::elements::{ElementsCell, SlotsCell};
+use sarus_runtime::object::generator::{GeneratorCell, GeneratorState, NO_RESUME};
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::{
     self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, ObjectCell, SLOTS_OFFSET,
@@ -24,6 +25,7 @@ use sarus_runtime::object::{
 };
 use sarus_runtime::shape::{Shape, ValidityCell};
 use sarus_runtime::string::StringCell;
+use sarus_runtime::tier::NativeEntry;
 use sarus_runtime::value::Value;
 
 const _: () = {
@@ -55,6 +57,11 @@ const _: () = {
     assert!(jit_frame::FLAG_ENTRY == frame::FLAG_ENTRY);
     assert!(jit_frame::FLAG_CONSTRUCT == frame::FLAG_CONSTRUCT);
     assert!(jit_frame::FLAG_RESUMED == frame::FLAG_RESUMED);
+    assert!(jit_frame::FLAG_STEP == frame::FLAG_STEP);
+    assert!(jit_frame::FLAG_IN_CELL == frame::FLAG_IN_CELL);
+    assert!(jit_generator::SUSPENDED == GeneratorCell::state_word(GeneratorState::SuspendedYield));
+    assert!(jit_generator::EXECUTING == GeneratorCell::state_word(GeneratorState::Executing));
+    assert!(jit_generator::NO_RESUME == NO_RESUME);
     assert!(jit_frame::CALL_ARROW == sarus_runtime::code::CALL_ARROW);
     assert!(jit_frame::CALL_SPECIAL == sarus_runtime::code::CALL_SPECIAL);
     assert!(jit_frame::CALL_ACTUALS == sarus_runtime::code::CALL_ACTUALS);
@@ -116,6 +123,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
             array_iterator: CellKind::ArrayIterator as u8,
             string_iterator: CellKind::StringIterator as u8,
             proxy: CellKind::Proxy as u8,
+            generator: CellKind::Generator as u8,
         },
         offsets: offsets(),
         exotic_flag: EXOTIC,
@@ -134,6 +142,8 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         set_next: collection_iterators::SET_NEXT as usize as u64,
         string_next: string_iterator::NEXT as usize as u64,
         array_next: array_iterator::NEXT as usize as u64,
+        generator_next: generator::NEXT as usize as u64,
+        interpreter_entry: super::interpret as NativeEntry as usize as u64,
         char_strings: agent.char_strings() as u64,
         load_table: vm.loads.address(),
         store_table: vm.stores.address(),
@@ -178,6 +188,10 @@ fn offsets() -> Offsets {
         array_iterator_kind: array_iterator::KIND_OFFSET as i32,
         string_iterator_string: string_iterator::STRING_OFFSET as i32,
         string_iterator_index: string_iterator::INDEX_OFFSET as i32,
+        generator_state: GeneratorCell::STATE_OFFSET as i32,
+        generator_length: GeneratorCell::LEN_OFFSET as i32,
+        generator_offset: GeneratorCell::OFFSET_OFFSET as i32,
+        generator_words: GeneratorCell::WORDS_OFFSET as i32,
         table: collections::TABLE_OFFSET as i32,
         table_capacity: collections::TABLE_CAPACITY_OFFSET as i32,
         table_used: collections::TABLE_USED_OFFSET as i32,

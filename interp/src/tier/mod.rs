@@ -33,7 +33,9 @@ pub mod stats;
 pub mod trace;
 mod worker;
 
-pub use enter::{back_edge, call_from_rust, enter, enter_closure, interpret, may_enter, resume};
+pub use enter::{
+    back_edge, call_from_rust, enter, enter_closure, interpret, may_enter, resume, resume_in_cell,
+};
 pub use policy::call_budget_spent;
 
 use crate::frame::{CODE, Fp, Frame};

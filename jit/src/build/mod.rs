@@ -36,6 +36,7 @@ mod suspend;
 mod types;
 mod values;
 mod visit;
+mod yields;
 
 use crate::Decline;
 use crate::graph::*;

@@ -19,6 +19,7 @@ use super::generic::is_fixed;
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::frame;
+use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 
 /// Not on the way to a resume point.
@@ -37,6 +38,7 @@ impl Builder<'_> {
         }
         let offset = |b: &usize| analysis.list[analysis.blocks[*b].first].offset;
         self.graph.resumes = analysis.resumes.iter().map(offset).collect();
+        self.find_restored();
         let none = self.int_constant(NONE);
         let register = self.resume_register();
         self.context.not_resuming = Some(none);
@@ -59,7 +61,7 @@ impl Builder<'_> {
     }
 
     /// Half of a word of the frame.
-    fn load_half(&mut self, fp: NodeId, word: u32, offset: i32) -> NodeId {
+    pub(super) fn load_half(&mut self, fp: NodeId, word: u32, offset: i32) -> NodeId {
         let offset = word as i32 * 8 + offset;
         self.emit(NodeOp::Load(Mem::I32, offset, Loc::Frame), &[fp])
     }
@@ -153,6 +155,9 @@ impl Builder<'_> {
     pub(super) fn visit_suspend(&mut self, at: &Instruction) -> Result<(), Decline> {
         if self.snapshot.helpers.of_instruction(at.op).is_none() {
             return Err(Decline::Instruction(at.op.info().name));
+        }
+        if at.op == Op::Yield {
+            self.yield_in_place(at);
         }
         let live: Vec<u32> = {
             let analysis = &self.context.analysis;

@@ -49,13 +49,21 @@ pub struct GeneratorCell {
     kind: GeneratorKind,
     /// What the position waits at: see [`Suspension`].
     suspension: Cell<Suspension>,
+    /// Always 0: the four bytes from the state on are one word for compiled code.
+    unused: u8,
     len: u32,
     /// Word offset to continue at.
     offset: Cell<u32>,
+    /// Where compiled code goes on, and the register that gets what the activation is resumed with: `place | register << 16`,
+    /// or [`NO_RESUME`].
+    resume: Cell<u32>,
     /// Async functions: the promise. Async generators: the queue, an array of (mode, value, promise) triples.
     payload: Cell<Value>,
     words: [Cell<u64>; 0],
 }
+
+/// Not suspended by compiled code.
+pub const NO_RESUME: u32 = u32::MAX;
 
 /// Which instruction suspended a frame.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -70,6 +78,9 @@ pub enum Suspension {
     /// `await`
     Await,
 }
+
+const _: () = assert!(GeneratorCell::OFFSET_OFFSET.is_multiple_of(8));
+const _: () = assert!(GeneratorCell::STATE_OFFSET + 2 == std::mem::offset_of!(GeneratorCell, suspension));
 
 // SAFETY: repr(C) with the header first; traced and sized as GeneratorCell.
 unsafe impl HeapCell for GeneratorCell {
@@ -90,6 +101,21 @@ impl Trace for GeneratorCell {
 }
 
 impl GeneratorCell {
+    /// Byte offset of a word: state, kind, suspension (a byte each).
+    pub const STATE_OFFSET: usize = std::mem::offset_of!(GeneratorCell, state);
+    /// Byte offset of the number of words (32 bits).
+    pub const LEN_OFFSET: usize = std::mem::offset_of!(GeneratorCell, len);
+    /// Byte offset of the place of the instruction that suspended the frame, and above it of the word that says where compiled
+    /// code goes on (32 bits each).
+    pub const OFFSET_OFFSET: usize = std::mem::offset_of!(GeneratorCell, offset);
+    /// Byte offset of the first word of the frame.
+    pub const WORDS_OFFSET: usize = std::mem::offset_of!(GeneratorCell, words);
+
+    /// The word at `STATE_OFFSET` of a synchronous generator at a `yield`, in that state.
+    pub const fn state_word(state: GeneratorState) -> u32 {
+        state as u32 | (GeneratorKind::Sync as u32) << 8 | (Suspension::Yield as u32) << 16
+    }
+
     /// The saved words of the frame.
     #[inline]
     pub fn words(&self) -> &[Cell<u64>] {
@@ -116,11 +142,19 @@ impl GeneratorCell {
     pub fn suspension(&self) -> (Suspension, u32) {
         (self.suspension.get(), self.offset.get())
     }
-    /// Sets what suspended the frame.
+    /// Sets what suspended the frame, in the interpreter.
     #[inline(always)]
     pub fn set_suspension(&self, suspension: Suspension, offset: u32) {
         self.suspension.set(suspension);
         self.offset.set(offset);
+        self.resume.set(NO_RESUME);
+    }
+    /// Where compiled code goes on, and the register that gets what the activation is resumed with; `None` if it was not
+    /// compiled code that suspended it.
+    #[inline(always)]
+    pub fn compiled_resume(&self) -> Option<(u32, usize)> {
+        let resume = self.resume.get();
+        (resume != NO_RESUME).then_some((resume & 0xFFFF, (resume >> 16) as usize))
     }
     /// The promise of an async function, the queue of an async generator.
     #[inline(always)]
@@ -165,8 +199,10 @@ impl Agent {
             state: Cell::new(GeneratorState::SuspendedStart),
             kind,
             suspension: Cell::new(Suspension::Start),
+            unused: 0,
             len: len as u32,
             offset: Cell::new(0),
+            resume: Cell::new(NO_RESUME),
             payload: Cell::new(Value::UNDEFINED),
             words: [],
         };
