@@ -321,22 +321,63 @@ pub fn step_in_place(
 /// A step of compiled code in the frame `f` over what is probably a generator: the value, the hole at the end, `EXCEPTION`, or
 /// `LAZY` if it has to be done the general way.
 pub fn step_compiled(agent: &mut Agent, f: Frame, iterator: Value, next: Value) -> Value {
-    let (cell, suspension) = match begin_step(iterator, next) {
+    let cell = match begin_step(iterator, next) {
         Step::Other => return Value::LAZY,
         Step::Done => return Value::HOLE,
-        Step::Suspended(cell, suspension) => (cell, suspension),
+        Step::Suspended(cell, _) => cell,
     };
+    let v = resume_plainly(agent, f, cell, Value::UNDEFINED);
+    stepped(agent, cell, v)
+}
+
+/// Resumes a generator with a value for compiled code in the frame `f`: what it is left with, or `EXCEPTION`. Its state says whether it
+/// is done, or passed on the result object of another iterator.
+pub fn resume_compiled(
+    agent: &mut Agent,
+    f: Frame,
+    callee: Object,
+    this: Object,
+    v: Value,
+) -> Value {
+    if let Some(cell) = this.as_generator()
+        && cell.generator_kind() == GeneratorKind::Sync
+    {
+        match cell.state() {
+            GeneratorState::Completed => return Value::UNDEFINED,
+            GeneratorState::SuspendedStart | GeneratorState::SuspendedYield => {
+                return resume_plainly(agent, f, cell, v);
+            }
+            _ => {}
+        }
+    }
+    // An error.
+    match crate::call::call_native(agent, callee, this.into(), &[v], Value::UNDEFINED) {
+        Ok(v) => v,
+        Err(Throw) => Value::EXCEPTION,
+    }
+}
+
+/// Resumes a suspended generator from compiled code in the frame `f`: what it is left with, without a result object.
+fn resume_plainly(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>, v: Value) -> Value {
     let realm = agent.realm;
+    let (suspension, _) = cell.suspension();
     if suspension == Suspension::Yield
-        && let Some(v) = tier::resume_in_cell(agent, cell, f.fp, f.top(), Value::UNDEFINED)
+        && let Some(v) = tier::resume_in_cell(agent, cell, f.fp, f.top(), v)
     {
         agent.realm = realm;
-        return stepped(agent, cell, v);
+        return v;
     }
-    let info = FLAG_ENTRY | FLAG_STEP;
-    let Ok(to) = enter_step(agent, f, cell, suspension, info) else {
+    let entry = Entry {
+        caller: f.fp,
+        return_pc: std::ptr::null(),
+        info: FLAG_ENTRY | FLAG_STEP,
+        new_target: Value::UNDEFINED,
+    };
+    let Ok(g) = restore_frame(agent, cell, f.top(), entry) else {
         return Value::EXCEPTION;
     };
+    cell.set_state(GeneratorState::Executing);
+    let to = deliver(agent, g, suspension, ResumeMode::Next, v);
     let v = match tier::resume(agent, to) {
         Some(v) => v,
         None => match agent.check_native_stack() {
@@ -349,7 +390,7 @@ pub fn step_compiled(agent: &mut Agent, f: Frame, iterator: Value, next: Value) 
         },
     };
     agent.realm = realm;
-    stepped(agent, cell, v)
+    v
 }
 
 /// What a step gives whose generator was left with `v`: the value, the hole at the end, or `EXCEPTION`.

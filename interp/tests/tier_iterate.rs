@@ -30,6 +30,12 @@ fn generators() {
     );
 }
 
+/// `next` called with values whose results are kept or taken apart, delegation, errors, generators that run, patched ones.
+#[test]
+fn sent_values() {
+    assert_eq!(run(include_str!("support/sends.js")), "914 -1188889618");
+}
+
 /// `await` of values, promises of all kinds, thenables, with patched constructors and `then`; the order of everything.
 #[test]
 fn awaits() {

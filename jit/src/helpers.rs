@@ -241,6 +241,9 @@ helpers! {
     StepElement(Tagged) -> Tagged [ChangesCollections];
     /// Brings a Map or Set iterator to the next entry: 1, or 0 if there is none.
     SeekEntry(Tagged) -> Int32 [ChangesCollections];
+    /// Resumes a generator (kind checked by the caller) with a value: (fp, `next`, generator, value): what it is left with. Its
+    /// state says whether it is done, or passed on the result object of another iterator.
+    ResumeGenerator(Ptr, Tagged, Tagged, Tagged) -> Tagged [Anything, throws];
     /// Calls the `next` of generators: (fp, callee, this, argument).
     GeneratorNext(Ptr, Tagged, Tagged, Tagged) -> Tagged [Anything, throws];
     /// An exception leaves an activation of a generator or async function (its frame): the result with which it is left, or

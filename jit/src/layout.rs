@@ -120,6 +120,8 @@ pub mod generator {
     pub const SUSPENDED: u32 = 0x0001_0001;
     /// The same while it runs.
     pub const EXECUTING: u32 = 0x0001_0002;
+    /// At a `yield*`.
+    pub const DELEGATED: u32 = 0x0002_0001;
     /// Of the word that says where compiled code goes on: the place.
     pub const PLACE_MASK: u32 = 0xFFFF;
     /// Of the same word: position of the register that gets what is sent.

@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub iteration: Option<Box<ArrayIteration>>,
     /// Arguments objects that alias nothing: those of sloppy functions, those of others; none where they are not known.
     pub arguments: [Option<ArgumentsShape>; 2],
+    /// Shape cell of the realm's iterator results, 0 if there were none.
+    pub iter_result: u64,
     /// Properties of objects that the functions make, for sites that have seen too much.
     pub known: Vec<KnownProperty>,
     /// Address of the validity cell of there being no indexed properties in prototypes, 0 if there are some.
@@ -69,6 +71,13 @@ pub struct ObjectTemplate {
     pub header: u64,
     /// The word of the elements.
     pub elements: u64,
+}
+
+impl ObjectTemplate {
+    /// Whether so many properties are in the object itself.
+    pub fn has_room_for(&self, properties: u64) -> bool {
+        self.header >> 58 >= properties
+    }
 }
 
 /// How to compile.
@@ -496,6 +505,8 @@ reasons! {
     Unsupported = "not compiled",
     /// The loops that code entered at a loop header was compiled for are over.
     LoopLeft = "loop left",
+    /// A generator passed on the result object of another iterator.
+    Delegated = "result of another iterator",
     /// A tail call has to replace its frame.
     StackLow = "little stack for a tail call",
     /// Asked for by a stress mode.

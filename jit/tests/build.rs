@@ -261,6 +261,7 @@ fn macro_programs_compile_with_any_feedback() {
                     elements: 0x80_0000,
                 }],
                 array_shape: 9,
+                iter_result: 0,
                 iteration: Some(Box::new(ArrayIteration {
                     array_validity: 0x20_0000,
                     iterator_validity: 0x20_1000,

@@ -42,6 +42,7 @@ fn snapshot() -> Snapshot {
         objects: Vec::new(),
         realm: 0,
         array_shape: 0,
+        iter_result: 0,
         iteration: None,
         arguments: [None, None],
         known: Vec::new(),

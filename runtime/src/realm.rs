@@ -71,7 +71,7 @@ impl RealmCell {
     }
     /// The shape of iterator results, if it is known.
     #[inline]
-    pub(crate) fn iter_result_shape(&self) -> Option<Gc<Shape>> {
+    pub fn iter_result_shape(&self) -> Option<Gc<Shape>> {
         self.iter_result.get()
     }
     /// Remembers the shape of iterator results.

@@ -109,6 +109,10 @@ helpers! {
     SeekEntry |agent, iterator: u64| -> i32 {
         i32::from(collections::iterator_seek(agent, object(iterator)))
     }
+    ResumeGenerator |agent, fp: u64, callee: u64, this: u64, v: u64| -> u64 {
+        let (callee, this) = (object(callee), object(this));
+        generator::resume_compiled(agent, saved(fp), callee, this, Value::from_bits(v)).bits()
+    }
     GeneratorNext |agent, _fp: u64, callee: u64, this: u64, v: u64| -> u64 {
         bits(generator::call_next(agent, object(callee), Value::from_bits(this), Value::from_bits(v)))
     }

@@ -61,6 +61,7 @@ const _: () = {
     assert!(jit_frame::FLAG_IN_CELL == frame::FLAG_IN_CELL);
     assert!(jit_generator::SUSPENDED == GeneratorCell::state_word(GeneratorState::SuspendedYield));
     assert!(jit_generator::EXECUTING == GeneratorCell::state_word(GeneratorState::Executing));
+    assert!(jit_generator::DELEGATED == GeneratorCell::DELEGATED);
     assert!(jit_generator::NO_RESUME == NO_RESUME);
     assert!(jit_frame::CALL_ARROW == sarus_runtime::code::CALL_ARROW);
     assert!(jit_frame::CALL_SPECIAL == sarus_runtime::code::CALL_SPECIAL);

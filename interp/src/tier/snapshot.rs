@@ -120,6 +120,11 @@ pub fn take(
             taker.roots.cells.extend([place, value]);
         }
     }
+    let iter_result = code.realm().iter_result_shape().map_or(0, |shape| {
+        taker.templates.push(shape);
+        taker.roots.shape(shape.id());
+        taker.roots.cell(shape.addr() as u64)
+    });
     let mut functions = Vec::new();
     while let Some(&(code, depth)) = taker.queue.get(functions.len()) {
         functions.push(taker.function(code, depth));
@@ -145,6 +150,7 @@ pub fn take(
         no_elements,
         objects: templates(agent, &taker.templates),
         array_shape,
+        iter_result,
         arguments,
         known: taker.known,
         iteration: iteration.map(Box::new),
@@ -800,9 +806,12 @@ impl Taker<'_> {
 
     /// A function of Rust that the compiler knows: its bits, and what it is.
     fn native(&self, v: Value) -> Option<(u64, Builtin)> {
-        let function = v.as_object()?.as_native()?.function() as usize;
-        let known = self.builtins.iter().find(|(f, _)| *f == function);
-        known.map(|(_, builtin)| (v.bits(), *builtin))
+        let native = v.as_object()?.as_native()?;
+        let function = native.function() as usize;
+        let (_, builtin) = self.builtins.iter().find(|(f, _)| *f == function)?;
+        // The results of another realm's `next` are objects of that realm.
+        let foreign = *builtin == Builtin::GeneratorNext && native.realm().addr() != self.realm;
+        (!foreign).then_some((v.bits(), *builtin))
     }
 
     fn construct(&mut self, ic: IcSlot, depth: u32) -> Site {

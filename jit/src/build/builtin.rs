@@ -5,7 +5,6 @@ use super::call::CallSite;
 use super::types::Types;
 use crate::graph::*;
 use crate::helpers::{Builtin, Helper};
-use crate::layout::frame;
 use crate::snapshot::{PropertyCase, PropertyKind, Reason};
 
 impl Builder<'_> {
@@ -160,19 +159,7 @@ impl Builder<'_> {
 
     fn other_builtin(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
         match builtin {
-            Builtin::GeneratorNext => {
-                let v = self.argument(site, 0);
-                let args = [site.callee, site.this, v].map(|v| self.tagged(v));
-                // Stack traces look for the native function in the window.
-                self.store_register(site.window, site.callee);
-                self.store_register(site.window + frame::THIS, site.this);
-                self.enter_frames();
-                let fp = self.emit(NodeOp::FramePtr(self.context.base), &[]);
-                let [callee, this, v] = args;
-                let v = self.emit(NodeOp::Call(Helper::GeneratorNext), &[fp, callee, this, v]);
-                self.leave_frames();
-                Some(v)
-            }
+            Builtin::GeneratorNext => Some(self.generator_next(site)),
             Builtin::ArrayPush => {
                 let [v] = site.args[..] else { return None };
                 Some(self.push(site.this, v))

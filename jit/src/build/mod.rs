@@ -28,6 +28,7 @@ mod inline;
 mod iterate;
 mod merge;
 mod method;
+mod next;
 mod property;
 mod spread;
 mod steps;

@@ -46,6 +46,7 @@ impl Lower<'_> {
             NodeOp::Call(helper @ (Helper::FindInMap | Helper::FindInSet)) => {
                 self.find_entry(*helper).map(Some)
             }
+            NodeOp::Call(Helper::ResumeGenerator) => self.resume_generator().map(Some),
             NodeOp::Call(Helper::StepGenerator) => self.step_generator().map(Some),
             NodeOp::Call(helper) => self.helper_node(*helper),
             NodeOp::Instruction(op) => self.instruction(*op).map(Some),

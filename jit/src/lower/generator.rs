@@ -46,6 +46,26 @@ impl Lower<'_> {
         Ok(v)
     }
 
+    /// `ResumeGenerator`, likewise.
+    pub(super) fn resume_generator(&mut self) -> Result<Value, Decline> {
+        let fp = self.input(0, Rep::Ptr)?;
+        let callee = self.input(1, Rep::Tagged)?;
+        let (this, sent) = (self.input(2, Rep::Tagged)?, self.input(3, Rep::Tagged)?);
+        self.save_position()?;
+        let slow = self.cold_block();
+        let done = self.builder.create_block();
+        self.builder.append_block_param(done, types::I64);
+        let v = self.resume_in_cell(this, 2, sent, slow)?;
+        self.jump(done, v);
+        self.builder.switch_to_block(slow);
+        let v = self.call_helper(Helper::ResumeGenerator, &[fp, callee, this, sent])?;
+        self.jump(done, v);
+        self.builder.switch_to_block(done);
+        let v = self.builder.block_params(done)[0];
+        self.check_exception(v)?;
+        Ok(v)
+    }
+
     /// Goes to `slow` unless the value, which is that input, is a cell of that kind.
     fn or_slow_kind(
         &mut self,

@@ -169,6 +169,7 @@ pub const KINDS: Kinds = Kinds {
     array_iterator: 27,
     string_iterator: 28,
     proxy: 29,
+    generator: 30,
 };
 
 /// The layout of the fake heap.
@@ -295,6 +296,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         no_elements: 0,
         objects: Vec::new(),
         array_shape: 0,
+        iter_result: 0,
         iteration: None,
         arguments: [None, None],
         known: Vec::new(),

@@ -80,7 +80,8 @@ pub enum Suspension {
 }
 
 const _: () = assert!(GeneratorCell::OFFSET_OFFSET.is_multiple_of(8));
-const _: () = assert!(GeneratorCell::STATE_OFFSET + 2 == std::mem::offset_of!(GeneratorCell, suspension));
+const _: () =
+    assert!(GeneratorCell::STATE_OFFSET + 2 == std::mem::offset_of!(GeneratorCell, suspension));
 
 // SAFETY: repr(C) with the header first; traced and sized as GeneratorCell.
 unsafe impl HeapCell for GeneratorCell {
@@ -110,6 +111,10 @@ impl GeneratorCell {
     pub const OFFSET_OFFSET: usize = std::mem::offset_of!(GeneratorCell, offset);
     /// Byte offset of the first word of the frame.
     pub const WORDS_OFFSET: usize = std::mem::offset_of!(GeneratorCell, words);
+
+    /// The word at `STATE_OFFSET` of a synchronous generator that waits at a `yield*`.
+    pub const DELEGATED: u32 =
+        GeneratorState::SuspendedYield as u32 | (Suspension::Delegate as u32) << 16;
 
     /// The word at `STATE_OFFSET` of a synchronous generator at a `yield`, in that state.
     pub const fn state_word(state: GeneratorState) -> u32 {
