@@ -392,6 +392,12 @@ impl Shape {
             .copied()
             .collect()
     }
+    /// Looks at the entries in insertion order, deleted ones (with the empty key) included.
+    pub fn with_entries<T>(&self, look: impl FnOnce(&[Entry]) -> T) -> T {
+        let table = self.table.borrow();
+        let table = table.borrow();
+        look(&table.entries[..self.count.get() as usize])
+    }
     /// The entry number `i` (insertion order, deleted ones included), for iteration without a copy.
     pub fn entry_at(&self, i: u32) -> Option<Entry> {
         if i >= self.count.get() {

@@ -5,8 +5,10 @@ mod compare;
 mod conversion;
 mod iterator;
 mod operations;
+mod own_list;
 
 pub use compare::*;
 pub use conversion::*;
 pub use iterator::*;
 pub use operations::*;
+pub use own_list::*;

@@ -4,8 +4,8 @@ use super::object_prototype;
 use super::table::{ClassSpec, method};
 use crate::abstract_ops::{
     Enumerate, IntegrityLevel, close_on_throw, create_data_property_or_throw,
-    define_property_or_throw, display_value, enumerable_own_properties, from_property_descriptor,
-    get, get_iterator, has_own_property, iterator_step_value, not_iterable,
+    define_property_or_throw, display_value, enumerable_own_list, from_property_descriptor, get,
+    get_iterator, has_own_property, iterator_step_value, not_iterable,
     ordinary_create_from_constructor, same_value, set, set_integrity_level, test_integrity_level,
     to_object, to_property_descriptor, to_property_key,
 };
@@ -169,8 +169,7 @@ fn define_property(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 
 fn enumerate(agent: &mut Agent, cx: &CallArgs, what: Enumerate) -> JsResult<Value> {
     let o = to_object(agent, cx.arg(0))?;
-    let list = enumerable_own_properties(agent, o, what)?;
-    Ok(agent.new_array_from(list.as_slice()).into())
+    enumerable_own_list(agent, o, what)
 }
 
 /// 20.1.2.5 Object.entries ( O )

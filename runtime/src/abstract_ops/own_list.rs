@@ -1,0 +1,89 @@
+//! Lists of own enumerable properties as arrays: of plain objects straight from shape and elements.
+//!
+//! **Architecture invariant:** the direct way runs no JavaScript, so that nothing changes while it goes along.
+
+use super::operations::{Enumerate, enumerable_own_properties};
+use crate::agent::Agent;
+use crate::error::JsResult;
+use crate::object::{LAZY, Object, array};
+use crate::property::PropertyKey;
+use crate::shape::Entry;
+use crate::value::Value;
+
+/// 7.3.24 EnumerableOwnProperties, and CreateArrayFromList of that.
+pub fn enumerable_own_list(agent: &mut Agent, o: Object, what: Enumerate) -> JsResult<Value> {
+    if let Some(list) = list_of_plain(agent, o, what)? {
+        return Ok(list.into());
+    }
+    let list = enumerable_own_properties(agent, o, what)?;
+    Ok(agent.new_array_from(list.as_slice()).into())
+}
+
+fn is_listed(e: &Entry) -> bool {
+    e.key != PropertyKey::EMPTY && !e.key.is_symbol() && e.attributes.enumerable()
+}
+
+/// The list of an object whose properties are what its shape and its dense elements say; `None` of others, and where an
+/// accessor's value is asked for.
+fn list_of_plain(agent: &mut Agent, o: Object, what: Enumerate) -> JsResult<Option<Object>> {
+    if o.is_exotic() || o.flag(LAZY) || !o.has_dense_elements() {
+        return Ok(None);
+    }
+    let shape = o.shape(agent);
+    let named = shape.with_entries(|entries| {
+        let listed = || entries.iter().filter(|e| is_listed(e));
+        let computed = what != Enumerate::Keys && listed().any(|e| e.attributes.is_accessor());
+        (!computed).then(|| listed().count())
+    });
+    let Some(named) = named else {
+        return Ok(None);
+    };
+    let elements = o.elements();
+    let is_there = |i: &usize| !elements.get(*i).is_hole();
+    let count = (0..elements.capacity()).filter(is_there).count() + named;
+    let list = agent.new_array();
+    list.reserve_elements(agent, count)?;
+    let to = list.elements();
+    let mut at = 0;
+    let mut put = |v: Value| {
+        to.set(at, v);
+        at += 1;
+    };
+    for i in (0..elements.capacity()).filter(is_there) {
+        if what == Enumerate::Values {
+            put(elements.get(i));
+            continue;
+        }
+        let key = PropertyKey::index(i as u32).to_value(agent);
+        put(member(agent, what, key, elements.get(i)));
+    }
+    match what {
+        // Nothing is allocated meanwhile.
+        Enumerate::Keys | Enumerate::Values => shape.with_entries(|entries| {
+            for e in entries.iter().filter(|e| is_listed(e)) {
+                put(match what {
+                    Enumerate::Keys => e.key.cell_value(),
+                    _ => o.load_slot(e.slot),
+                });
+            }
+        }),
+        Enumerate::Entries => {
+            for e in (0..shape.entry_count()).filter_map(|i| shape.entry_at(i)) {
+                if is_listed(&e) {
+                    put(member(agent, what, e.key.cell_value(), o.load_slot(e.slot)));
+                }
+            }
+        }
+    }
+    array::set_length_field(list, at as u32);
+    Ok(Some(list))
+}
+
+/// What the list has for a property.
+fn member(agent: &mut Agent, what: Enumerate, key: Value, value: Value) -> Value {
+    match what {
+        Enumerate::Keys => key,
+        Enumerate::Values => value,
+        Enumerate::Entries => agent.new_array_from(&[key, value]).into(),
+    }
+}
