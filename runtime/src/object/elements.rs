@@ -22,6 +22,8 @@ const SMALL_GAP: u32 = 64;
 const MAX_HOLES_PER_VALUE: usize = 32;
 /// Dense elements never grow beyond this many values through gaps inside `length`.
 const MAX_DENSE_PREALLOCATION: u32 = 1 << 22;
+/// Fewer sparse elements than this stay sparse.
+const MIN_PACKED: usize = 256;
 /// Most values dense elements can hold at all (1 GiB).
 const MAX_DENSE: u32 = 1 << 27;
 
@@ -303,10 +305,37 @@ impl Object {
                 attributes: a,
             },
         );
-        if cell.map.borrow().len() > before {
+        let after = cell.map.borrow().len();
+        if after > before {
             agent.heap.add_external(SPARSE_ENTRY_BYTES);
+            if after >= MIN_PACKED && after.is_power_of_two() {
+                self.make_dense(agent);
+            }
         }
         Ok(())
+    }
+    /// Turns sparse elements into dense ones, if they may be and that takes no more memory.
+    fn make_dense(self, agent: &mut Agent) {
+        if self.is_exotic() || self.length_is_readonly() || !self.shape(agent).is_extensible() {
+            return;
+        }
+        let cell = self.sparse();
+        let map = cell.map.borrow();
+        let capacity = map
+            .last_key_value()
+            .map_or(0, |(&last, _)| last as usize + 1);
+        let most = map.len() * (SPARSE_ENTRY_BYTES / size_of::<Value>());
+        if capacity > most.min(MAX_DENSE as usize)
+            || map.values().any(|e| e.attributes != Attributes::ALL)
+        {
+            return;
+        }
+        // The cell is traced while the new one is made, which only reads the map.
+        let new = ElementsCell::allocate(agent, capacity);
+        for (&i, e) in map.iter() {
+            new.set(i as usize, e.value);
+        }
+        self.set_elements(agent, new, DENSE);
     }
     fn may_stay_dense(self, i: u32) -> bool {
         let capacity = self.elements().capacity() as u32;
