@@ -553,6 +553,16 @@ pub struct StringTable {
     empty: JsString,
     chars: [JsString; 256],
     ints: [Option<JsString>; 1024],
+    /// Addresses of strings that are no atoms, and the atoms equal to them: direct-mapped, emptied by every collection.
+    recent: [(usize, Option<Gc<StringCell>>); RECENT_ATOMS],
+}
+
+/// Strings whose atoms are remembered.
+const RECENT_ATOMS: usize = 256;
+
+/// Where the atom of a string is remembered.
+fn recent_place(s: Gc<StringCell>) -> usize {
+    (s.addr() >> 4) % RECENT_ATOMS
 }
 
 impl StringTable {
@@ -566,6 +576,7 @@ impl StringTable {
             empty,
             chars,
             ints: [None; 1024],
+            recent: [(0, None); RECENT_ATOMS],
         }
     }
     /// An atom while the agent is being built; `text` is ASCII.
@@ -582,6 +593,7 @@ impl StringTable {
     /// Drops dead atoms.
     pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
         self.atoms.retain(|cell| visitor.is_marked(&cell.header));
+        self.recent = [(0, None); RECENT_ATOMS];
     }
     /// Number of atoms.
     pub fn len(&self) -> usize {
@@ -655,9 +667,17 @@ impl Agent {
         if s.is_atom() { s } else { self.intern_slow(s) }
     }
     fn intern_slow(&mut self, s: JsString) -> JsString {
+        // `o[k] = o[k] + 1` asks twice.
+        let place = recent_place(s.0);
+        if let (address, Some(atom)) = self.strings.recent[place]
+            && address == s.0.addr()
+        {
+            return JsString(atom);
+        }
         let hash = s.hash_code(self);
         let view = s.view(self);
         if let Some(cell) = self.find_atom(view, hash) {
+            self.strings.recent[place] = (s.0.addr(), Some(cell));
             return JsString(cell);
         }
         if s.0.flags() & SLICE == 0 {
