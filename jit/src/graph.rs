@@ -485,6 +485,12 @@ pub enum NodeOp {
     CharString,
     /// [Tagged, known to be a typed array] -> Int32: its length; exits where that has to be asked for the general way
     TypedLength,
+    /// [Tagged, known to be a DataView] -> Ptr: its first byte; exits if the buffer is detached
+    ViewData,
+    /// [Ptr of ViewData, Int32 byte offset in bounds] -> as `Mem` says, from big-endian bytes if so
+    LoadView(Mem, bool),
+    /// [Ptr of ViewData, Int32 byte offset in bounds, value]
+    StoreView(Mem, bool),
     // ---- calls
     /// [arguments as the table says] -> as the table says
     Call(Helper),
@@ -865,10 +871,12 @@ impl NodeOp {
             | NumberToFloat | UntagInt | UntagBool | BoolToInt | Bit(_) | BitNot | Clz
             | FloatArith(_) | FloatUnary(_) | IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits
             | Is(_) | Not | Truthy | HoleToUndefined | StringData | StringUnit | CharString => PURE,
-            TypedLength => Effects {
+            TypedLength | ViewData => Effects {
                 exits: true,
                 ..reads(Loc::Typed)
             },
+            LoadView(..) => reads(Loc::Bytes),
+            StoreView(..) => writes(Loc::Bytes),
             LoadReg(_) => reads(Loc::Frame),
             StoreReg(_) | StoreRaw(..) => writes(Loc::Frame),
             EnterFrame(_) | LeaveFrame(_) => Effects {
@@ -1007,13 +1015,12 @@ impl NodeOp {
             | FloatUnary(_) => Rep::Float64,
             Bool(_) | UntagBool | CheckBool | IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits
             | Is(_) | Not | Truthy | StoreCached => Rep::Bool,
-            Ptr(_) | FramePtr(_) | StringData => Rep::Ptr,
-            Load(mem, ..) | LoadIndexed(mem, ..) => mem.rep(),
+            Ptr(_) | FramePtr(_) | StringData | ViewData => Rep::Ptr,
+            Load(mem, ..) | LoadIndexed(mem, ..) | LoadView(mem, _) => mem.rep(),
             Call(helper) => helper.info().ret,
             StoreReg(_) | StoreRaw(..) | EnterFrame(_) | LeaveFrame(_) | Phi | CheckIs(_)
-            | CheckValid(_) | Store(..) | StoreIndexed(..) | StoreShape(_) | Barrier | Poll => {
-                Rep::None
-            }
+            | CheckValid(_) | Store(..) | StoreIndexed(..) | StoreView(..) | StoreShape(_)
+            | Barrier | Poll => Rep::None,
         }
     }
 
@@ -1050,6 +1057,7 @@ impl NodeOp {
             | HoleToUndefined
             | StringData
             | TypedLength
+            | ViewData
             | CallAny { .. } => v![Rep::Tagged],
             StringUnit => v![Rep::Tagged, Rep::Int32, Rep::Int32],
             IntToTagged | CharString | IntToFloat | UintToFloat | CheckUint | IntNeg | BitNot
@@ -1065,8 +1073,8 @@ impl NodeOp {
             SameBits | LoadCached => v![Rep::Tagged, Rep::Tagged],
             StoreCached => v![Rep::Tagged, Rep::Tagged, Rep::Tagged],
             Store(mem, ..) => v![Rep::Tagged, mem.rep()],
-            LoadIndexed(..) => v![Rep::Tagged, Rep::Int32],
-            StoreIndexed(mem, ..) => v![Rep::Tagged, Rep::Int32, mem.rep()],
+            LoadIndexed(..) | LoadView(..) => v![Rep::Tagged, Rep::Int32],
+            StoreIndexed(mem, ..) | StoreView(mem, _) => v![Rep::Tagged, Rep::Int32, mem.rep()],
             Call(helper) => helper.info().args.iter().copied().collect(),
             CallCode { construct, .. } => {
                 if *construct {

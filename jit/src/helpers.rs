@@ -394,6 +394,38 @@ builtins! {
     SetSize = "Set.prototype.get size",
     /// get %TypedArray%.prototype.length
     TypedLength = "Int8Array.^.prototype.get length",
+    /// DataView.prototype.getInt8
+    ViewGetInt8 = "DataView.prototype.getInt8",
+    /// DataView.prototype.setInt8
+    ViewSetInt8 = "DataView.prototype.setInt8",
+    /// DataView.prototype.getUint8
+    ViewGetUint8 = "DataView.prototype.getUint8",
+    /// DataView.prototype.setUint8
+    ViewSetUint8 = "DataView.prototype.setUint8",
+    /// DataView.prototype.getInt16
+    ViewGetInt16 = "DataView.prototype.getInt16",
+    /// DataView.prototype.setInt16
+    ViewSetInt16 = "DataView.prototype.setInt16",
+    /// DataView.prototype.getUint16
+    ViewGetUint16 = "DataView.prototype.getUint16",
+    /// DataView.prototype.setUint16
+    ViewSetUint16 = "DataView.prototype.setUint16",
+    /// DataView.prototype.getInt32
+    ViewGetInt32 = "DataView.prototype.getInt32",
+    /// DataView.prototype.setInt32
+    ViewSetInt32 = "DataView.prototype.setInt32",
+    /// DataView.prototype.getUint32
+    ViewGetUint32 = "DataView.prototype.getUint32",
+    /// DataView.prototype.setUint32
+    ViewSetUint32 = "DataView.prototype.setUint32",
+    /// DataView.prototype.getFloat32
+    ViewGetFloat32 = "DataView.prototype.getFloat32",
+    /// DataView.prototype.setFloat32
+    ViewSetFloat32 = "DataView.prototype.setFloat32",
+    /// DataView.prototype.getFloat64
+    ViewGetFloat64 = "DataView.prototype.getFloat64",
+    /// DataView.prototype.setFloat64
+    ViewSetFloat64 = "DataView.prototype.setFloat64",
     /// String.fromCharCode
     StringFromCharCode = "String.fromCharCode",
     /// String.prototype.charCodeAt

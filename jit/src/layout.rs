@@ -245,6 +245,8 @@ pub struct Kinds {
     pub native_function: u8,
     /// Typed arrays.
     pub typed_array: u8,
+    /// DataViews.
+    pub data_view: u8,
     /// Dense elements.
     pub elements: u8,
     /// Environments.
@@ -292,6 +294,14 @@ pub struct Offsets {
     pub typed_data: i32,
     /// Typed array: element type (8 bits).
     pub typed_type: i32,
+    /// DataView: bytes that may be accessed where its buffer is not detached (32 bits, below 2^31), 0 if that is to be asked for.
+    pub view_length: i32,
+    /// DataView: byte offset in the buffer (64 bits).
+    pub view_offset: i32,
+    /// DataView: the buffer.
+    pub view_buffer: i32,
+    /// Buffer: its first byte, null once it is detached.
+    pub buffer_data: i32,
     /// Closure: linked code.
     pub function_code: i32,
     /// Closure: environment.

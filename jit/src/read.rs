@@ -127,6 +127,7 @@ const PLAIN: &[NodeOp] = &[
     NodeOp::StringUnit,
     NodeOp::CharString,
     NodeOp::TypedLength,
+    NodeOp::ViewData,
     NodeOp::CheckDense,
     NodeOp::CheckBounds,
     NodeOp::CheckUint,
@@ -239,6 +240,8 @@ fn operation(name: &str, args: &[&str]) -> Result<NodeOp, String> {
         "Store" => mem().map(|(m, o, l)| NodeOp::Store(m, o, l))?,
         "LoadIndexed" => mem().map(|(m, o, l)| NodeOp::LoadIndexed(m, o, l))?,
         "StoreIndexed" => mem().map(|(m, o, l)| NodeOp::StoreIndexed(m, o, l))?,
+        "LoadView" => NodeOp::LoadView(named(MEMS, arg(0)?)?, arg(1)? == "true"),
+        "StoreView" => NodeOp::StoreView(named(MEMS, arg(0)?)?, arg(1)? == "true"),
         "New" => NodeOp::New {
             template: int(arg(0)?)?,
             fields: int(arg(1)?)?,

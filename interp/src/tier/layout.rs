@@ -21,7 +21,7 @@ use sarus_runtime::object::generator::{GeneratorCell, GeneratorState, NO_RESUME}
 use sarus_runtime::object::global::PropertyCell;
 use sarus_runtime::object::{
     self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, ObjectCell, SLOTS_OFFSET,
-    array, collections, typed_array,
+    array, buffer, collections, typed_array,
 };
 use sarus_runtime::shape::{Shape, ValidityCell};
 use sarus_runtime::string::StringCell;
@@ -115,6 +115,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
             function: CellKind::Function as u8,
             native_function: CellKind::NativeFunction as u8,
             typed_array: CellKind::TypedArray as u8,
+            data_view: CellKind::DataView as u8,
             elements: CellKind::Elements as u8,
             environment: CellKind::Environment as u8,
             map: CellKind::Map as u8,
@@ -165,6 +166,10 @@ fn offsets() -> Offsets {
         typed_length: typed_array::LENGTH_OFFSET as i32,
         typed_data: typed_array::DATA_OFFSET as i32,
         typed_type: typed_array::TYPE_OFFSET as i32,
+        view_length: typed_array::DataViewCell::DIRECT_LENGTH_OFFSET as i32,
+        view_offset: typed_array::DataViewCell::BYTE_OFFSET_OFFSET as i32,
+        view_buffer: typed_array::DataViewCell::BUFFER_OFFSET as i32,
+        buffer_data: buffer::BufferCell::DATA_OFFSET as i32,
         function_code: function::CODE_OFFSET as i32,
         function_env: function::ENVIRONMENT_OFFSET as i32,
         arrow_this: function::ARROW_THIS_OFFSET as i32,

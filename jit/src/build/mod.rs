@@ -36,6 +36,7 @@ mod string;
 mod suspend;
 mod types;
 mod values;
+mod view;
 mod visit;
 mod yields;
 

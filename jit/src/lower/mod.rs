@@ -26,6 +26,7 @@ mod shell;
 mod string;
 pub(crate) mod target;
 mod test;
+mod view;
 
 use crate::code::{CompiledCode, Inlined};
 use crate::flow::{Dominators, Loop, Loops};
@@ -515,6 +516,12 @@ impl<'a> Lower<'a> {
             }
             IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits | Is(_) | Not | Truthy => {
                 Some(self.test()?)
+            }
+            ViewData => Some(self.view_data()?),
+            LoadView(mem, big) => Some(self.load_view(*mem, *big)?),
+            StoreView(mem, big) => {
+                self.store_view(*mem, *big)?;
+                None
             }
             StringData | StringUnit | CharString | TypedLength | HoleToUndefined => {
                 Some(self.string_node()?)

@@ -52,6 +52,7 @@ fn looks_into(op: &NodeOp) -> bool {
             | NodeOp::CheckDense
             | NodeOp::StringData
             | NodeOp::TypedLength
+            | NodeOp::ViewData
     )
 }
 
@@ -64,6 +65,8 @@ fn relies_on_kind(op: &NodeOp) -> bool {
             | NodeOp::StringUnit
             | NodeOp::StringData
             | NodeOp::TypedLength
+            | NodeOp::ViewData
+            | NodeOp::LoadView(..)
             | NodeOp::CheckDense
     )
 }
@@ -236,6 +239,9 @@ impl Motion<'_> {
             NodeOp::Load(..) => place.always && self.is_sound(node.inputs[0], place),
             NodeOp::StringUnit => {
                 place.always && self.graph.node(node.inputs[2]).op == NodeOp::CheckBounds
+            }
+            NodeOp::LoadView(..) => {
+                place.always && self.graph.node(node.inputs[1]).op == NodeOp::CheckBounds
             }
             // Other indexes may be in bounds because of a condition in the loop.
             NodeOp::LoadIndexed(..) => {

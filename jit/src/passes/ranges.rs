@@ -253,6 +253,7 @@ impl Ranges {
             NodeOp::BoolToInt => Range::new(0, 1),
             NodeOp::Load(mem, _, loc) => loaded(*mem, *loc),
             NodeOp::LoadIndexed(mem, _, loc) => loaded(*mem, *loc),
+            NodeOp::LoadView(mem, _) => loaded(*mem, Loc::Bytes),
             NodeOp::Call(Helper::CharCodeAt) => Range::new(-1, 0xffff),
             NodeOp::Call(Helper::CodePointAt) => Range::new(-1, 0x10_ffff),
             NodeOp::Call(Helper::StringCompare) => Range::new(-1, 1),

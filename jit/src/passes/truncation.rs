@@ -60,6 +60,8 @@ fn int_bits(graph: &Graph, id: NodeId) -> u32 {
         },
         NodeOp::Load(Mem::U8 | Mem::I8, ..) | NodeOp::LoadIndexed(Mem::U8 | Mem::I8, ..) => 8,
         NodeOp::Load(Mem::U16 | Mem::I16, ..) | NodeOp::LoadIndexed(Mem::U16 | Mem::I16, ..) => 16,
+        NodeOp::LoadView(Mem::U8 | Mem::I8, _) => 8,
+        NodeOp::LoadView(Mem::U16 | Mem::I16, _) => 16,
         NodeOp::BoolToInt => 1,
         NodeOp::Clz => 6,
         NodeOp::Call(Helper::CharCodeAt) | NodeOp::StringUnit => 16,
@@ -78,7 +80,7 @@ fn truncates(op: &NodeOp, i: usize) -> bool {
     match op {
         NodeOp::Bit(op) => !matches!(op, BitOp::Min | BitOp::Max),
         NodeOp::BitNot => true,
-        NodeOp::StoreIndexed(mem, ..) => {
+        NodeOp::StoreIndexed(mem, ..) | NodeOp::StoreView(mem, _) => {
             i == 2 && matches!(mem, Mem::U8 | Mem::I8 | Mem::U16 | Mem::I16 | Mem::I32)
         }
         NodeOp::Call(Helper::FromCharCode) => true,

@@ -160,6 +160,7 @@ pub const KINDS: Kinds = Kinds {
     function: 22,
     native_function: 23,
     typed_array: 24,
+    data_view: 31,
     elements: 6,
     environment: 7,
     map: 0,
@@ -191,6 +192,10 @@ pub fn offsets() -> Offsets {
         table: 8,
         table_capacity: 8,
         table_entries: 16,
+        view_length: 8,
+        view_offset: 16,
+        view_buffer: 24,
+        buffer_data: 8,
         ..Offsets::default()
     }
 }

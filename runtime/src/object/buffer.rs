@@ -212,6 +212,8 @@ pub(super) unsafe fn store_raw(p: *mut u8, size: usize, bits: u64) {
 }
 
 impl BufferCell {
+    /// Byte offset of the pointer to the first byte, which is null once the buffer is detached.
+    pub const DATA_OFFSET: usize = std::mem::offset_of!(BufferCell, data);
     /// The header.
     #[inline(always)]
     pub fn header(&self) -> &sarus_gc::Header {

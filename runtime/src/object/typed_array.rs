@@ -326,6 +326,11 @@ impl Agent {
         let shape = self.root_shape(CellKind::DataView, Some(proto), 0);
         let cell = DataViewCell {
             base: ObjectCell::head(self, shape, 0),
+            direct_length: if buffer.is_resizable() || buffer.is_immutable() {
+                0
+            } else {
+                length.and_then(|n| i32::try_from(n).ok()).unwrap_or(0) as u32
+            },
             byte_offset,
             byte_length: length.unwrap_or(AUTO),
             buffer,
@@ -530,6 +535,8 @@ fn typed_array_own_property_keys(agent: &mut Agent, o: Object) -> JsResult<KeyLi
 #[repr(C)]
 pub struct DataViewCell {
     base: ObjectCell,
+    /// The view's length where it lasts until the buffer is detached and bytes may be written, at most `i32::MAX`; else 0.
+    direct_length: u32,
     byte_offset: usize,
     /// [[ByteLength]], AUTO when it follows the buffer.
     byte_length: usize,
@@ -549,6 +556,13 @@ impl Trace for DataViewCell {
 }
 
 impl DataViewCell {
+    /// Byte offset of the number of bytes (32 bits, an int32) that may be accessed unless the buffer is detached: what lies beyond
+    /// is a question for the slow path.
+    pub const DIRECT_LENGTH_OFFSET: usize = std::mem::offset_of!(DataViewCell, direct_length);
+    /// Byte offset of [[ByteOffset]] (64 bits).
+    pub const BYTE_OFFSET_OFFSET: usize = std::mem::offset_of!(DataViewCell, byte_offset);
+    /// Byte offset of the pointer to the buffer.
+    pub const BUFFER_OFFSET: usize = std::mem::offset_of!(DataViewCell, buffer);
     /// [[ByteOffset]].
     pub fn byte_offset(&self) -> usize {
         self.byte_offset

@@ -1,0 +1,184 @@
+//! DataViews, lists of properties and elements that become dense, in every mode of the optimizing tier.
+
+#[path = "support/modes.rs"]
+mod modes;
+
+use modes::run;
+
+/// Node's answers; the two after the detached buffer are TypeErrors.
+const ANSWERS: &str = "5583:-513311152|5583:1905782943|5583:1555401532|5583:-558294029|5583:-513311152|5583:1905782943|5583:1555401532|5583:-558294029|5583:-513311152|5583:1905782943|5583:1555401532|5583:-558294029|5583:-513311152|5583:1905782943|5583:1555401532|5583:-558294029|5583:-513311152|5583:1905782943|5583:1555401532|5583:-558294029|5583:-513311152|5583:1905782943|5583:1555401532|5583:-558294029|1050105751395.167|1185815603043.167|1142289213283.167|1105067911011.167|0|RangeError|RangeError|RangeError|-32639|-31830|-32382|TypeError|-13107|TypeError|undefined|7|RangeError|undefined|258|TypeError|127|2.416852832503161e-35|TypeError|TypeError";
+
+#[test]
+fn data_views() {
+    let source = r##"const names = ['Int8', 'Uint8', 'Int16', 'Uint16', 'Int32', 'Uint32', 'Float32', 'Float64'];
+const values = [0, -0, 1, -1, 127, 128, 255, 256, 32768, 65535, 65536, 2147483647, 2147483648, 4294967295, -2147483648, 0.5, -1.75, 1e300, NaN, Infinity];
+function all(view) {
+    let text = '';
+    const get = {
+        Int8: (i) => view.getInt8(i), Uint8: (i) => view.getUint8(i), Int16: (i, o) => view.getInt16(i, o), Uint16: (i, o) => view.getUint16(i, o),
+        Int32: (i, o) => view.getInt32(i, o), Uint32: (i, o) => view.getUint32(i, o), Float32: (i, o) => view.getFloat32(i, o), Float64: (i, o) => view.getFloat64(i, o),
+    };
+    const set = {
+        Int8: (i, v) => view.setInt8(i, v), Uint8: (i, v) => view.setUint8(i, v), Int16: (i, v, o) => view.setInt16(i, v, o), Uint16: (i, v, o) => view.setUint16(i, v, o),
+        Int32: (i, v, o) => view.setInt32(i, v, o), Uint32: (i, v, o) => view.setUint32(i, v, o), Float32: (i, v, o) => view.setFloat32(i, v, o), Float64: (i, v, o) => view.setFloat64(i, v, o),
+    };
+    let n = 0;
+    for (const order of [true, false, undefined]) {
+        for (const name of names) {
+            for (const v of values) {
+                n = (n + 7) % (view.byteLength - 8);
+                set[name](n, v, order);
+                text += get[name](n, order) + ',' + get[name](n, !order) + ';';
+            }
+        }
+    }
+    let sum = 0;
+    for (let i = 0; i < view.byteLength; i++) sum = (sum * 31 + view.getUint8(i)) | 0;
+    return text.length + ':' + sum;
+}
+const known = (view, n) => {
+    let s = 0;
+    for (let i = 0; i < n; i++) {
+        view.setInt32((i & 7) * 4 + 1, i * 77, true);
+        view.setInt16(i & 31, -i);
+        view.setFloat64(i & 15, i / 3, true);
+        view.setFloat32((i & 15) + 3, i / 5);
+        view.setUint8(i & 31, i);
+        s += view.getInt32((i & 7) * 4) + view.getUint32(i & 31, true) + view.getUint16(i & 31) + view.getInt8(i & 31);
+        const f = view.getFloat64(i & 15, true) + view.getFloat32(i & 15);
+        if (f === f && Math.abs(f) < 1e9) s += f;
+    }
+    return s;
+};
+const attempt = (f) => { try { return String(f()); } catch (e) { return e.name; } };
+const results = [];
+const plain = new DataView(new ArrayBuffer(64), 3, 45);
+const shared = new DataView(new SharedArrayBuffer(64), 5);
+const growing = new ArrayBuffer(64, { maxByteLength: 128 });
+const tracking = new DataView(growing, 2), fixed = new DataView(growing, 4, 50);
+for (let i = 0; i < 6; i++) for (const view of [plain, shared, tracking, fixed]) results.push(all(view));
+for (const view of [plain, shared, tracking, fixed]) results.push(known(view, 900).toFixed(3));
+const last = (view, i) => view.getInt16(i);
+for (let i = 0; i < 300; i++) last(plain, i % 44);
+results.push(attempt(() => last(plain, 43)), attempt(() => last(plain, 44)), attempt(() => last(plain, -1)), attempt(() => last(plain, 2 ** 31)), attempt(() => last(plain, NaN)),
+    attempt(() => last(plain, '3')), attempt(() => last(plain, 1.5)), attempt(() => last({}, 1)));
+growing.resize(20);
+results.push(attempt(() => last(tracking, 10)), attempt(() => last(fixed, 1)));
+const put = (view, i, v) => view.setUint16(i, v);
+for (let i = 0; i < 300; i++) put(plain, i % 44, i);
+results.push(attempt(() => put(plain, 1, '7')), attempt(() => last(plain, 1)), attempt(() => put(plain, 44, 1)), attempt(() => put(plain, 3, { valueOf() { plain.setUint8(3, 1); return 258; } })), attempt(() => last(plain, 3)),
+    attempt(() => put(plain, 3, 1n)));
+const bits = new DataView(new ArrayBuffer(16));
+const signal = (i) => { bits.setUint32(0, 0x7ff00000 + i, false); bits.setUint32(4, 1, false); bits.setFloat64(8, bits.getFloat64(0)); return bits.getUint8(8); };
+for (let i = 0; i < 200; i++) signal(i);
+results.push(signal(3));
+const swapped = (i) => { bits.setUint32(0, 0x7f800001 + i, true); return bits.getFloat32(0, false); };
+for (let i = 0; i < 200; i++) swapped(i);
+results.push(swapped(5));
+const moved = new ArrayBuffer(32), gone = new DataView(moved);
+const sum = (view) => { let s = 0; for (let i = 0; i < 20; i++) { if (i === 19 && view.stop) moved.transfer(); s += view.getUint8(i); } return s; };
+for (let i = 0; i < 300; i++) sum(gone);
+gone.stop = true;
+results.push(attempt(() => sum(gone)), attempt(() => gone.setUint8(0, 1)));
+results.join('|')
+"##;
+    assert_eq!(run(source), ANSWERS);
+}
+
+#[test]
+fn lists_of_own_properties() {
+    let source = "class A { #p = 1; x = 1; get y() { return 2 } static z = 3 }
+        let s = Symbol('s'), log = [];
+        let odd = { b: 1, 10: 'ten', a: 2, 2: 'two', [s]: 3, get c() { log.push('c'); return 4 } };
+        Object.defineProperty(odd, 'hidden', { value: 5, enumerable: false });
+        Object.defineProperty(odd, '5', { value: 'five', enumerable: false, configurable: true });
+        let gone = { a: 1, b: 2, c: 3 }; delete gone.b;
+        let many = {}; for (let i = 0; i < 600; i++) many['k' + i] = i; for (let i = 0; i < 600; i += 2) delete many['k' + i];
+        let holes = [1, , 3]; holes.name = 'n'; holes[-1] = 'm';
+        let things = [odd, gone, many, holes, new A, A, function f(a, b) {}, 'text', new String('ab'), 5, [], {}, new Uint8Array(3),
+            Object.freeze({ p: 1, 0: 2 }), Object.create({ inherited: 1 }, { own: { value: 1, enumerable: true } }), new Proxy({ q: 1, r: 2 }, {}),
+            (function () { return arguments })(1, 2), new Map([[1, 2]]), new Error('e'), globalThis.Math];
+        function lists(o) { return [Object.keys(o), Object.values(o).length, Object.entries(o)] }
+        let texts = [];
+        for (let i = 0; i < 40; i++) for (let o of things) texts.push(JSON.stringify(lists(o), (k, v) => typeof v === 'function' ? 'f' : v));
+        let first = texts.slice(0, things.length);
+        let same = texts.every((t, i) => t === first[i % things.length]);
+        first.splice(2, 1, first[2].length);
+        [same, log.length, ...first].join('\\n')";
+    let expected = "true
+80
+[[\"2\",\"10\",\"b\",\"a\",\"c\"],5,[[\"2\",\"two\"],[\"10\",\"ten\"],[\"b\",1],[\"a\",2],[\"c\",4]]]
+[[\"a\",\"c\"],2,[[\"a\",1],[\"c\",3]]]
+5844
+[[\"0\",\"2\",\"name\",\"-1\"],4,[[\"0\",1],[\"2\",3],[\"name\",\"n\"],[\"-1\",\"m\"]]]
+[[\"x\"],1,[[\"x\",1]]]
+[[\"z\"],1,[[\"z\",3]]]
+[[],0,[]]
+[[\"0\",\"1\",\"2\",\"3\"],4,[[\"0\",\"t\"],[\"1\",\"e\"],[\"2\",\"x\"],[\"3\",\"t\"]]]
+[[\"0\",\"1\"],2,[[\"0\",\"a\"],[\"1\",\"b\"]]]
+[[],0,[]]
+[[],0,[]]
+[[],0,[]]
+[[\"0\",\"1\",\"2\"],3,[[\"0\",0],[\"1\",0],[\"2\",0]]]
+[[\"0\",\"p\"],2,[[\"0\",2],[\"p\",1]]]
+[[\"own\"],1,[[\"own\",1]]]
+[[\"q\",\"r\"],2,[[\"q\",1],[\"r\",2]]]
+[[\"0\",\"1\"],2,[[\"0\",1],[\"1\",2]]]
+[[],0,[]]
+[[],0,[]]
+[[],0,[]]";
+    assert_eq!(run(source), expected);
+}
+
+#[test]
+fn sparse_elements_that_fill_up() {
+    let source = "function fill(o, n, step) { for (let i = 0; i < n; i++) { const k = (i * step) % n; o[k] = (o[k] | 0) + k } return o }
+        function sum(o, n) { let s = 0; for (let i = 0; i < n; i++) s = (s * 31 + (o[i] | 0)) | 0; return s }
+        let r = [];
+        for (const n of [300, 5000, 9001]) {
+            for (const step of [7919, 1, 6007]) {
+                for (const o of [{}, [], Object.create([]), function () {}]) {
+                    o[n - 1] = 0;
+                    fill(o, n, step);
+                    r.push(sum(o, n), Object.keys(o).length);
+                    if (Array.isArray(o)) r.push(o.length);
+                }
+            }
+        }
+        // Attributes, accessors and closed objects stay as they are.
+        let odd = {}; odd[90000] = 1;
+        Object.defineProperty(odd, 5000, { get() { return 'got' }, configurable: true });
+        Object.defineProperty(odd, 5001, { value: 'const' });
+        fill(odd, 4000, 1);
+        odd[5001] = 2;
+        r.push(odd[5000], odd[5001], odd[90000], Object.keys(odd).length);
+        let a = []; a[60000] = 1; a.length = 59999; fill(a, 59999, 7919);
+        Object.defineProperty(a, 'length', { writable: false });
+        a[59999] = 1;
+        r.push(a.length, a[59999], sum(a, 59999));
+        let closed = {}; closed[8000] = 1; fill(closed, 1000, 3); Object.preventExtensions(closed);
+        closed[7000] = 1; closed[999] = 'last';
+        r.push(closed[7000], closed[999]);
+        r.join()";
+    assert_eq!(
+        run(source),
+        "-466969450,300,-466969450,300,300,-466969450,300,-466969450,300,-466969450,300,-466969450,300,300,-466969450,300,-466969450,300,-466969450,300,-466969450,300,300,-466969450,300,-466969450,300,1826922948,5000,1826922948,5000,5000,1826922948,5000,1826922948,5000,1826922948,5000,1826922948,5000,5000,1826922948,5000,1826922948,5000,1826922948,5000,1826922948,5000,5000,1826922948,5000,1826922948,5000,454904852,9001,454904852,9001,9001,454904852,9001,454904852,9001,454904852,9001,454904852,9001,9001,454904852,9001,454904852,9001,454904852,9001,454904852,9001,9001,454904852,9001,454904852,9001,got,const,1,4001,59999,,1738520335,,last"
+    );
+}
+
+#[test]
+fn keys_that_are_asked_for_twice() {
+    let source = "function count(words) { const o = {}; for (const w of words) o[w] = (o[w] || 0) + 1; return o }
+        let words = 'a bc a def bc a ghij def xyz a bc'.split(' '), built = [];
+        for (let i = 0; i < 500; i++) built.push('key' + i % 37, ('ke' + 'y12').slice(0, 3 + i % 3));
+        let r = [];
+        for (let k = 0; k < 10; k++) {
+            r.push(JSON.stringify(count(words)), count(built).key5, Object.keys(count(built)).length);
+            built = built.map((w) => w.slice(0, 2) + w.slice(2));
+        }
+        [...new Set(r)].join()";
+    assert_eq!(
+        run(source),
+        "{\"a\":4,\"bc\":3,\"def\":2,\"ghij\":1,\"xyz\":1},14,38"
+    );
+}
