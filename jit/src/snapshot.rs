@@ -511,6 +511,12 @@ reasons! {
     StackLow = "little stack for a tail call",
     /// Asked for by a stress mode.
     Stress = "stress",
+    /// What enters a loop that goes on with int32 values is none.
+    EntersNoInt = "no int32 enters a loop",
+    /// The same once more, where a check in the loop asks for an int32 as well.
+    EntersNoIntAgain = "again no int32 enters a loop",
+    /// What enters a loop that goes on with numbers is none.
+    EntersNoNumber = "no number enters a loop",
 }
 
 /// A set of reasons.

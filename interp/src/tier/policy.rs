@@ -494,6 +494,8 @@ fn widen(code: Gc<LinkedCode>, pc: u32, reason: Reason) {
         Reason::Overflow | Reason::MinusZero => operand::OVERFLOW,
         Reason::NotInt => operand::NUMBER,
         Reason::Inexact => operand::NUMBER | operand::OVERFLOW,
+        // The interpreter notes no int32: where strings were seen, numbers have to be noted here.
+        Reason::NotString => operand::NUMBER,
         _ => return,
     };
     let Some(&word) = code.block().words.get(pc as usize) else {

@@ -36,7 +36,7 @@ pub fn run(graph: &mut Graph, snapshot: &Snapshot) {
         graph.node_mut(phi).rep = choice.of(phi).rep();
     }
     for &phi in &changed {
-        convert_inputs(graph, &choice, phi);
+        convert_inputs(graph, snapshot, &choice, phi);
     }
     rewrite_uses(graph, &choice);
 }
@@ -252,15 +252,17 @@ impl Choice {
         }
         // Also where it is used as a double: what stays an integer in the loop was one before it, most likely.
         let numeric = uses.int || uses.float || uses.number;
-        // Which phi of the loop failed is not recorded; an operation that got no integer does not ask for one again.
+        // Which phi of the loop failed is not recorded: where an operation of the loop asks for an integer, one more failure
+        // is needed. The operation might never run with what failed here, so that it goes on asking.
         let int = from_inside == Held::Int
-            && (uses.int || may_check(graph, snapshot, state, Reason::NotInt));
+            && (may_check(graph, snapshot, state, Reason::EntersNoInt)
+                || uses.int && may_check(graph, snapshot, state, Reason::EntersNoIntAgain));
         if numeric && int {
             return Held::Int;
         }
         if numeric
             && matches!(from_inside, Held::Int | Held::Float)
-            && may_check(graph, snapshot, state, Reason::NotNumber)
+            && may_check(graph, snapshot, state, Reason::EntersNoNumber)
         {
             return Held::Float;
         }
@@ -292,7 +294,7 @@ fn may_check(graph: &Graph, snapshot: &Snapshot, state: StateId, reason: Reason)
 }
 
 /// Gives the phi inputs of its new representation.
-fn convert_inputs(graph: &mut Graph, choice: &Choice, phi: NodeId) {
+fn convert_inputs(graph: &mut Graph, snapshot: &Snapshot, choice: &Choice, phi: NodeId) {
     let block = graph.node(phi).block;
     for i in 0..graph.node(phi).inputs.len() {
         let pred = graph.block(block).preds[i];
@@ -300,7 +302,13 @@ fn convert_inputs(graph: &mut Graph, choice: &Choice, phi: NodeId) {
         let new = convert(graph, choice, input, choice.of(phi), pred).unwrap_or_else(|| {
             // Only what `speculation` lets through gets here.
             let state = outside_state(graph, phi, i);
-            check_outside(graph, input, choice.of(phi), pred, state)
+            let again = state.is_some_and(|s| !may_check(graph, snapshot, s, Reason::EntersNoInt));
+            let (op, reason) = match choice.of(phi) {
+                Held::Int if again => (NodeOp::CheckInt, Reason::EntersNoIntAgain),
+                Held::Int => (NodeOp::CheckInt, Reason::EntersNoInt),
+                _ => (NodeOp::CheckNumber, Reason::EntersNoNumber),
+            };
+            check_outside(graph, input, op, reason, pred, state)
         });
         graph.node_mut(phi).inputs[i] = new;
     }
@@ -344,14 +352,11 @@ fn convert(
 fn check_outside(
     graph: &mut Graph,
     input: NodeId,
-    held: Held,
+    op: NodeOp,
+    reason: Reason,
     pred: BlockId,
     state: Option<StateId>,
 ) -> NodeId {
-    let (op, reason) = match held {
-        Held::Int => (NodeOp::CheckInt, Reason::NotInt),
-        _ => (NodeOp::CheckNumber, Reason::NotNumber),
-    };
     let at = state.map_or(super::edit::START, |state| {
         let state = &graph.states[state.index()];
         Position {

@@ -1,0 +1,63 @@
+//! Guesses that fail are not made again: programs whose values keep changing leave compiled code only so often.
+
+use sarus_interp::tier::stats;
+use sarus_runtime::agent::{Agent, AgentOptions};
+use sarus_runtime::script::evaluate_script;
+use sarus_runtime::tier::TierOptions;
+
+/// The number a program gives, and how often it left compiled code.
+fn run(source: &str) -> (Option<i32>, u64) {
+    let mut agent = Agent::new(AgentOptions {
+        tier: TierOptions {
+            enabled: true,
+            sync: true,
+            ..TierOptions::default()
+        },
+        ..AgentOptions::default()
+    });
+    sarus_interp::install(&mut agent).expect("the stack can be reserved");
+    let result = evaluate_script(&mut agent, source.as_bytes(), "test.js");
+    let v = result.unwrap_or_else(|_| panic!("it throws: {:?}", agent.take_exception()));
+    (v.as_int(), stats::totals(&agent).exits)
+}
+
+#[test]
+fn strings_and_integers_are_compared_without_exits() {
+    let (v, exits) = run("
+        function compare(a, b) {
+            if (a !== b) {
+                if (a > b) return 1;
+                if (a < b) return -1;
+            }
+            return 0;
+        }
+        function equal(a, b) { return a === b || a != b && a !== a; }
+        let sum = 0;
+        for (let i = 0; i < 20000; i++) {
+            sum += compare(i % 7, i % 5) + compare('n' + i % 7, 'n' + i % 5);
+            sum += equal(i % 3, 1) + equal('n' + i % 3, 'n1');
+        }
+        sum");
+    let order = |i: i32| (i % 7).cmp(&(i % 5)) as i32;
+    let sum = (0..20_000).map(|i| 2 * order(i) + 2 * i32::from(i % 3 == 1));
+    assert_eq!(v, Some(sum.sum()));
+    assert!(exits < 2_000, "{exits} exits");
+}
+
+#[test]
+fn loops_that_are_entered_in_vain_ask_for_no_integers() {
+    let (v, exits) = run("
+        function end(list, offset) {
+            for (const item of list) offset += item.length;
+            return offset;
+        }
+        const some = [{ length: 1 }, { length: 2 }], none = [];
+        let sum = 0;
+        for (let i = 0; i < 20000; i++) {
+            sum += end(some, i);
+            if (end(none, undefined) !== undefined) sum = -1;
+        }
+        sum | 0");
+    assert_eq!(v, Some((0..20_000).map(|i| i + 3).sum()));
+    assert!(exits < 2_000, "{exits} exits");
+}
