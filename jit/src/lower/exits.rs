@@ -1,9 +1,9 @@
 //! Exits: cold blocks that store what the interpreter needs and call the exit helper.
 //!
-//! A check branches to the stub of its exit, which puts its number into a slot of the native frame. Stubs of one state share the
-//! block that stores its registers; states of inlined frames share the block that stores the registers of their caller; all of
-//! them end in one block that calls the helper.
+//! A check branches to the stub of its exit, which puts its number into a slot of the native frame. What follows stores registers
+//! ([`super::exit_stores`]); all of them end in one block that calls the helper.
 
+use super::exit_stores::Stores;
 use super::{Lower, MEM, broken};
 use crate::Decline;
 use crate::code::{Exit, ExitFrame, ExitObject, Unboxed};
@@ -31,11 +31,11 @@ pub(super) struct Exits {
     stubs: Vec<Stub>,
     known: FxHashMap<Key, Block>,
     /// Slots of the frame that may be written after entry.
-    written: Written,
+    pub(super) written: Written,
 }
 
 /// Which words above the frame pointer the code may write (or have written by what it calls).
-struct Written {
+pub(super) struct Written {
     /// One by one.
     slots: Vec<bool>,
     /// And everything from here on.
@@ -85,7 +85,7 @@ impl Written {
         }
     }
 
-    fn has(&self, slot: u32) -> bool {
+    pub(super) fn has(&self, slot: u32) -> bool {
         slot >= self.from || self.slots.get(slot as usize).copied().unwrap_or(true)
     }
 }
@@ -168,7 +168,7 @@ impl Lower<'_> {
         Ok(block)
     }
 
-    fn state(&self, id: StateId) -> Result<&FrameState, Decline> {
+    pub(super) fn state(&self, id: StateId) -> Result<&FrameState, Decline> {
         match self.graph.states.get(id.index()) {
             Some(state) => Ok(state),
             None => broken("a state that does not exist"),
@@ -298,47 +298,24 @@ impl Lower<'_> {
         if stubs.is_empty() {
             return Ok(());
         }
-        // How many ways lead to each state: its own exits, and those of states of frames that were called from it.
-        let mut ways: FxHashMap<StateId, u32> = FxHashMap::default();
-        for stub in &stubs {
-            let mut next = Some(stub.state);
-            while let Some(state) = next {
-                let count = ways.entry(state).or_default();
-                *count += 1;
-                next = if *count > 1 {
-                    None
-                } else {
-                    self.state(state)?.parent
-                };
-            }
-        }
         let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
         let slot = self.builder.create_sized_stack_slot(data);
         let tail = self.cold_block();
-        let mut shared: FxHashMap<StateId, Block> = FxHashMap::default();
+        let mut stores = Stores::new(tail);
+        for stub in &stubs {
+            let list = match stores.knows(stub.state) {
+                true => Vec::new(),
+                false => self.stores(stub.state)?,
+            };
+            stores.add(stub.state, list);
+        }
+        stores.share();
         for stub in &stubs {
             self.builder.switch_to_block(stub.block);
             let number = i64::from(stub.number);
             let number = self.builder.ins().iconst(types::I32, number);
             self.builder.ins().stack_store(types::I64, number, slot, 0);
-            let mut next = Some(stub.state);
-            while let Some(state) = next {
-                if ways.get(&state) != Some(&1) {
-                    if let Some(block) = shared.get(&state) {
-                        self.builder.ins().jump(*block, &[]);
-                        break;
-                    }
-                    let block = self.cold_block();
-                    shared.insert(state, block);
-                    self.builder.ins().jump(block, &[]);
-                    self.builder.switch_to_block(block);
-                }
-                self.store_frame(state)?;
-                next = self.state(state)?.parent;
-            }
-            if next.is_none() {
-                self.builder.ins().jump(tail, &[]);
-            }
+            self.store_all(&mut stores, stub.state)?;
         }
         self.builder.switch_to_block(tail);
         let number = self
@@ -353,35 +330,8 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// Stores the live registers of the innermost frame of a state.
-    fn store_frame(&mut self, id: StateId) -> Result<(), Decline> {
-        let graph = self.graph;
-        let Some(state) = graph.states.get(id.index()) else {
-            return broken("a state that does not exist");
-        };
-        let base = graph.frames[state.frame.index()].base;
-        for &(register, node) in &state.registers {
-            let slot = base + register;
-            let is_there = matches!(graph.node(node).op, NodeOp::LoadReg(s) if s == slot);
-            if is_there && !self.exits.written.has(slot) || self.constant(node).is_some() {
-                continue;
-            }
-            if let NodeOp::Eliminated(_) = graph.node(node).op {
-                continue;
-            }
-            // Boxing is the translator's work.
-            let rep = graph.node(node).rep;
-            if rep == Rep::None {
-                return broken("a state with a node that has no result");
-            }
-            let value = self.value(node, rep)?;
-            self.store_word(value, slot);
-        }
-        Ok(())
-    }
-
     /// The value bits of a constant node.
-    fn constant(&self, id: NodeId) -> Option<u64> {
+    pub(super) fn constant(&self, id: NodeId) -> Option<u64> {
         Some(match self.graph.node(id).op {
             NodeOp::Int(i) => value::INT_TAG | u64::from(i as u32),
             NodeOp::Bool(b) => value::FALSE | u64::from(b),

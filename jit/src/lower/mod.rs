@@ -17,6 +17,7 @@ mod check;
 mod clear;
 mod collection;
 mod equal;
+mod exit_stores;
 mod exits;
 mod generator;
 mod instance;
@@ -36,11 +37,11 @@ use crate::layout::{frame, value};
 use crate::snapshot::{Reason, Snapshot};
 use crate::{Decline, graph};
 use clear::Clearing;
-use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{
-    AbiParam, Block, BlockArg, Function, InstBuilder, JumpTableData, MemFlagsData, SigRef,
-    Signature, StackSlot, TrapCode, Type, Value, types,
+    AbiParam, Block, BlockArg, Function, InstBuilder, InstructionData, JumpTableData, MemFlagsData,
+    SigRef, Signature, StackSlot, TrapCode, Type, Value, ValueDef, types,
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use exits::Exits;
@@ -155,7 +156,7 @@ struct Lower<'a> {
     /// The arguments.
     /// By block of the graph: whether it is in a small loop without loops in it.
     tight: Vec<bool>,
-    loops: Vec<Loop>,
+    loops: Loops,
     /// Constants, with the blocks they were made in last.
     constants: FxHashMap<NodeId, (Block, Value)>,
     fp: Value,
@@ -213,7 +214,7 @@ impl<'a> Lower<'a> {
             state: None,
             reason: None,
         });
-        let loops = Loops::new(graph, &Dominators::new(graph)).loops;
+        let loops = Loops::new(graph, &Dominators::new(graph));
         let mut builder = FunctionBuilder::new(function, buffers);
         let entry = builder.create_block();
         builder.append_block_params_for_function_params(entry);
@@ -231,7 +232,7 @@ impl<'a> Lower<'a> {
             values: vec![None; graph.nodes.len()],
             blocks: vec![None; graph.blocks.len()],
             constants: FxHashMap::default(),
-            tight: tight_loops(graph, &loops),
+            tight: tight_loops(graph, &loops.loops),
             loops,
             fp,
             node: &NOWHERE,
@@ -261,7 +262,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.prologue()?;
-        let mut clearing = Clearing::new(graph, self.snapshot, &self.loops);
+        let mut clearing = Clearing::new(graph, self.snapshot, &self.loops.loops);
         if let Some(clearing) = &clearing {
             self.exits.store_always(&clearing.taken);
         }
@@ -376,7 +377,11 @@ impl<'a> Lower<'a> {
                     cond = self.input_of(cond, 0)?;
                     std::mem::swap(&mut then, &mut otherwise);
                 }
-                let cond = self.value(cond, Rep::Bool)?;
+                let mut cond = self.value(cond, Rep::Bool)?;
+                if self.goes_last(id, otherwise, then) {
+                    cond = self.negation(cond);
+                    std::mem::swap(&mut then, &mut otherwise);
+                }
                 let then_args = self.phi_args(id, then)?;
                 let else_args = self.phi_args(id, otherwise)?;
                 let (then, otherwise) = (self.block(then)?, self.block(otherwise)?);
@@ -415,6 +420,19 @@ impl<'a> Lower<'a> {
             End::Open => return broken("a block without an end"),
         }
         Ok(())
+    }
+
+    /// Whether block `a` is better placed further away from `from`, which branches to it, than block `b` is. The generator puts
+    /// the first target of a branch behind the second and all that it leads to, and gives registers to values by their
+    /// ranges in that order: cold blocks would tear these to pieces, and what follows a loop is best not amid it.
+    fn goes_last(&self, from: BlockId, a: BlockId, b: BlockId) -> bool {
+        let (cold, other_cold) = (self.graph.block(a).cold, self.graph.block(b).cold);
+        if cold != other_cold {
+            return cold;
+        }
+        let inside = |index, block| self.loops.contains(index, block);
+        let around = self.loops.of(from);
+        around.is_some_and(|l| !inside(l, a) && inside(l, b))
     }
 
     fn switch(
@@ -639,11 +657,35 @@ impl<'a> Lower<'a> {
         self.builder.switch_to_block(otherwise);
     }
 
-    /// Branches to a new block if the condition holds and goes on there, else to the given one.
+    /// Branches to a new block if the condition holds and goes on there, else to the given one, which is placed further away
+    /// ([`Lower::goes_last`]).
     fn branch_on(&mut self, cond: Value, otherwise: Block) {
+        let not = self.negation(cond);
         let on = self.builder.create_block();
-        self.builder.ins().brif(cond, on, &[], otherwise, &[]);
-        self.builder.switch_to_block(on);
+        self.branch(not, otherwise, on);
+    }
+
+    /// What holds if a condition does not; a comparison becomes the opposite one, so that it stays part of a branch.
+    fn negation(&mut self, cond: Value) -> Value {
+        let dfg = &self.builder.func.dfg;
+        if let ValueDef::Result(inst, 0) = dfg.value_def(cond)
+            && self.builder.func.layout.inst_block(inst) == self.builder.current_block()
+        {
+            match dfg.insts[inst] {
+                InstructionData::IntCompare {
+                    cond, args: [a, b], ..
+                } => {
+                    return self.builder.ins().icmp(cond.complement(), a, b);
+                }
+                InstructionData::FloatCompare {
+                    cond, args: [a, b], ..
+                } => {
+                    return self.builder.ins().fcmp(cond.complement(), a, b);
+                }
+                _ => {}
+            }
+        }
+        self.compare(IntCC::Equal, cond, 0)
     }
 
     /// Jumps to a block with one parameter.
