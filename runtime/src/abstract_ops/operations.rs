@@ -1,5 +1,6 @@
 //! Operations on objects (7.3).
 
+use super::own_list::each_plain_property;
 use super::{lookup_base, to_boolean, to_length, to_object};
 use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
@@ -513,6 +514,15 @@ pub fn copy_data_properties(
         return Ok(());
     }
     let from = to_object(agent, source)?;
+    let copied = each_plain_property(agent, from, |agent, key, v| {
+        if excluded.contains(&key) {
+            return Ok(());
+        }
+        create_data_property_or_throw(agent, target, key, v)
+    });
+    if copied? {
+        return Ok(());
+    }
     let keys = from.own_property_keys(agent)?;
     for &key in keys.iter() {
         if excluded.contains(&key) {

@@ -1,13 +1,14 @@
-//! Lists of own enumerable properties as arrays: of plain objects straight from shape and elements.
+//! Own enumerable properties of plain objects straight from shape and elements: lists of them as arrays, and copies.
 //!
-//! **Architecture invariant:** the direct way runs no JavaScript, so that nothing changes while it goes along.
+//! **Architecture invariant:** lists are made without running JavaScript, so that nothing changes meanwhile. Copies may run
+//! setters: what is read comes from the slots only as long as the object has the shape that it began with.
 
-use super::operations::{Enumerate, enumerable_own_properties};
+use super::operations::{Enumerate, enumerable_own_properties, get};
 use crate::agent::Agent;
 use crate::error::JsResult;
 use crate::object::{LAZY, Object, array};
 use crate::property::PropertyKey;
-use crate::shape::Entry;
+use crate::shape::{Entry, ShapeMode};
 use crate::value::Value;
 
 /// 7.3.24 EnumerableOwnProperties, and CreateArrayFromList of that.
@@ -86,4 +87,43 @@ fn member(agent: &mut Agent, what: Enumerate, key: Value, value: Value) -> Value
         Enumerate::Values => value,
         Enumerate::Entries => agent.new_array_from(&[key, value]).into(),
     }
+}
+
+/// Gives `put` the own enumerable properties, strings before symbols, of an object that has only data properties and no
+/// elements. False for others; then nothing has happened.
+pub(crate) fn each_plain_property(
+    agent: &mut Agent,
+    o: Object,
+    mut put: impl FnMut(&mut Agent, PropertyKey, Value) -> JsResult<()>,
+) -> JsResult<bool> {
+    if o.is_exotic() || o.flag(LAZY) || !o.has_dense_elements() || o.elements().capacity() != 0 {
+        return Ok(false);
+    }
+    let shape = o.shape(agent);
+    // The first entries of shared shapes never change.
+    let (plain, symbols) = shape.with_entries(|entries| {
+        let enumerable = || entries.iter().filter(|e| e.attributes.enumerable());
+        let plain = enumerable().all(|e| !e.attributes.is_accessor());
+        (plain, enumerable().any(|e| e.key.is_symbol()))
+    });
+    if !plain || shape.mode() != ShapeMode::Shared {
+        return Ok(false);
+    }
+    for symbols in [false, true].into_iter().take(1 + usize::from(symbols)) {
+        for e in (0..shape.entry_count()).filter_map(|i| shape.entry_at(i)) {
+            if e.key.is_symbol() != symbols || e.key.is_private() || !e.attributes.enumerable() {
+                continue;
+            }
+            let v = if o.shape_id() == shape.id() {
+                o.load_slot(e.slot)
+            } else {
+                match o.get_own_property(agent, e.key)? {
+                    Some(p) if p.enumerable() => get(agent, o, e.key)?,
+                    _ => continue,
+                }
+            };
+            put(agent, e.key, v)?;
+        }
+    }
+    Ok(true)
 }

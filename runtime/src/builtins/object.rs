@@ -4,10 +4,10 @@ use super::object_prototype;
 use super::table::{ClassSpec, method};
 use crate::abstract_ops::{
     Enumerate, IntegrityLevel, close_on_throw, create_data_property_or_throw,
-    define_property_or_throw, display_value, enumerable_own_list, from_property_descriptor, get,
-    get_iterator, has_own_property, iterator_step_value, not_iterable,
-    ordinary_create_from_constructor, same_value, set, set_integrity_level, test_integrity_level,
-    to_object, to_property_descriptor, to_property_key,
+    define_property_or_throw, display_value, each_plain_property, enumerable_own_list,
+    from_property_descriptor, get, get_iterator, has_own_property, iterator_step_value,
+    not_iterable, ordinary_create_from_constructor, same_value, set, set_integrity_level,
+    test_integrity_level, to_object, to_property_descriptor, to_property_key,
 };
 use crate::agent::{Agent, CallArgs};
 use crate::error::{JsResult, Throw};
@@ -82,6 +82,9 @@ fn assign(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
             continue;
         }
         let from = to_object(agent, source)?;
+        if each_plain_property(agent, from, |agent, key, v| set(agent, to, key, v, true))? {
+            continue;
+        }
         let keys = from.own_property_keys(agent)?;
         for &key in keys.iter() {
             if let Some(p) = from.get_own_property(agent, key)?
