@@ -182,3 +182,88 @@ fn keys_that_are_asked_for_twice() {
         "{\"a\":4,\"bc\":3,\"def\":2,\"ghij\":1,\"xyz\":1},14,38"
     );
 }
+
+#[test]
+fn copies_of_properties() {
+    let source = "let log = [], s = Symbol('s');
+        let from = { b: 1, [s]: 2, a: 3, get c() { log.push('c'); return 4 } };
+        let plain = { b: 1, [s]: 2, a: 3, d: undefined };
+        let hidden = Object.defineProperty({ x: 1, z: 3 }, 'y', { value: 2, enumerable: false });
+        let holes = Object.assign([1, , 3], { k: 1 });
+        class P { #p = 5; q = 6; get p() { return this.#p } }
+        // Setters of the target change the source under the copy.
+        function changing() {
+            let o = { first: 1, second: 2, third: 3, fourth: 4 };
+            return [o, { set first(v) { delete o.second; o.third = 'changed'; o.late = 1; Object.defineProperty(o, 'fourth', { get() { return 'got' } }) } }];
+        }
+        function show(o) { return Reflect.ownKeys(o).map((k) => String(k) + '=' + String(o[k])).join() }
+        function copies() {
+            let [source, target] = changing(), r = [];
+            r.push(show(Object.assign(target, source)));
+            for (let o of [from, plain, hidden, holes, new P, 'text', 5, null, Object.freeze({ f: 1 }), new Proxy({ g: 1 }, {}), { 7: 'seven', x: 'named' }]) {
+                r.push(show(Object.assign({ a: 'old' }, o)), show({ ...o, last: 1 }));
+                if (o !== null) { let { b, x, ...rest } = o; r.push(b, x, show(rest)) }
+            }
+            try { Object.assign(Object.freeze({ a: 1 }), plain) } catch (e) { r.push(e.name) }
+            let array = Object.assign([], { length: 3, name: 'n' });
+            r.push(array.length, show(Object.assign(function () {}, { name2: 1 })).includes('name2=1'));
+            let inherited = Object.assign(Object.create({ set a(v) { log.push(v) } }), plain);
+            r.push(show(inherited));
+            return r.join('|');
+        }
+        let first = copies(), same = true;
+        for (let i = 0; i < 60; i++) same = copies() === first && same;
+        [same, log.length, first].join('\\n')";
+    assert_eq!(run(source), "true
+244
+first=undefined,third=changed,fourth=got|a=3,b=1,c=4,Symbol(s)=2|b=1,a=3,c=4,last=1,Symbol(s)=2|1||a=3,c=4,Symbol(s)=2|a=3,b=1,d=undefined,Symbol(s)=2|b=1,a=3,d=undefined,last=1,Symbol(s)=2|1||a=3,d=undefined,Symbol(s)=2|a=old,x=1,z=3|x=1,z=3,last=1||1|z=3|0=1,2=3,a=old,k=1|0=1,2=3,k=1,last=1|||0=1,2=3,k=1|a=old,q=6|q=6,last=1|||q=6|0=t,1=e,2=x,3=t,a=old|0=t,1=e,2=x,3=t,last=1|||0=t,1=e,2=x,3=t|a=old|last=1||||a=old|last=1|a=old,f=1|f=1,last=1|||f=1|a=old,g=1|g=1,last=1|||g=1|7=seven,a=old,x=named|7=seven,x=named,last=1||named|7=seven|TypeError|3|true|b=1,d=undefined,Symbol(s)=2");
+}
+
+#[test]
+fn species_of_arrays() {
+    let source = r##"const r = [];
+const show = (a) => `${a.constructor === Array}:${Object.getPrototypeOf(a) === Array.prototype}:${a.length}`;
+const all = () => { const a = [1, [2], 3]; r.push([a.slice(1), a.concat(4), a.map((x) => x), a.filter(Boolean), a.flat(), a.flatMap((x) => x), a.splice(1, 1)].map(show).join()); };
+all(); all();
+const species = Object.getOwnPropertyDescriptor(Array, Symbol.species);
+class Sub extends Array {}
+Object.defineProperty(Array, Symbol.species, { get() { return Sub; }, configurable: true }); all();
+Object.defineProperty(Array, Symbol.species, species); all();
+Object.defineProperty(Array, Symbol.species, { value: undefined, configurable: true }); all();
+Object.defineProperty(Array, Symbol.species, species); all();
+Array.prototype.constructor = Sub; all();
+Array.prototype.constructor = Array; all();
+Object.defineProperty(Array.prototype, 'constructor', { get() { return Sub; }, configurable: true }); all();
+Object.defineProperty(Array.prototype, 'constructor', { value: Array, writable: true, enumerable: false, configurable: true }); all();
+delete Array.prototype.constructor; all();
+Object.defineProperty(Array.prototype, 'constructor', { value: Array, writable: true, enumerable: false, configurable: true }); all();
+delete Array[Symbol.species]; all();
+Object.defineProperty(Array, Symbol.species, species); all();
+const own = [1, 2, 3]; own.constructor = Sub; r.push(own.slice(1) instanceof Sub, own.map((x) => x) instanceof Sub);
+r.push(new Sub(1, 2, 3).slice(1) instanceof Sub, [1].concat(new Sub(4)) instanceof Sub, Object.setPrototypeOf([1, 2], Sub.prototype).slice() instanceof Sub, Object.setPrototypeOf([1, 2], null) && Array.prototype.slice.call(Object.setPrototypeOf([1, 2], null)).length);
+r.push(Array.prototype.slice.call({ length: 2, 0: 1 }).length);
+r.join('\n')"##;
+    let expected =
+        "true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+false:false:2,false:false:4,false:false:3,false:false:3,false:false:3,false:false:3,false:false:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+false:false:2,false:false:4,false:false:3,false:false:3,false:false:3,false:false:3,false:false:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+false:false:2,false:false:4,false:false:3,false:false:3,false:false:3,false:false:3,false:false:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+false:true:2,false:true:4,false:true:3,false:true:3,false:true:3,false:true:3,false:true:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+true:true:2,true:true:4,true:true:3,true:true:3,true:true:3,true:true:3,true:true:1
+true
+true
+true
+false
+true
+2
+2";
+    assert_eq!(run(source), expected);
+}

@@ -15,6 +15,7 @@
 //! cleared.
 
 use crate::agent::Agent;
+use crate::builtins::plain_species::PlainSpecies;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::Object;
 use crate::property::{Attributes, PropertyKey};
@@ -432,6 +433,8 @@ pub struct ShapeTable {
     recent: [Option<(RootKey, Gc<Shape>)>; RECENT_ROOTS],
     /// See [`Agent::elements_validity`].
     no_elements: NoElements,
+    /// Of plain arrays, forgotten by every collection.
+    pub(crate) plain_species: Cell<Option<PlainSpecies>>,
 }
 
 /// Whether no prototype has indexed properties.
@@ -487,6 +490,7 @@ impl ShapeTable {
     /// Forgets dead shapes; their ids and the retired ones become free (caches were swept before).
     pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
         self.recent = [None; RECENT_ROOTS];
+        self.plain_species.set(None);
         let cell = &self.no_elements.cell;
         cell.set(cell.get().filter(|c| visitor.is_marked(&c.header)));
         self.roots.retain(|_, s| visitor.is_marked(&s.header));

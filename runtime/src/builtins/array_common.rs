@@ -5,6 +5,7 @@
 //! default attributes by the invariant of `object::elements`, so reading it can neither run
 //! JavaScript nor depend on the prototype chain. Only holes do.
 
+use super::plain_species::creates_plain;
 use crate::abstract_ops::{
     create_data_property_or_throw, delete_property_or_throw, display_value, get, is_array, set,
     to_object,
@@ -192,7 +193,7 @@ pub(crate) fn array_species_create(agent: &mut Agent, o: Object, n: u64) -> JsRe
             fresh: true,
         })
     };
-    if !is_array(agent, o.into())? {
+    if creates_plain(agent, o) || !is_array(agent, o.into())? {
         return fresh(agent);
     }
     let key = agent.names.constructor;
