@@ -528,13 +528,15 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                     let args =
                                         std::slice::from_raw_parts(fp.add(base + ARGS), argc);
                                     let object = callee.object_unchecked();
-                                    let cx = CallArgs::new(
+                                    let mut cx = CallArgs::new(
                                         object,
                                         r!(base + THIS),
                                         args,
                                         Value::UNDEFINED,
                                     );
-                                    match ((*native).function())(&mut *agent, &cx) {
+                                    let result = ((*native).function())(&mut *agent, &cx);
+                                    cx.forget_this();
+                                    match result {
                                         Ok(v) => {
                                             set!(v);
                                             next!($len)
@@ -611,14 +613,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                     next!(3)
                                 }
                             } else if ic.shape >= IC_POLYMORPHIC
-                                && fast_store(
-                                    &mut *agent,
-                                    frame!(),
-                                    ic,
-                                    o,
-                                    header.shape(),
-                                    r!(B!()),
-                                )
+                                && fast_store(&mut *agent, frame!(), o)
                             {
                                 next!(3)
                             }

@@ -56,6 +56,13 @@ impl<'a> CallArgs<'a> {
     pub fn this(&self) -> Value {
         self.this
     }
+    /// Clears the `this` value in memory, when the call is over and the frame that holds these arguments lives on: collections
+    /// scan it.
+    #[inline(always)]
+    pub fn forget_this(&mut self) {
+        self.this = Value::UNDEFINED;
+        std::hint::black_box(self);
+    }
     /// Argument `i`, `undefined` when missing.
     #[inline(always)]
     pub fn arg(&self, i: usize) -> Value {

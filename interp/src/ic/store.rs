@@ -71,22 +71,23 @@ pub fn apply(agent: &mut Agent, ic: &IcSlot, o: Object, v: Value) -> Option<Foun
     Some(Found::Done)
 }
 
-/// Does a store at a polymorphic or megamorphic site `ic`; false if that takes more than a store.
+/// Does the `SetProp` at `f.pc`, whose site is polymorphic or megamorphic, on `receiver`; false if that takes more than a store.
+///
+/// The rest is read from the frame: arguments beyond six would stand in the dispatch loop's own frame, which lives on and
+/// is scanned by collections.
 #[inline(never)]
-pub fn fast_store(
-    agent: &mut Agent,
-    f: Frame,
-    ic: &IcSlot,
-    receiver: Value,
-    shape: u32,
-    v: Value,
-) -> bool {
+pub fn fast_store(agent: &mut Agent, f: Frame, receiver: Value) -> bool {
+    let Some(o) = receiver.as_object() else {
+        return false;
+    };
+    let ic = f.ic_copy(1);
+    let shape = o.shape_id().0;
     let entry = if ic.shape == IC_POLYMORPHIC {
-        poly_entry(ic, shape)
+        poly_entry(&ic, shape)
     } else {
         vm(agent).stores.get(shape, f.key(2))
     };
-    let (Some(e), Some(o)) = (entry, receiver.as_object()) else {
+    let Some(e) = entry else {
         return false;
     };
     let kind = Handler(e.handler).kind();
@@ -94,7 +95,7 @@ pub fn fast_store(
         kind,
         Handler::OWN | Handler::OWN_SLOTS | Handler::ADD | Handler::ADD_SLOTS
     );
-    plain && apply(agent, &e, o, v).is_some()
+    plain && apply(agent, &e, o, f.reg(f.b())).is_some()
 }
 
 /// Finds out how `o.key = …` goes without running JavaScript, as a slot. None if that needs the internal methods, or ends in
