@@ -22,6 +22,7 @@ impl Heap {
             "allocation or collection during a collection"
         );
         self.pending.set(None);
+        self.due.set(None);
         stack::with_spilled_registers(&mut |stack_pointer| self.collect_from(stack_pointer, why));
     }
 
@@ -146,8 +147,11 @@ impl Heap {
             // Collecting again and again for the last percent would look like a hang. Say so and go on with the reserve.
             self.announce_limit();
             self.threshold.set((max / 8).clamp(8 << 20, 64 << 20));
+            self.slack.set(0);
         } else {
-            self.threshold.set(growth.min(headroom));
+            let threshold = growth.min(headroom);
+            self.threshold.set(threshold);
+            self.slack.set((threshold / 4).min(headroom - threshold));
         }
     }
 

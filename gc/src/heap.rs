@@ -93,6 +93,10 @@ pub struct Heap {
     pub(crate) overflow_end: Cell<usize>,
     /// A collection is due at the next slow path.
     pub(crate) pending: Cell<Option<CollectReason>>,
+    /// A collection is due at the next poll ([`Heap::collect_if_due`]), or as `slack` is used up.
+    pub(crate) due: Cell<Option<CollectReason>>,
+    /// Bytes that may be allocated beyond the threshold until a poll comes.
+    pub(crate) slack: Cell<usize>,
     pub(crate) stress_countdown: Cell<u32>,
     pub(crate) collecting: Cell<bool>,
     /// Bytes taken from blocks and the large space since the last collection.
@@ -101,7 +105,7 @@ pub struct Heap {
     pub(crate) external_since_gc: Cell<usize>,
     pub(crate) threshold: Cell<usize>,
     pub(crate) limit_reached: Cell<bool>,
-    pub(crate) interrupt: Cell<(*const AtomicU32, u32)>,
+    pub(crate) interrupt: Cell<(*const AtomicU32, u32, u32)>,
     pub(crate) stack_base: Cell<*const u8>,
     pub(crate) config: HeapConfig,
     pub(crate) kinds: &'static [KindInfo],
@@ -154,6 +158,8 @@ impl Heap {
             overflow_cursor: Cell::new(0),
             overflow_end: Cell::new(0),
             pending: Cell::new(None),
+            due: Cell::new(None),
+            slack: Cell::new(threshold / 4),
             stress_countdown: Cell::new(config.gc_stress.unwrap_or(0)),
             collecting: Cell::new(false),
             since_gc: Cell::new(0),
@@ -161,7 +167,7 @@ impl Heap {
             external_since_gc: Cell::new(0),
             threshold: Cell::new(threshold),
             limit_reached: Cell::new(false),
-            interrupt: Cell::new((ptr::null(), 0)),
+            interrupt: Cell::new((ptr::null(), 0, 0)),
             stack_base: Cell::new(ptr::null()),
             space: UnsafeCell::new(Space::new(config.poison)),
             config,
@@ -210,12 +216,12 @@ impl Heap {
         self.stack_base.set(base.cast());
     }
 
-    /// Sets the word and bit that [`Heap::limit_reached`] is announced in.
+    /// Sets the word and the bits that [`Heap::limit_reached`] and a due collection ([`Heap::collect_if_due`]) are announced in.
     ///
     /// # Safety
     /// `flag` stays valid as long as the heap.
-    pub unsafe fn set_interrupt_flag(&self, flag: *const AtomicU32, bit: u32) {
-        self.interrupt.set((flag, bit));
+    pub unsafe fn set_interrupt_flag(&self, flag: *const AtomicU32, limit: u32, due: u32) {
+        self.interrupt.set((flag, limit, due));
     }
 
     /// The configuration.
@@ -487,10 +493,27 @@ impl Heap {
     fn count(&self, bytes: usize) {
         let since = self.since_gc.get() + bytes;
         self.since_gc.set(since);
-        if since.saturating_add(self.external_since_gc.get()) > self.threshold.get()
-            && self.pending.get().is_none()
-        {
+        let since = since.saturating_add(self.external_since_gc.get());
+        let threshold = self.threshold.get();
+        if since <= threshold || self.pending.get().is_some() {
+            return;
+        }
+        let (flag, _, due_bit) = self.interrupt.get();
+        if flag.is_null() || since > threshold.saturating_add(self.slack.get()) {
             self.request(CollectReason::Threshold);
+            return;
+        }
+        self.due.set(Some(CollectReason::Threshold));
+        // SAFETY: `set_interrupt_flag` demands that the flag outlive the heap.
+        unsafe { &*flag }.fetch_or(due_bit, Ordering::Relaxed);
+    }
+
+    /// Runs the collection that allocation has asked for. To be called where few native frames are on the stack, and those that
+    /// are hold nothing but what they need: what lies in words that frames do not use is kept alive by the conservative scan.
+    #[inline]
+    pub fn collect_if_due(&self) {
+        if let Some(why) = self.due.take() {
+            self.collect(why);
         }
     }
 
@@ -620,7 +643,7 @@ impl Heap {
     #[cold]
     pub(crate) fn announce_limit(&self) {
         self.limit_reached.set(true);
-        let (flag, bit) = self.interrupt.get();
+        let (flag, bit, _) = self.interrupt.get();
         if !flag.is_null() {
             // SAFETY: `set_interrupt_flag` demands that the flag outlive the heap.
             let flag = unsafe { &*flag };

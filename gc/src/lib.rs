@@ -92,5 +92,6 @@ pub use heap::{Heap, HeapConfig, HeapFull, PostGcFn, RootsFn, WeakRootsFn};
 pub use layout::MAX_BLOCK_CELL;
 pub use note::write_note;
 pub use roots::{Persistent, RootVec};
+pub use stack::clear_dead_stack;
 pub use stats::{CollectReason, Collection, HeapStats, KindCount};
 pub use tracer::{ShapeTraceFn, Tracer, WeakVisitor};

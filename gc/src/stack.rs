@@ -40,6 +40,14 @@ fn query_base() -> usize {
     unsafe { libc::pthread_get_stackaddr_np(libc::pthread_self()) as usize }
 }
 
+/// Clears words of the stack below the caller's frame, so that frames made there next hold nothing old in the words they do
+/// not use.
+#[inline(never)]
+pub fn clear_dead_stack() {
+    let mut words = [0usize; 512];
+    std::hint::black_box(&mut words);
+}
+
 /// Calls `f` with the stack pointer, after every register that a caller may have left a cell pointer in has been written to
 /// the stack above it.
 #[inline(never)]

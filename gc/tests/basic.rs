@@ -234,7 +234,7 @@ fn the_limit_is_soft() {
     let flag = AtomicU32::new(0);
     let heap = Heap::new(config, KINDS);
     // SAFETY: the flag is declared before the heap and so outlives it.
-    unsafe { heap.set_interrupt_flag(&flag, 4) };
+    unsafe { heap.set_interrupt_flag(&flag, 4, 0) };
     // SAFETY: the size matches the length.
     assert!(unsafe { heap.try_alloc_large(64 << 20, Array::new((64 << 20) / 8 - 2)) }.is_err());
     assert!(!heap.limit_reached());

@@ -107,7 +107,10 @@ pub fn push_code(
         return Err(agent.stack_overflow());
     }
     if vm.interrupted() {
-        poll(agent)?;
+        vm.guard_window(nf.wrapping_add(ARGS + argc));
+        let polled = poll(agent);
+        vm.guard_window(std::ptr::null_mut());
+        polled?;
     }
     let mut compiled = code.entry() == EntryKind::Compiled;
     if !compiled {

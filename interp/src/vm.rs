@@ -205,10 +205,12 @@ unsafe fn collected(data: *mut (), why: CollectReason) {
     }
 }
 
-/// Answers pending interrupts.
+/// Answers pending interrupts, and collects if a collection is due: callers have everything that lives in frames, or in a
+/// guarded window above.
 #[cold]
 #[inline(never)]
 pub fn poll(agent: &mut Agent) -> JsResult<()> {
+    agent.heap.collect_if_due();
     agent.poll_interrupts()
 }
 

@@ -8,7 +8,7 @@ use crate::environment::Environment;
 use crate::error::{Fault, JsResult};
 use crate::function::NativeFn;
 use crate::host::HostHooks;
-use crate::interrupt::INTERRUPT_HEAP_LIMIT;
+use crate::interrupt::{INTERRUPT_COLLECT, INTERRUPT_HEAP_LIMIT};
 use crate::jobs::JobQueue;
 use crate::kind::KINDS;
 use crate::names::{Names, WellKnownSymbols};
@@ -403,7 +403,11 @@ impl Agent {
         agent.heap.set_shape_tracer(trace_shape, data);
         let flag: *const AtomicU32 = &*agent.interrupt;
         // SAFETY: the agent keeps the flag as long as the heap.
-        unsafe { agent.heap.set_interrupt_flag(flag, INTERRUPT_HEAP_LIMIT) };
+        unsafe {
+            agent
+                .heap
+                .set_interrupt_flag(flag, INTERRUPT_HEAP_LIMIT, INTERRUPT_COLLECT)
+        };
         let realm = agent.create_realm();
         agent.realm = realm;
         agent.main_realm = realm;

@@ -3,7 +3,8 @@
 //! ```text
 //! TerminationHandle (any thread) ─┐
 //! heap limit (allocation)        ─┼─► one word of bits ─► polled ─► Fault ─► unwinds to the embedder
-//! a compiling thread is done     ─┘                             └─► the tier takes its answer, the program goes on
+//! a compiling thread is done     ─┤                             └─► the tier takes its answer, the program goes on
+//! a collection is due            ─┘                                 … or the heap collects
 //! ```
 //!
 //! The word is polled where a program can spend unbounded time: at every call and back edge in the
@@ -28,9 +29,11 @@ pub const INTERRUPT_HEAP_LIMIT: u32 = 1;
 pub const INTERRUPT_TERMINATE: u32 = 2;
 /// Interrupt bit: a compiling thread has an answer.
 pub const INTERRUPT_COMPILED: u32 = 4;
-
 /// Interrupt bit: a sample of the stack is wanted; the program goes on.
 pub const INTERRUPT_SAMPLE: u32 = 8;
+/// Interrupt bit: a collection is due. The interpreter's and compiled code's polls answer it themselves; the polls of builtins
+/// do not, and leave it to allocation.
+pub const INTERRUPT_COLLECT: u32 = 16;
 
 /// Stops an agent from any thread; it may outlive the agent.
 #[derive(Clone, Debug)]

@@ -62,7 +62,11 @@ impl Agent {
     /// Runs jobs until none is left. Stops at the first that throws (the host reports it and calls
     /// again) or at a fault.
     pub fn run_jobs(&mut self) -> JsResult<()> {
-        while let Some(job) = self.jobs.waiting.pop_front() {
+        loop {
+            self.heap.collect_if_due();
+            let Some(job) = self.jobs.waiting.pop_front() else {
+                break;
+            };
             let saved = self.realm;
             if let Some(r) = job.realm {
                 self.realm = r;

@@ -81,7 +81,7 @@ pub fn fast_store(agent: &mut Agent, f: Frame, receiver: Value) -> bool {
         return false;
     };
     let ic = f.ic_copy(1);
-    let shape = o.shape_id().0;
+    let shape = o.shape_id();
     let entry = if ic.shape == IC_POLYMORPHIC {
         poly_entry(&ic, shape)
     } else {

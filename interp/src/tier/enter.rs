@@ -196,7 +196,10 @@ fn check(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return Err(agent.stack_overflow());
     }
     agent.check_native_stack()?;
-    poll(agent)?;
+    vm.guard_window(f.top());
+    let polled = poll(agent);
+    vm.guard_window(std::ptr::null_mut());
+    polled?;
     vm.set_fp(f.fp);
     Ok(())
 }
@@ -403,9 +406,18 @@ pub fn run_nested(agent: &mut Agent, to: Frame) -> JsResult<Frame> {
 }
 
 /// A back edge to `target` that ran out of budget or saw an interrupt: where the dispatch loop goes on.
+///
+/// Frames below may stay for as long as the program runs. What earlier calls left where their unused words come to lie would be
+/// kept alive by every collection of that time, so it is cleared.
 #[cold]
 #[inline(never)]
 pub fn back_edge(agent: &mut Agent, f: Frame, target: Pc) -> Frame {
+    sarus_gc::clear_dead_stack();
+    turn_back(agent, f, target)
+}
+
+#[inline(never)]
+fn turn_back(agent: &mut Agent, f: Frame, target: Pc) -> Frame {
     let code = f.code();
     if code.budget.get() <= 0 {
         let header = Frame {

@@ -11,7 +11,7 @@ use crate::layout::frame;
 use crate::snapshot::Snapshot;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{ConstantData, InstBuilder, MemFlagsData, types};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 /// Words that are cleared one after the other; a loop clears the rest.
 const UNROLLED: u32 = 32;
@@ -67,14 +67,11 @@ impl Clearing {
             let changed: FxHashSet<NodeId> = phis
                 .flat_map(|phi| graph.node(*phi).inputs.iter().copied())
                 .collect();
-            let loads = graph.order.iter().flat_map(nodes).filter_map(slot);
-            let mut count: FxHashMap<u32, u32> = FxHashMap::default();
-            loads.for_each(|word| *count.entry(word).or_default() += 1);
+            // Loads behind these read what an instruction that runs in the interpreter has written since.
             for id in &first[..behind] {
                 if let Some(word) = slot(*id)
                     && word >= frame::ARGS
                     && changed.contains(id)
-                    && count.get(&word) == Some(&1)
                 {
                     kept.remove(&word);
                     taken.push(word);
