@@ -411,7 +411,10 @@ impl Heap {
         if left == 0 {
             self.stress_countdown
                 .set(self.config.gc_stress.unwrap_or(1).max(1));
-            self.pending.set(Some(CollectReason::Stress));
+            // Some at once, and some at the next poll, where other things have to be roots.
+            if self.due.get().is_some() || !self.announce_due(CollectReason::Stress) {
+                self.pending.set(Some(CollectReason::Stress));
+            }
         }
     }
 
@@ -498,14 +501,22 @@ impl Heap {
         if since <= threshold || self.pending.get().is_some() {
             return;
         }
-        let (flag, _, due_bit) = self.interrupt.get();
-        if flag.is_null() || since > threshold.saturating_add(self.slack.get()) {
+        let is_late = since > threshold.saturating_add(self.slack.get());
+        if is_late || !self.announce_due(CollectReason::Threshold) {
             self.request(CollectReason::Threshold);
-            return;
         }
-        self.due.set(Some(CollectReason::Threshold));
+    }
+
+    /// Asks for a collection at the next poll; false if nobody polls.
+    fn announce_due(&self, why: CollectReason) -> bool {
+        let (flag, _, bit) = self.interrupt.get();
+        if flag.is_null() {
+            return false;
+        }
+        self.due.set(Some(why));
         // SAFETY: `set_interrupt_flag` demands that the flag outlive the heap.
-        unsafe { &*flag }.fetch_or(due_bit, Ordering::Relaxed);
+        unsafe { &*flag }.fetch_or(bit, Ordering::Relaxed);
+        true
     }
 
     /// Runs the collection that allocation has asked for. To be called where few native frames are on the stack, and those that
