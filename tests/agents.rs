@@ -155,3 +155,27 @@ fn agents_end_with_their_parent() {
     drop(engine);
     assert!(start.elapsed() < Duration::from_secs(10));
 }
+
+#[test]
+fn properties_of_primitives_are_those_of_the_realm_at_hand() {
+    let mut engine = engine(true);
+    let lines = output(
+        &mut engine,
+        "const other = $262.createRealm().global;
+         const define = realm => realm.eval(`(name => {
+             for (const o of [String, Symbol, Number]) o.prototype.realm = name;
+         })`);
+         define(globalThis)('main'), define(other)('other');
+         const code = '((o, key) => key === undefined ? o.realm : o[key])';
+         const here = eval(code), there = other.eval(code);
+         const objects = [1, 2, 3, 4, 5, 6].map(i => ({ ['p' + i]: i, realm: i }));
+         let answers = new Set();
+         for (let i = 0; i < 20; i++)
+             for (const o of [...objects, 'a', Symbol.iterator, i])
+                 for (const key of [undefined, 'realm'])
+                     if (typeof o !== 'object') answers.add(here(o, key) + ' ' + there(o, key));
+                     else here(o, key), there(o, key);
+         print([...answers].join());",
+    );
+    assert_eq!(lines, ["main other"]);
+}

@@ -194,8 +194,8 @@ fn open_iterator(agent: &mut Agent, method: Value, v: Value) -> JsResult<(Value,
 
 /// GetV through the megamorphic table.
 pub fn cached_get(agent: &mut Agent, v: Value, key: PropertyKey) -> JsResult<Value> {
-    if let Some(header) = v.header() {
-        if let Some(ic) = vm(agent).loads.get(header.shape(), key)
+    if let Some(o) = v.as_object() {
+        if let Some(ic) = vm(agent).loads.get(o.shape_id(), key)
             && let Some(load::Found::Value(found)) = load::apply(&ic, v)
         {
             return Ok(found);
@@ -206,6 +206,8 @@ pub fn cached_get(agent: &mut Agent, v: Value, key: PropertyKey) -> JsResult<Val
             }
             return Ok(found);
         }
+    } else if let Some(load::Found::Value(found)) = load::find_of_primitive(agent, v, key) {
+        return Ok(found);
     }
     get_v(agent, v, key)
 }

@@ -11,6 +11,7 @@ use sarus_runtime::abstract_ops::{
     to_property_key,
 };
 use sarus_runtime::agent::Agent;
+use sarus_runtime::code::IC_MEGAMORPHIC;
 use sarus_runtime::error::JsResult;
 use sarus_runtime::object::{Object, accessor_parts};
 use sarus_runtime::property::PropertyKey;
@@ -44,6 +45,13 @@ fn get_named(
             }
             return finish_load(agent, f, receiver, found, dst);
         }
+        // Sites of many shapes keep nothing of primitive values themselves.
+        if !receiver.is_object()
+            && f.ic_copy(1).shape == IC_MEGAMORPHIC
+            && let Some(found) = load::find_of_primitive(agent, receiver, key)
+        {
+            return finish_load(agent, f, receiver, found, dst);
+        }
         if let Some((found, slot)) = load::find(agent, receiver, key) {
             if let Some(slot) = slot {
                 ic::update(agent, &vm(agent).loads, f, 1, key, slot);
@@ -52,7 +60,7 @@ fn get_named(
         }
     } else if receiver.is_nullish() {
         return Err(exception::read_of_nullish(agent, f, receiver, key));
-    } else if let Some((found, _)) = load::find(agent, receiver, key) {
+    } else if let Some(found) = load::find_of_primitive(agent, receiver, key) {
         return finish_load(agent, f, receiver, found, dst);
     }
     let v = get_v(agent, receiver, key)?;
@@ -208,8 +216,8 @@ fn get_keyed(agent: &mut Agent, f: Frame, base: Value, k: Value, dst: usize) -> 
         f.set(dst, v);
         return Ok(f.next());
     }
-    if let Some(header) = base.header() {
-        if let Some(ic) = vm(agent).loads.get(header.shape(), key)
+    if let Some(o) = base.as_object() {
+        if let Some(ic) = vm(agent).loads.get(o.shape_id(), key)
             && let Some(found) = load::apply(&ic, base)
         {
             return finish_load(agent, f, base, found, dst);
@@ -220,6 +228,8 @@ fn get_keyed(agent: &mut Agent, f: Frame, base: Value, k: Value, dst: usize) -> 
             }
             return finish_load(agent, f, base, found, dst);
         }
+    } else if let Some(found) = load::find_of_primitive(agent, base, key) {
+        return finish_load(agent, f, base, found, dst);
     }
     let v = get_v(agent, base, key)?;
     f.set(dst, v);

@@ -338,3 +338,15 @@ for (let i = 0; i < 300; i++) check('truth', [0, -0, NaN, 0.5, -1e300, 5e-324, I
 fn properties_beyond_the_object() {
     assert_eq!(modes::run(SLOTS), "ok");
 }
+
+#[test]
+fn properties_of_primitives() {
+    let body = "
+        const v = [i, i / 2, 'x' + i, i % 2 === 0, Symbol.iterator, 5n][i % 6];
+        const o = [v, v, v, { valueOf() { return i; } }][i % 4];
+        if (i === 250) Number.prototype.valueOf = function () { return 1; };
+        if (i === 300) delete String.prototype.nothing, Boolean.prototype.nothing = 7;
+        return (typeof o.valueOf === 'function' ? String(o.valueOf()).length : 1000) + (o.nothing || 0);";
+    assert_eq!(sum(body), "2525");
+    assert_eq!(sum("return (i % 2 ? i : i / 4).toFixed(1).length;"), "1725");
+}

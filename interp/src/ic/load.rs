@@ -264,6 +264,39 @@ pub fn chain_validity(agent: &mut Agent, first: Option<Object>) -> Gc<ValidityCe
     }
 }
 
+/// In place of a shape, in the agent-wide table: any primitive value.
+const PRIMITIVES: u32 = u32::MAX - 2;
+
+/// Finds `key` from a primitive value as [`find`], by the agent-wide table if it can. The prototype, which is the realm's, is
+/// part of what the table's entry is for.
+pub fn find_of_primitive(agent: &mut Agent, receiver: Value, key: PropertyKey) -> Option<Found> {
+    if key.is_index() {
+        return None;
+    }
+    if let Some(s) = receiver.as_string()
+        && key == agent.names.length
+    {
+        return Some(Found::Value(Value::usize(s.len())));
+    }
+    let proto = lookup_base(agent, receiver)?;
+    let known = vm(agent).loads.get(PRIMITIVES, key);
+    if let Some(ic) = known.filter(|ic| ic.c == Value::from(proto).bits())
+        && let Some(found) = apply(&ic, receiver)
+    {
+        return Some(found);
+    }
+    let (found, ic) = find_in_chain(agent, Some(proto), key)?;
+    if let Some(ic) = ic {
+        let ic = IcSlot {
+            shape: PRIMITIVES,
+            c: Value::from(proto).bits(),
+            ..ic
+        };
+        vm(agent).loads.put(key, ic);
+    }
+    Some(found)
+}
+
 fn find_in_primitive(
     agent: &mut Agent,
     receiver: Value,

@@ -96,8 +96,15 @@ impl MegamorphicCache {
         }
         Some(e.slot)
     }
-    /// Notes a handler.
+    /// Notes a handler, unless it is for primitive values of the realm at hand: the table is of all realms (see
+    /// [`super::load::find_of_primitive`]).
     pub fn put(&self, key: PropertyKey, mut slot: IcSlot) {
+        if matches!(
+            Handler(slot.handler).kind(),
+            Handler::PRIMITIVE | Handler::PRIMITIVE_ACCESSOR
+        ) {
+            return;
+        }
         self.address();
         self.used.set(true);
         if Handler(slot.handler).kind() == Handler::ABSENT {

@@ -46,9 +46,11 @@ pub fn find_getter(agent: &mut Agent, receiver: Value, key: Value) -> Option<Val
 
 #[inline]
 fn find(agent: &mut Agent, receiver: Value, key: Value) -> Option<load::Found> {
-    let shape = receiver.header()?.shape();
     let key = key_of(agent, key)?;
-    let known = vm(agent).loads.get(shape, key);
+    let Some(o) = receiver.as_object() else {
+        return load::find_of_primitive(agent, receiver, key);
+    };
+    let known = vm(agent).loads.get(o.shape_id(), key);
     if let Some(found) = known.and_then(|ic| load::apply(&ic, receiver)) {
         return Some(found);
     }

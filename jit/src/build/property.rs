@@ -236,7 +236,10 @@ impl<'s> Builder<'s> {
             Site::Accessors => self.load_name_by_table(at, o, dst, true)?,
             Site::Megamorphic => self.load_name_by_table(at, o, dst, false)?,
             Site::Empty if at.op == Op::GetLength => self.length(o),
-            Site::Empty if self.is_number(o) => None,
+            // Numbers and booleans have no caches.
+            Site::Empty if self.is_number(o) || self.has_exited(Reason::NotSeen) => {
+                self.load_name_by_table(at, o, dst, false)?
+            }
             Site::Empty => return self.not_seen(at),
             _ => None,
         };

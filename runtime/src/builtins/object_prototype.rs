@@ -85,9 +85,9 @@ pub(super) fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Val
     }
     let o = to_object(agent, this)?;
     let builtin = if is_array(agent, o.into())? {
-        "Array"
+        "[object Array]"
     } else {
-        builtin_tag(o)
+        builtin_text(o)
     };
     let key = PropertyKey::symbol(agent.symbols.to_string_tag);
     let tag = get(agent, o, key)?;
@@ -97,27 +97,28 @@ pub(super) fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Val
             let head = agent.concat(open, tag)?;
             Ok(agent.concat_str(head, "]")?.into())
         }
-        None => Ok(agent.intern(&format!("[object {builtin}]")).into()),
+        None => Ok(agent.intern(builtin).into()),
     }
 }
 
-fn builtin_tag(o: Object) -> &'static str {
+fn builtin_text(o: Object) -> &'static str {
     if o.is_callable() {
-        return "Function";
+        return "[object Function]";
     }
-    const TAGS: &[(CellKind, &str)] = &[
-        (CellKind::Arguments, "Arguments"),
-        (CellKind::MappedArguments, "Arguments"),
-        (CellKind::Error, "Error"),
-        (CellKind::Boolean, "Boolean"),
-        (CellKind::Number, "Number"),
-        (CellKind::StringObject, "String"),
-        (CellKind::Date, "Date"),
-        (CellKind::RegExp, "RegExp"),
+    const TEXTS: &[(CellKind, &str)] = &[
+        (CellKind::Arguments, "[object Arguments]"),
+        (CellKind::MappedArguments, "[object Arguments]"),
+        (CellKind::Error, "[object Error]"),
+        (CellKind::Boolean, "[object Boolean]"),
+        (CellKind::Number, "[object Number]"),
+        (CellKind::StringObject, "[object String]"),
+        (CellKind::Date, "[object Date]"),
+        (CellKind::RegExp, "[object RegExp]"),
     ];
-    TAGS.iter()
+    TEXTS
+        .iter()
         .find(|(kind, _)| o.is(*kind))
-        .map_or("Object", |(_, tag)| tag)
+        .map_or("[object Object]", |(_, text)| text)
 }
 
 /// 20.1.3.7 Object.prototype.valueOf ( )
