@@ -11,6 +11,7 @@
 //! every block whether the object is virtual at its start, and [`rewrite`] turns fields into SSA values. Where some
 //! predecessors of a block have made the object and others have not, these make it at their ends, if it is still used.
 
+mod index;
 mod plan;
 mod rewrite;
 
@@ -20,6 +21,7 @@ use crate::flow::Dominators;
 use crate::graph::{BlockId, Graph, Loc, Mem, NodeId, NodeOp, Test};
 use crate::snapshot::Snapshot;
 use crate::template::Template;
+use index::Index;
 
 /// Rounds over all objects.
 const ROUNDS: usize = 3;
@@ -46,6 +48,7 @@ pub fn run(graph: &mut Graph, snapshot: &Snapshot) {
     let mut scratch = 0;
     for round in 0..ROUNDS {
         let mut changed = false;
+        let mut index = None;
         for id in objects(graph) {
             if scratch > MAX_SCRATCH {
                 break;
@@ -53,9 +56,11 @@ pub fn run(graph: &mut Graph, snapshot: &Snapshot) {
             let Some(object) = Object::new(graph, snapshot, id) else {
                 continue;
             };
-            let Some(plan) = plan::make(graph, &dominators, &object, round > 0) else {
+            let uses = index.get_or_insert_with(|| Index::new(graph));
+            let Some(plan) = plan::make(graph, &dominators, uses, &object, round > 0) else {
                 continue;
             };
+            index = None;
             changed = true;
             let used = rewrite::run(graph, &object, &plan, base);
             scratch = scratch.max(used);
@@ -268,18 +273,6 @@ fn is_fixed_word(graph: &Graph, id: NodeId) -> bool {
 /// Whether an access is to a whole word as it is.
 fn is_word(mem: Mem) -> bool {
     matches!(mem, Mem::Value | Mem::Ptr)
-}
-
-/// Which states refer to an object, themselves or by those of callers.
-fn mentions(graph: &Graph, is: impl Fn(NodeId) -> bool) -> Vec<bool> {
-    let mut found: Vec<bool> = Vec::with_capacity(graph.states.len());
-    for state in &graph.states {
-        // Callers' states come first.
-        let parent = state.parent.and_then(|p| found.get(p.index()).copied());
-        let own = state.registers.iter().any(|(_, v)| is(*v));
-        found.push(own || parent == Some(true));
-    }
-    found
 }
 
 /// What stands for a node while an object is rewritten.

@@ -1,8 +1,9 @@
 //! Where an object is virtual: a forward walk to a fixpoint over the blocks that its definition dominates.
 
-use super::{Object, Use, mentions};
+use super::index::Index;
+use super::{Object, Use};
 use crate::flow::Dominators;
-use crate::graph::{BlockId, End, Graph, NodeId, NodeOp};
+use crate::graph::{BlockId, Graph, NodeId, NodeOp};
 use rustc_hash::FxHashSet;
 
 /// What an object is at a point.
@@ -41,36 +42,59 @@ enum Event {
 }
 
 /// The plan for an object; `None` if it is real from the start. `again`: only elimination counts, not that it is made later.
-pub fn make(graph: &Graph, dominators: &Dominators, object: &Object, again: bool) -> Option<Plan> {
+pub fn make(
+    graph: &Graph,
+    dominators: &Dominators,
+    index: &Index,
+    object: &Object,
+    again: bool,
+) -> Option<Plan> {
     let first = dominators.position(object.block);
     let blocks: Vec<BlockId> = graph.order[first..]
         .iter()
         .copied()
         .filter(|b| dominators.dominates(object.block, *b))
         .collect();
-    let mut aliases = FxHashSet::default();
-    aliases.insert(object.id);
-    collect_aliases(graph, object, &blocks, &mut aliases);
+    let aliases = aliases(graph, index, object);
     let is = |id: NodeId| aliases.contains(&id);
-    let mentions = mentions(graph, is);
     let count = graph.blocks.len();
     let mut plan = Plan {
         starts: vec![Status::Unknown; count],
         live: vec![false; count],
         stored: vec![false; object.words()],
-        mentions,
+        mentions: index.mentions(graph, aliases.iter()),
         blocks,
     };
+    let mut users: Vec<NodeId> = aliases.iter().flat_map(|a| index.users(*a)).collect();
+    users.sort_unstable_by_key(|id| index.place(*id));
+    users.dedup();
+    let (phis, users): (Vec<NodeId>, Vec<NodeId>) = users
+        .into_iter()
+        .partition(|id| graph.node(*id).op == NodeOp::Phi);
     let mut events: Vec<Vec<Event>> = vec![Vec::new(); count];
+    for &id in &users {
+        let event = event(graph, object, id, is, &mut plan.stored);
+        events[graph.node(id).block.index()].push(event);
+    }
+    for &phi in &phis {
+        let preds = &graph.block(graph.node(phi).block).preds;
+        for (pred, input) in preds.iter().zip(&graph.node(phi).inputs) {
+            if is(*input) {
+                events[pred.index()].push(Event::Escape);
+            }
+        }
+    }
     let mut uses = vec![false; count];
     for &block in &plan.blocks {
-        let mut list = Vec::new();
-        let used = events_of(graph, object, block, is, &mut plan.stored, &mut list)
-            || mentioned(graph, block, &plan.mentions);
-        uses[block.index()] = used;
-        events[block.index()] = list;
+        let list = &mut events[block.index()];
+        if graph.block(block).end.input().is_some_and(is) {
+            list.push(Event::Escape);
+        }
+        uses[block.index()] = !list.is_empty() || index.mentioned(block, &plan.mentions);
     }
-    if parts_change(graph, object, &plan, is) || feeds_after_branch(graph, &plan, is) {
+    if parts_change(graph, object, &plan, &users, is)
+        || feeds_after_branch(graph, dominators, object, &phis)
+    {
         return None;
     }
     liveness(graph, object, &mut plan, &uses);
@@ -78,89 +102,45 @@ pub fn make(graph: &Graph, dominators: &Dominators, object: &Object, again: bool
     worth_it(graph, &plan, &events, &ends, again).then_some(plan)
 }
 
-/// Checks whose result is the object.
-fn collect_aliases(
-    graph: &Graph,
-    object: &Object,
-    blocks: &[BlockId],
-    aliases: &mut FxHashSet<NodeId>,
-) {
-    for &block in blocks {
-        for &id in &graph.block(block).nodes {
-            let node = graph.node(id);
-            let of_object = node.inputs.first().is_some_and(|v| aliases.contains(v));
-            if of_object
+/// The object, and checks whose result it is.
+fn aliases(graph: &Graph, index: &Index, object: &Object) -> FxHashSet<NodeId> {
+    let mut aliases = FxHashSet::default();
+    aliases.insert(object.id);
+    let mut work = vec![object.id];
+    while let Some(of) = work.pop() {
+        for id in index.users(of) {
+            if graph.node(id).inputs.first() == Some(&of)
                 && matches!(
                     object.use_by(graph, id, |v| aliases.contains(&v)),
                     Use::Same | Use::SameIf
                 )
+                && aliases.insert(id)
             {
-                aliases.insert(id);
+                work.push(id);
             }
         }
     }
+    aliases
 }
 
-/// Collects what happens in a block; whether the object is used there, states aside.
-fn events_of(
+/// What a user means to the object.
+fn event(
     graph: &Graph,
     object: &Object,
-    block: BlockId,
-    is: impl Fn(NodeId) -> bool + Copy,
+    id: NodeId,
+    is: impl Fn(NodeId) -> bool,
     stored: &mut [bool],
-    list: &mut Vec<Event>,
-) -> bool {
-    let data = graph.block(block);
-    let mut used = false;
-    let mut born = block != object.block;
-    for &id in &data.nodes {
-        if !born {
-            born = id == object.id;
-            continue;
+) -> Event {
+    match object.use_by(graph, id, is) {
+        Use::Escape => Event::Escape,
+        Use::SetShape(shape) => Event::SetShape(shape),
+        Use::SameIf => Event::CheckShape(id),
+        Use::Store(word, _) => {
+            stored[word] = true;
+            Event::Gain
         }
-        if !graph.node(id).inputs.iter().any(|v| is(*v)) {
-            continue;
-        }
-        used = true;
-        list.push(match object.use_by(graph, id, is) {
-            Use::Escape => Event::Escape,
-            Use::SetShape(shape) => Event::SetShape(shape),
-            Use::SameIf => Event::CheckShape(id),
-            Use::Store(word, _) => {
-                stored[word] = true;
-                Event::Gain
-            }
-            _ => Event::Gain,
-        });
+        _ => Event::Gain,
     }
-    if data.end.input().is_some_and(is) {
-        used = true;
-        list.push(Event::Escape);
-    }
-    for to in data.end.successors() {
-        let next = graph.block(to);
-        for (i, _) in next.preds.iter().enumerate().filter(|(_, p)| **p == block) {
-            let feeds = |phi: &NodeId| graph.node(*phi).inputs.get(i).copied().is_some_and(is);
-            if next.phis.iter().any(feeds) {
-                used = true;
-                list.push(Event::Escape);
-            }
-        }
-    }
-    used
-}
-
-/// Whether a frame state of the block mentions the object. What the header of a loop says about its entry counts for the block
-/// in front.
-fn mentioned(graph: &Graph, block: BlockId, mentions: &[bool]) -> bool {
-    let data = graph.block(block);
-    let by_node = |id: &NodeId| graph.node(*id).state.is_some_and(|s| mentions[s.index()]);
-    let by_end = matches!(data.end, End::Exit { state, .. } if mentions[state.index()]);
-    let by_entry = data.end.successors().iter().any(|to| {
-        let entry = graph.block(*to).entry_state;
-        entry.is_some_and(|s| mentions[s.index()])
-    });
-    by_end || by_entry || data.nodes.iter().any(by_node)
 }
 
 /// Whether a word that is read in parts is stored to.
@@ -168,13 +148,11 @@ fn parts_change(
     graph: &Graph,
     object: &Object,
     plan: &Plan,
+    users: &[NodeId],
     is: impl Fn(NodeId) -> bool + Copy,
 ) -> bool {
-    let mut nodes = plan.blocks.iter().flat_map(|b| &graph.block(*b).nodes);
-    nodes.any(|id| {
-        let reads = matches!(graph.node(*id).op, NodeOp::Load(..))
-            && graph.node(*id).inputs.iter().any(|v| is(*v));
-        reads
+    users.iter().any(|id| {
+        matches!(graph.node(*id).op, NodeOp::Load(..))
             && match object.use_by(graph, *id, is) {
                 Use::Part(offset, _) => {
                     let word = object.word(offset & !7);
@@ -188,15 +166,17 @@ fn parts_change(
 
 /// Whether a phi behind a branch has the object as an input: there is no place to make it for that way alone. (Such phis have one
 /// input and go away elsewhere.)
-fn feeds_after_branch(graph: &Graph, plan: &Plan, is: impl Fn(NodeId) -> bool) -> bool {
-    let mut blocks = plan.blocks.iter().flat_map(|block| {
-        let successors = graph.block(*block).end.successors();
-        let several = successors.len() > 1;
-        successors.into_iter().filter(move |_| several)
-    });
-    blocks.any(|to| {
-        let mut phis = graph.block(to).phis.iter();
-        phis.any(|phi| graph.node(*phi).inputs.iter().any(|v| is(*v)))
+fn feeds_after_branch(
+    graph: &Graph,
+    dominators: &Dominators,
+    object: &Object,
+    phis: &[NodeId],
+) -> bool {
+    let mut preds = phis
+        .iter()
+        .flat_map(|phi| &graph.block(graph.node(*phi).block).preds);
+    preds.any(|pred| {
+        dominators.dominates(object.block, *pred) && graph.block(*pred).end.successors().len() > 1
     })
 }
 
