@@ -22,6 +22,9 @@ pub const REG_PARAMS: u32 = 9;
 /// "No register".
 pub const NO_REGISTER: u32 = u32::MAX;
 
+/// The record of the inner iterator stands that many registers in front of the one that `YieldDelegate` writes.
+pub const DELEGATE_RECORD: usize = 4;
+
 /// What a code block was compiled from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CodeKind {

@@ -691,7 +691,8 @@ macro_rules! for_each_opcode {
         /// return(v): dst = v and go on with the next instruction (which starts the return)
         Yield (dst: Write, src: Read, offset: Jump) [JUMP | THROWS | SUSPENDS];
         /// As Yield for `yield*`: src is yielded as it is (sync: src is already the inner result object; async: src is the
-        /// value). Resumption of any kind continues: dst = v, mode = int 0 next, 1 throw, 2 return
+        /// value). Resumption of any kind continues: dst = v, mode = int 0 next, 1 throw, 2 return. The iterator record stands
+        /// in the registers from dst - `DELEGATE_RECORD` on
         YieldDelegate (dst: Write, src: Read, mode: Write) [SUSPENDS];
         /// Await(src): suspends until the promise settles; fulfilled: dst = value; rejected: throws the reason here
         Await (dst: Write, src: Read) [THROWS | SUSPENDS];

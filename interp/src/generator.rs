@@ -6,9 +6,11 @@ use crate::frame::*;
 use crate::iteration;
 use crate::tier;
 use crate::vm::vm;
-use sarus_bytecode::{NO_REGISTER, Op};
+use sarus_bytecode::{DELEGATE_RECORD, NO_REGISTER, Op};
 use sarus_gc::Gc;
-use sarus_runtime::abstract_ops::{create_iter_result, get_prototype_from_constructor};
+use sarus_runtime::abstract_ops::{
+    create_iter_result, get_prototype_from_constructor, read_iter_result,
+};
 use sarus_runtime::agent::{Agent, ResumeMode};
 use sarus_runtime::builtins::{self, async_generator, promise};
 use sarus_runtime::code::LinkedCode;
@@ -114,6 +116,7 @@ fn restore_frame(
     f.set(CALLER, Value::from_bits(entry.caller as u64));
     f.set(RETURN_PC, Value::from_bits(entry.return_pc as u64));
     f.set(INFO, Value::from_bits(info));
+    cell.forget_resume();
     let (_, offset) = cell.suspension();
     let f = Frame {
         fp: nf,
@@ -156,7 +159,14 @@ pub fn fetch_registers(fp: Fp) {
         fp,
         pc: f.code().words().wrapping_add(offset as usize),
     };
-    at.jump(1).save();
+    match at.op() {
+        Op::Yield => at.jump(1).save(),
+        Op::YieldDelegate => {
+            f.set(at.c(), Value::int(ResumeMode::Next as i32));
+            at.next().save();
+        }
+        _ => at.next().save(),
+    }
 }
 
 /// Delivers the resumption to a restored frame: where it goes on. A throw is on its way if that is `Frame::THROW`.
@@ -198,8 +208,7 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
     let realm = agent.realm;
     let (suspension, _) = cell.suspension();
     let nf = vm(agent).top();
-    if suspension == Suspension::Yield
-        && mode == ResumeMode::Next
+    if mode == ResumeMode::Next
         && cell.generator_kind() == GeneratorKind::Sync
         && let Some(v) = {
             let caller = vm(agent).fp();
@@ -238,7 +247,7 @@ fn result_of(agent: &mut Agent, cell: Gc<GeneratorCell>, v: Value) -> JsResult<V
         return Err(Throw);
     }
     let done = cell.state() == GeneratorState::Completed;
-    if !done && cell.suspension().0 == Suspension::Delegate {
+    if !done && cell.passes_result() {
         return Ok(v);
     }
     Ok(create_iter_result(agent, v, done))
@@ -254,16 +263,18 @@ enum Step {
     Suspended(Gc<GeneratorCell>, Suspension),
 }
 
+#[inline(always)]
+fn is_builtin_next(next: Value) -> bool {
+    let native = next.as_object().and_then(|n| n.as_native());
+    native.is_some_and(|n| std::ptr::fn_addr_eq(n.function(), builtins::generator::NEXT))
+}
+
 #[inline]
 fn begin_step(iterator: Value, next: Value) -> Step {
     let Some(cell) = iterator.as_object().and_then(|o| o.as_generator()) else {
         return Step::Other;
     };
-    let builtin = next
-        .as_object()
-        .and_then(|n| n.as_native())
-        .is_some_and(|n| std::ptr::fn_addr_eq(n.function(), builtins::generator::NEXT));
-    if !builtin || cell.generator_kind() != GeneratorKind::Sync {
+    if !is_builtin_next(next) || cell.generator_kind() != GeneratorKind::Sync {
         return Step::Other;
     }
     match cell.state() {
@@ -307,9 +318,7 @@ pub fn step_in_place(
         Step::Other => Ok(None),
         Step::Done => Ok(Some(iteration::receive_value(f, Value::UNDEFINED, true))),
         Step::Suspended(cell, suspension) => {
-            if suspension == Suspension::Yield
-                && let Some(v) = tier::resume_in_cell(agent, cell, f.fp, f.top(), Value::UNDEFINED)
-            {
+            if let Some(v) = tier::resume_in_cell(agent, cell, f.fp, f.top(), Value::UNDEFINED) {
                 return received(agent, f, cell, v).map(Some);
             }
             let to = enter_step(agent, f, cell, suspension, FLAG_ITERATOR)?;
@@ -361,9 +370,7 @@ pub fn resume_compiled(
 fn resume_plainly(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>, v: Value) -> Value {
     let realm = agent.realm;
     let (suspension, _) = cell.suspension();
-    if suspension == Suspension::Yield
-        && let Some(v) = tier::resume_in_cell(agent, cell, f.fp, f.top(), v)
-    {
+    if let Some(v) = tier::resume_in_cell(agent, cell, f.fp, f.top(), v) {
         agent.realm = realm;
         return v;
     }
@@ -401,7 +408,7 @@ fn stepped(agent: &mut Agent, cell: Gc<GeneratorCell>, v: Value) -> Value {
     if cell.state() == GeneratorState::Completed {
         return Value::HOLE;
     }
-    if cell.suspension().0 == Suspension::Delegate {
+    if cell.passes_result() {
         // `v` is the inner iterator's result object.
         return match iteration::unwrap_result(agent, v) {
             Ok(v) => v.unwrap_or(Value::HOLE),
@@ -506,7 +513,7 @@ fn received(agent: &mut Agent, f: Frame, cell: Gc<GeneratorCell>, v: Value) -> J
     if cell.state() == GeneratorState::Completed {
         return Ok(iteration::receive_value(f, v, true));
     }
-    if cell.suspension().0 == Suspension::Delegate {
+    if cell.passes_result() {
         // `v` is the inner iterator's result object.
         return iteration::receive(agent, f, v);
     }
@@ -581,10 +588,28 @@ fn suspend_yield(agent: &mut Agent, f: Frame, v: Value, suspension: Suspension) 
         return pop(agent, f, Value::UNDEFINED);
     }
     if suspension == Suspension::Delegate {
+        if f.info() & FLAG_STEP != 0
+            && let Some(v) = delegated_value(agent, f, v)
+        {
+            return pop(agent, f, v);
+        }
         // `v` is the inner iterator's result object; `pop` lets a waiting step take it apart.
+        cell.set_passes_result(true);
         return pop(agent, f, v);
     }
     leave_generator(agent, f, v, false)
+}
+
+/// What the result object at a `yield*` says, if the inner iterator is a generator that made the object itself: then nobody has it
+/// but the frame, and nobody sees whether it is there.
+fn delegated_value(agent: &Agent, f: Frame, result: Value) -> Option<Value> {
+    let base = f.a().checked_sub(DELEGATE_RECORD)?;
+    let inner = f.reg(base).as_object()?.as_generator()?;
+    let made = is_builtin_next(f.reg(base + 1))
+        && inner.generator_kind() == GeneratorKind::Sync
+        && !inner.passes_result();
+    let (value, done) = read_iter_result(agent, result).filter(|_| made)?;
+    (done == Value::FALSE).then_some(value)
 }
 
 /// `GeneratorReturn`.

@@ -118,10 +118,20 @@ pub mod collection {
 pub mod generator {
     /// The word of a generator's state: at a `yield`.
     pub const SUSPENDED: u32 = 0x0001_0001;
+    /// The same at a `yield*`, left with a plain value.
+    pub const DELEGATED: u32 = 0x0002_0001;
+    /// The same, left with the result object of another iterator.
+    pub const PASSED: u32 = 0x0102_0001;
     /// The same while it runs.
     pub const EXECUTING: u32 = 0x0001_0002;
-    /// At a `yield*`.
-    pub const DELEGATED: u32 = 0x0002_0001;
+    /// The same when it has ended.
+    pub const COMPLETED: u32 = 0x0001_0005;
+    /// What of the word says that it was left with a plain value …
+    pub const PLAIN_MASK: u32 = 0xFF00_FFFF;
+    /// … if that is this.
+    pub const PLAIN: u32 = 0x0000_0001;
+    /// What of the word is the state.
+    pub const STATE_MASK: u32 = 0xFF;
     /// Of the word that says where compiled code goes on: the place.
     pub const PLACE_MASK: u32 = 0xFFFF;
     /// Of the same word: position of the register that gets what is sent.

@@ -83,6 +83,7 @@ impl<'a> Compiler<'_, 'a> {
         self.set_top(base + 4);
         self.f.asm.set_position(position);
         let (received, mode, result) = (self.alloc_local(), self.alloc_local(), self.alloc_local());
+        debug_assert_eq!(received as usize, base as usize + crate::DELEGATE_RECORD);
         let window = self.f.top;
         self.set_top(window + 10);
         let (got, again) = (self.label(), self.label());

@@ -138,7 +138,7 @@ pub fn resume(agent: &mut Agent, f: Frame) -> Option<Value> {
     Some(call(agent, code.native_entry(), f.fp))
 }
 
-/// Goes on with a generator that waits at a `yield` of compiled code, in compiled code and with its registers where they are: what it
+/// Goes on with a generator that compiled code suspended, in compiled code and with its registers where they are: what it
 /// is left with. `None`, with nothing done, if there is no such code or no stack for it.
 #[inline]
 pub fn resume_in_cell(
@@ -170,6 +170,7 @@ pub fn resume_in_cell(
     f.set(NEW_TARGET, Value::cell(cell));
     words.get(register)?.set(sent.bits());
     cell.set_state(GeneratorState::Executing);
+    cell.forget_resume();
     agent.realm = code.realm();
     vm.set_fp(nf);
     Some(call(agent, code.native_entry(), nf))

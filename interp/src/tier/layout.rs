@@ -29,6 +29,8 @@ use sarus_runtime::tier::NativeEntry;
 use sarus_runtime::value::Value;
 
 const _: () = {
+    use GeneratorState::{Completed, Executing, SuspendedYield as Suspended};
+    use sarus_runtime::object::generator::Suspension;
     assert!(jit_value::HOLE == Value::HOLE.bits());
     assert!(jit_value::NULL == Value::NULL.bits());
     assert!(jit_value::UNDEFINED == Value::UNDEFINED.bits());
@@ -59,9 +61,22 @@ const _: () = {
     assert!(jit_frame::FLAG_RESUMED == frame::FLAG_RESUMED);
     assert!(jit_frame::FLAG_STEP == frame::FLAG_STEP);
     assert!(jit_frame::FLAG_IN_CELL == frame::FLAG_IN_CELL);
-    assert!(jit_generator::SUSPENDED == GeneratorCell::state_word(GeneratorState::SuspendedYield));
-    assert!(jit_generator::EXECUTING == GeneratorCell::state_word(GeneratorState::Executing));
-    assert!(jit_generator::DELEGATED == GeneratorCell::DELEGATED);
+    assert!(
+        jit_generator::SUSPENDED == GeneratorCell::state_word(Suspended, Suspension::Yield, false)
+    );
+    assert!(
+        jit_generator::DELEGATED
+            == GeneratorCell::state_word(Suspended, Suspension::Delegate, false)
+    );
+    assert!(
+        jit_generator::PASSED == GeneratorCell::state_word(Suspended, Suspension::Delegate, true)
+    );
+    assert!(
+        jit_generator::EXECUTING == GeneratorCell::state_word(Executing, Suspension::Yield, false)
+    );
+    assert!(
+        jit_generator::COMPLETED == GeneratorCell::state_word(Completed, Suspension::Yield, false)
+    );
     assert!(jit_generator::NO_RESUME == NO_RESUME);
     assert!(jit_frame::CALL_ARROW == sarus_runtime::code::CALL_ARROW);
     assert!(jit_frame::CALL_SPECIAL == sarus_runtime::code::CALL_SPECIAL);

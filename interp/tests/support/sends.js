@@ -124,5 +124,47 @@
     if (i % 5 === 4) patched.next = () => ({ value: 0, done: true });
     log(consume(g), consume(patched), consume(Object.create(pair.prototype, { next: { value: g.next.bind(pair(3, 4)) } })));
   }
+  // Delegation: objects of other iterators stay what they are, exceptions go through all levels.
+  const fixed = { value: 1, done: false };
+  const same = {
+    next: () => fixed, throw: () => fixed, return: (v) => ({ value: v, done: true, extra: 1 }), [Symbol.iterator]() { return this; },
+  };
+  function* pass(inner) {
+    try {
+      return yield* inner;
+    } finally {
+      log('passed');
+    }
+  }
+  function* tree(d, at) {
+    if (d === 0) return;
+    try {
+      yield* tree(d - 1, at);
+      const got = yield d;
+      if (got !== undefined) log('got', got);
+      yield* tree(d - 1, at);
+    } catch (e) {
+      if (d !== at) throw e;
+      yield 'caught ' + e;
+    }
+    return d;
+  }
+  for (let i = 0; i < 40; i++) {
+    const p = pass(pass(same));
+    log(step(p) === fixed, step(p) === fixed, p.throw(1) === fixed, p.next() === fixed, JSON.stringify(p.return(i)));
+    let text = '';
+    for (const v of tree(5, 0)) text += v;
+    const t = tree(4, i % 5);
+    for (let k = 0; k < 9; k++) text += both(t, k % 3 ? undefined : k);
+    try {
+      text += both({ next: (e) => t.throw(e) }, i) + both(t) + both(t) + both(t);
+    } catch (e) {
+      text += 'thrown ' + e;
+    }
+    log(text, JSON.stringify(tree(3, 0).return(i)), [...pass(tree(3, 0))], [...pass(pass([i, 'x']))]);
+    const left = pass(tree(4, 0));
+    for (const v of left) if (v === 2) break;
+    log(both(left), JSON.stringify([...pass(new Map([[i, 1]]))]));
+  }
   return `${lines} ${hash}`;
 })();

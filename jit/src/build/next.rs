@@ -1,8 +1,8 @@
 //! Calls of the builtin `next` of generators: resumed as steps are, and the result object is made here, so that it vanishes
 //! where it is taken apart at once.
 //!
-//! What a generator at a `yield*` passes on is the result object of the inner iterator, which the program must get as it is.
-//! That leaves the code behind the call, once; such calls are then left to the helper.
+//! What a generator at a `yield*` passes on may be the result object of the inner iterator, which the program must get as it
+//! is. That leaves the code behind the call, once; such calls are then left to the helper.
 
 use super::Builder;
 use super::call::CallSite;
@@ -42,7 +42,10 @@ impl Builder<'_> {
         let load = NodeOp::Load(Mem::I32, offset, Loc::Iterator);
         let state = self.emit(load, &[this]);
         self.leave_if_delegated(site.dst, v, state);
-        let suspended = self.int_constant(generator::SUSPENDED as i32);
+        let mask = self.int_constant(generator::STATE_MASK as i32);
+        let state = self.emit(NodeOp::Bit(BitOp::And), &[state, mask]);
+        let suspended = (generator::SUSPENDED & generator::STATE_MASK) as i32;
+        let suspended = self.int_constant(suspended);
         let done = self.emit(NodeOp::IntCmp(Cond::Ne), &[state, suspended]);
         match self.new_object(self.snapshot.iter_result, &[v, done]) {
             Some(result) => result,
@@ -77,7 +80,7 @@ impl Builder<'_> {
         let Some((index, _)) = self.behind() else {
             return;
         };
-        let delegated = self.int_constant(generator::DELEGATED as i32);
+        let delegated = self.int_constant(generator::PASSED as i32);
         let is = self.emit(NodeOp::IntCmp(Cond::Eq), &[state, delegated]);
         let (yes, no) = self.branch(is);
         let (env, info) = (self.context.env.clone(), self.info.clone());

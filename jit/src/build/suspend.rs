@@ -19,7 +19,6 @@ use super::generic::is_fixed;
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::frame;
-use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 
 /// Not on the way to a resume point.
@@ -156,9 +155,7 @@ impl Builder<'_> {
         if self.snapshot.helpers.of_instruction(at.op).is_none() {
             return Err(Decline::Instruction(at.op.info().name));
         }
-        if at.op == Op::Yield {
-            self.yield_in_place(at);
-        }
+        self.suspend_in_place(at);
         let live: Vec<u32> = {
             let analysis = &self.context.analysis;
             let before = analysis.live_before(self.context.index);
@@ -170,6 +167,7 @@ impl Builder<'_> {
             }
         }
         let v = self.emit(NodeOp::Suspend(at.op), &[]);
+        self.note_start(at, v);
         self.end(End::Return {
             value: v,
             construct: false,

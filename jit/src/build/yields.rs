@@ -1,8 +1,11 @@
-//! `yield` where compiled code, or a step of `for-of`, waits for the value: what lives goes straight to the generator's cell.
+//! Suspending where compiled code, or a step of `for-of`, waits for the value: what lives goes straight to the generator's cell.
 //!
 //! Whoever resumes such a generator in compiled code leaves the registers where they are (`FLAG_IN_CELL`); the prologue of the
 //! compiled code fetches those that live at some resume point (`Graph::restored`). Words of registers that live at another
-//! `yield` alone are cleared, so that the cell keeps nothing alive that the program is done with.
+//! place alone are cleared, so that the cell keeps nothing alive that the program is done with.
+//!
+//! A `yield*` whose inner iterator is a generator gets result objects that were made in this code. Nobody else has them, so
+//! that the value alone is passed on.
 
 use super::Builder;
 use super::generic::is_fixed;
@@ -14,6 +17,13 @@ use std::collections::BTreeSet;
 
 /// Generators that keep more registers suspend in the general way.
 const MAX_WORDS: usize = 100;
+/// Frames with more words are taken down in the general way.
+const MAX_CLEARED: u32 = 40;
+
+/// Instructions that compiled code suspends at in place.
+fn suspends_in_place(op: Op) -> bool {
+    matches!(op, Op::Yield | Op::YieldDelegate)
+}
 
 impl Builder<'_> {
     /// Whether this is the code of a generator that is entered at its start.
@@ -23,7 +33,7 @@ impl Builder<'_> {
         whole && flags.generator && !flags.is_async
     }
 
-    /// At the entry of the function: notes the registers that resume points after a `yield` need.
+    /// At the entry of the function: notes the registers that resume points need.
     pub(super) fn find_restored(&mut self) {
         if !self.is_generator() || self.function().code.register_count > u32::from(u16::MAX) {
             return;
@@ -31,16 +41,26 @@ impl Builder<'_> {
         let analysis = &self.context.analysis;
         let fixed = (0..=frame::THIS).filter(|r| is_fixed(*r));
         let mut words: BTreeSet<u32> = fixed.collect();
-        words.insert(u32::from(self.function().code.generator_reg));
-        let mut yields = false;
-        for at in analysis.list.iter().filter(|at| at.op == Op::Yield) {
-            yields = true;
-            let target = analysis.block_at(at.jump_target().unwrap_or_default());
-            words.extend(analysis.blocks[target].live.iter());
+        words.insert(self.function().code.generator_reg);
+        let list = analysis.list.iter().enumerate();
+        let resumed = |op: Op| suspends_in_place(op) || op == Op::GeneratorStart;
+        for (i, at) in list.filter(|(_, at)| resumed(at.op)) {
+            if let Some(block) = self.block_behind(i, at) {
+                words.extend(analysis.blocks[block].live.iter());
+            }
         }
         words.retain(|r| *r < self.function().code.register_count);
-        if yields && words.len() <= MAX_WORDS {
+        if words.len() <= MAX_WORDS {
             self.graph.restored = words.into_iter().collect();
+        }
+    }
+
+    /// Where control goes on when `next` resumes what the instruction with that index suspended.
+    fn block_behind(&self, index: usize, at: &Instruction) -> Option<usize> {
+        let analysis = &self.context.analysis;
+        match at.jump_target() {
+            Some(target) => Some(analysis.block_at(target)),
+            None => analysis.block_of.get(index + 1).copied(),
         }
     }
 
@@ -51,13 +71,46 @@ impl Builder<'_> {
         live.filter(|r| !is_fixed(*r)).collect()
     }
 
-    /// Of a `yield` that is stepped natively: suspends in place, and opens the way of all others.
-    pub(super) fn yield_in_place(&mut self, at: &Instruction) {
-        let code = self.function().code.clone();
-        let place = self.place_after(at);
-        let (Some(place), false) = (place, self.graph.restored.is_empty()) else {
+    /// Of what suspends or ends a generator that is stepped natively: does so in place, and opens the way of all others.
+    pub(super) fn suspend_in_place(&mut self, at: &Instruction) {
+        if self.graph.restored.is_empty() || self.context.frame != FrameId(0) {
             return;
+        }
+        match at.op {
+            Op::Yield => {
+                let v = self.context.env[at.operands()[1] as usize];
+                self.yield_in_place(at, v);
+            }
+            Op::YieldDelegate => {
+                if let Some(v) = self.delegated_value(at) {
+                    self.yield_in_place(at, Some(v));
+                    // The object vanishes where the value is enough.
+                    let no = self.emit(NodeOp::Bool(false), &[]);
+                    if let Some(copy) = self.new_object(self.snapshot.iter_result, &[v, no]) {
+                        self.context.env[at.operands()[1] as usize] = Some(copy);
+                    }
+                }
+            }
+            Op::GeneratorReturn => self.return_in_place(at),
+            _ => {}
+        }
+    }
+
+    /// The value of a result object that was made here.
+    fn delegated_value(&self, at: &Instruction) -> Option<NodeId> {
+        let result = self.context.env[at.operands()[1] as usize]?;
+        let node = self.graph.node(result);
+        let NodeOp::New { template, .. } = node.op else {
+            return None;
         };
+        let shape = self.graph.templates.get(template as usize)?.shape();
+        let known = |t: &&crate::snapshot::ObjectTemplate| t.shape == self.snapshot.iter_result;
+        let results = self.snapshot.objects.iter().find(known)?;
+        (shape == results.header as u32).then(|| node.inputs.first().copied())?
+    }
+
+    /// Goes on only where the generator is stepped natively: the block of all others.
+    fn if_stepped(&mut self) -> BlockId {
         let fp = self.emit(NodeOp::FramePtr(0), &[]);
         let flags = self.load_half(fp, frame::INFO, 4);
         let step = self.int_constant((frame::FLAG_STEP >> 32) as i32);
@@ -65,15 +118,30 @@ impl Builder<'_> {
         let zero = self.int_constant(0);
         let stepped = self.emit(NodeOp::IntCmp(Cond::Ne), &[flag, zero]);
         let (yes, no) = self.branch(stepped);
-        let info = self.info.clone();
         self.open(yes);
-        let cell = self.emit(NodeOp::LoadReg(u32::from(code.generator_reg)), &[]);
+        no
+    }
+
+    fn yield_in_place(&mut self, at: &Instruction, v: Option<NodeId>) {
+        let Some(place) = self.place_after(at) else {
+            return;
+        };
+        let info = self.info.clone();
+        let generator_reg = self.function().code.generator_reg;
+        let no = self.if_stepped();
+        let cell = self.emit(NodeOp::LoadReg(generator_reg), &[]);
         self.emit(NodeOp::Barrier, &[cell]);
-        let here = self.kept_at(self.context.index);
-        for r in here.iter().copied() {
-            if let Some(v) = self.context.env[r as usize] {
-                self.keep_word(cell, r, v);
-            }
+        let mut here = self.kept_at(self.context.index);
+        let nothing = self.emit(NodeOp::Const(value::HOLE), &[]);
+        if at.op == Op::YieldDelegate {
+            let [_, result, mode] = [0, 1, 2].map(|i| at.operands()[i] as u32);
+            here.remove(&result);
+            let next = self.int_constant(0);
+            self.keep_word(cell, mode, next);
+            here.insert(mode);
+            self.keep_registers(cell, here.iter().copied().filter(|r| *r != mode));
+        } else {
+            self.keep_registers(cell, here.iter().copied());
         }
         for r in [frame::ENV, frame::THIS] {
             let v = self.emit(NodeOp::LoadReg(r), &[]);
@@ -82,45 +150,102 @@ impl Builder<'_> {
         let mut others = BTreeSet::new();
         let list = &self.context.analysis.list;
         for (i, other) in list.iter().enumerate() {
-            if other.op == Op::Yield {
+            if suspends_in_place(other.op) {
                 others.extend(self.kept_at(i));
                 others.extend(other.operands().first().map(|r| *r as u32));
             }
         }
-        let nothing = self.emit(NodeOp::Const(value::HOLE), &[]);
         for r in others.difference(&here).copied() {
-            if r != u32::from(code.generator_reg) {
+            if r != generator_reg {
                 self.keep_word(cell, r, nothing);
             }
         }
-        let offsets = self.snapshot.layout.offsets.clone();
         let register = at.operands()[0] as u64;
         let resume = u64::from(place) | register << generator::REGISTER_SHIFT;
-        let position = self.emit(NodeOp::Ptr(u64::from(at.offset) | resume << 32), &[]);
-        let store = NodeOp::Store(Mem::Ptr, offsets.generator_offset, Loc::Iterator);
-        self.emit(store, &[cell, position]);
-        let state = self.int_constant(generator::SUSPENDED as i32);
-        let store = NodeOp::Store(Mem::I32, offsets.generator_state, Loc::Iterator);
-        self.emit(store, &[cell, state]);
-        let v = self.context.env[at.operands()[1] as usize];
-        let v = match v {
-            Some(v) => self.tagged(v),
-            None => self.undefined(),
+        let state = match at.op {
+            Op::YieldDelegate => generator::DELEGATED,
+            _ => generator::SUSPENDED,
         };
-        self.end(End::Return {
-            value: v,
-            construct: false,
-        });
+        self.set_suspension(cell, u64::from(at.offset) | resume << 32, state);
+        self.leave_stepped(v);
         self.info = info;
         self.open(no);
     }
 
-    /// Where the code goes on after a `yield`, if that can be told in a generator's cell.
+    /// A generator was just made, by `GeneratorStart`: it can be started in place.
+    pub(super) fn note_start(&mut self, at: &Instruction, cell: NodeId) {
+        let place = self.place_after(at);
+        let starts = at.op == Op::GeneratorStart && self.context.frame == FrameId(0);
+        let (Some(place), true, false) = (place, starts, self.graph.restored.is_empty()) else {
+            return;
+        };
+        // Nothing receives what the first `next` is given: the word is not one of those that are fetched.
+        let register = u64::from(frame::RETURN_PC);
+        let resume = u64::from(place) | register << generator::REGISTER_SHIFT;
+        self.set_position(cell, u64::from(at.offset) | resume << 32);
+    }
+
+    fn set_position(&mut self, cell: NodeId, position: u64) {
+        let offset = self.snapshot.layout.offsets.generator_offset;
+        let position = self.emit(NodeOp::Ptr(position), &[]);
+        let store = NodeOp::Store(Mem::Ptr, offset, Loc::Iterator);
+        self.emit(store, &[cell, position]);
+    }
+
+    fn set_suspension(&mut self, cell: NodeId, position: u64, state: u32) {
+        self.set_position(cell, position);
+        let offset = self.snapshot.layout.offsets.generator_state;
+        let state = self.int_constant(state as i32);
+        let store = NodeOp::Store(Mem::I32, offset, Loc::Iterator);
+        self.emit(store, &[cell, state]);
+    }
+
+    fn leave_stepped(&mut self, v: Option<NodeId>) {
+        let value = match v {
+            Some(v) => self.tagged(v),
+            None => self.undefined(),
+        };
+        self.end(End::Return {
+            value,
+            construct: false,
+        });
+    }
+
+    fn return_in_place(&mut self, at: &Instruction) {
+        let words = self.function().code.register_count;
+        if words > MAX_CLEARED {
+            return;
+        }
+        let info = self.info.clone();
+        let generator_reg = self.function().code.generator_reg;
+        let no = self.if_stepped();
+        let cell = self.emit(NodeOp::LoadReg(generator_reg), &[]);
+        let nothing = self.emit(NodeOp::Const(value::HOLE), &[]);
+        for r in 0..words {
+            self.keep_word(cell, r, nothing);
+        }
+        let never = u64::from(generator::NO_RESUME) << 32;
+        self.set_suspension(cell, never, generator::COMPLETED);
+        let v = self.context.env[at.operands()[0] as usize];
+        self.leave_stepped(v);
+        self.info = info;
+        self.open(no);
+    }
+
+    /// Where the code goes on, if that can be told in a generator's cell.
     fn place_after(&self, at: &Instruction) -> Option<u32> {
-        let target = self.target(at);
-        let place = self.context.analysis.resumes.binary_search(&target).ok()?;
+        let block = self.block_behind(self.context.index, at)?;
+        let place = self.context.analysis.resumes.binary_search(&block).ok()?;
         let most = generator::PLACE_MASK - 1;
         u32::try_from(place).ok().filter(|place| *place <= most)
+    }
+
+    fn keep_registers(&mut self, cell: NodeId, registers: impl Iterator<Item = u32>) {
+        for r in registers {
+            if let Some(v) = self.context.env[r as usize] {
+                self.keep_word(cell, r, v);
+            }
+        }
     }
 
     fn keep_word(&mut self, cell: NodeId, register: u32, v: NodeId) {

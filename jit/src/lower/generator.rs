@@ -13,7 +13,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
 impl Lower<'_> {
-    /// `StepGenerator`: in place if the generator waits at a `yield` of compiled code.
+    /// `StepGenerator`: in place if compiled code suspended the generator.
     pub(super) fn step_generator(&mut self) -> Result<Value, Decline> {
         let fp = self.input(0, Rep::Ptr)?;
         let (iterator, next) = (self.input(1, Rep::Tagged)?, self.input(2, Rep::Tagged)?);
@@ -30,11 +30,27 @@ impl Lower<'_> {
         self.branch_on(same, slow);
         let sent = self.word(value::UNDEFINED);
         let v = self.resume_in_cell(iterator, 1, sent, slow)?;
-        let suspended = self.is_suspended(iterator);
-        let ended = self.cold_block();
+        let offset = self.snapshot.layout.offsets.generator_state;
+        let state = self.builder.ins().load(types::I32, MEM, iterator, offset);
+        let mask = i64::from(generator::PLAIN_MASK as i32);
+        let plain = self.builder.ins().band_imm_s(state, mask);
+        let plain = self.compare(IntCC::Equal, plain, i64::from(generator::PLAIN));
+        let (ended, other) = (self.builder.create_block(), self.cold_block());
         let on = [v.into()];
-        self.builder.ins().brif(suspended, done, &on, ended, &[]);
+        self.builder.ins().brif(plain, done, &on, ended, &[]);
         self.builder.switch_to_block(ended);
+        let thrown = self.compare(IntCC::Equal, v, value::EXCEPTION as i64);
+        let hole = self.word(value::HOLE);
+        let answer = self.builder.ins().select(thrown, v, hole);
+        let completed = self
+            .builder
+            .ins()
+            .band_imm_s(state, i64::from(generator::STATE_MASK));
+        let last = i64::from(generator::COMPLETED & generator::STATE_MASK);
+        let completed = self.compare(IntCC::Equal, completed, last);
+        let on = [answer.into()];
+        self.builder.ins().brif(completed, done, &on, other, &[]);
+        self.builder.switch_to_block(other);
         let v = self.call_helper(Helper::AfterStep, &[iterator, v])?;
         self.jump(done, v);
         self.builder.switch_to_block(slow);
@@ -84,15 +100,8 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// Whether a generator waits at a `yield`.
-    fn is_suspended(&mut self, cell: Value) -> Value {
-        let offset = self.snapshot.layout.offsets.generator_state;
-        let state = self.builder.ins().load(types::I32, MEM, cell, offset);
-        self.compare(IntCC::Equal, state, i64::from(generator::SUSPENDED as i32))
-    }
-
     /// Resumes what is that input with a value: what it is left with. Goes to `slow`, with nothing done, if it is no generator
-    /// that waits at a `yield` of compiled code.
+    /// that compiled code suspended.
     fn resume_in_cell(
         &mut self,
         cell: Value,
@@ -115,8 +124,6 @@ impl Lower<'_> {
         let (realm_offset, entry_offset) = (offsets.code_realm, offsets.native_entry);
         let first_word = offsets.generator_words;
         self.or_slow_kind(cell, input, self.snapshot.layout.kinds.generator, slow)?;
-        let suspended = self.is_suspended(cell);
-        self.branch_on(suspended, slow);
         let ins = self.builder.ins();
         let resume = ins.load(types::I32, MEM, cell, resume_offset);
         let none = i64::from(generator::NO_RESUME as i32);
@@ -165,6 +172,8 @@ impl Lower<'_> {
         let running = i64::from(generator::EXECUTING as i32);
         let running = self.builder.ins().iconst(types::I32, running);
         self.builder.ins().store(MEM, running, cell, state_offset);
+        let none = self.builder.ins().iconst(types::I32, none);
+        self.builder.ins().store(MEM, none, cell, resume_offset);
         self.store_absolute(window, self.snapshot.layout.vm_fp);
         let agent = self.agent();
         self.call_address(entry, &[agent, window], types::I64)

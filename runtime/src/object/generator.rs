@@ -49,13 +49,14 @@ pub struct GeneratorCell {
     kind: GeneratorKind,
     /// What the position waits at: see [`Suspension`].
     suspension: Cell<Suspension>,
-    /// Always 0: the four bytes from the state on are one word for compiled code.
-    unused: u8,
+    /// 1 if what it was left with is the result object of another iterator. The four bytes from the state on are one word for
+    /// compiled code.
+    passes_result: Cell<u8>,
     len: u32,
     /// Word offset to continue at.
     offset: Cell<u32>,
-    /// Where compiled code goes on, and the register that gets what the activation is resumed with: `place | register << 16`,
-    /// or [`NO_RESUME`].
+    /// Where compiled code goes on, and the register that gets what the activation is resumed with: `place | register << 16`;
+    /// [`NO_RESUME`] unless it is suspended, by compiled code.
     resume: Cell<u32>,
     /// Async functions: the promise. Async generators: the queue, an array of (mode, value, promise) triples.
     payload: Cell<Value>,
@@ -112,13 +113,10 @@ impl GeneratorCell {
     /// Byte offset of the first word of the frame.
     pub const WORDS_OFFSET: usize = std::mem::offset_of!(GeneratorCell, words);
 
-    /// The word at `STATE_OFFSET` of a synchronous generator that waits at a `yield*`.
-    pub const DELEGATED: u32 =
-        GeneratorState::SuspendedYield as u32 | (Suspension::Delegate as u32) << 16;
-
-    /// The word at `STATE_OFFSET` of a synchronous generator at a `yield`, in that state.
-    pub const fn state_word(state: GeneratorState) -> u32 {
-        state as u32 | (GeneratorKind::Sync as u32) << 8 | (Suspension::Yield as u32) << 16
+    /// The word at `STATE_OFFSET` of a synchronous generator that waits at an instruction of that kind, in that state.
+    pub const fn state_word(state: GeneratorState, at: Suspension, passes_result: bool) -> u32 {
+        let kinds = (GeneratorKind::Sync as u32) << 8 | (at as u32) << 16;
+        state as u32 | kinds | (passes_result as u32) << 24
     }
 
     /// The saved words of the frame.
@@ -136,6 +134,9 @@ impl GeneratorCell {
     #[inline(always)]
     pub fn set_state(&self, state: GeneratorState) {
         self.state.set(state);
+        if state == GeneratorState::Completed {
+            self.forget_resume();
+        }
     }
     /// What the frame belongs to.
     #[inline(always)]
@@ -147,11 +148,27 @@ impl GeneratorCell {
     pub fn suspension(&self) -> (Suspension, u32) {
         (self.suspension.get(), self.offset.get())
     }
+    /// Whether what it was left with is the result object of another iterator, which the program gets as it is.
+    #[inline(always)]
+    pub fn passes_result(&self) -> bool {
+        self.passes_result.get() != 0
+    }
+    /// Says so.
+    #[inline(always)]
+    pub fn set_passes_result(&self, passes: bool) {
+        self.passes_result.set(u8::from(passes));
+    }
+    /// It runs, or has ended.
+    #[inline(always)]
+    pub fn forget_resume(&self) {
+        self.resume.set(NO_RESUME);
+    }
     /// Sets what suspended the frame, in the interpreter.
     #[inline(always)]
     pub fn set_suspension(&self, suspension: Suspension, offset: u32) {
         self.suspension.set(suspension);
         self.offset.set(offset);
+        self.passes_result.set(0);
         self.resume.set(NO_RESUME);
     }
     /// Where compiled code goes on, and the register that gets what the activation is resumed with; `None` if it was not
@@ -204,7 +221,7 @@ impl Agent {
             state: Cell::new(GeneratorState::SuspendedStart),
             kind,
             suspension: Cell::new(Suspension::Start),
-            unused: 0,
+            passes_result: Cell::new(0),
             len: len as u32,
             offset: Cell::new(0),
             resume: Cell::new(NO_RESUME),
