@@ -63,6 +63,9 @@ fn get_named(
     } else if let Some(found) = load::find_of_primitive(agent, receiver, key) {
         return finish_load(agent, f, receiver, found, dst);
     }
+    if receiver.is_object() {
+        ic::note_general(f, 1);
+    }
     let v = get_v(agent, receiver, key)?;
     f.set(dst, v);
     Ok(f.next())
@@ -152,6 +155,9 @@ fn set_named(
         if let Some(found) = store::apply(agent, &slot, o, v) {
             return finish_store(agent, f, o, key, v, found, strict);
         }
+    }
+    if let Some(i) = site {
+        ic::note_general(f, i);
     }
     if !o.set(agent, key, v, base)? && strict {
         return Err(readonly_error(agent, base, key));

@@ -278,6 +278,8 @@ pub enum Site {
     },
     /// A load from too many shapes, some of which have an accessor.
     Accessors,
+    /// Objects that no cache helps with.
+    General,
     /// Too much.
     Megamorphic,
 }

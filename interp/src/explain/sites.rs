@@ -181,6 +181,7 @@ fn case(agent: &mut Agent, ic: IcSlot) -> String {
         Handler::ARRAY_LENGTH => "length of an array",
         Handler::PRIMITIVE => "on a primitive's prototype",
         Handler::PRIMITIVE_ACCESSOR => "accessor on a primitive's prototype",
+        Handler::GENERAL => "the general way",
         Handler::ADD | Handler::ADD_SLOTS => "adds the property",
         _ => "other",
     };

@@ -48,6 +48,8 @@ impl Handler {
     pub const PRIMITIVE: u32 = 9;
     /// As `ACCESSOR_PROTO` for primitive cells of kind `c`.
     pub const PRIMITIVE_ACCESSOR: u32 = 10;
+    /// In an otherwise empty slot, for no shape: objects that no handler suits (proxies, say) took the general way.
+    pub const GENERAL: u32 = 11;
     /// Store: new property in the object; `a` is the next shape, `c` its id; while `b` is valid.
     pub const ADD: u32 = 16;
     /// Store: new property in the slots cell.
@@ -79,6 +81,17 @@ pub fn note_accessor(f: Frame) {
     if ic.shape == IC_MEGAMORPHIC && ic.handler == 0 {
         let handler = ACCESSORS;
         f.set_ic(1, IcSlot { handler, ..ic });
+    }
+}
+
+/// Notes at the site of word `i` that an object took the general way, so that compiled code does not take the site for one that
+/// never ran.
+#[inline]
+pub fn note_general(f: Frame, i: usize) {
+    let ic = f.ic_copy(i);
+    if ic.handler == 0 && ic.shape == 0 {
+        let handler = Handler::GENERAL;
+        f.set_ic(i, IcSlot { handler, ..ic });
     }
 }
 
@@ -180,7 +193,7 @@ pub fn update(
                 );
             }
         }
-    } else if old.handler == 0 || old.shape == new.shape {
+    } else if old.handler == 0 || old.handler == Handler::GENERAL || old.shape == new.shape {
         f.set_ic(i, new);
     } else {
         let poly = agent.new_poly_ic();

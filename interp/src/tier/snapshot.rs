@@ -592,11 +592,15 @@ impl Taker<'_> {
                 _ => Site::Megamorphic,
             };
         };
+        let general = ic.shape == 0 && ic.handler == Handler::GENERAL;
         let cases: Vec<_> = entries
             .into_iter()
+            .filter(|_| !general)
             .filter_map(|e| self.case(e, depth, store))
             .collect();
-        if cases.is_empty() {
+        if general {
+            Site::General
+        } else if cases.is_empty() {
             Site::Empty
         } else {
             Site::Property(cases)
