@@ -1,4 +1,4 @@
-//! DataViews, lists of properties and elements that become dense, in every mode of the optimizing tier.
+//! DataViews, Atomics, lists and copies of properties and elements that become dense, in every mode of the optimizing tier.
 
 #[path = "support/modes.rs"]
 mod modes;
@@ -265,5 +265,87 @@ false
 true
 2
 2";
+    assert_eq!(run(source), expected);
+}
+
+#[test]
+fn atomics() {
+    let source = r##"const r = [];
+const attempt = (f) => { try { return String(f()); } catch (e) { return e.name; } };
+function every(a, n) {
+    let s = 0;
+    for (let i = 0; i < n; i++) {
+        const k = i & 7;
+        s = (s * 31 + Atomics.add(a, k, i * 77)) | 0;
+        s = (s * 31 + Atomics.sub(a, k, i ^ 5)) | 0;
+        s = (s * 31 + Atomics.and(a, k, ~i)) | 0;
+        s = (s * 31 + Atomics.or(a, (k + 1) & 7, i << 3)) | 0;
+        s = (s * 31 + Atomics.xor(a, k, -i)) | 0;
+        s = (s * 31 + Atomics.exchange(a, (k + 3) & 7, i)) | 0;
+        s = (s * 31 + Atomics.compareExchange(a, (k + 3) & 7, i & 1 ? i : -1, i + 9)) | 0;
+        s = (s * 31 + Atomics.store(a, (k + 2) & 7, i - 100)) | 0;
+        s = (s * 31 + Atomics.load(a, k)) | 0;
+    }
+    return s + ':' + [...a].slice(0, 8).join();
+}
+const arrays = [new Int32Array(8), new Int32Array(new SharedArrayBuffer(64), 8), new Uint32Array(9), new Int16Array(10), new Uint8Array(new SharedArrayBuffer(8)), new Int32Array(new ArrayBuffer(32, { maxByteLength: 64 }))];
+for (let k = 0; k < 4; k++) for (const a of [arrays[0], arrays[1], arrays[0]]) r.push(every(a, 300));
+for (const a of arrays) r.push(every(a, 200));
+const plain = new Int32Array(4);
+const load = (a, i) => Atomics.load(a, i), store = (a, i, v) => Atomics.store(a, i, v), add = (a, i, v) => Atomics.add(a, i, v);
+for (let i = 0; i < 400; i++) { store(plain, i & 3, i); add(plain, i & 3, 1); load(plain, i & 3); }
+r.push(attempt(() => load(plain, 4)), attempt(() => load(plain, -1)), attempt(() => load(plain, 1.9)), attempt(() => load(plain, '2')), attempt(() => load([1], 0)), attempt(() => load(new Float64Array(2), 0)));
+r.push(attempt(() => store(plain, 0, 2.7)), attempt(() => store(plain, 0, -0)), Object.is(store(plain, 0, -0), 0), attempt(() => store(plain, 0, 2 ** 40 + 5)), load(plain, 0), attempt(() => store(plain, 1, 'x')), attempt(() => store(plain, 1)), load(plain, 1));
+r.push(attempt(() => add(plain, 0, 2 ** 32 + 7)), load(plain, 0), attempt(() => add(plain, 0, NaN)), attempt(() => add(plain, 0, 1n)), attempt(() => add(plain, 0, { valueOf() { plain[0] = 50; return 1; } })), load(plain, 0));
+r.push(attempt(() => add(plain, 9, 1)), add(plain, 0, 2147483647), add(plain, 0, 2147483647), load(plain, 0));
+// Every load is done.
+const counted = new Int32Array(1);
+const spin = (a, n) => { let s = 0; for (let i = 0; i < n; i++) { s += Atomics.load(a, 0); Atomics.add(a, 0, 1); s += Atomics.load(a, 0) + a[0]; } return s; };
+r.push(spin(counted, 500), spin(counted, 500));
+r.join('\n')"##;
+    let expected = "1064057105:-25075,-25069,-25405,-25535,2526,199,308,-25007
+1064057105:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+482095798:-25075,-25069,-25405,-25535,2526,199,308,-25007
+-1840854946:1658,99,208,-16639,-16595,-16837,-16885,-16847
+-1840854946:1658,99,208,-16639,-16595,-16837,-16885,-16847
+369296441:1658,99,208,4294950657,4294950701,4294950459,4294950411,4294950449
+369296441:1658,99,208,-16639,-16595,-16837,-16885,-16847
+-1490641607:122,99,208,1,45,59,11,49
+369296441:1658,99,208,-16639,-16595,-16837,-16885,-16847
+RangeError
+RangeError
+398
+399
+TypeError
+TypeError
+2
+0
+true
+1099511627781
+5
+0
+0
+0
+5
+12
+12
+TypeError
+50
+51
+RangeError
+51
+-2147483598
+49
+375250
+1125250";
     assert_eq!(run(source), expected);
 }

@@ -325,6 +325,29 @@ pub enum FloatUnary {
     Nearest,
 }
 
+/// Sequentially consistent operations on an element of an Int32Array.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AtomicOp {
+    /// The element.
+    Load,
+    /// Gives what is stored.
+    Store,
+    /// This and what follows: the element as it was before.
+    Add,
+    /// `-`
+    Sub,
+    /// `&`
+    And,
+    /// `|`
+    Or,
+    /// `^`
+    Xor,
+    /// Another value.
+    Exchange,
+    /// Another value, if it was what was expected.
+    CompareExchange,
+}
+
 /// Words of `undefined` behind the arguments of `NodeOp::CallAny`, for parameters without argument.
 pub const SPARE_ARGUMENTS: u32 = 2;
 
@@ -491,6 +514,9 @@ pub enum NodeOp {
     LoadView(Mem, bool),
     /// [Ptr of ViewData, Int32 byte offset in bounds, value]
     StoreView(Mem, bool),
+    /// [Ptr of the elements, Int32 index in bounds, no more for loads, else Int32 operand, or expected value and replacement]
+    /// -> Int32
+    Atomic(AtomicOp),
     // ---- calls
     /// [arguments as the table says] -> as the table says
     Call(Helper),
@@ -877,6 +903,11 @@ impl NodeOp {
             },
             LoadView(..) => reads(Loc::Bytes),
             StoreView(..) => writes(Loc::Bytes),
+            // What was read before may have been written by others meanwhile.
+            Atomic(_) => Effects {
+                reads: LocSet::one(Loc::Bytes),
+                ..writes(Loc::Bytes)
+            },
             LoadReg(_) => reads(Loc::Frame),
             StoreReg(_) | StoreRaw(..) => writes(Loc::Frame),
             EnterFrame(_) | LeaveFrame(_) => Effects {
@@ -1010,7 +1041,7 @@ impl NodeOp {
             | CallAny { .. } => Rep::Tagged,
             Int(_) | FloatToInt | UntagInt | BoolToInt | CheckInt | CheckFloatInt
             | CheckTruncate | CheckBounds | CheckUint | IntArith(_) | IntNeg | Bit(_) | BitNot
-            | Clz | Instruction(_) | StringUnit | TypedLength => Rep::Int32,
+            | Clz | Instruction(_) | StringUnit | TypedLength | Atomic(_) => Rep::Int32,
             Float(_) | IntToFloat | UintToFloat | NumberToFloat | CheckNumber | FloatArith(_)
             | FloatUnary(_) => Rep::Float64,
             Bool(_) | UntagBool | CheckBool | IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits
@@ -1073,7 +1104,11 @@ impl NodeOp {
             SameBits | LoadCached => v![Rep::Tagged, Rep::Tagged],
             StoreCached => v![Rep::Tagged, Rep::Tagged, Rep::Tagged],
             Store(mem, ..) => v![Rep::Tagged, mem.rep()],
-            LoadIndexed(..) | LoadView(..) => v![Rep::Tagged, Rep::Int32],
+            LoadIndexed(..) | LoadView(..) | Atomic(AtomicOp::Load) => v![Rep::Tagged, Rep::Int32],
+            Atomic(AtomicOp::CompareExchange) => {
+                v![Rep::Tagged, Rep::Int32, Rep::Int32, Rep::Int32]
+            }
+            Atomic(_) => v![Rep::Tagged, Rep::Int32, Rep::Int32],
             StoreIndexed(mem, ..) | StoreView(mem, _) => v![Rep::Tagged, Rep::Int32, mem.rep()],
             Call(helper) => helper.info().args.iter().copied().collect(),
             CallCode { construct, .. } => {

@@ -426,6 +426,24 @@ builtins! {
     ViewGetFloat64 = "DataView.prototype.getFloat64",
     /// DataView.prototype.setFloat64
     ViewSetFloat64 = "DataView.prototype.setFloat64",
+    /// Atomics.load
+    AtomicsLoad = "Atomics.load",
+    /// Atomics.store
+    AtomicsStore = "Atomics.store",
+    /// Atomics.add
+    AtomicsAdd = "Atomics.add",
+    /// Atomics.sub
+    AtomicsSub = "Atomics.sub",
+    /// Atomics.and
+    AtomicsAnd = "Atomics.and",
+    /// Atomics.or
+    AtomicsOr = "Atomics.or",
+    /// Atomics.xor
+    AtomicsXor = "Atomics.xor",
+    /// Atomics.exchange
+    AtomicsExchange = "Atomics.exchange",
+    /// Atomics.compareExchange
+    AtomicsCompareExchange = "Atomics.compareExchange",
     /// String.fromCharCode
     StringFromCharCode = "String.fromCharCode",
     /// String.prototype.charCodeAt

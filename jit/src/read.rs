@@ -3,8 +3,8 @@
 //! What can be derived may be left out: representations (other than a phi's), predecessors, positions, and the first line.
 
 use crate::graph::{
-    BitOp, BlockId, Cond, End, FloatOp, FloatUnary, Frame, FrameId, FrameState, Graph, IntOp, Loc,
-    Mem, Node, NodeId, NodeOp, Position, Rep, StateId, StateObject, Test,
+    AtomicOp, BitOp, BlockId, Cond, End, FloatOp, FloatUnary, Frame, FrameId, FrameState, Graph,
+    IntOp, Loc, Mem, Node, NodeId, NodeOp, Position, Rep, StateId, StateObject, Test,
 };
 use crate::helpers::HELPERS;
 use crate::layout::value;
@@ -100,6 +100,17 @@ const FLOAT_UNARY: &[FloatUnary] = &[
     FloatUnary::Round,
     FloatUnary::Sign,
     FloatUnary::Nearest,
+];
+const ATOMICS: &[AtomicOp] = &[
+    AtomicOp::Load,
+    AtomicOp::Store,
+    AtomicOp::Add,
+    AtomicOp::Sub,
+    AtomicOp::And,
+    AtomicOp::Or,
+    AtomicOp::Xor,
+    AtomicOp::Exchange,
+    AtomicOp::CompareExchange,
 ];
 /// Operations without constants.
 const PLAIN: &[NodeOp] = &[
@@ -242,6 +253,7 @@ fn operation(name: &str, args: &[&str]) -> Result<NodeOp, String> {
         "StoreIndexed" => mem().map(|(m, o, l)| NodeOp::StoreIndexed(m, o, l))?,
         "LoadView" => NodeOp::LoadView(named(MEMS, arg(0)?)?, arg(1)? == "true"),
         "StoreView" => NodeOp::StoreView(named(MEMS, arg(0)?)?, arg(1)? == "true"),
+        "Atomic" => NodeOp::Atomic(named(ATOMICS, arg(0)?)?),
         "New" => NodeOp::New {
             template: int(arg(0)?)?,
             fields: int(arg(1)?)?,

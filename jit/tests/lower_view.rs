@@ -1,4 +1,4 @@
-//! Lowered accesses through DataViews.
+//! Lowered accesses through DataViews, and atomic operations.
 
 mod machine;
 
@@ -101,4 +101,41 @@ fn detached_buffers_are_left() {
         store(Mem::I32, true).result(&[o, int(1)]),
         Err(Reason::WrongKind)
     );
+}
+
+#[test]
+fn atomic_operations() {
+    type Reference = fn(i32, i32, i32) -> (i32, i32);
+    let cases: [(AtomicOp, Reference); 9] = [
+        (AtomicOp::Load, |old, _, _| (old, old)),
+        (AtomicOp::Store, |_, x, _| (x, x)),
+        (AtomicOp::Add, |old, x, _| (old, old.wrapping_add(x))),
+        (AtomicOp::Sub, |old, x, _| (old, old.wrapping_sub(x))),
+        (AtomicOp::And, |old, x, _| (old, old & x)),
+        (AtomicOp::Or, |old, x, _| (old, old | x)),
+        (AtomicOp::Xor, |old, x, _| (old, old ^ x)),
+        (AtomicOp::Exchange, |old, x, _| (old, x)),
+        (AtomicOp::CompareExchange, |old, x, y| {
+            (old, if old == x { y } else { old })
+        }),
+    ];
+    for (op, reference) in cases {
+        let mut m = Maker::new();
+        let address = m.argument(0);
+        let mut inputs = vec![address];
+        for i in 1..NodeOp::Atomic(op).input_reps().len() as u32 {
+            let v = m.argument(i);
+            inputs.push(m.node(NodeOp::UntagInt, &[v]));
+        }
+        let result = m.node(NodeOp::Atomic(op), &inputs);
+        m.returns_boxed(result);
+        let mut code = m.finish(Machine::new());
+        for (old, x, y) in [(5, 3, 9), (5, 5, 9), (-1, i32::MIN, 1), (i32::MAX, 1, 0)] {
+            let mut elements = [7, old, 7];
+            let at = elements.as_mut_ptr() as u64;
+            let (result, left) = reference(old, x, y);
+            let found = code.result(&[at, int(1), int(x), int(y)]);
+            assert_eq!((found, elements), (Ok(int(result)), [7, left, 7]), "{op:?}");
+        }
+    }
 }

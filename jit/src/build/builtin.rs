@@ -24,6 +24,7 @@ impl Builder<'_> {
         self.math(builtin, site)
             .or_else(|| self.string_builtin(builtin, site))
             .or_else(|| self.view_builtin(builtin, site))
+            .or_else(|| self.atomic_builtin(builtin, site))
             .or_else(|| self.other_builtin(builtin, site))
     }
 

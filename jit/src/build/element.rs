@@ -23,6 +23,8 @@ fn memory_of(element_type: u8) -> Option<(Mem, bool)> {
     })
 }
 
+/// Int32Array.
+pub(super) const INT32: u8 = 5;
 /// Uint8ClampedArray.
 const CLAMPED: u8 = 2;
 /// The first of the types of BigInts, and their number.
@@ -71,7 +73,12 @@ impl Builder<'_> {
     }
 
     /// Data pointer and checked index of a typed array of that element type.
-    fn typed_place(&mut self, o: NodeId, key: NodeId, element_type: u8) -> (NodeId, NodeId) {
+    pub(super) fn typed_place(
+        &mut self,
+        o: NodeId,
+        key: NodeId,
+        element_type: u8,
+    ) -> (NodeId, NodeId) {
         let o = self.typed_array(o, element_type);
         let key = self.int(key);
         let length = self.typed_length(o);

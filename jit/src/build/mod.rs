@@ -10,6 +10,7 @@ mod allocate;
 mod analysis;
 mod arguments;
 mod arith;
+mod atomics;
 mod body;
 mod builtin;
 mod cached;

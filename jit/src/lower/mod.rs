@@ -10,6 +10,7 @@
 //! that the verifier accepts; what it would not accept is declined, never compiled wrongly.
 
 mod allocate;
+mod atomics;
 mod cached;
 mod call;
 mod call_any;
@@ -535,6 +536,7 @@ impl<'a> Lower<'a> {
             IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits | Is(_) | Not | Truthy => {
                 Some(self.test()?)
             }
+            Atomic(op) => Some(self.atomic(*op)?),
             ViewData => Some(self.view_data()?),
             LoadView(mem, big) => Some(self.load_view(*mem, *big)?),
             StoreView(mem, big) => {

@@ -84,6 +84,7 @@ fn truncates(op: &NodeOp, i: usize) -> bool {
             i == 2 && matches!(mem, Mem::U8 | Mem::I8 | Mem::U16 | Mem::I16 | Mem::I32)
         }
         NodeOp::Call(Helper::FromCharCode) => true,
+        NodeOp::Atomic(op) => i >= 2 && *op != AtomicOp::Store,
         _ => false,
     }
 }
