@@ -264,8 +264,21 @@ pub fn chain_validity(agent: &mut Agent, first: Option<Object>) -> Gc<ValidityCe
     }
 }
 
-/// In place of a shape, in the agent-wide table: any primitive value.
-const PRIMITIVES: u32 = u32::MAX - 2;
+/// In place of a shape, in the agent-wide table: primitive values of a kind, so that kinds do not drive each other out.
+fn shape_of_primitive(v: Value) -> u32 {
+    const FIRST: u32 = u32::MAX - 2;
+    if v.is_string() {
+        FIRST
+    } else if v.is_number() {
+        FIRST - 1
+    } else if v.is_bool() {
+        FIRST - 2
+    } else if v.is_symbol() {
+        FIRST - 3
+    } else {
+        FIRST - 4
+    }
+}
 
 /// Finds `key` from a primitive value as [`find`], by the agent-wide table if it can. The prototype, which is the realm's, is
 /// part of what the table's entry is for.
@@ -279,7 +292,8 @@ pub fn find_of_primitive(agent: &mut Agent, receiver: Value, key: PropertyKey) -
         return Some(Found::Value(Value::usize(s.len())));
     }
     let proto = lookup_base(agent, receiver)?;
-    let known = vm(agent).loads.get(PRIMITIVES, key);
+    let shape = shape_of_primitive(receiver);
+    let known = vm(agent).loads.get(shape, key);
     if let Some(ic) = known.filter(|ic| ic.c == Value::from(proto).bits())
         && let Some(found) = apply(&ic, receiver)
     {
@@ -288,7 +302,7 @@ pub fn find_of_primitive(agent: &mut Agent, receiver: Value, key: PropertyKey) -
     let (found, ic) = find_in_chain(agent, Some(proto), key)?;
     if let Some(ic) = ic {
         let ic = IcSlot {
-            shape: PRIMITIVES,
+            shape,
             c: Value::from(proto).bits(),
             ..ic
         };
