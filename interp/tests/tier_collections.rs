@@ -349,3 +349,62 @@ RangeError
 1125250";
     assert_eq!(run(source), expected);
 }
+
+#[test]
+fn deleted_properties() {
+    let source = r##"const r = [];
+const show = (o) => Reflect.ownKeys(o).map(String).join();
+const drop = (o, k) => delete o[k];
+for (let i = 0; i < 300; i++) {
+    const o = { a: 1, b: 2 }; o.c = i;
+    drop(o, 'c'); o.d = 1; drop(o, 'a'); o.a = 3; drop(o, 'nothing');
+    if (i % 100 === 0) r.push(show(o), o.a, o.b, o.c, o.d);
+}
+const queue = {}; let sum = 0;
+for (let i = 0; i < 2000; i++) { queue['k' + i] = i; if (i >= 20) { sum += queue['k' + (i - 20)]; drop(queue, 'k' + (i - 20)); } }
+r.push(sum, Object.keys(queue).length, queue.k1999);
+const list = [1, 2], f = function named(a) {}, e = new Error('m'), fixed = Object.freeze({ x: 1 }), got = { get g() { return 1 }, set g(v) {} };
+r.push(drop(list, 'length'), drop(list, 'push'), drop(list, 1), list.length, drop(f, 'name'), drop(f, 'length'), drop(f, 'prototype'), show(f));
+r.push(drop(e, 'stack'), drop(e, 'message'), e.message, Object.hasOwn(e, 'stack'), drop(fixed, 'x'), drop(fixed, 'y'), drop(got, 'g'), show(got), drop('text', 'length'), drop(new String('ab'), '0'));
+(function () { 'use strict'; try { delete fixed.x } catch (x) { r.push(x.name) } try { delete list.length } catch (x) { r.push(x.name) } })();
+r.join('\n')"##;
+    let expected = "b,d,a
+3
+2
+
+1
+b,d,a
+3
+2
+
+1
+b,d,a
+3
+2
+
+1
+1959210
+20
+1999
+false
+true
+true
+2
+true
+true
+false
+arguments,caller,prototype
+true
+true
+
+false
+false
+true
+true
+
+false
+false
+TypeError
+TypeError";
+    assert_eq!(run(source), expected);
+}

@@ -465,6 +465,9 @@ fn create_own_data(agent: &mut Agent, o: Object, key: PropertyKey, v: Value) -> 
 /// 10.1.10.1 OrdinaryDelete.
 pub fn ordinary_delete(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
     materialize(agent, o);
+    if !o.is_exotic() && !key.is_index() {
+        return Ok(delete_named(agent, o, key));
+    }
     let Some(own) = o.get_own_property(agent, key)? else {
         return Ok(true);
     };
@@ -482,6 +485,23 @@ pub fn ordinary_delete(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResu
         }
     }
     Ok(true)
+}
+
+/// Deletes a named property of an object that is not exotic.
+fn delete_named(agent: &mut Agent, o: Object, key: PropertyKey) -> bool {
+    if o.is(CellKind::Array) && key == agent.names.length {
+        return false;
+    }
+    let Some(e) = o.shape(agent).lookup(key) else {
+        return true;
+    };
+    if !e.attributes.configurable() {
+        return false;
+    }
+    // Clear first: going back one transition forgets the slot.
+    o.store_existing_slot(agent, e.slot, Value::HOLE);
+    agent.remove_property_from_shape(o, key);
+    true
 }
 
 /// 10.1.11.1 OrdinaryOwnPropertyKeys.
