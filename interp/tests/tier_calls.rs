@@ -224,3 +224,35 @@ kept.forEach((o, i) => { if ((o.a ?? o.x) !== (i % 3 || i % 2 ? i : i + 1)) thro
 fn several_constructors() {
     assert_eq!(modes::run(CONSTRUCTORS), "ok");
 }
+
+#[test]
+fn callees_keep_their_words_when_they_are_left() {
+    // The register of `value` seems to live at the second call, whose frame lies on it: only the end of a `for-of` leaves it alone.
+    let source = r"
+        let hash = 0, count = 0;
+        function fold(text) { hash = text.charCodeAt() }
+        function show(value) { return String(value) }
+        function mix(value) { fold(show(value)); count++ }
+        const run = () => {
+            const p = {};
+            for (let i = 0; i < 20; i++) for (let j = 0; j < 5; j++) {
+                for (let k = 0; k < 1; k++) {
+                    for (let l = 0; l < 1; l++) for (let m = 0; m < 1; m++) {
+                        let x;
+                        for (let n = 0; n < 1; n++) {
+                            const list = [];
+                            for (let o = 0; o < 5; o++) list.push(0);
+                            for (const value of list) mix(value)
+                        }
+                    }
+                    const y = p
+                }
+                {
+                    for (const q = 0; 1; ) { try { missing } catch (e) { mix() } finally { } break }
+                }
+            }
+        };
+        run();
+        count + ',' + hash";
+    assert_eq!(run(source), "600,117");
+}

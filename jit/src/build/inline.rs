@@ -142,7 +142,11 @@ impl Builder<'_> {
         let next = self.instruction().next();
         // The state of this frame while it waits: what lives after the call, without its result.
         let parent = self.state_at(index_here + 1, Some(site.dst));
-        self.graph.states[parent.index()].pc = at.pc;
+        let state = &mut self.graph.states[parent.index()];
+        state.pc = at.pc;
+        // A register that only a step which ends its loop leaves alone looks as if it lived, but the window and what follows is the
+        // callee's now.
+        state.registers.retain(|(r, _)| *r < site.window);
         let base = self.context.base + site.window;
         self.graph.frames.push(Frame {
             function: index,

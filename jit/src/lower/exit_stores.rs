@@ -133,9 +133,8 @@ impl Lower<'_> {
             }
             next = state.parent;
         }
-        // Frames that overlap: what the one further out says of a word counts.
+        // A callee's frame begins in its caller's: where both say what is in a word, the callee is right.
         let mut seen = FxHashSet::default();
-        list.reverse();
         list.retain(|(slot, _)| seen.insert(*slot));
         Ok(list)
     }
