@@ -254,5 +254,5 @@ fn callees_keep_their_words_when_they_are_left() {
         };
         run();
         count + ',' + hash";
-    assert_eq!(run(source), "600,117");
+    assert_eq!(modes::run(source), "600,117");
 }
