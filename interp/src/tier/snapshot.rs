@@ -110,6 +110,8 @@ pub fn take(
     };
     taker.roots.cell(no_elements);
     taker.add(code, 0);
+    // The shape itself up to here: its id alone would not keep it while the others were found.
+    let array_shape = array_shape.id();
     taker.roots.shape(array_shape);
     let arguments =
         arguments.map(|a| a.map(|(shape, values, callee)| taker.arguments(shape, values, callee)));
@@ -179,10 +181,10 @@ fn templates(agent: &Agent, shapes: &[Gc<Shape>]) -> Vec<ObjectTemplate> {
 }
 
 /// Shape id of plain arrays of a code's realm, and how they are iterated.
-fn arrays(agent: &mut Agent, code: Gc<LinkedCode>) -> (u32, Option<ArrayIteration>) {
+fn arrays(agent: &mut Agent, code: Gc<LinkedCode>) -> (Gc<Shape>, Option<ArrayIteration>) {
     let realm = std::mem::replace(&mut agent.realm, code.realm());
     let proto = agent.intrinsic(Intrinsic::ArrayPrototype);
-    let shape = agent.root_shape(CellKind::Array, Some(proto), 0).id();
+    let shape = agent.root_shape(CellKind::Array, Some(proto), 0);
     let iteration = iteration::array_iteration(agent);
     agent.realm = realm;
     (shape, iteration)
