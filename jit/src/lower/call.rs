@@ -131,7 +131,13 @@ impl Lower<'_> {
         let address = self.word(address);
         self.builder.ins().call_indirect(signature, address, &all);
         let ret = result_type(helper);
-        Ok(self.builder.ins().load(ret, MEM, place, 0))
+        let result = self.builder.ins().load(ret, MEM, place, 0);
+        if ret == types::I64 {
+            // What stays in the frame is kept alive.
+            let nothing = self.word(0);
+            self.builder.ins().store(MEM, nothing, place, 0);
+        }
+        Ok(result)
     }
 
     /// Calls a helper with the agent and these arguments. The result is as the machine has it: `Bool` as 32 bits.
