@@ -85,7 +85,9 @@ const LISTS: &[(&str, &str)] = &[
     ),
 ];
 
-const MODES: &[&str] = &["--jit", "--jitless", "--always-opt"];
+/// Not `--always-opt`: code that is entered at a function's start does not clear the spill slots of its native frame, and there the
+/// methods' first state is kept until the frame is left.
+const MODES: &[&str] = &["--jit-sync", "--jitless"];
 
 #[test]
 #[cfg_attr(
