@@ -22,8 +22,7 @@ impl Lower<'_> {
         let caller_base = self.frame_base(node.at.frame)?;
         self.save_position()?;
         let slow = self.cold_block();
-        let done = self.builder.create_block();
-        self.builder.append_block_param(done, types::I64);
+        let done = self.block_with(types::I64);
         let (code, word) = self.simple_callee(callee, argc, slow)?;
         self.give_actuals(word, base, argc, slow);
         let mask = i64::from(frame::CALL_ARROW);
@@ -41,11 +40,16 @@ impl Lower<'_> {
         let window = self.frame_address(base);
         let argc = self.builder.ins().iconst(types::I32, i64::from(argc));
         let result = self.call_helper(Helper::CallWindow, &[caller, window, argc])?;
-        self.jump(done, result);
+        self.answer_at(done, result)
+    }
+
+    /// Where the ways of a call meet: goes there with an answer, and on from there unless it is `EXCEPTION`.
+    pub(super) fn answer_at(&mut self, done: Block, answer: Value) -> Result<Value, Decline> {
+        self.jump(done, answer);
         self.builder.switch_to_block(done);
-        let result = self.builder.block_params(done)[0];
-        self.check_exception(result)?;
-        Ok(result)
+        let answer = self.builder.block_params(done)[0];
+        self.check_exception(answer)?;
+        Ok(answer)
     }
 
     /// The code of a closure that can be called with nothing but a frame (and perhaps a list of arguments), and its call word;

@@ -19,8 +19,7 @@ impl Lower<'_> {
         let (iterator, next) = (self.input(1, Rep::Tagged)?, self.input(2, Rep::Tagged)?);
         self.save_position()?;
         let slow = self.cold_block();
-        let done = self.builder.create_block();
-        self.builder.append_block_param(done, types::I64);
+        let done = self.block_with(types::I64);
         let layout = &self.snapshot.layout;
         let (function, builtin) = (layout.kinds.native_function, layout.generator_next);
         self.or_slow_kind(next, 2, function, slow)?;
@@ -55,11 +54,7 @@ impl Lower<'_> {
         self.jump(done, v);
         self.builder.switch_to_block(slow);
         let v = self.call_helper(Helper::StepGenerator, &[fp, iterator, next])?;
-        self.jump(done, v);
-        self.builder.switch_to_block(done);
-        let v = self.builder.block_params(done)[0];
-        self.check_exception(v)?;
-        Ok(v)
+        self.answer_at(done, v)
     }
 
     /// `ResumeGenerator`, likewise.
@@ -69,17 +64,12 @@ impl Lower<'_> {
         let (this, sent) = (self.input(2, Rep::Tagged)?, self.input(3, Rep::Tagged)?);
         self.save_position()?;
         let slow = self.cold_block();
-        let done = self.builder.create_block();
-        self.builder.append_block_param(done, types::I64);
+        let done = self.block_with(types::I64);
         let v = self.resume_in_cell(this, 2, sent, slow)?;
         self.jump(done, v);
         self.builder.switch_to_block(slow);
         let v = self.call_helper(Helper::ResumeGenerator, &[fp, callee, this, sent])?;
-        self.jump(done, v);
-        self.builder.switch_to_block(done);
-        let v = self.builder.block_params(done)[0];
-        self.check_exception(v)?;
-        Ok(v)
+        self.answer_at(done, v)
     }
 
     /// Goes to `slow` unless the value, which is that input, is a cell of that kind.
