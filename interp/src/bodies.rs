@@ -7,118 +7,13 @@ use crate::vm::vm;
 use sarus_gc::Gc;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::builtins::bodies::{APPLIES, Entered, FORWARDS, body_of, prepare};
+use sarus_runtime::builtins::plain_species::creates_plain;
 use sarus_runtime::error::JsResult;
 use sarus_runtime::function::NativeFunctionCell;
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::elements::ElementsCell;
-use sarus_runtime::object::{Object, accessor_parts, array, bound};
-use sarus_runtime::property::PropertyKey;
-use sarus_runtime::realm::Intrinsic;
-use sarus_runtime::shape::ValidityCell;
+use sarus_runtime::object::{Object, array, bound};
 use sarus_runtime::value::Value;
-use std::cell::Cell;
-
-/// Whether methods of plain arrays create plain arrays, as long as nothing of it changes.
-#[derive(Default)]
-pub struct Species {
-    state: Cell<Option<State>>,
-}
-
-/// Where the two properties stand that decide it, and what was there.
-#[derive(Copy, Clone)]
-struct State {
-    realm: usize,
-    /// Of plain arrays.
-    shape: u32,
-    chain: *const ValidityCell,
-    constructor_at: *const Value,
-    constructor: Object,
-    constructor_shape: u32,
-    species_at: *const Value,
-    getter: Value,
-}
-
-impl Species {
-    /// Forgets what was found out; the collector calls it.
-    pub fn clear(&self) {
-        self.state.set(None);
-    }
-}
-
-impl State {
-    fn holds(&self, agent: &Agent) -> bool {
-        // SAFETY: collections clear the state, so the cells are alive; while the chain is valid and the constructor has its
-        // shape, the two slots are where they were.
-        unsafe {
-            self.realm == agent.realm.addr()
-                && (*self.chain).is_valid()
-                && *self.constructor_at == Value::from(self.constructor)
-                && self.constructor.shape_id() == self.constructor_shape
-                && accessor_parts(*self.species_at).0 == self.getter
-        }
-    }
-}
-
-fn examine(agent: &mut Agent) -> Option<State> {
-    let prototype = agent.intrinsic(Intrinsic::ArrayPrototype);
-    let array = agent.intrinsic(Intrinsic::Array);
-    if array.is_exotic()
-        || !array.shape(agent).is_cacheable()
-        || !sarus_runtime::builtins::array_common::has_original_species(agent, array)
-    {
-        return None;
-    }
-    let chain = agent.validity_cell(prototype);
-    let (constructor_key, species_key) = (
-        agent.names.constructor,
-        PropertyKey::symbol(agent.symbols.species),
-    );
-    let (constructor_at, is_accessor) = slot_of(agent, prototype, constructor_key)?;
-    let (species_at, _) = slot_of(agent, array, species_key)?;
-    // SAFETY: both are slots of live objects.
-    let (constructor, pair) = unsafe { (*constructor_at, *species_at) };
-    if is_accessor || constructor != Value::from(array) {
-        return None;
-    }
-    Some(State {
-        realm: agent.realm.addr(),
-        shape: agent.root_shape(CellKind::Array, Some(prototype), 0).id(),
-        chain: chain.as_ptr(),
-        constructor_at,
-        constructor: array,
-        constructor_shape: array.shape_id(),
-        species_at,
-        getter: accessor_parts(pair).0,
-    })
-}
-
-/// Where an own property's value or accessor pair stands, and whether it is a pair.
-fn slot_of(agent: &Agent, o: Object, key: PropertyKey) -> Option<(*const Value, bool)> {
-    let shape = o.shape(agent);
-    let e = shape.lookup(key)?;
-    shape.observe();
-    let (offset, inline) = crate::ic::place_of(&shape, e.slot)?;
-    let base = if inline {
-        o.addr()
-    } else {
-        o.slots_cell()?.addr()
-    };
-    Some(((base + offset) as *const Value, e.attributes.is_accessor()))
-}
-
-/// Whether methods of a plain array create plain arrays.
-fn creates_plain(agent: &mut Agent, o: Object) -> bool {
-    let known = vm(agent).species.state.get();
-    let state = match known.filter(|s| s.holds(agent)) {
-        Some(state) => Some(state),
-        None => {
-            let state = examine(agent);
-            vm(agent).species.state.set(state);
-            state
-        }
-    };
-    state.is_some_and(|s| o.shape_id() == s.shape)
-}
 
 /// Whether a receiver is what a body is for.
 pub fn suits(agent: &mut Agent, this: Value, entered: Entered) -> bool {

@@ -1,6 +1,5 @@
 //! State of the interpreter, and the hooks that the runtime calls it through.
 
-use crate::bodies::Species;
 use crate::call;
 use crate::descriptions::Descriptions;
 use crate::frame::{CALLEE, Fp, Frame};
@@ -37,8 +36,6 @@ pub struct Vm {
     pub defines: MegamorphicCache,
     /// Whether array iteration is as the specification made it.
     pub pristine: Pristine,
-    /// Whether array methods create plain arrays.
-    pub species: Species,
     /// What messages call failing expressions.
     pub descriptions: Descriptions,
     /// The optimizing tier.
@@ -123,7 +120,6 @@ impl EngineState for Vm {
         self.stores.clear();
         self.defines.clear();
         self.pristine.clear();
-        self.species.clear();
         self.tier.places.clear();
         sarus_gc::external_freed(self.tier.sweep(self.fp.get(), 0));
     }
@@ -158,7 +154,6 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         stores: MegamorphicCache::new(),
         defines: MegamorphicCache::new(),
         pristine: Pristine::default(),
-        species: Species::default(),
         descriptions: Descriptions::default(),
         tier: Tier::new(agent),
     };

@@ -236,7 +236,7 @@ pub(crate) fn species_getter(_: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 }
 
 /// True when a constructor's own @@species is the getter the realm gave it.
-pub fn has_original_species(agent: &mut Agent, c: Object) -> bool {
+pub(crate) fn has_original_species(agent: &mut Agent, c: Object) -> bool {
     if c.is_exotic() {
         return false;
     }

@@ -50,7 +50,7 @@ pub mod math;
 pub mod number;
 pub mod object;
 mod object_prototype;
-pub(crate) mod plain_species;
+pub mod plain_species;
 pub mod promise;
 mod promise_combinators;
 pub mod proxy;

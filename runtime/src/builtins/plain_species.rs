@@ -79,7 +79,7 @@ fn examine(agent: &mut Agent) -> Option<PlainSpecies> {
 }
 
 /// Whether ArraySpeciesCreate makes a plain array for an object, known without looking the properties up. False says nothing.
-pub(crate) fn creates_plain(agent: &mut Agent, o: Object) -> bool {
+pub fn creates_plain(agent: &mut Agent, o: Object) -> bool {
     let known = agent.shapes.plain_species.get();
     if let Some(state) = known
         && state.holds(agent)
