@@ -46,8 +46,7 @@ impl Lower<'_> {
     /// Where the ways of a call meet: goes there with an answer, and on from there unless it is `EXCEPTION`.
     pub(super) fn answer_at(&mut self, done: Block, answer: Value) -> Result<Value, Decline> {
         self.jump(done, answer);
-        self.builder.switch_to_block(done);
-        let answer = self.builder.block_params(done)[0];
+        let answer = self.meet_in(done);
         self.check_exception(answer)?;
         Ok(answer)
     }
