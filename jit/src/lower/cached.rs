@@ -155,7 +155,7 @@ impl Lower<'_> {
 
     pub(super) fn store_cached(&mut self) -> Result<Value, Decline> {
         let table = self.snapshot.layout.store_table;
-        let mut args = [self.fp; 3];
+        let mut args = [self.fp(); 3];
         for (i, arg) in args.iter_mut().enumerate() {
             *arg = self.input(i, Rep::Tagged)?;
         }

@@ -73,6 +73,7 @@ impl Lower<'_> {
     ) -> Result<Value, Decline> {
         let signature = self.signature(args, Some(ret));
         let call = self.builder.ins().call_indirect(signature, address, args);
+        self.frame_pointer = None;
         match self.builder.inst_results(call) {
             [result] => Ok(*result),
             _ => broken("a call without a result"),

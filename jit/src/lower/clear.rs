@@ -106,7 +106,8 @@ impl Lower<'_> {
                 let offset = word as i32 * 8;
                 // Words are aligned to 8 bytes.
                 let flags = MemFlagsData::new().with_notrap();
-                self.builder.ins().store(flags, zero, self.fp, offset);
+                let fp = self.fp();
+                self.builder.ins().store(flags, zero, fp, offset);
                 word += 2;
                 continue;
             }

@@ -325,8 +325,9 @@ impl Lower<'_> {
         let number = self.builder.ins().uextend(types::I64, number);
         let code = u64::from(self.snapshot.code_number) << 32;
         let number = self.builder.ins().bor_imm_s(number, code as i64);
-        let result = self.call_helper(Helper::Exit, &[self.fp, number])?;
-        self.builder.ins().return_(&[result]);
+        let fp = self.fp();
+        let result = self.call_helper(Helper::Exit, &[fp, number])?;
+        self.leave(result);
         Ok(())
     }
 
@@ -344,13 +345,15 @@ impl Lower<'_> {
     /// Stores a word of the frame.
     pub(super) fn store_word(&mut self, value: Value, slot: u32) {
         let offset = slot as i32 * 8;
-        self.builder.ins().store(MEM, value, self.fp, offset);
+        let fp = self.fp();
+        self.builder.ins().store(MEM, value, fp, offset);
     }
 
     /// Loads a word of the frame.
     pub(super) fn load_word(&mut self, slot: u32) -> Value {
         let offset = slot as i32 * 8;
-        self.builder.ins().load(types::I64, MEM, self.fp, offset)
+        let fp = self.fp();
+        self.builder.ins().load(types::I64, MEM, fp, offset)
     }
 
     /// Saves the current node's position in its frame, for everything that looks at the stack.

@@ -63,9 +63,9 @@ impl Lower<'_> {
     /// The frame pointer plus that many words.
     pub(super) fn frame_address(&mut self, words: u32) -> Value {
         if words == 0 {
-            return self.fp;
+            return self.fp();
         }
-        let fp = self.fp;
+        let fp = self.fp();
         self.builder.ins().iadd_imm_s(fp, i64::from(words) * 8)
     }
 

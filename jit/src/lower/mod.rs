@@ -160,7 +160,10 @@ struct Lower<'a> {
     loops: Loops,
     /// Constants, with the blocks they were made in last.
     constants: FxHashMap<NodeId, (Block, Value)>,
-    fp: Value,
+    /// The block in which the frame pointer was read last from its register, and the value. Gone after calls, so that it is never kept across one.
+    frame_pointer: Option<(Block, Value)>,
+    /// What the register had in it before.
+    outer: Value,
     /// The node being lowered.
     node: &'a Node,
     exits: Exits,
@@ -225,6 +228,8 @@ impl<'a> Lower<'a> {
             _ => Value::from_u32(0),
         };
         builder.switch_to_block(entry);
+        let outer = builder.ins().get_pinned_reg(types::I64);
+        builder.ins().set_pinned_reg(fp);
         Lower {
             graph,
             snapshot,
@@ -235,7 +240,8 @@ impl<'a> Lower<'a> {
             constants: FxHashMap::default(),
             tight: tight_loops(graph, &loops.loops),
             loops,
-            fp,
+            frame_pointer: Some((entry, fp)),
+            outer,
             node: &NOWHERE,
             exits: Exits::new(graph),
             shapes: Vec::new(),
@@ -309,7 +315,8 @@ impl<'a> Lower<'a> {
         let Some(highest) = layout.stack_limit.checked_sub(need) else {
             return Err(Decline::TooBig);
         };
-        let high = self.compare(IntCC::UnsignedGreaterThan, self.fp, highest as i64);
+        let fp = self.fp();
+        let high = self.compare(IntCC::UnsignedGreaterThan, fp, highest as i64);
         let fits = self.builder.create_block();
         self.branch(high, slow, fits);
         let sp = self.builder.ins().get_stack_pointer(types::I64);
@@ -329,12 +336,32 @@ impl<'a> Lower<'a> {
         self.builder.switch_to_block(slow);
         let osr = i64::from(self.snapshot.osr.is_some());
         let osr = self.builder.ins().iconst(types::I32, osr);
-        let status = self.call_rarely(Helper::EnterSlow, &[self.fp, osr])?;
+        let fp = self.fp();
+        let status = self.call_rarely(Helper::EnterSlow, &[fp, osr])?;
         let failed = self.cold_block();
         self.builder.ins().brif(status, failed, &[], start, &[]);
         self.builder.switch_to_block(failed);
-        self.builder.ins().return_(&[status]);
+        self.leave(status);
         Ok(())
+    }
+
+    /// The frame pointer.
+    fn fp(&mut self) -> Value {
+        let block = self.builder.current_block();
+        if let Some((read, fp)) = self.frame_pointer
+            && Some(read) == block
+        {
+            return fp;
+        }
+        let fp = self.builder.ins().get_pinned_reg(types::I64);
+        self.frame_pointer = block.map(|block| (block, fp));
+        fp
+    }
+
+    /// Returns a result to whatever entered this code.
+    fn leave(&mut self, result: Value) {
+        self.builder.ins().set_pinned_reg(self.outer);
+        self.builder.ins().return_(&[result]);
     }
 
     /// The shared ways out, as far as they are used.
@@ -345,7 +372,8 @@ impl<'a> Lower<'a> {
             let flags = self.snapshot.functions.first().map(|f| &f.code.flags);
             // An exception ends an activation of its own in a way of its own.
             let result = if flags.is_some_and(|f| f.generator || f.is_async) {
-                self.call_helper(Helper::ThrowOut, &[self.fp])?
+                let fp = self.fp();
+                self.call_helper(Helper::ThrowOut, &[fp])?
             } else {
                 self.exception()
             };
@@ -356,7 +384,7 @@ impl<'a> Lower<'a> {
             let value = self.builder.block_params(leave)[0];
             let caller = self.load_word(frame::CALLER);
             self.store_absolute(caller, self.snapshot.layout.vm_fp);
-            self.builder.ins().return_(&[value]);
+            self.leave(value);
         }
         Ok(())
     }

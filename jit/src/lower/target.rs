@@ -50,6 +50,8 @@ const SETTINGS: &[(&str, &str)] = &[
     ("unwind_info", "false"),
     ("enable_probestack", "false"),
     ("is_pic", "false"),
+    // The frame pointer stays in it: allocated like other values it would be spilled, and loaded for each use.
+    ("enable_pinned_reg", "true"),
     // Loads are forwarded on the graph, by abstract locations.
     ("enable_alias_analysis", "false"),
     (
