@@ -173,8 +173,29 @@ impl Builder<'_> {
         }
     }
 
-    /// Loose equality of values that need no conversion, as objects, `undefined` and `null`.
+    /// Equality of two booleans.
+    fn compare_booleans(&mut self, x: NodeId, y: NodeId) -> Option<NodeId> {
+        if !self.types(x).or(self.types(y)).within(Types::BOOL) {
+            return None;
+        }
+        for (a, b) in [(x, y), (y, x)] {
+            if let Some(bits) = self.constant_bits(b) {
+                let a = self.truth(a);
+                return Some(match bits {
+                    value::TRUE => a,
+                    _ => self.emit(NodeOp::Not, &[a]),
+                });
+            }
+        }
+        let (x, y) = (self.tagged(x), self.tagged(y));
+        Some(self.emit(NodeOp::SameBits, &[x, y]))
+    }
+
+    /// Loose equality where no object has to be converted.
     fn compare_loosely(&mut self, x: NodeId, y: NodeId) -> Option<NodeId> {
+        if let Some(v) = self.compare_booleans(x, y) {
+            return Some(v);
+        }
         if self.has_exited(Reason::WrongKind) {
             return None;
         }

@@ -58,17 +58,23 @@ impl Builder<'_> {
         methods: &Methods,
     ) -> Result<Option<NodeId>, Decline> {
         let callee = self.tagged(site.callee);
-        let constant = self.constant_bits(callee).is_some();
-        let others = !constant && (methods.others || self.has_exited(Reason::WrongCallee));
+        if let Some(known) = self.constant_bits(callee) {
+            return match methods.list.iter().find(|m| m.closure == known) {
+                Some(method) => {
+                    self.graph.cells.extend([method.closure, method.code]);
+                    self.call_method(site, method, callee)
+                }
+                None => Ok(Some(self.call_any(site))),
+            };
+        }
+        let others = methods.others || self.has_exited(Reason::WrongCallee);
         let state = self.current_state();
         let mut arms = Vec::new();
         for (i, method) in methods.list.iter().enumerate() {
             self.graph.cells.extend([method.closure, method.code]);
             let closure = self.emit(NodeOp::Const(method.closure), &[]);
             let last = i + 1 == methods.list.len() && !others;
-            let rest = if self.constant_bits(callee) == Some(method.closure) {
-                None
-            } else if last {
+            let rest = if last {
                 self.check(
                     NodeOp::CheckValue(method.closure),
                     &[callee],

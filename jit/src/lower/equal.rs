@@ -54,6 +54,12 @@ impl Lower<'_> {
     /// `LooseEqual`.
     pub(super) fn loose_equal(&mut self) -> Result<Value, Decline> {
         let (a, b) = (self.input(0, Rep::Tagged)?, self.input(1, Rep::Tagged)?);
+        for (boolean, other) in [(0, b), (1, a)] {
+            let boolean = self.constant(self.input_node(boolean)?);
+            if let Some(bits @ (value::FALSE | value::TRUE)) = boolean {
+                return self.equals_boolean(other, bits);
+            }
+        }
         let done = self.block_with(types::I32);
         let slow = self.cold_block();
         let yes = self.builder.ins().iconst(types::I32, 1);
@@ -84,6 +90,23 @@ impl Lower<'_> {
         self.builder.ins().brif(odd, slow, &[], done, &[no.into()]);
         self.builder.switch_to_block(slow);
         let answer = self.call_rarely(Helper::LooseEqual, &[a, b])?;
+        self.jump(done, answer);
+        Ok(self.meet_in(done))
+    }
+
+    /// `LooseEqual` with `true` or `false`: other booleans, `undefined` and `null` differ.
+    fn equals_boolean(&mut self, v: Value, bits: u64) -> Result<Value, Decline> {
+        let done = self.block_with(types::I32);
+        let slow = self.cold_block();
+        let below = value::FIRST_POINTER as i64;
+        let constant = self.compare(IntCC::UnsignedLessThan, v, below);
+        self.branch_on(constant, slow);
+        let same = self.compare(IntCC::Equal, v, bits as i64);
+        let same = self.builder.ins().uextend(types::I32, same);
+        self.jump(done, same);
+        self.builder.switch_to_block(slow);
+        let boolean = self.word(bits);
+        let answer = self.call_rarely(Helper::LooseEqual, &[v, boolean])?;
         self.jump(done, answer);
         Ok(self.meet_in(done))
     }

@@ -57,16 +57,13 @@ fn same_non_number(agent: &mut Agent, a: Value, b: Value) -> bool {
     a == b
 }
 
-/// IsLooselyEqual (7.2.13) of values that need no conversion; None if they do.
+/// IsLooselyEqual (7.2.13) where no object has to be converted; None where one does.
 pub fn quick_loose_equality(agent: &mut Agent, a: Value, b: Value) -> Option<bool> {
-    let same_type = a.is_number() && b.is_number()
-        || a.is_object() && b.is_object()
-        || a.is_string() && b.is_string();
-    if same_type {
-        return Some(strict_equals(agent, a, b));
+    let converts = a.is_object() != b.is_object() && !undetectable(a) && !undetectable(b);
+    match converts {
+        true => None,
+        false => loosely_equals(agent, a, b).ok(),
     }
-    let (ua, ub) = (undetectable(a), undetectable(b));
-    (ua || ub).then_some(ua && ub)
 }
 
 /// 7.2.13 IsLooselyEqual.
