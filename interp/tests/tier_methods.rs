@@ -1,8 +1,12 @@
-//! Values of prototypes that change after compiled code relied on them, loose equality, and arrays by constructor: in every
-//! mode the answers are the interpreter's.
+//! Values of prototypes that change after compiled code relied on them, methods of receivers that are known where a body is
+//! inlined, loose equality, and arrays by constructor: in every mode the answers are the interpreter's.
 
 #[path = "support/modes.rs"]
 mod modes;
+
+use sarus_interp::tier::stats;
+use sarus_runtime::agent::{Agent, AgentOptions};
+use sarus_runtime::script::evaluate_script;
 
 const VALUES: &str = r#"
 function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
@@ -111,4 +115,96 @@ for (let i = 0; i < 200; i++) check('sub', new Sub(3).length, 3);
 #[test]
 fn loose_equality_and_arrays_by_constructor() {
     assert_eq!(modes::run(ARRAYS), "ok");
+}
+
+const KNOWN: &str = r#"
+function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
+function warm(f, ...args) { let v; for (let i = 0; i < 400; i++) v = f(...args); return v; }
+// A site that has met several methods, in a body whose receiver is known where it is inlined.
+function One(n) { this.n = n; this.start(); }
+One.prototype.start = function () { this.kind = 'one'; list.push(this); };
+One.prototype.name = function () { return 'one' + this.n; };
+function Two(n) { One.call(this, n); }
+Two.prototype.start = function () { this.kind = 'two'; this.extra = 2; list.push(this); };
+Two.prototype.name = function () { return 'two' + this.n; };
+function Three(n) { this.q = 0; One.call(this, n); }
+Three.prototype.start = function () { this.kind = 'three'; list.push(this); };
+Three.prototype.name = function () { return 'three' + this.n; };
+let list = [];
+function build(n) {
+  list = [];
+  for (let i = 0; i < n; i++) {
+    const a = new One(i), b = new Two(i), c = new Three(i);
+    if (i === n - 1) return a.name() + b.name() + c.name() + list.length;
+  }
+}
+check('known receivers', warm(build, 5), 'one4two4three415');
+One.prototype.start = function () { list.push(this, this); };
+check('replaced', build(5), 'one4two4three420');
+'ok'
+"#;
+
+#[test]
+fn methods_of_known_receivers() {
+    assert_eq!(modes::run(KNOWN), "ok");
+    let mut options = AgentOptions::default();
+    options.tier.enabled = true;
+    options.tier.sync = true;
+    let mut agent = Agent::new(options);
+    sarus_interp::install(&mut agent).expect("the stack can be reserved");
+    evaluate_script(&mut agent, KNOWN.as_bytes(), "test.js").expect("nothing is thrown");
+    assert_eq!(stats::totals(&agent).declined, 0);
+}
+
+const BOOLEANS: &str = r#"
+function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
+const values = [true, false, 0, 1, -0, 1.5, NaN, '', '1', '0', 'true', ' 1 ', null, undefined, 0n, 1n, {}, [], [1], [0],
+  Symbol(), { valueOf() { return true; } }, { valueOf() { return 0; } }];
+const isTrue = (v) => v == true, isFalse = (v) => false == v, notTrue = (v) => v != true;
+const less = (a, b) => (a < b) == true, more = (a, b) => (a < b) == false, both = (a, b) => (a < b) == (b < 9);
+const text = (f) => values.map((v) => f(v) ? 1 : 0).join('');
+for (let i = 0; i < 60; i++) {
+  check('true', text(isTrue), '10010000100100010010010'); check('false', text(isFalse), '01101001010000100101001');
+  check('not true', text(notTrue), '01101111011011101101101');
+}
+for (let i = 0; i < 60; i++) {
+  check('less', less(i, 30), i < 30); check('more', more(i, 30), i >= 30); check('both', both(i % 7, i % 11), (i % 7 < i % 11) === (i % 11 < 9));
+}
+// Of one kind for long, then of others.
+const only = (v) => v == true;
+for (let i = 0; i < 300; i++) check('only', only(i % 2 === 0), i % 2 === 0);
+check('after', text(only), '10010000100100010010010');
+'ok'
+"#;
+
+#[test]
+fn loose_equality_with_booleans() {
+    assert_eq!(modes::run(BOOLEANS), "ok");
+}
+
+const DOUBLES: &str = r#"
+function check(name, got, want) { if (!Object.is(got, want)) throw new Error(name + ': ' + got + ' instead of ' + want); }
+function step(o, f, n) { for (let i = 0; i < n; i++) o.x = o.x * f + o.y; return o.x; }
+function times(a, b) { return a.x * b.x; }
+for (let k = 0; k < 20; k++) {
+  check('half', step({ x: 1.5, y: 0.5 }, 1, 9), 6);
+  check('grows', step({ x: 2147483647, y: 1 }, 1, 2), 2147483649);
+  check('falls', step({ x: -2147483648.5, y: 0.5 }, 1, 1), -2147483648);
+  check('NaN', step({ x: NaN, y: 1 }, 2, 3), NaN);
+  check('infinite', step({ x: Infinity, y: -Infinity }, 1, 3), NaN);
+  check('minus zero', step({ x: 0.5, y: -0 }, -0, 1), -0);
+  check('zero', step({ x: -0.5, y: -0 }, -0, 1), 0);
+  check('large', step({ x: 2 ** 48, y: 1 }, 2, 3), 2 ** 51 + 7);
+  for (const x of [0, -0, 1, -1, 0.1, NaN, 2 ** 31, -(2 ** 31), 5e-324, Infinity])
+    for (const y of [0, -0, 1, -1, 0.1, NaN, 2 ** 31, -(2 ** 31), 5e-324, Infinity]) {
+      const v = { v: times({ x }, { x: y }) };
+      check('as key', [v.v].includes(x * y), true); check('same', Object.is(v.v, x * y), true);
+    }
+}
+'ok'
+"#;
+
+#[test]
+fn doubles_in_properties() {
+    assert_eq!(modes::run(DOUBLES), "ok");
 }

@@ -84,17 +84,25 @@ impl Lower<'_> {
     /// The canonical tagged number of a double, without branches: int32 where that is exact and not -0, one NaN.
     pub(super) fn float_to_tagged(&mut self, x: Value) -> Value {
         let (int, back) = self.round_to_int(x);
-        let exact = self.builder.ins().fcmp(FloatCC::Equal, back, x);
         let bits = self.builder.ins().bitcast(types::I64, BITS, x);
-        let minus_zero = self.compare(IntCC::NotEqual, bits, i64::MIN);
-        let is_int = self.builder.ins().band(exact, minus_zero);
-        let int = self.int_to_tagged(int);
-        let nan = self.builder.ins().fcmp(FloatCC::Unordered, x, x);
-        let canonical = self.word(value::CANONICAL_NAN);
-        let bits = self.builder.ins().select(nan, canonical, bits);
         let offset = self.word(value::DOUBLE_OFFSET);
         let double = self.builder.ins().iadd(bits, offset);
-        self.builder.ins().select(is_int, int, double)
+        // A branch, which is foreseen, so that what is stored and loaded again does not wait for all this.
+        let odd = self.builder.ins().fcmp(FloatCC::UnorderedOrEqual, back, x);
+        let done = self.block_with(types::I64);
+        let special = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(odd, special, &[], done, &[double.into()]);
+        self.builder.switch_to_block(special);
+        let minus_zero = self.compare(IntCC::Equal, bits, i64::MIN);
+        let int = self.int_to_tagged(int);
+        let number = self.builder.ins().select(minus_zero, double, int);
+        let nan = self.builder.ins().fcmp(FloatCC::Unordered, x, x);
+        let canonical = self.word(value::CANONICAL_NAN + value::DOUBLE_OFFSET);
+        let special = self.builder.ins().select(nan, canonical, number);
+        self.jump(done, special);
+        self.meet_in(done)
     }
 
     /// The nearest int32 of a double, and that as a double again, which equals the double exactly if it is an int32 or -0.
