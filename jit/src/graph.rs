@@ -753,6 +753,8 @@ pub struct Graph {
     pub stack_words: u32,
     /// Bytecode instructions in it.
     pub instructions: u32,
+    /// More would have been inlined in hot code.
+    pub wants_inlining: bool,
     /// Cells that must stay alive.
     pub cells: Vec<u64>,
     /// Word offsets at which a suspended activation can be resumed, in order: whoever does so passes the place in this list.

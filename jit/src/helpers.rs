@@ -66,6 +66,8 @@ helpers! {
     /// The prologue's slow path (stack limit or interrupt): 0 to go on, else the function's result: the frame is left, because the
     /// interpreter ran it (there is little native stack) or with EXCEPTION.
     EnterSlow(Ptr, Int32) -> Tagged [Anything];
+    /// Code that counts how often it runs is hot (fp).
+    Hot(Ptr) -> Tagged [Anything];
     /// Answers an interrupt in a loop (fp, with its position saved): 0 or EXCEPTION.
     Poll(Ptr) -> Tagged [Anything, throws];
     /// ToBoolean.

@@ -92,8 +92,23 @@ pub struct Options {
     pub stress_exits: u32,
     /// Address of the counter.
     pub stress_counter: u64,
-    /// Inline callees.
-    pub inline: bool,
+    /// Which callees to inline.
+    pub inline: Inlining,
+    /// Address of a 32-bit word that code in which more could be inlined counts down as it is entered and goes round loops
+    /// (0: none).
+    pub entries: u64,
+}
+
+/// How much is inlined. Most of the work of a compile is for what is inlined, and of what is warm only little becomes hot.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub enum Inlining {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// What is small, so that code that is warm is soon there.
+    Little,
+    /// What code that is hot is worth.
+    All,
 }
 
 impl Options {

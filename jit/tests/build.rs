@@ -78,7 +78,7 @@ fn closure(r: &mut Random, functions: usize) -> CallTarget {
         instance: Some(InstanceShape {
             constructor_shape: 5,
             offset: 24,
-            inline: true,
+            inline: Inlining::All,
             prototype: 0x50_0000,
             shape: 0x60_0000,
             shape_id: 6,

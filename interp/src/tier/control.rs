@@ -4,6 +4,7 @@ use super::{policy, with};
 use crate::frame::{CODE, Frame};
 use crate::vm::vm;
 use sarus_gc::Gc;
+use sarus_jit::snapshot::Inlining;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{EntryKind, LinkedCode};
 use sarus_runtime::error::JsResult;
@@ -126,7 +127,11 @@ pub fn forget(agent: &Agent, code: Gc<LinkedCode>) {
 
 /// What the compiler would be told of a function now, for benchmarks. What it refers to must be kept alive.
 pub fn snapshot(agent: &mut Agent, code: Gc<LinkedCode>) -> sarus_jit::Snapshot {
-    super::snapshot::take(agent, code, None, 0, agent.options.tier.inline).0
+    let inline = match agent.options.tier.inline {
+        true => Inlining::All,
+        false => Inlining::Nothing,
+    };
+    super::snapshot::take(agent, code, None, 0, inline).0
 }
 
 /// Waits for every compile that runs.

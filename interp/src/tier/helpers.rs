@@ -82,6 +82,10 @@ helpers! {
     EnterSlow |agent, fp: u64, osr: i32| -> u64 {
         enter::enter_slow(agent, fp as Fp, osr != 0)
     }
+    Hot |agent, fp: u64| -> u64 {
+        super::policy::is_hot(agent, saved(fp).code());
+        0
+    }
     Poll |agent, _fp: u64| -> u64 {
         if vm(agent).interrupted() && enter::compiled_poll(agent).is_err() {
             return Value::EXCEPTION.bits();

@@ -222,6 +222,10 @@ pub struct FunctionTier {
     osr: Vec<Rc<Installed>>,
     /// To be compiled at the next call or iteration, at once.
     asked: bool,
+    /// How often its warm code may run before it is hot.
+    entries: Option<Box<Cell<u32>>>,
+    /// It is.
+    hot: bool,
     /// Not to be compiled.
     never: bool,
     /// What is being compiled.
@@ -242,6 +246,14 @@ impl FunctionTier {
     fn compiles(&self, osr: Option<u32>) -> u32 {
         let found = self.compiles.iter().find(|(entry, _)| *entry == osr);
         found.map_or(0, |(_, n)| *n)
+    }
+
+    /// Address of the counter of entries, which is made at first use.
+    fn entries(&mut self, first: u32) -> u64 {
+        let entries = self
+            .entries
+            .get_or_insert_with(|| Box::new(Cell::new(first)));
+        entries.as_ptr() as u64
     }
 
     /// Counts a compile.

@@ -10,7 +10,7 @@ use crate::frame::{FLAG_LOOPED, FLAG_RESUMED, Frame, INFO};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
 use sarus_gc::{Gc, note};
-use sarus_jit::snapshot::{Reason, ReasonSet, operand};
+use sarus_jit::snapshot::{Inlining, Reason, ReasonSet, operand};
 use sarus_jit::{Decline, Exit, ExitTable};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{EntryKind, LinkedCode};
@@ -38,6 +38,10 @@ const AFTER_LOOP_EXIT: i32 = 10;
 const AFTER_EXIT: i32 = 60;
 /// Budgets are doubled by every compile of the function, up to this many times.
 const MAX_DOUBLINGS: u32 = 12;
+/// So many entries and rounds of loops of its warm code, and a function is hot.
+const HOT: u32 = 20_000;
+/// A hot function's compile waits for others as if it were larger by so many words: there is code for it.
+const HOT_WORDS: usize = 400;
 /// A declined compile is tried again after this many budgets.
 const DECLINED: u32 = 256;
 /// Weight of exits after which code is compiled again, doubled by every compile for that entry of the function. The old code is used until the
@@ -158,7 +162,7 @@ fn is_long(agent: &mut Agent, header: Frame) -> bool {
     header.set(INFO, Value::from_bits(info | FLAG_LOOPED));
     if with(code, |t| std::mem::replace(&mut t.looped, true)) && code.entry() != EntryKind::Compiled
     {
-        request(agent, code, None);
+        request(agent, code, None, 0);
     }
     false
 }
@@ -175,7 +179,7 @@ pub fn call_budget_spent(agent: &mut Agent, code: Gc<LinkedCode>) {
     } else if agent.options.tier.enabled {
         collect(agent);
         if code.entry() != EntryKind::Compiled {
-            request(agent, code, None);
+            request(agent, code, None, 0);
         }
     }
     refill(agent, code);
@@ -197,7 +201,7 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
         let resumed = header.info() & FLAG_RESUMED != 0;
         if resumed && code.entry() != EntryKind::Compiled {
             // Most such loops suspend in every round: the compiled function is entered when they go on.
-            request(agent, code, None);
+            request(agent, code, None, 0);
             refill(agent, code);
             return None;
         }
@@ -205,7 +209,7 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
         let find = || with(code, |t| t.osr.iter().find(|c| c.osr == osr).cloned());
         found = find();
         if found.is_none() && is_long(agent, header) {
-            request(agent, code, osr);
+            request(agent, code, osr, 0);
             found = find();
         }
     }
@@ -213,15 +217,19 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
     found
 }
 
-/// Asks for a compile of a code, for its start or a loop header, unless that is under way or hopeless.
-fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
+/// Asks for a compile of a code, for its start or a loop header, unless that is under way or hopeless. It waits for as many
+/// others as if its function were larger by so many words.
+fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: usize) {
     if code.is_lazy() {
         return;
     }
     let at_once = with(code, |t| std::mem::take(&mut t.asked));
     if at_once {
         super::control::finalize(agent);
-        with(code, |t| t.declined.clear());
+        with(code, |t| {
+            t.declined.clear();
+            t.hot = true;
+        });
     }
     let wanted = with(code, |t| {
         if t.never {
@@ -262,14 +270,41 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>) {
             false => code.block().words.len(),
         };
         let compile = (code.addr() as u64, osr);
-        vm(agent).tier.queue.push(compile, words);
+        vm(agent).tier.queue.push(compile, words + handicap);
         queue::feed(agent);
     }
 }
 
-/// Whether what a code to be compiled calls may be inlined.
-pub fn may_inline(agent: &Agent) -> bool {
-    agent.options.tier.inline && room(agent) > ROOM_FOR_INLINING
+/// How much of what a code calls is inlined in a compile for that entry. A loop that is compiled for itself runs long.
+pub fn inlining(agent: &Agent, code: Gc<LinkedCode>, osr: Option<u32>) -> Inlining {
+    let options = &agent.options.tier;
+    if !options.inline || room(agent) <= ROOM_FOR_INLINING {
+        return Inlining::Nothing;
+    }
+    let hot = osr.is_some() || options.always || with(code, |t| t.hot);
+    if hot { Inlining::All } else { Inlining::Little }
+}
+
+/// How often warm code may run before it is hot.
+pub fn entries(agent: &Agent) -> u32 {
+    match agent.options.tier.random_thresholds {
+        true => 1 + (random(agent) % 500) as u32,
+        false => HOT,
+    }
+}
+
+/// A code has run so often that it is worth another compile.
+pub fn is_hot(agent: &mut Agent, code: Gc<LinkedCode>) {
+    let first = with(code, |t| {
+        if let Some(entries) = &t.entries {
+            entries.set(NEVER.unsigned_abs());
+        }
+        !std::mem::replace(&mut t.hot, true)
+    });
+    if first {
+        let words = code.block().words.len();
+        request(agent, code, None, words + HOT_WORDS);
+    }
 }
 
 /// Bytes by which compiled code may grow, looked up now and then.
@@ -481,7 +516,7 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     if total < limit || code.discarded.get() {
         return;
     }
-    request(agent, root, code.osr);
+    request(agent, root, code.osr, 0);
     if total >= limit.saturating_mul(MAX_PATIENCE) && !code.discarded.get() {
         vm(agent).tier.discard(agent, code, "too many exits");
         refill(agent, root);

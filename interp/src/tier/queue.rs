@@ -76,7 +76,7 @@ pub fn start(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, backgrou
     let tier = &vm(agent).tier;
     let started = thread_time();
     let number = tier.take_number();
-    let inline = policy::may_inline(agent);
+    let inline = policy::inlining(agent, code, osr);
     let (snapshot, roots) = snapshot::take(agent, code, osr, number, inline);
     if agent.options.tier.print_snapshot {
         trace::snapshot(&snapshot);

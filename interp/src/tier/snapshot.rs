@@ -1,7 +1,7 @@
 //! Snapshots: what the compiler may know of a function and of what it calls, taken as plain data.
 
 use super::layout::slot_offset;
-use super::with;
+use super::{policy, with};
 use crate::construct::unpack;
 use crate::ic::megamorphic::MegamorphicCache;
 use crate::ic::{ACCESSORS, Handler, site};
@@ -18,7 +18,7 @@ use sarus_jit::Snapshot;
 use sarus_jit::helpers::{BUILTINS, Builtin};
 use sarus_jit::snapshot::{
     ArgumentsShape, ArrayIteration, BodyTarget, CallTarget, Callee, Forwarder, Forwards,
-    FunctionSnapshot, InnerFunction, InstanceElements, InstanceShape, KnownProperty,
+    FunctionSnapshot, Inlining, InnerFunction, InstanceElements, InstanceShape, KnownProperty,
     ObjectTemplate, Options, PrivateMethods, PropertyCase, PropertyKind, Site,
 };
 use sarus_runtime::abstract_ops::get;
@@ -82,7 +82,7 @@ pub fn take(
     code: Gc<LinkedCode>,
     osr: Option<u32>,
     number: u32,
-    inline: bool,
+    inline: Inlining,
 ) -> (Snapshot, Roots) {
     let no_elements = agent
         .elements_validity()
@@ -135,6 +135,13 @@ pub fn take(
     let counter = tier
         .stress_counter
         .get_or_init(|| Box::new(Cell::new(options.stress_exits)));
+    let entries = match inline {
+        Inlining::Little => {
+            let first = policy::entries(agent);
+            with(code, |t| t.entries(first))
+        }
+        _ => 0,
+    };
     let snapshot = Snapshot {
         functions,
         osr,
@@ -147,6 +154,7 @@ pub fn take(
             stress_exits: options.stress_exits,
             stress_counter: counter.as_ptr() as u64,
             inline,
+            entries,
         },
         code_number: number,
         no_elements,

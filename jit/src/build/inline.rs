@@ -7,7 +7,7 @@ use super::{Builder, Context};
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::frame;
-use crate::snapshot::{PropertyCase, PropertyKind, Reason};
+use crate::snapshot::{Inlining, PropertyCase, PropertyKind, Reason};
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 use std::rc::Rc;
@@ -18,14 +18,16 @@ const MAX_DEPTH: u32 = 5;
 const MAX_CALLEE: usize = 120;
 /// Callees up to this size are inlined even when the budget is spent.
 const TINY: usize = 12;
-/// Instructions of the whole graph beyond which only tiny callees are inlined.
+/// Instructions of the whole graph beyond which only tiny callees are inlined, in hot code,
 const BUDGET: u32 = 200;
+/// and in warm code.
+const LITTLE: u32 = 60;
 
 impl Builder<'_> {
     /// Whether calls of that function are to be replaced by its body.
     pub(super) fn may_inline(&mut self, index: usize, argc: usize) -> bool {
         let f = &self.snapshot.functions[index];
-        if !self.snapshot.options.inline
+        if self.snapshot.options.inline == Inlining::Nothing
             || !f.same_realm
             || f.code.flags.needs_actuals && !self.can_list(argc)
             || f.code.flags.has_direct_eval
@@ -39,8 +41,21 @@ impl Builder<'_> {
             return false;
         };
         let size = analysis.list.len();
+        if size <= TINY {
+            return true;
+        }
         let budget = self.graph.instructions < BUDGET;
-        size <= TINY || f.warm && budget && size <= MAX_CALLEE
+        if !(f.warm && budget && size <= MAX_CALLEE) {
+            return false;
+        }
+        // Bodies of builtins are what calls back, which is known only where they are inlined.
+        let builtin = |index: usize| self.snapshot.functions[index].code.source.builtin;
+        let waits = self.snapshot.options.inline == Inlining::Little
+            && self.graph.instructions >= LITTLE
+            && !builtin(index)
+            && !builtin(self.context.index);
+        self.graph.wants_inlining |= waits;
+        !waits
     }
 
     fn is_active(&self, index: usize) -> bool {

@@ -325,6 +325,6 @@ impl Lower<'_> {
         let thrown = self.compare(IntCC::NotEqual, status, 0);
         self.builder.ins().brif(thrown, throw, &[], on, &[]);
         self.builder.switch_to_block(on);
-        Ok(())
+        self.count_entry()
     }
 }

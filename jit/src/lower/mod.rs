@@ -332,6 +332,7 @@ impl<'a> Lower<'a> {
         let quiet = self.builder.create_block();
         self.builder.ins().brif(interrupt, slow, &[], quiet, &[]);
         self.builder.switch_to_block(quiet);
+        self.count_entry()?;
         self.fetch_registers(start);
         self.builder.switch_to_block(slow);
         let osr = i64::from(self.snapshot.osr.is_some());
@@ -342,6 +343,25 @@ impl<'a> Lower<'a> {
         self.builder.ins().brif(status, failed, &[], start, &[]);
         self.builder.switch_to_block(failed);
         self.leave(status);
+        Ok(())
+    }
+
+    /// Counts that warm code is run, if there is more to be had from hot code.
+    fn count_entry(&mut self) -> Result<(), Decline> {
+        let entries = self.snapshot.options.entries;
+        if entries == 0 || !self.graph.wants_inlining {
+            return Ok(());
+        }
+        let left = self.load_absolute(types::I32, entries);
+        let left = self.builder.ins().iadd_imm_s(left, -1);
+        self.store_absolute(left, entries);
+        let (hot, on) = (self.cold_block(), self.builder.create_block());
+        self.builder.ins().brif(left, on, &[], hot, &[]);
+        self.builder.switch_to_block(hot);
+        let fp = self.fp();
+        self.call_rarely(Helper::Hot, &[fp])?;
+        self.builder.ins().jump(on, &[]);
+        self.builder.switch_to_block(on);
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use cranelift_frontend::FunctionBuilder;
 /// Helpers that compiled code calls through shells.
 pub const SHELLED: &[Helper] = &[
     Helper::EnterSlow,
+    Helper::Hot,
     Helper::Poll,
     Helper::Truthy,
     Helper::DoubleToInt32,
