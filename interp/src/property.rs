@@ -13,6 +13,7 @@ use sarus_runtime::abstract_ops::{
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::IC_MEGAMORPHIC;
 use sarus_runtime::error::JsResult;
+use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::{Object, accessor_parts};
 use sarus_runtime::property::PropertyKey;
 use sarus_runtime::value::Value;
@@ -36,7 +37,9 @@ fn get_named(
     key: PropertyKey,
     dst: usize,
 ) -> JsResult<Frame> {
-    if let Some(header) = receiver.header() {
+    if receiver.is_kind(CellKind::Proxy) {
+        // What its traps do is not kept at the site.
+    } else if let Some(header) = receiver.header() {
         if let Some(ic) = ic::find(&vm(agent).loads, f, 1, header.shape(), key)
             && let Some(found) = load::apply(&ic, receiver)
         {

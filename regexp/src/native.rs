@@ -48,6 +48,8 @@ pub struct Call<'a> {
     pub start: usize,
     /// Match there or not at all.
     pub sticky: bool,
+    /// `start` is the first place at which a match can begin.
+    pub is_candidate: bool,
     /// As many slots as the code asked for. After a match, those of the groups say what they took.
     pub slots: &'a mut [u32],
     /// For choices.
@@ -60,6 +62,8 @@ pub struct Call<'a> {
 pub trait NativeCode {
     /// The slots it works with: at least those of the program.
     fn slots(&self) -> usize;
+    /// Whether it looks for places at which a match can begin itself.
+    fn scans(&self) -> bool;
     /// Does it; whether there is a match.
     ///
     /// # Errors
@@ -67,10 +71,17 @@ pub trait NativeCode {
     fn exec(&self, call: Call<'_>) -> Result<bool, ExecError>;
 }
 
+/// Machine code and what it says of itself.
+pub(crate) struct Held {
+    code: Box<dyn NativeCode>,
+    slots: usize,
+    scans: bool,
+}
+
 /// Machine code of a pattern and how much it is wanted, by width.
 #[derive(Default)]
 pub(crate) struct Natives {
-    code: [OnceCell<Box<dyn NativeCode>>; 2],
+    code: [OnceCell<Held>; 2],
     /// Steps of the matcher; `u32::MAX` once code was asked for.
     heat: [Cell<u32>; 2],
 }
@@ -84,8 +95,8 @@ impl std::fmt::Debug for Natives {
 impl CompiledRegExp {
     /// The machine code for subjects of a width.
     #[inline]
-    pub fn native(&self, width: Width) -> Option<&dyn NativeCode> {
-        self.natives.code[width as usize].get().map(Box::as_ref)
+    pub(crate) fn native(&self, width: Width) -> Option<&Held> {
+        self.natives.code[width as usize].get()
     }
 
     /// Whether the matcher has taken `threshold` steps on such subjects, and code was not asked for yet.
@@ -109,7 +120,9 @@ impl CompiledRegExp {
 
     /// Hands over machine code. What is there already stays.
     pub fn install_native(&self, width: Width, code: Box<dyn NativeCode>) {
-        let _ = self.natives.code[width as usize].set(code);
+        let (slots, scans) = (code.slots(), code.scans());
+        let held = Held { code, slots, scans };
+        let _ = self.natives.code[width as usize].set(held);
     }
 
     pub(crate) fn heat_up(&self, width: Width, steps: u32) {
@@ -124,10 +137,10 @@ impl CompiledRegExp {
 #[inline]
 pub(crate) fn exec(
     regexp: &CompiledRegExp,
-    code: &dyn NativeCode,
+    held: &Held,
     state: &mut MatchState,
     input: StrView<'_>,
-    start: usize,
+    mut start: usize,
     sticky: bool,
     poll: &mut dyn FnMut() -> bool,
 ) -> Result<bool, ExecError> {
@@ -136,12 +149,21 @@ pub(crate) fn exec(
     if anchored && !sticky && start > 0 {
         return Ok(false);
     }
-    let (slots, stack) = state.prepare(program.groups, code.slots());
-    let result = code.exec(Call {
+    let is_candidate = !sticky && !anchored && !held.scans;
+    if is_candidate {
+        // Most searches that fail end here.
+        match program.next_candidate(input, start) {
+            Some(candidate) => start = candidate,
+            None => return Ok(false),
+        }
+    }
+    let (slots, stack) = state.prepare(program.groups, held.slots);
+    let result = held.code.exec(Call {
         program,
         input,
         start,
         sticky: sticky || anchored,
+        is_candidate,
         slots,
         stack,
         poll,

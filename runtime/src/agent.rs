@@ -14,6 +14,7 @@ use crate::kind::KINDS;
 use crate::names::{Names, WellKnownSymbols};
 use crate::object::Object;
 use crate::object::elements::{ElementsCell, SparseCell};
+use crate::object::lookup_cache::LookupCache;
 use crate::property::PropertyKey;
 use crate::realm::Realm;
 use crate::shape::{Shape, ShapeTable};
@@ -250,6 +251,8 @@ pub struct Agent {
     pub heap: Heap,
     /// Shapes by id.
     pub shapes: ShapeTable,
+    /// Where keys were found lately.
+    pub(crate) lookups: LookupCache,
     /// Atoms and string caches.
     pub strings: StringTable,
     /// Well-known property keys.
@@ -344,6 +347,7 @@ unsafe fn sweep_weak(data: *mut (), visitor: &WeakVisitor) {
         known.set(None);
     }
     agent.shapes.sweep(visitor);
+    agent.lookups.clear();
     if let Some(e) = &mut agent.engine {
         e.weak(visitor);
     }
@@ -364,6 +368,7 @@ impl Agent {
         let linked = heap.root_vec();
         let mut agent = Box::new(Agent {
             shapes: ShapeTable::new(),
+            lookups: LookupCache::default(),
             strings,
             names,
             symbols,

@@ -351,6 +351,24 @@ impl Agent {
             _ => new_flat_latin1(self, bytes.len(), |out| out.copy_from_slice(bytes)),
         }
     }
+    /// A string of Latin-1 parts, whose sum is no longer than a string may be.
+    pub(crate) fn new_latin1_of(&mut self, parts: &[&[u8]]) -> JsString {
+        let len = parts.iter().map(|p| p.len()).sum();
+        match len {
+            0 => self.empty_string(),
+            1 => {
+                let c = parts.iter().find_map(|p| p.first()).copied();
+                self.char_string(c.unwrap_or(0))
+            }
+            _ => new_flat_latin1(self, len, |mut out| {
+                for part in parts {
+                    let (start, rest) = std::mem::take(&mut out).split_at_mut(part.len());
+                    start.copy_from_slice(part);
+                    out = rest;
+                }
+            }),
+        }
+    }
     /// A string from UTF-16 units; stored as Latin-1 when all units allow it.
     pub fn new_utf16(&mut self, units: &[u16]) -> JsString {
         if units.iter().all(|&u| u < 0x100) {

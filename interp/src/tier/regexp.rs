@@ -283,6 +283,10 @@ impl NativeCode for Installed {
         self.slots
     }
 
+    fn scans(&self) -> bool {
+        self.scans
+    }
+
     fn exec(&self, mut call: Call<'_>) -> Result<bool, ExecError> {
         // What the code relies on.
         assert!(call.slots.len() >= self.slots && call.start <= call.input.len());
@@ -308,7 +312,7 @@ impl NativeCode for Installed {
         let first = if scans { Mode::Scan } else { Mode::Attempt };
         let mut pos = call.start;
         loop {
-            if !call.sticky && !self.scans {
+            if !call.sticky && !self.scans && !std::mem::take(&mut call.is_candidate) {
                 match call.program.next_candidate(call.input, pos) {
                     Some(candidate) => pos = candidate,
                     None => return Ok(false),

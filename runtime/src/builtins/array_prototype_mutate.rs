@@ -85,12 +85,7 @@ pub fn shift_dense(agent: &mut Agent, o: Object) -> Option<Value> {
     let len = length_of(o).filter(|len| *len > 0)?;
     let elements = o.elements();
     let first = elements.get(0).or_undefined();
-    let n = stored(o);
-    agent.heap.write_barrier(elements.header());
-    elements.move_values(1, 0, n.saturating_sub(1));
-    if n > 0 {
-        elements.set(n - 1, Value::HOLE);
-    }
+    o.drop_first_element(agent, stored(o));
     set_length_field(o, len - 1);
     shrink(agent, o, len - 1);
     Some(first)
@@ -99,8 +94,8 @@ pub fn shift_dense(agent: &mut Agent, o: Object) -> Option<Value> {
 /// Gives memory back when little of it is still used.
 #[inline]
 fn shrink(agent: &mut Agent, o: Object, len: u32) {
-    let capacity = o.elements().capacity();
-    if capacity > 64 && (len as usize) < capacity / 8 {
+    let room = o.elements_room();
+    if room > 64 && (len as usize) < room / 8 {
         o.truncate_elements(agent, len);
     }
 }

@@ -101,7 +101,11 @@ fn take_first(agent: &mut Agent, cell: Gc<GeneratorCell>) -> JsResult<Option<Obj
         let v = queue.dense_element(i);
         queue.put_element(agent, i - 3, v)?;
     }
-    array::set_length(agent, queue, n - 3)?;
+    // Nobody else has the queue: it stays a dense array.
+    for i in n - 3..n {
+        queue.remove_element(agent, i);
+    }
+    array::set_length_field(queue, n - 3);
     Ok(promise)
 }
 

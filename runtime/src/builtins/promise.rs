@@ -4,6 +4,7 @@
 //! something asks for them; `await` reacts through `perform_promise_then_native` without any.
 
 use super::promise_combinators as combinators;
+use super::promise_pristine;
 use super::table::{ClassSpec, getter, method, tag};
 use crate::abstract_ops::{
     create_data_property, display_value, get, get_function_realm, invoke, prototype_for_new,
@@ -268,10 +269,15 @@ pub fn resolve_promise(agent: &mut Agent, promise: Object, resolution: Value) ->
         let t = agent.type_error("Chaining cycle detected for promise #<Promise>");
         return reject_with_thrown(agent, promise, t);
     }
-    let key = agent.names.then;
-    let then = match get(agent, o, key) {
-        Ok(then) => then,
-        Err(t) => return reject_with_thrown(agent, promise, t),
+    let then = match promise_pristine::inherited(agent, o) {
+        Some(found) => found.then,
+        None => {
+            let key = agent.names.then;
+            match get(agent, o, key) {
+                Ok(then) => then,
+                Err(t) => return reject_with_thrown(agent, promise, t),
+            }
+        }
     };
     if !then.is_callable() {
         fulfill_promise(agent, promise, resolution);
@@ -463,8 +469,14 @@ fn capabilities_executor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 27.2.4.7.1 PromiseResolve.
 pub fn promise_resolve(agent: &mut Agent, c: Object, x: Value) -> JsResult<Object> {
     if let Some(p) = x.as_promise() {
-        let key = agent.names.constructor;
-        if get(agent, p, key)? == c.into() {
+        let constructor = match promise_pristine::inherited(agent, p) {
+            Some(found) => found.constructor,
+            None => {
+                let key = agent.names.constructor;
+                get(agent, p, key)?
+            }
+        };
+        if constructor == c.into() {
             return Ok(p);
         }
     }
@@ -637,6 +649,9 @@ fn is_native(agent: &Agent, f: Value, function: NativeFn) -> bool {
 /// True when SpeciesConstructor of the promise gives the current realm's %Promise% and finding that
 /// out runs no JavaScript.
 pub(crate) fn has_intrinsic_species(agent: &mut Agent, p: Object) -> bool {
+    if let Some(found) = promise_pristine::inherited(agent, p) {
+        return found.species;
+    }
     let proto = agent.intrinsic(Intrinsic::PromisePrototype);
     let shape = p.shape(agent);
     if shape.prototype_object() != Some(proto) || shape.property_count() != 0 {
@@ -653,9 +668,14 @@ pub(crate) fn has_intrinsic_species(agent: &mut Agent, p: Object) -> bool {
 fn intrinsic_species_getter(agent: &mut Agent, c: Object) -> bool {
     let key = PropertyKey::symbol(agent.symbols.species);
     match lookup_own(agent, c, key) {
-        Lookup::Accessor(pair, _) => is_native(agent, accessor_parts(pair).0, species),
+        Lookup::Accessor(pair, _) => is_species_getter(agent, pair),
         _ => false,
     }
+}
+
+/// Whether a pair has %Promise%'s own getter of `@@species`.
+pub(super) fn is_species_getter(agent: &Agent, pair: Value) -> bool {
+    is_native(agent, accessor_parts(pair).0, species)
 }
 
 /// SpeciesConstructor(promise, %Promise%).
@@ -677,7 +697,12 @@ fn constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         let text = text.trim_matches('"');
         return Err(agent.type_error(format!("Promise resolver {text} is not a function")));
     }
-    let proto = prototype_for_new(agent, cx.new_target(), Intrinsic::PromisePrototype)?;
+    // The `prototype` of the constructor itself cannot be changed.
+    let own = cx.new_target() == cx.callee().into();
+    let proto = match own {
+        true => agent.intrinsic(Intrinsic::PromisePrototype),
+        false => prototype_for_new(agent, cx.new_target(), Intrinsic::PromisePrototype)?,
+    };
     let promise = agent.new_promise_with(proto);
     let (resolve, reject) = first_resolving_functions(agent, promise);
     if let Err(t) = agent.call(executor, Value::UNDEFINED, &[resolve, reject]) {

@@ -376,6 +376,11 @@ pub(super) fn flags(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
             "RegExp.prototype.flags getter called on non-object {text}"
         )));
     };
+    if is_pristine(agent, o)
+        && let Some(program) = o.as_regexp().and_then(|cell| cell.program())
+    {
+        return Ok(agent.intern(&program.flags().letters()).into());
+    }
     let mut letters = String::new();
     for (name, letter) in FLAG_GETTERS.iter().zip("dgimsuvy".chars()) {
         let key = PropertyKey::from_str(agent, name);

@@ -1,11 +1,12 @@
 //! Matching: RegExpExec and RegExpBuiltinExec (22.2.7), and when they may be taken for granted.
 
-use super::regexp;
+use super::{regexp, regexp_symbols};
 use crate::abstract_ops::{get, set, to_length};
 use crate::agent::Agent;
 use crate::error::{Fault, JsResult};
+use crate::function::NativeFn;
 use crate::interrupt::{INTERRUPT_COMPILED, INTERRUPT_TERMINATE};
-use crate::kind::mark_value;
+use crate::kind::{CellKind, mark_value};
 use crate::object::ordinary::{Lookup, add_named, lookup_own};
 use crate::object::regexp::LAST_INDEX_SLOT;
 use crate::object::{Object, accessor_parts, array};
@@ -13,6 +14,7 @@ use crate::property::{Attributes, PropertyKey};
 use crate::realm::Intrinsic;
 use crate::shape::{Shape, ValidityCell};
 use crate::string::JsString;
+use crate::symbol::Symbol;
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
 use sarus_regexp::{CompiledRegExp, ExecError, Flags, MatchState, Width};
@@ -33,6 +35,8 @@ pub(crate) struct Pristine {
     /// Data properties can be overwritten without a change of shape; their values are compared.
     exec: (u32, Value),
     constructor: (u32, Value),
+    /// The methods that those of strings call, in the order of [`Protocol`]; a hole for what is not the original.
+    protocol: [(u32, Value); 5],
     /// The constructor with its `@@species`.
     species_validity: Gc<ValidityCell>,
 }
@@ -45,7 +49,48 @@ impl Pristine {
         mark_value(tracer, self.prototype.into());
         mark_value(tracer, self.exec.1);
         mark_value(tracer, self.constructor.1);
+        for (_, method) in self.protocol {
+            mark_value(tracer, method);
+        }
     }
+}
+
+/// A method of regular expressions that a method of strings calls.
+#[derive(Copy, Clone)]
+pub(super) enum Protocol {
+    /// `@@match`
+    Match,
+    /// `@@matchAll`
+    MatchAll,
+    /// `@@replace`
+    Replace,
+    /// `@@search`
+    Search,
+    /// `@@split`
+    Split,
+}
+
+/// The function that GetMethod finds in a pristine regular expression of this realm, if it is the original one.
+#[inline]
+pub(super) fn original_method(agent: &mut Agent, v: Value, which: Protocol) -> Option<Object> {
+    let o = v.as_object().filter(|o| o.is(CellKind::RegExp))?;
+    if !is_pristine(agent, o) {
+        return None;
+    }
+    let here = agent.intrinsic(Intrinsic::RegExpPrototype);
+    let p = agent.library.regexp.pristine.as_ref()?;
+    let (slot, method) = p.protocol[which as usize];
+    if p.prototype != here || p.prototype.load_slot(slot) != method {
+        return None;
+    }
+    method.as_object()
+}
+
+/// Whether a pristine regular expression is one of the current realm.
+pub(super) fn is_of_realm(agent: &mut Agent) -> bool {
+    let here = agent.intrinsic(Intrinsic::RegExpPrototype);
+    let p = agent.library.regexp.pristine.as_ref();
+    p.is_some_and(|p| p.prototype == here)
 }
 
 /// True when RegExpExec on `o` is RegExpBuiltinExec, its flags are the original ones, and storing to
@@ -84,6 +129,22 @@ fn is_pristine_slow(agent: &mut Agent, o: Object) -> bool {
     let constructor_key = agent.names.constructor;
     let exec = data_slot(agent, proto, exec_key);
     let constructor_slot = data_slot(agent, proto, constructor_key);
+    let symbols = &agent.symbols;
+    let protocol: [(Symbol, NativeFn); 5] = [
+        (symbols.match_, regexp_symbols::match_),
+        (symbols.match_all, regexp_symbols::match_all),
+        (symbols.replace, regexp_symbols::replace),
+        (symbols.search, regexp_symbols::search),
+        (symbols.split, regexp_symbols::split),
+    ];
+    let protocol = protocol.map(|(symbol, f)| {
+        let found = data_slot(agent, proto, PropertyKey::symbol(symbol));
+        if is_native(found.1, f) {
+            found
+        } else {
+            (0, Value::HOLE)
+        }
+    });
     let original = is_native(exec.1, regexp::exec)
         && constructor_slot.1 == constructor.into()
         && has_original_getters(agent, proto);
@@ -94,6 +155,7 @@ fn is_pristine_slow(agent: &mut Agent, o: Object) -> bool {
         prototype: proto,
         exec,
         constructor: constructor_slot,
+        protocol,
         species_validity,
     });
     original && o.shape(agent) == shape
@@ -141,7 +203,7 @@ fn data_slot(agent: &mut Agent, o: Object, key: PropertyKey) -> (u32, Value) {
     }
 }
 
-fn is_native(v: Value, f: crate::function::NativeFn) -> bool {
+fn is_native(v: Value, f: NativeFn) -> bool {
     v.as_object()
         .and_then(Object::as_native)
         .is_some_and(|n| std::ptr::fn_addr_eq(n.function(), f))

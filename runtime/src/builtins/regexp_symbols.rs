@@ -4,8 +4,8 @@
 
 use super::regexp::this_object;
 use super::regexp_exec::{
-    capture, groups_object, has_default_species, is_pristine, last_index, note_match, regexp_exec,
-    regexp_search, run, set_last_index,
+    groups_object, has_default_species, is_of_realm, is_pristine, last_index, note_match,
+    regexp_exec, regexp_search, run, set_last_index,
 };
 use super::string::{append, append_range, append_view, finish};
 use super::string_search::{Match, Replacement, append_substitution};
@@ -27,7 +27,14 @@ use crate::value::Value;
 use sarus_gc::Tracer;
 use sarus_regexp::{CompiledRegExp, Flags};
 use std::cell::Cell;
+use std::ops::Range;
 use std::rc::Rc;
+
+/// Longer results are made in memory that may be refused.
+const MAX_JOINED: usize = 1 << 16;
+
+/// Most pieces whose list is kept.
+const KEPT_PIECES: usize = 1 << 12;
 
 /// ToString(Get(rx, "flags")).
 fn flags_string(agent: &mut Agent, rx: Object) -> JsResult<JsString> {
@@ -111,17 +118,16 @@ pub(super) fn match_(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         if !program.flags().contains(Flags::GLOBAL) {
             return regexp_exec(agent, rx, s);
         }
-        let mut pieces = Vec::new();
-        each_match(agent, rx, &program, s, |agent| {
-            if let Some(m) = agent.library.regexp.last.group(0) {
-                pieces.push((m.start, m.end));
+        return with_pieces(agent, |agent, pieces| {
+            each_match(agent, rx, &program, s, |agent| {
+                pieces.push(agent.library.regexp.last.group(0));
+                Ok(())
+            })?;
+            if pieces.is_empty() {
+                return Ok(Value::NULL);
             }
-            Ok(())
-        })?;
-        if pieces.is_empty() {
-            return Ok(Value::NULL);
-        }
-        return Ok(array_of_pieces(agent, s, &pieces)?.into());
+            Ok(array_of_pieces(agent, s, pieces)?.into())
+        });
     }
     let flags = flags_string(agent, rx)?;
     if !contains(agent, flags, b'g') {
@@ -143,12 +149,36 @@ pub(super) fn match_(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     Ok(if any { result.into() } else { Value::NULL })
 }
 
+/// Parts of a string; `None` stands for `undefined`.
+type Pieces = Vec<Option<Range<usize>>>;
+
+/// Lends `f` an empty list, whose memory is kept from one time to the next.
+fn with_pieces(
+    agent: &mut Agent,
+    f: impl FnOnce(&mut Agent, &mut Pieces) -> JsResult<Value>,
+) -> JsResult<Value> {
+    let mut pieces = std::mem::take(&mut agent.library.regexp.pieces);
+    let result = f(agent, &mut pieces);
+    if pieces.capacity() <= KEPT_PIECES {
+        pieces.clear();
+        agent.library.regexp.pieces = pieces;
+    }
+    result
+}
+
 /// An array of substrings.
-fn array_of_pieces(agent: &mut Agent, s: JsString, pieces: &[(usize, usize)]) -> JsResult<Object> {
+fn array_of_pieces(
+    agent: &mut Agent,
+    s: JsString,
+    pieces: &[Option<Range<usize>>],
+) -> JsResult<Object> {
     let result = agent.new_array();
     result.reserve_elements(agent, pieces.len())?;
-    for (i, &(start, end)) in pieces.iter().enumerate() {
-        let piece = agent.substring(s, start, end).into();
+    for (i, piece) in pieces.iter().enumerate() {
+        let piece = match piece {
+            Some(range) => agent.substring(s, range.start, range.end).into(),
+            None => Value::UNDEFINED,
+        };
         result.put_element(agent, i as u32, piece)?;
     }
     array::set_length_field(result, pieces.len() as u32);
@@ -199,6 +229,9 @@ pub(super) fn replace(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     {
         return match replacement {
             Replacement::Function(f) => replace_by_function(agent, rx, &program, s, f),
+            Replacement::Template(t, false) if !program.flags().contains(Flags::GLOBAL) => {
+                replace_once(agent, rx, s, t)
+            }
             Replacement::Template(t, special) => {
                 replace_by_template(agent, rx, &program, s, t, special)
             }
@@ -222,6 +255,35 @@ fn each_replaced(
         visit(agent)?;
     }
     Ok(())
+}
+
+/// Replaces one match by a text.
+fn replace_once(agent: &mut Agent, rx: Object, s: JsString, text: JsString) -> JsResult<Value> {
+    if !regexp_search(agent, rx, s)? {
+        return Ok(s.into());
+    }
+    let Some(m) = agent.library.regexp.last.group(0) else {
+        return Ok(s.into());
+    };
+    if text.is_empty() && m.start == 0 {
+        return Ok(agent.substring(s, m.end, s.len()).into());
+    }
+    if text.is_empty() && m.end == s.len() {
+        return Ok(agent.substring(s, 0, m.start).into());
+    }
+    let (view, text) = (s.view(agent), text.view(agent));
+    agent.check_string_length((view.len() - m.len()).saturating_add(text.len()))?;
+    if let (StrView::Latin1(s), StrView::Latin1(text)) = (view, text)
+        && s.len() + text.len() < MAX_JOINED
+    {
+        let parts = [&s[..m.start], text, &s[m.end..]];
+        return Ok(agent.new_latin1_of(&parts).into());
+    }
+    let mut out = StrBuilder::with_capacity(view.len() + text.len());
+    append_view(agent, &mut out, view.slice(0, m.start))?;
+    append_view(agent, &mut out, text)?;
+    append_view(agent, &mut out, view.slice_from(m.end))?;
+    finish(agent, out)
 }
 
 fn replace_by_template(
@@ -565,17 +627,32 @@ fn split_fast(
     s: JsString,
     limit: u32,
 ) -> JsResult<Value> {
-    let result = agent.new_array();
     if limit == 0 {
-        return Ok(result.into());
+        return Ok(agent.new_array().into());
     }
-    let size = s.len();
-    if size == 0 {
+    if s.is_empty() {
+        let result = agent.new_array();
         if !run(agent, program, s, 0, true)? {
             array::push(agent, result, s.into())?;
         }
         return Ok(result.into());
     }
+    with_pieces(agent, |agent, pieces| {
+        split_pieces(agent, rx, program, s, limit as usize, pieces)?;
+        Ok(array_of_pieces(agent, s, pieces)?.into())
+    })
+}
+
+/// What a string is split into, at most `limit` pieces.
+fn split_pieces(
+    agent: &mut Agent,
+    rx: Object,
+    program: &Rc<CompiledRegExp>,
+    s: JsString,
+    limit: usize,
+    pieces: &mut Pieces,
+) -> JsResult<()> {
+    let size = s.len();
     let unicode = program.flags().is_unicode();
     let groups = program.group_count();
     let (mut p, mut q) = (0, 0);
@@ -592,33 +669,34 @@ fn split_fast(
             q = advance(s.view(agent), m.start.max(q) as u64, unicode) as usize;
             continue;
         }
-        let piece = agent.substring(s, p.min(m.start), m.start).into();
-        array::push(agent, result, piece)?;
-        if array::length_of(result) == Some(limit) {
-            return Ok(result.into());
-        }
+        pieces.push(Some(p.min(m.start)..m.start));
         p = m.end;
-        for i in 1..groups {
-            let c = capture(agent, s, i);
-            array::push(agent, result, c)?;
-            if array::length_of(result) == Some(limit) {
-                return Ok(result.into());
-            }
+        let last = &agent.library.regexp.last;
+        pieces.extend((1..groups).map(|i| last.group(i).filter(|c| c.start <= c.end)));
+        if pieces.len() >= limit {
+            pieces.truncate(limit);
+            return Ok(());
         }
         q = p;
     }
-    let piece = agent.substring(s, p, size).into();
-    array::push(agent, result, piece)?;
-    Ok(result.into())
+    pieces.push(Some(p..size));
+    Ok(())
 }
 
 /// 22.2.6.9 RegExp.prototype [ %Symbol.matchAll% ] ( string )
 pub(super) fn match_all(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let rx = this_object(agent, cx, "[Symbol.matchAll]")?;
     let s = to_string(agent, cx.arg(0))?;
-    let c = species_constructor(agent, rx, Intrinsic::RegExp)?;
-    let flags = flags_string(agent, rx)?;
-    let matcher = agent.construct(c, &[rx.into(), flags.into()])?;
+    let (matcher, global, unicode) = match pristine_copy(agent, rx) {
+        Some((matcher, flags)) => (matcher, flags.contains(Flags::GLOBAL), flags.is_unicode()),
+        None => {
+            let c = species_constructor(agent, rx, Intrinsic::RegExp)?;
+            let flags = flags_string(agent, rx)?;
+            let matcher = agent.construct(c, &[rx.into(), flags.into()])?;
+            let unicode = contains(agent, flags, b'u') || contains(agent, flags, b'v');
+            (matcher, contains(agent, flags, b'g'), unicode)
+        }
+    };
     let key = agent.names.lastIndex;
     let index = get(agent, rx, key)?;
     let index = to_length(agent, index)?;
@@ -626,12 +704,26 @@ pub(super) fn match_all(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let data = StringIterator {
         matcher: Cell::new(matcher.into()),
         string: Cell::new(s.into()),
-        global: contains(agent, flags, b'g'),
-        unicode: contains(agent, flags, b'u') || contains(agent, flags, b'v'),
+        global,
+        unicode,
         done: Cell::new(false),
     };
     let proto = agent.intrinsic(Intrinsic::RegExpStringIteratorPrototype);
     Ok(agent.new_data_object(Some(proto), Box::new(data)).into())
+}
+
+/// What the default species constructor makes of a pristine regular expression and its flags.
+fn pristine_copy(agent: &mut Agent, rx: Object) -> Option<(Object, Flags)> {
+    if !has_default_species(agent, rx) || !is_of_realm(agent) {
+        return None;
+    }
+    let cell = rx.as_regexp()?;
+    let (source, program) = (cell.source()?, cell.program_cell()?);
+    let flags = cell.program()?.flags();
+    let proto = agent.intrinsic(Intrinsic::RegExpPrototype);
+    let copy = agent.new_regexp_with(proto, true);
+    copy.as_regexp()?.initialize(agent, source, program);
+    Some((copy, flags))
 }
 
 /// Internal slots of RegExp String Iterators (22.2.9.1).

@@ -21,6 +21,8 @@ pub(crate) struct LibraryState {
     zone: OnceCell<LocalZone>,
     /// Regular expressions.
     pub regexp: RegExpState,
+    /// What is known about %Promise.prototype%.
+    pub promise: Option<super::promise_pristine::Pristine>,
     /// Asynchronous waits.
     pub waits: super::atomics_wait::Waits,
     /// `Error.prepareStackTrace` is running: errors made meanwhile get the plain text.
@@ -39,6 +41,8 @@ pub(crate) struct RegExpState {
     pub work: MatchState,
     /// Groups of the last successful match.
     pub last: MatchState,
+    /// Memory for lists of parts of a string.
+    pub pieces: Vec<Option<std::ops::Range<usize>>>,
     /// Its input, `undefined` before the first match, `null` when a match of a subclass has made
     /// the legacy properties meaningless.
     pub last_input: Value,
@@ -63,12 +67,14 @@ impl Default for LibraryState {
                 cache: RegExpCache::new(),
                 work: MatchState::new(),
                 last: MatchState::new(),
+                pieces: Vec::new(),
                 last_input: Value::UNDEFINED,
                 assigned_input: Value::UNDEFINED,
                 instances: None,
                 results: None,
                 pristine: None,
             },
+            promise: None,
             waits: Default::default(),
             preparing_stack: false,
             stack_accessor: Value::UNDEFINED,
@@ -98,6 +104,9 @@ impl LibraryState {
             tracer.mark(shape);
         }
         if let Some(p) = &self.regexp.pristine {
+            p.trace(tracer);
+        }
+        if let Some(p) = &self.promise {
             p.trace(tracer);
         }
     }

@@ -1,6 +1,8 @@
 //! Methods of %String.prototype% that search, compare, split and replace (22.1.3).
 
 use super::regexp::regexp_create_value;
+use super::regexp_exec::{Protocol, original_method};
+use super::regexp_symbols as symbols;
 use super::string::{
     append, append_range, append_view, clamped, finish, not_coercible, this_string,
 };
@@ -13,6 +15,7 @@ use crate::string::JsString;
 use crate::symbol::Symbol;
 use crate::text::{self, StrBuilder, StrView, SubstitutionPart, SubstitutionParts};
 use crate::value::Value;
+use sarus_regexp::Flags;
 use std::cmp::Ordering;
 
 /// The search argument of `includes`, `startsWith` and `endsWith`, which refuse regular expressions.
@@ -112,7 +115,17 @@ fn by_regexp(
     name: &str,
     symbol: Symbol,
     flags: Value,
+    which: Protocol,
 ) -> JsResult<Value> {
+    if let Some(f) = original_method(agent, cx.arg(0), which) {
+        let args = [cx.this()];
+        let call = CallArgs::new(f, cx.arg(0), &args, Value::UNDEFINED);
+        return match which {
+            Protocol::Match => symbols::match_(agent, &call),
+            Protocol::MatchAll => symbols::match_all(agent, &call),
+            _ => symbols::search(agent, &call),
+        };
+    }
     if let Some(f) = protocol_method(agent, cx.arg(0), symbol)? {
         return agent.call(f, cx.arg(0), &[cx.this()]);
     }
@@ -133,14 +146,16 @@ fn require_coercible(agent: &mut Agent, cx: &CallArgs, name: &str) -> JsResult<(
 pub(super) fn match_(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     require_coercible(agent, cx, "match")?;
     let symbol = agent.symbols.match_;
-    by_regexp(agent, cx, "match", symbol, Value::UNDEFINED)
+    let none = Value::UNDEFINED;
+    by_regexp(agent, cx, "match", symbol, none, Protocol::Match)
 }
 
 /// 22.1.3.23 String.prototype.search ( regexp )
 pub(super) fn search(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     require_coercible(agent, cx, "search")?;
     let symbol = agent.symbols.search;
-    by_regexp(agent, cx, "search", symbol, Value::UNDEFINED)
+    let none = Value::UNDEFINED;
+    by_regexp(agent, cx, "search", symbol, none, Protocol::Search)
 }
 
 /// 22.1.3.14 String.prototype.matchAll ( regexp )
@@ -150,7 +165,7 @@ pub(super) fn match_all(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     require_global(agent, cx.arg(0), message)?;
     let symbol = agent.symbols.match_all;
     let flags = agent.char_string(b'g').into();
-    by_regexp(agent, cx, "matchAll", symbol, flags)
+    by_regexp(agent, cx, "matchAll", symbol, flags, Protocol::MatchAll)
 }
 
 /// The check of `matchAll` and `replaceAll` that a regular expression has the `g` flag.
@@ -158,6 +173,15 @@ fn require_global(agent: &mut Agent, v: Value, message: &str) -> JsResult<()> {
     let Some(o) = v.as_object() else {
         return Ok(());
     };
+    // Its `@@match` is a function, its flags are what they seem.
+    if original_method(agent, v, Protocol::Match).is_some()
+        && let Some(program) = o.as_regexp().and_then(|cell| cell.program())
+    {
+        return match program.flags().contains(Flags::GLOBAL) {
+            true => Ok(()),
+            false => Err(agent.type_error(message)),
+        };
+    }
     if !is_regexp(agent, v)? {
         return Ok(());
     }
@@ -227,6 +251,11 @@ fn append_replacement(
 /// 22.1.3.19 String.prototype.replace ( searchValue, replaceValue )
 pub(super) fn replace(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     require_coercible(agent, cx, "replace")?;
+    if let Some(f) = original_method(agent, cx.arg(0), Protocol::Replace) {
+        let args = [cx.this(), cx.arg(1)];
+        let call = CallArgs::new(f, cx.arg(0), &args, Value::UNDEFINED);
+        return symbols::replace(agent, &call);
+    }
     let symbol = agent.symbols.replace;
     if let Some(f) = protocol_method(agent, cx.arg(0), symbol)? {
         return agent.call(f, cx.arg(0), &[cx.this(), cx.arg(1)]);
@@ -331,6 +360,11 @@ pub(super) fn append_substitution(
 /// 22.1.3.23 String.prototype.split ( separator, limit )
 pub(super) fn split(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     require_coercible(agent, cx, "split")?;
+    if let Some(f) = original_method(agent, cx.arg(0), Protocol::Split) {
+        let args = [cx.this(), cx.arg(1)];
+        let call = CallArgs::new(f, cx.arg(0), &args, Value::UNDEFINED);
+        return symbols::split(agent, &call);
+    }
     let symbol = agent.symbols.split;
     if let Some(f) = protocol_method(agent, cx.arg(0), symbol)? {
         return agent.call(f, cx.arg(0), &[cx.this(), cx.arg(1)]);

@@ -30,7 +30,7 @@ unsafe impl HeapCell for ArrayCell {
 
 impl Trace for ArrayCell {
     fn trace(&self, tracer: &mut Tracer) {
-        self.base.trace_head(tracer);
+        self.base.trace_head_of_array(tracer);
     }
 }
 

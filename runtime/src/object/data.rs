@@ -40,6 +40,17 @@ impl DataCell {
     pub fn data<T: NativeData>(&self) -> Option<&T> {
         (self.data.as_ref() as &dyn Any).downcast_ref()
     }
+    /// The data as `T`.
+    ///
+    /// # Safety
+    /// It is a `T`.
+    #[inline]
+    pub(crate) unsafe fn data_unchecked<T: NativeData>(&self) -> &T {
+        debug_assert!(self.data::<T>().is_some());
+        let data: *const dyn NativeData = self.data.as_ref();
+        // SAFETY: the caller vouches for the type.
+        unsafe { &*data.cast::<T>() }
+    }
 }
 
 /// An object around Rust data.

@@ -33,7 +33,10 @@ macro_rules! value_array_cell {
         #[repr(C)]
         pub struct $name {
             header: Header,
-            capacity: u64,
+            capacity: u32,
+            /// Where this head stands among the values of another cell (`shifted.rs`), the bits that
+            /// keep it from looking like a pointer.
+            pub(super) tag: u32,
             values: [Cell<Value>; 0],
         }
 
@@ -54,7 +57,7 @@ macro_rules! value_array_cell {
         }
 
         impl $name {
-            /// Byte offset of the capacity (64 bits).
+            /// Byte offset of the capacity (32 bits).
             pub const CAPACITY_OFFSET: usize = std::mem::offset_of!($name, capacity);
             /// Byte offset of the first value.
             pub const VALUES_OFFSET: usize = 16;
@@ -63,7 +66,7 @@ macro_rules! value_array_cell {
                 Self::VALUES_OFFSET + 8 * capacity
             }
             fn head(capacity: usize) -> Self {
-                $name { header: Header::new(Self::KIND), capacity: capacity as u64, values: [] }
+                $name { header: Header::new(Self::KIND), capacity: capacity as u32, tag: 0, values: [] }
             }
             /// A cell of `capacity` holes. Over the heap limit it still succeeds and the limit flag
             /// is raised.
@@ -364,7 +367,7 @@ impl Object {
     /// Grows dense elements to at least `needed` values: 1.5 times plus a constant.
     pub(crate) fn grow_elements(self, agent: &mut Agent, needed: u32) -> JsResult<()> {
         let old = self.elements();
-        if old.capacity() >= needed as usize {
+        if old.capacity() >= needed as usize || self.slide_back(agent, needed as usize) {
             return Ok(());
         }
         let grown = old.capacity() + old.capacity() / 2 + 8;
@@ -450,7 +453,8 @@ impl Object {
                 v.set(Value::HOLE);
             }
             // Give memory back when most of it became unused.
-            if e.capacity() > 64 && (new_length as usize) < e.capacity() / 4 {
+            let room = self.elements_room();
+            if room > 64 && (new_length as usize) < room / 4 {
                 let small = ElementsCell::allocate(agent, new_length as usize);
                 small.copy_from(&e);
                 self.set_elements(agent, small, DENSE);

@@ -18,11 +18,13 @@ pub mod elements;
 pub mod generator;
 pub mod global;
 pub mod internal_methods;
+pub(crate) mod lookup_cache;
 pub mod module_namespace;
 pub mod ordinary;
 pub mod promise;
 pub mod proxy;
 pub mod regexp;
+mod shifted;
 pub mod string_object;
 pub mod typed_array;
 pub mod weak;
@@ -53,6 +55,8 @@ pub const IMMUTABLE_PROTOTYPE: u8 = LENGTH_READONLY;
 pub const HTMLDDA: u8 = 64;
 /// Header flag: a class constructor (throws when called).
 pub const CLASS_CONSTRUCTOR: u8 = 128;
+/// Header flag of arrays: the elements begin inside their cell (`shifted.rs`).
+pub(crate) const SHIFTED: u8 = CLASS_CONSTRUCTOR;
 
 /// Elements kinds in the low bits of `header.aux`.
 pub const DENSE: u8 = 0;
@@ -439,6 +443,9 @@ impl Object {
             agent.note_elements_of_prototype();
         }
         agent.heap.write_barrier(&self.0.header);
+        if self.is_shifted() {
+            self.set_flag(SHIFTED, false);
+        }
         self.0.elements.set(e);
         self.0
             .header

@@ -10,6 +10,7 @@
 
 use super::{Object, ObjectCell};
 use crate::agent::Agent;
+use crate::builtins::promise_pristine;
 use crate::error::JsResult;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::value::Value;
@@ -215,7 +216,10 @@ impl Object {
 impl Agent {
     /// A pending promise with that prototype.
     pub fn new_promise_with(&mut self, proto: Object) -> Object {
-        let shape = self.root_shape(CellKind::Promise, Some(proto), 0);
+        let shape = match promise_pristine::instances(self, proto) {
+            Some(shape) => shape,
+            None => self.root_shape(CellKind::Promise, Some(proto), 0),
+        };
         let cell = PromiseCell {
             base: ObjectCell::head(self, shape, 0),
             state: Cell::new(PromiseState::Pending),

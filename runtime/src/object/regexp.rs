@@ -73,7 +73,8 @@ impl RegExpCell {
     #[inline]
     pub fn program(&self) -> Option<Rc<CompiledRegExp>> {
         let cell = self.program.get()?;
-        Some(cell.data::<Program>()?.0.clone())
+        // SAFETY: `initialize` checked it.
+        Some(unsafe { cell.data_unchecked::<Program>() }.0.clone())
     }
     /// The cell of the compiled pattern.
     pub fn program_cell(&self) -> Option<Gc<DataCell>> {
@@ -81,6 +82,7 @@ impl RegExpCell {
     }
     /// Steps of RegExpInitialize that set internal slots; `program` is a cell of `new_program_cell`.
     pub fn initialize(&self, agent: &Agent, source: JsString, program: Gc<DataCell>) {
+        assert!(program.data::<Program>().is_some());
         agent.heap.write_barrier(&self.base.header);
         self.source.set(source.into());
         self.escaped_source.set(Value::UNDEFINED);
