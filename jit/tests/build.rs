@@ -78,7 +78,7 @@ fn closure(r: &mut Random, functions: usize) -> CallTarget {
         instance: Some(InstanceShape {
             constructor_shape: 5,
             offset: 24,
-            inline: Inlining::All,
+            inline: true,
             prototype: 0x50_0000,
             shape: 0x60_0000,
             shape_id: 6,
@@ -249,7 +249,7 @@ fn macro_programs_compile_with_any_feedback() {
                 layout: layout.clone(),
                 helpers: helpers.clone(),
                 options: Options {
-                    inline: true,
+                    inline: Inlining::All,
                     verify: true,
                     ..Options::default()
                 },
