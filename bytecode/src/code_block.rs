@@ -366,8 +366,6 @@ pub enum IcKind {
     In,
     /// `GetIterator` and the steps
     Iterator,
-    /// `ForInPrepare`
-    ForIn,
     /// `NewObject`, `NewObjectWith`
     Object,
     /// `NewArray`, `NewArrayWith`, `NewArrayConst`

@@ -672,7 +672,7 @@ macro_rules! for_each_opcode {
         CreateIterResult (dst: Write, value: Read, done: U8) [];
         /// Starts `for (k in src)`: three registers at base are the interpreter's own enumeration state (base+0 the object or
         /// undefined, …). undefined and null enumerate nothing; others ToObject
-        ForInPrepare (src: Read, base: Base, slot: Slot) [THROWS];
+        ForInPrepare (src: Read, base: Base) [THROWS];
         /// dst = next key (a string) that is still present, not shadowed, and enumerable; jump when there is none
         ForInNext (dst: Write, base: Base, offset: Jump) [JUMP | THROWS];
 

@@ -4,7 +4,7 @@ use crate::call::{Entry, call_at, new_window};
 use crate::exception;
 use crate::frame::*;
 use crate::generator;
-use crate::ic::{element, load, place_of};
+use crate::ic::{load, place_of};
 use crate::literal::push;
 use crate::vm::vm;
 use sarus_bytecode::Op;
@@ -18,7 +18,6 @@ use sarus_runtime::builtins;
 use sarus_runtime::code::IcSlot;
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::NativeFn;
-use sarus_runtime::interrupt::PrototypeWalk;
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::collections::{self, IterationKind};
 use sarus_runtime::object::{Object, array};
@@ -626,101 +625,22 @@ pub fn array_spread(agent: &mut Agent, f: Frame) -> JsResult<()> {
 
 // ---- for-in --------------------------------------------------------------------------------------------------------
 
-/// `ForInPrepare`: base+0 the object, base+1 an array of (shape id or 0, keys…), base+2 the next index.
+/// `ForInPrepare`: base+0 the object, base+1 its list of keys, base+2 the next index of that.
 #[inline(never)]
 pub fn for_in_prepare(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let v = f.reg(f.a());
     let base = f.bc();
+    f.set(base + 2, Value::int(1));
     if v.is_nullish() {
         f.set(base, Value::UNDEFINED);
         f.set(base + 1, Value::UNDEFINED);
-        f.set(base + 2, Value::int(1));
         return Ok(());
     }
     let o = to_object(agent, v)?;
-    let keys = match cached_keys(agent, f, o) {
-        Some(keys) => keys,
-        None => collect_keys(agent, f, o)?,
-    };
+    let keys = abstract_ops::for_in_keys(agent, o)?;
     f.set(base, o.into());
     f.set(base + 1, keys.into());
-    f.set(base + 2, Value::int(1));
     Ok(())
-}
-
-fn cached_keys(agent: &Agent, f: Frame, o: Object) -> Option<Object> {
-    let ic = f.ic_copy(1);
-    if ic.shape != o.shape_id() || ic.handler == 0 {
-        return None;
-    }
-    // SAFETY: the slot keeps both cells alive, and only `collect_keys` writes it.
-    let valid = unsafe { (*(ic.b as *const ValidityCell)).is_valid() };
-    let plain = element::has_plain_elements(o.header()) && o.elements().capacity() == 0;
-    if valid && plain && element::chain_has_no_elements(agent, o) {
-        return Value::from_bits(ic.a).as_object();
-    }
-    None
-}
-
-fn collect_keys(agent: &mut Agent, f: Frame, o: Object) -> JsResult<Object> {
-    let list = agent.new_array();
-    push(agent, list, Value::int(0))?;
-    let mut seen = agent.heap.root_vec::<PropertyKey>();
-    let mut set = rustc_hash::FxHashSet::default();
-    let mut at = Some(o);
-    let mut simple = element::has_plain_elements(o.header())
-        && o.elements().capacity() == 0
-        && o.shape(agent).is_cacheable()
-        && !o.is_callable();
-    let mut first = true;
-    let mut walk = PrototypeWalk::default();
-    while let Some(p) = at {
-        agent.check_native_stack()?;
-        if !first && (!element::has_plain_elements(p.header()) || p.elements().capacity() != 0) {
-            simple = false;
-        }
-        let keys = p.own_property_keys(agent)?;
-        for &key in keys.iter().filter(|k| !k.is_symbol()) {
-            if !set.insert(key.bits()) {
-                continue;
-            }
-            seen.push(key);
-            // What can be told without side effects is told now; the rest when its turn comes.
-            if !p.is_exotic() {
-                let enumerable = p
-                    .get_own_property(agent, key)?
-                    .is_some_and(|p| p.enumerable());
-                if !enumerable {
-                    continue;
-                }
-                if !first {
-                    simple = false;
-                }
-            }
-            let text = key.to_value(agent);
-            push(agent, list, text)?;
-        }
-        first = false;
-        at = walk.next(agent, p)?;
-    }
-    if simple && f.code().has_feedback() {
-        let shape = o.shape(agent);
-        let validity = load::chain_validity(agent, shape.prototype_object());
-        shape.observe();
-        list.put_element(agent, 0, Value::int(shape.id() as i32))?;
-        let a = Value::from(list).bits();
-        f.set_ic(
-            1,
-            IcSlot {
-                shape: shape.id(),
-                handler: 1,
-                a,
-                b: validity.addr() as u64,
-                c: 0,
-            },
-        );
-    }
-    Ok(list)
 }
 
 /// `ForInNext`: true at the end.
@@ -731,34 +651,15 @@ pub fn for_in_next(agent: &mut Agent, f: Frame) -> JsResult<bool> {
         return Ok(true);
     };
     let n = array::length_of(keys).unwrap_or(0);
-    let shape = keys.dense_element(0).as_int().unwrap_or(0) as u32;
     loop {
         let i = f.reg(base + 2).as_int().unwrap_or(0) as u32;
         if i >= n {
             return Ok(true);
         }
         f.set(base + 2, Value::int(i as i32 + 1));
-        let text = keys.dense_element(i);
-        if shape != 0 && shape == o.shape_id() {
-            f.set(f.a(), text);
-            return Ok(false);
-        }
-        let key = crate::class::key_of(agent, text);
-        if is_enumerable_through_chain(agent, o, key)? {
-            f.set(f.a(), text);
+        if let Some(key) = abstract_ops::for_in_key(agent, o, keys, i)? {
+            f.set(f.a(), key);
             return Ok(false);
         }
     }
-}
-
-fn is_enumerable_through_chain(agent: &mut Agent, o: Object, key: PropertyKey) -> JsResult<bool> {
-    let mut at = Some(o);
-    let mut walk = PrototypeWalk::default();
-    while let Some(p) = at {
-        if let Some(own) = p.get_own_property(agent, key)? {
-            return Ok(own.enumerable());
-        }
-        at = walk.next(agent, p)?;
-    }
-    Ok(false)
 }

@@ -10,7 +10,7 @@ use crate::error::JsResult;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::internal_methods::{InternalMethods, ORDINARY};
 use crate::object::ordinary::add_named;
-use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY, Object, ObjectCell};
+use crate::object::{CALLABLE, CLASS_CONSTRUCTOR, CONSTRUCTOR, LAZY, Object, ObjectCell, bound};
 use crate::property::{Attributes, PropertyKey};
 use crate::realm::{Intrinsic, Realm};
 use crate::shape::Shape;
@@ -350,6 +350,10 @@ pub fn materialize_all(agent: &mut Agent, o: Object) {
         return;
     }
     o.set_flag(LAZY, false);
+    if let Some((length, name)) = bound::lazy_properties(o) {
+        materialize_bound(agent, o, length, name);
+        return;
+    }
     let (length, name) = match (o.as_function(), o.as_native()) {
         (Some(f), _) => {
             let block = f.code().block_arc();
@@ -367,6 +371,73 @@ pub fn materialize_all(agent: &mut Agent, o: Object) {
         add_legacy(agent, o, f);
         add_prototype(agent, o, f);
     }
+}
+
+/// The name of a function that was not asked for it, so that it need not be made: a string, anything else for none, or the
+/// code of a closure, whose name it is.
+#[derive(Copy, Clone)]
+pub struct LazyName(pub(crate) Value);
+
+impl LazyName {
+    /// The most units of a name that may wait: nothing can go wrong when it is put together.
+    const LONGEST: usize = 1 << 20;
+
+    /// None.
+    pub const NONE: LazyName = LazyName(Value::UNDEFINED);
+
+    /// What a `name` property says.
+    pub fn of_property(name: Value) -> LazyName {
+        LazyName(name)
+    }
+    /// Whether it can wait for somebody who asks.
+    pub fn can_wait(self) -> bool {
+        self.0.as_string().is_none_or(|s| s.len() <= Self::LONGEST)
+    }
+    /// The name of a bound function whose target has this one.
+    ///
+    /// # Errors
+    /// RangeError: it is too long.
+    pub fn bound(self, agent: &mut Agent) -> JsResult<JsString> {
+        // The text stays a rope: interning it would copy the whole name at every `bind` of a chain.
+        let prefix = agent.intern("bound ");
+        match self.get(agent) {
+            Some(s) => agent.concat(prefix, s),
+            None => Ok(prefix),
+        }
+    }
+    fn get(self, agent: &mut Agent) -> Option<JsString> {
+        if self.0.is_kind(CellKind::LinkedCode) {
+            // SAFETY: the kind was checked.
+            let code: Gc<LinkedCode> = unsafe { self.0.cell_unchecked() };
+            let block = code.block_arc();
+            return Some(agent.intern_js_str(&block.name));
+        }
+        self.0.as_string()
+    }
+}
+
+/// `length` and `name` of a function that has them, if nobody asked for them yet.
+pub(crate) fn lazy_length_and_name(o: Object) -> Option<(u32, LazyName)> {
+    if !o.flag(LAZY) {
+        return None;
+    }
+    if let Some(f) = o.as_function() {
+        let code = f.code();
+        return Some((code.block().length, LazyName(Value::cell(code))));
+    }
+    let n = o.as_native()?;
+    (!n.name.is_undefined()).then_some((n.length, LazyName(n.name)))
+}
+
+fn materialize_bound(agent: &mut Agent, o: Object, length: Value, name: LazyName) {
+    // Names that may wait are never too long.
+    let text = match name.bound(agent) {
+        Ok(text) => text,
+        Err(_) => agent.empty_string(),
+    };
+    let (length_key, name_key) = (agent.names.length, agent.names.name);
+    add_named(agent, o, length_key, length, Attributes::C);
+    add_named(agent, o, name_key, text.into(), Attributes::C);
 }
 
 /// `arguments` and `caller` of sloppy functions, which say nothing (10.2.4 forbids them for others).

@@ -192,6 +192,10 @@ pub struct ValidityCell {
     valid: Cell<u64>,
     /// Cells of objects that have this cell's object in their prototype chain.
     dependents: RefCell<Vec<Gc<ValidityCell>>>,
+    /// Whether objects on the chain have enumerable properties with strings for keys, once that was asked.
+    enumerable: Cell<Option<bool>>,
+    /// Whether objects on the chain have `@@toStringTag`, once that was asked.
+    tagged: Cell<Option<bool>>,
 }
 
 // SAFETY: repr(C) with the header first; traced, sized and finalized as ValidityCell.
@@ -220,6 +224,14 @@ impl ValidityCell {
     #[inline(always)]
     pub fn is_valid(&self) -> bool {
         self.valid.get() != 0
+    }
+    /// Keeps whether objects on the chain have enumerable properties with strings for keys, elements aside.
+    pub(crate) fn note_enumerable(&self, any: bool) {
+        self.enumerable.set(Some(any));
+    }
+    /// Keeps whether objects on the chain have `@@toStringTag`.
+    pub(crate) fn note_tagged(&self, any: bool) {
+        self.tagged.set(Some(any));
     }
     fn invalidate(&self) {
         // An explicit stack: chains of dependents may be long. The cells are all reachable from
@@ -258,6 +270,24 @@ pub struct Shape {
     table: RefCell<Rc<RefCell<PropertyTable>>>,
     transitions: RefCell<Transitions>,
     validity: Cell<Option<Gc<ValidityCell>>>,
+    key_list: Cell<Option<KeyList>>,
+}
+
+/// What `for-in` goes through for objects of a shape.
+#[derive(Copy, Clone)]
+pub(crate) struct KeyList {
+    /// An array that JavaScript never sees.
+    pub list: Object,
+    /// Of the prototype, if there is one: what the list depends on besides the shape.
+    pub chain: Option<Gc<ValidityCell>>,
+}
+
+impl KeyList {
+    /// Whether the chain is as it was when the list was made, elements aside.
+    #[inline]
+    pub fn holds(self) -> bool {
+        self.chain.is_none_or(|chain| chain.is_valid())
+    }
 }
 
 // SAFETY: repr(C) with the header first; traced, sized and finalized as Shape.
@@ -272,6 +302,12 @@ impl Trace for Shape {
         mark_value(tracer, self.proto.get());
         if let Some(v) = self.validity.get() {
             tracer.mark(v);
+        }
+        if let Some(kept) = self.key_list.get() {
+            tracer.mark(kept.list.0);
+            if let Some(chain) = kept.chain {
+                tracer.mark(chain);
+            }
         }
         match self.parent {
             // The chain marks the other keys.
@@ -325,6 +361,25 @@ impl Shape {
     /// The validity cell, unless what a prototype further up did has made it invalid.
     fn valid_cell(&self) -> Option<Gc<ValidityCell>> {
         self.validity.get().filter(|cell| cell.is_valid())
+    }
+    /// Of a prototype: whether nothing on the chain from there is enumerable and has a string for a key, elements aside;
+    /// `None` if that has to be found out.
+    pub(crate) fn enumerates_nothing(&self) -> Option<bool> {
+        Some(!self.valid_cell()?.enumerable.get()?)
+    }
+    /// Of a prototype: whether an object on the chain from there has `@@toStringTag`; `None` if that has to be found out.
+    pub(crate) fn is_tagged(&self) -> Option<bool> {
+        self.valid_cell()?.tagged.get()
+    }
+    /// What [`Shape::set_key_list`] was told.
+    #[inline]
+    pub(crate) fn key_list(&self) -> Option<KeyList> {
+        self.key_list.get()
+    }
+    /// Keeps a list until the shape changes; the caller observes the shape.
+    pub(crate) fn set_key_list(&self, agent: &Agent, list: KeyList) {
+        agent.heap.write_barrier(&self.header);
+        self.key_list.set(Some(list));
     }
     /// True while the values of the object's properties are as they were when its validity cell was made: a store makes
     /// that cell invalid.
@@ -554,6 +609,7 @@ impl Agent {
             table: RefCell::new(new.table),
             transitions: RefCell::new(Transitions::Few(Vec::new())),
             validity: Cell::new(None),
+            key_list: Cell::new(None),
         });
         let id = self.shapes.take_id();
         cell.id.set(id);
@@ -864,6 +920,7 @@ impl Agent {
     fn changing(&mut self, object: Object) -> Gc<Shape> {
         let shape = object.shape(self);
         self.invalidate(shape);
+        shape.key_list.set(None);
         if shape.observed.get() && shape.mode() == ShapeMode::Unique {
             let old = shape.id.get();
             let id = self.shapes.take_id();
@@ -937,6 +994,8 @@ impl Agent {
             header: Header::new(ValidityCell::KIND),
             valid: Cell::new(1),
             dependents: RefCell::default(),
+            enumerable: Cell::new(None),
+            tagged: Cell::new(None),
         });
         self.shapes.no_elements.cell.set(Some(cell));
         Some(cell)
@@ -946,6 +1005,24 @@ impl Agent {
     #[inline(always)]
     pub fn prototypes_lack_elements(&self) -> bool {
         !self.shapes.no_elements.violated.get()
+    }
+
+    /// Whether no object that `o` inherits from has elements of any kind.
+    #[inline]
+    pub fn inherits_no_elements(&self, o: Object) -> bool {
+        self.prototypes_lack_elements() || self.walk_finds_no_elements(o)
+    }
+
+    #[cold]
+    fn walk_finds_no_elements(&self, o: Object) -> bool {
+        let mut at = o.shape(self).prototype_object();
+        while let Some(p) = at {
+            if p.is_exotic() || !p.has_dense_elements() || p.elements().capacity() != 0 {
+                return false;
+            }
+            at = p.shape(self).prototype_object();
+        }
+        true
     }
 
     /// Notes that a prototype has, or is about to get, indexed properties.
@@ -962,6 +1039,8 @@ impl Agent {
             header: Header::new(ValidityCell::KIND),
             valid: Cell::new(1),
             dependents: RefCell::new(Vec::new()),
+            enumerable: Cell::new(None),
+            tagged: Cell::new(None),
         });
         shape.validity.set(Some(cell));
         cell

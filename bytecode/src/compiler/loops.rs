@@ -177,13 +177,17 @@ impl<'a> Compiler<'_, 'a> {
         let mark = scope.map(|scope| self.enter_scope(scope));
         let value = self.ev(&statement.right, None);
         self.at_point(statement.right.span, Self::shown_point(&statement.right));
-        let (op, kind) = match statement.kind {
-            ForInKind::In => (Op::ForInPrepare, IcKind::ForIn),
-            ForInKind::Of => (Op::GetIterator, IcKind::Iterator),
-            ForInKind::AwaitOf => (Op::GetAsyncIterator, IcKind::Iterator),
+        let op = match statement.kind {
+            ForInKind::In => Op::ForInPrepare,
+            ForInKind::Of => Op::GetIterator,
+            ForInKind::AwaitOf => Op::GetAsyncIterator,
         };
-        let slot = self.slot(kind);
-        self.emit(op, &[value, base, slot]);
+        if op == Op::ForInPrepare {
+            self.emit(op, &[value, base]);
+        } else {
+            let slot = self.slot(IcKind::Iterator);
+            self.emit(op, &[value, base, slot]);
+        }
         if let Some(mark) = mark {
             self.exit_scope(mark);
         }

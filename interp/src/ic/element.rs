@@ -130,17 +130,5 @@ pub fn append(agent: &mut Agent, o: Object, i: u32, v: Value) -> JsResult<bool> 
 /// True if no object on the prototype chain can have indexed properties.
 #[inline]
 pub fn chain_has_no_elements(agent: &Agent, o: Object) -> bool {
-    agent.prototypes_lack_elements() || walk_finds_no_elements(agent, o)
-}
-
-#[cold]
-fn walk_finds_no_elements(agent: &Agent, o: Object) -> bool {
-    let mut at = o.shape(agent).prototype_object();
-    while let Some(p) = at {
-        if !has_plain_elements(p.header()) || p.elements().capacity() != 0 {
-            return false;
-        }
-        at = p.shape(agent).prototype_object();
-    }
-    true
+    agent.inherits_no_elements(o)
 }

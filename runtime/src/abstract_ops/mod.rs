@@ -3,12 +3,14 @@
 
 mod compare;
 mod conversion;
+mod for_in;
 mod iterator;
 mod operations;
 mod own_list;
 
 pub use compare::*;
 pub use conversion::*;
+pub use for_in::*;
 pub use iterator::*;
 pub use operations::*;
 pub use own_list::*;

@@ -7,11 +7,10 @@ use crate::abstract_ops::{
 };
 use crate::agent::{Agent, CallArgs, DynamicFunctionKind};
 use crate::error::JsResult;
-use crate::function::NativeFn;
+use crate::function::{LazyName, NativeFn, lazy_length_and_name};
 use crate::numeric;
 use crate::object::Object;
-use crate::object::bound::bound_function_create;
-use crate::object::ordinary::add_named;
+use crate::object::bound::{bound_function_create, set_lazy_properties};
 use crate::property::Attributes;
 use crate::realm::Intrinsic;
 use crate::string::JsString;
@@ -87,23 +86,25 @@ fn bind(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         return Err(agent.type_error("Bind must be called on a function"));
     };
     let args = cx.rest(1);
-    let f = bound_function_create(agent, target, cx.arg(0), args)?;
-    let (length, name) = (agent.names.length, agent.names.name);
-    let mut l = 0.0;
-    if has_own_property(agent, target, length)?
-        && let Some(n) = get(agent, target, length)?.as_number()
-    {
-        l = (numeric::to_integer_or_infinity(n) - args.len() as f64).max(0.0);
+    let bound = |length: f64| Value::number((length - args.len() as f64).max(0.0));
+    if let Some((length, name)) = lazy_length_and_name(target) {
+        let properties = (bound(f64::from(length)), name);
+        return Ok(bound_function_create(agent, target, cx.arg(0), args, properties)?.into());
     }
-    add_named(agent, f, length, Value::number(l), Attributes::C);
-    // The text stays a rope: interning it would copy the whole name at every `bind` of a chain.
-    let own_name = get(agent, target, name)?.as_string();
-    let prefix = agent.intern("bound ");
-    let text = match own_name {
-        Some(s) => agent.concat(prefix, s)?,
-        None => prefix,
-    };
-    add_named(agent, f, name, text.into(), Attributes::C);
+    let placeholders = (Value::int(0), LazyName::NONE);
+    let f = bound_function_create(agent, target, cx.arg(0), args, placeholders)?;
+    let (length_key, name_key) = (agent.names.length, agent.names.name);
+    let mut length = Value::int(0);
+    if has_own_property(agent, target, length_key)?
+        && let Some(n) = get(agent, target, length_key)?.as_number()
+    {
+        length = bound(numeric::to_integer_or_infinity(n));
+    }
+    let name = LazyName::of_property(get(agent, target, name_key)?);
+    if !name.can_wait() {
+        name.bound(agent)?;
+    }
+    set_lazy_properties(agent, f, length, name);
     Ok(f.into())
 }
 

@@ -76,19 +76,21 @@ fn to_locale_string(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 pub(super) fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let this = cx.this();
     if this.is_nullish() {
-        let text = if this.is_null() {
-            "[object Null]"
-        } else {
-            "[object Undefined]"
+        let text = match this.is_null() {
+            true => agent.names.object_null,
+            false => agent.names.object_undefined,
         };
-        return Ok(agent.intern(text).into());
+        return Ok(text.cell_value());
     }
     let o = to_object(agent, this)?;
     let builtin = if is_array(agent, o.into())? {
-        "[object Array]"
+        agent.names.object_array
     } else {
-        builtin_text(o)
+        builtin_text(agent, o)
     };
+    if has_no_tag(agent, o) {
+        return Ok(builtin.cell_value());
+    }
     let key = PropertyKey::symbol(agent.symbols.to_string_tag);
     let tag = get(agent, o, key)?;
     match tag.as_string() {
@@ -97,28 +99,54 @@ pub(super) fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Val
             let head = agent.concat(open, tag)?;
             Ok(agent.concat_str(head, "]")?.into())
         }
-        None => Ok(agent.intern(builtin).into()),
+        None => Ok(builtin.cell_value()),
     }
 }
 
-fn builtin_text(o: Object) -> &'static str {
-    if o.is_callable() {
-        return "[object Function]";
+/// Whether a search for `@@toStringTag` would find nothing and be seen by nobody.
+fn has_no_tag(agent: &mut Agent, o: Object) -> bool {
+    let key = PropertyKey::symbol(agent.symbols.to_string_tag);
+    // Symbols are nothing special to arguments objects.
+    let ordinary = !o.is_exotic() || o.is(CellKind::MappedArguments);
+    if !ordinary || o.shape(agent).lookup(key).is_some() {
+        return false;
     }
-    const TEXTS: &[(CellKind, &str)] = &[
-        (CellKind::Arguments, "[object Arguments]"),
-        (CellKind::MappedArguments, "[object Arguments]"),
-        (CellKind::Error, "[object Error]"),
-        (CellKind::Boolean, "[object Boolean]"),
-        (CellKind::Number, "[object Number]"),
-        (CellKind::StringObject, "[object String]"),
-        (CellKind::Date, "[object Date]"),
-        (CellKind::RegExp, "[object RegExp]"),
-    ];
-    TEXTS
-        .iter()
-        .find(|(kind, _)| o.is(*kind))
-        .map_or("[object Object]", |(_, text)| text)
+    let Some(first) = o.shape(agent).prototype_object() else {
+        return true;
+    };
+    if let Some(known) = first.shape(agent).is_tagged() {
+        return !known;
+    }
+    let mut at = Some(first);
+    while let Some(p) = at {
+        if p.is_exotic() {
+            return false;
+        }
+        if p.shape(agent).lookup(key).is_some() {
+            agent.validity_cell(first).note_tagged(true);
+            return false;
+        }
+        at = p.shape(agent).prototype_object();
+    }
+    agent.validity_cell(first).note_tagged(false);
+    true
+}
+
+fn builtin_text(agent: &Agent, o: Object) -> PropertyKey {
+    let names = &agent.names;
+    if o.is_callable() {
+        return names.object_function;
+    }
+    match CellKind::from_byte(o.kind()) {
+        CellKind::Arguments | CellKind::MappedArguments => names.object_arguments,
+        CellKind::Error => names.object_error,
+        CellKind::Boolean => names.object_boolean,
+        CellKind::Number => names.object_number,
+        CellKind::StringObject => names.object_string,
+        CellKind::Date => names.object_date,
+        CellKind::RegExp => names.object_regexp,
+        _ => names.object_object,
+    }
 }
 
 /// 20.1.3.7 Object.prototype.valueOf ( )
