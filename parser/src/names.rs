@@ -109,6 +109,7 @@ well_known_names! {
     EMPTY = "",
     NAME = "name",
     LENGTH = "length",
+    CALLEE = "callee",
     ANONYMOUS = "anonymous",
     TYPE = "type",
     // Implicit bindings and names no program can write.

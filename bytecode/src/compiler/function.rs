@@ -133,7 +133,11 @@ impl<'a> Compiler<'_, 'a> {
         if arguments || function.rest.is_some() {
             self.f.actuals_reg = self.alloc_local();
         }
-        if arguments && !flags.is_strict() && flags.has_simple_parameters() {
+        if arguments
+            && !flags.is_strict()
+            && flags.has_simple_parameters()
+            && self.aliases_parameters(function)
+        {
             self.f.mapped_scope = Some(function.scope);
         }
         if self.needs_env(function.scope) {
@@ -331,6 +335,25 @@ impl<'a> Compiler<'_, 'a> {
         self.f.top = mark;
     }
 
+    /// Whether it can be told that elements of the sloppy `arguments` object and parameters are the same variables: not if neither
+    /// are ever written to. (Only a getter that all objects inherit under an index could see a difference.)
+    fn aliases_parameters(&self, function: &'a Function<'a>) -> bool {
+        let flags = function.flags;
+        let scopes = &self.parsed.scopes;
+        flags.exposes_arguments()
+            || function.parameters.iter().any(|element| {
+                let PatternKind::Ident(ident) = element.pattern.kind else {
+                    return true;
+                };
+                let Some(id) = self.parsed.resolve(ident.reference).binding else {
+                    return true;
+                };
+                let binding = scopes.binding(id);
+                // Who gets the object when the function ends can write to it; inner functions go on reading the parameters.
+                binding.assigned || binding.captured && flags.arguments_leave()
+            })
+    }
+
     /// Creates the `arguments` object. Parameters a mapped one aliases are in slots by now or have none.
     fn arguments_object(&mut self, function: &'a Function<'a>, registers: &[Reg]) {
         let parsed = self.parsed;
@@ -357,7 +380,8 @@ impl<'a> Compiler<'_, 'a> {
             let mut mapped: FxHashMap<u32, usize> = FxHashMap::default();
             for (element, &register) in function.parameters.iter().zip(registers) {
                 let mut slot = None;
-                if let PatternKind::Ident(ident) = element.pattern.kind
+                if self.f.mapped_scope.is_some()
+                    && let PatternKind::Ident(ident) = element.pattern.kind
                     && let Some(id) = parsed.resolve(ident.reference).binding
                     && let Home::Env(number) = self.homes[id.index()]
                 {

@@ -187,7 +187,7 @@ impl<'a> Compiler<'_, 'a> {
         let (param_count, length) = parameter_counts(pending.body);
         let has_arguments = flags.uses_arguments() && !flags.is_arrow();
         let needs_actuals = has_arguments || function.rest.is_some();
-        let mapped = has_arguments && !flags.is_strict() && flags.has_simple_parameters();
+        let mapped = super::maps_arguments(flags);
         let actuals_reg = REG_PARAMS + param_count;
         let mut positions = SourceMapBuilder::new(span.start);
         positions.add(

@@ -548,7 +548,7 @@ impl<'p, 'a> Compiler<'p, 'a> {
             f.flags,
             f.kind,
             f.actuals_reg != NO_REGISTER,
-            f.mapped_scope.is_some(),
+            maps_arguments(f.flags),
         );
         let done = f.asm.finish()?;
         let code = CodeBlock {
@@ -593,6 +593,14 @@ fn parameter_counts(body: Body<'_>) -> (u32, u32) {
         }
         _ => (0, 0),
     }
+}
+
+/// Whether the function has the `arguments` object of sloppy functions with simple parameters.
+fn maps_arguments(flags: FunctionFlags) -> bool {
+    flags.uses_arguments()
+        && !flags.is_arrow()
+        && !flags.is_strict()
+        && flags.has_simple_parameters()
 }
 
 /// The properties of a code block.

@@ -127,6 +127,11 @@ function_flags! {
     HAS_INNER_FUNCTIONS / has_inner_functions = 23,
     /// A method or field initializer of the static side of a class.
     STATIC / is_static = 24,
+    /// Code other than this function may see its `arguments` object while it runs, or the object is written to: it is used in
+    /// other ways than by reading its `length`, its `callee` and its elements.
+    ARGUMENTS_EXPOSED / exposes_arguments = 25,
+    /// The `arguments` object is given to a call that is the last thing the function does.
+    ARGUMENTS_LEAVE / arguments_leave = 26,
 }
 
 impl FunctionFlags {

@@ -38,7 +38,10 @@ impl<'a> Parser<'a, '_> {
             ExprKind::Member { .. }
             | ExprKind::Index { .. }
             | ExprKind::PrivateMember(_)
-            | ExprKind::SuperMember(_) => PatternKind::Expr(self.alloc(*inner)),
+            | ExprKind::SuperMember(_) => {
+                self.note_arguments_member(inner);
+                PatternKind::Expr(self.alloc(*inner))
+            }
             ExprKind::Call(_) if !self.context.strict => PatternKind::Expr(self.alloc(*inner)),
             _ => return self.fail(invalid, expr.span),
         };

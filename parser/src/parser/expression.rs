@@ -297,6 +297,7 @@ impl<'a> Parser<'a, '_> {
                         return self.fail(K::OptionalChainTemplate, self.token_span());
                     }
                     let template_start = self.token.start;
+                    self.note_arguments_member(expr);
                     let template = self.template_literal(true)?;
                     let node = self.alloc(TaggedTemplate {
                         tag: *expr,
@@ -322,6 +323,10 @@ impl<'a> Parser<'a, '_> {
         if self.token.kind.is_identifier_name() {
             let (name, name_start) = (self.token.name, self.token.start);
             self.advance();
+            if is_arguments(object) && !matches!(name, Name::LENGTH | Name::CALLEE) {
+                // A getter may be inherited.
+                self.function.exposed_arguments += 1;
+            }
             let kind = ExprKind::Member {
                 optional,
                 name,
@@ -374,6 +379,7 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn call(&mut self, callee: &'a Expr<'a>, optional: bool) -> Res<&'a Expr<'a>> {
         let arguments_start = self.token.start;
         self.calls_arguments = is_called_function(callee);
+        self.note_arguments_member(callee);
         let arguments = self.arguments()?;
         let is_direct_eval = !optional
             && matches!(
@@ -396,8 +402,45 @@ impl<'a> Parser<'a, '_> {
         Ok(self.node(self.span_from(callee.span.start), kind))
     }
 
+    /// A member that is assigned to, or called: if it is one of `arguments`, that is changed or given away as `this`.
+    pub(super) fn note_arguments_member(&mut self, member: &Expr<'a>) {
+        if let ExprKind::Member { object, .. } | ExprKind::Index { object, .. } =
+            member.unparenthesized().kind
+            && is_arguments(object)
+        {
+            self.function.exposed_arguments += 1;
+        }
+    }
+
+    /// The value of a `return`: what its calls are given they get when the function is done with it, unless something is left
+    /// to do on the way out.
+    pub(super) fn note_returned(&mut self, value: &Expr<'a>) {
+        if self.function.flags.is_arrow() || self.function.tries > 0 {
+            return;
+        }
+        match value.unparenthesized().kind {
+            ExprKind::Call(call) => {
+                let given = call.arguments.iter().filter(|a| is_arguments(a)).count() as u32;
+                let function = &mut self.function;
+                if given > 0 && function.exposed_arguments >= given {
+                    function.exposed_arguments -= given;
+                    function.flags.insert(FunctionFlags::ARGUMENTS_LEAVE);
+                }
+            }
+            ExprKind::Conditional(choice) => {
+                for way in [&choice.consequent, &choice.alternate] {
+                    if let ExprKind::Call(_) = way.unparenthesized().kind {
+                        self.note_returned(way);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// A direct eval may use everything around it.
     fn note_direct_eval(&mut self) {
+        self.function.exposed_arguments += 1;
         let flags = &mut self.function.flags;
         flags.insert(
             FunctionFlags::HAS_DIRECT_EVAL
@@ -524,10 +567,24 @@ impl<'a> Parser<'a, '_> {
                 return self.fail(K::ArgumentsInClassField, span);
             }
             self.function.flags.insert(FunctionFlags::USES_ARGUMENTS);
+            if !matches!(self.token.kind, Tok::Dot | Tok::LBracket) {
+                self.function.exposed_arguments += 1;
+            }
         }
         let reference = self.scopes.read(name);
         Ok(self.node(span, ExprKind::Ident { name, reference }))
     }
+}
+
+/// Whether it is the name `arguments`, of whatever that is.
+fn is_arguments(expr: &Expr<'_>) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::Ident {
+            name: Name::ARGUMENTS,
+            ..
+        }
+    )
 }
 
 /// A function expression that is called where it stands: the functions it is given are usually called too.

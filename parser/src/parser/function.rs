@@ -62,6 +62,8 @@ impl<'a> Parser<'a, '_> {
             labels: self.labels.len(),
             names: self.parameter_names.len(),
             duplicate: None,
+            exposed_arguments: 0,
+            tries: 0,
         };
         let context = &mut self.context;
         context.returns = true;
@@ -82,6 +84,13 @@ impl<'a> Parser<'a, '_> {
             flags.insert(FunctionFlags::STRICT);
         }
         let id = self.function.id;
+        let mut exposed = self.function.exposed_arguments;
+        if exposed > 0 {
+            flags.insert(FunctionFlags::ARGUMENTS_EXPOSED);
+        }
+        if !flags.is_arrow() {
+            exposed = 0;
+        }
         self.scopes.settle_candidates();
         if !flags.is_arrow() {
             flags = self.declare_implicit_bindings(flags);
@@ -94,6 +103,7 @@ impl<'a> Parser<'a, '_> {
         }
         self.context = outer.context;
         self.function = outer.function;
+        self.function.exposed_arguments += exposed;
         self.function.flags.insert(shared);
         self.function
             .flags

@@ -113,6 +113,10 @@ struct FunctionState {
     names: usize,
     /// A parameter name that was one already.
     duplicate: Option<Span>,
+    /// Uses of `arguments` (its own, or an arrow's) by which other code may see it, or that change it.
+    exposed_arguments: u32,
+    /// Number of `try` statements around.
+    tries: u32,
 }
 
 /// An enclosing label.
@@ -201,6 +205,8 @@ impl<'a, 'o> Parser<'a, 'o> {
                 labels: 0,
                 names: 0,
                 duplicate: None,
+                exposed_arguments: 0,
+                tries: 0,
             },
             function_count: 1,
             depth: 0,

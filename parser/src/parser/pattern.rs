@@ -44,6 +44,7 @@ impl<'a> Parser<'a, '_> {
                     self.function
                         .flags
                         .insert(crate::ast::FunctionFlags::USES_ARGUMENTS);
+                    self.function.exposed_arguments += 1;
                 }
                 let reference = self.scopes.read(name);
                 self.scopes.make_write(reference);

@@ -375,6 +375,7 @@ impl<'a> Parser<'a, '_> {
             None
         } else {
             let value = self.expression()?;
+            self.note_returned(value);
             Some(value)
         };
         self.semicolon()?;
@@ -515,6 +516,7 @@ impl<'a> Parser<'a, '_> {
     fn try_statement(&mut self) -> Res<Stmt<'a>> {
         let start = self.token.start;
         self.advance();
+        self.function.tries += 1;
         let block = self.block(ScopeKind::Block)?;
         let mut handler = None;
         if self.token.kind == Tok::Catch {
@@ -524,6 +526,7 @@ impl<'a> Parser<'a, '_> {
         if self.eat(Tok::Finally) {
             finalizer = Some(self.block(ScopeKind::Block)?);
         }
+        self.function.tries -= 1;
         if handler.is_none() && finalizer.is_none() {
             return if self.token.kind == Tok::Error {
                 self.unexpected()

@@ -48,6 +48,8 @@ pub(crate) struct RawBinding {
     pub annex_b: bool,
     /// A plain function declaration, which sloppy blocks may repeat.
     pub plain_function: bool,
+    /// A parameter that a function declaration in the body overwrites.
+    pub overwritten: bool,
 }
 
 struct OpenScope {
@@ -339,6 +341,7 @@ impl ScopeBuilder {
             initialized_at: NONE,
             annex_b: false,
             plain_function: false,
+            overwritten: false,
         });
         self.insert(at, name, binding);
         binding
@@ -402,7 +405,10 @@ impl ScopeBuilder {
                         }
                         Ok(existing)
                     }
-                    BindingKind::Parameter => Ok(existing),
+                    BindingKind::Parameter => {
+                        binding.overwritten |= function;
+                        Ok(existing)
+                    }
                     _ => Err(Redeclared),
                 }
             }

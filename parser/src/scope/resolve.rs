@@ -116,7 +116,7 @@ impl ScopeBuilder {
                     kind: raw.kind,
                     scope: ScopeId::new(raw.scope as usize),
                     captured: false,
-                    assigned: false,
+                    assigned: raw.overwritten,
                     used: false,
                     maybe_uninitialized: false,
                     annex_b: raw.annex_b,

@@ -1,0 +1,83 @@
+//! Library and language operations that have short ways, in every mode of the optimizing tier: all must do what the long way does.
+
+#[path = "support/modes.rs"]
+mod modes;
+
+use modes::run;
+
+/// Runs a program that gives lines with `;` between them, and compares.
+fn compare(source: &str, lines: &str) {
+    let found = run(source);
+    for (i, (found, line)) in found.split(';').zip(lines.lines()).enumerate() {
+        assert_eq!(found, line, "line {}", i + 1);
+    }
+    assert_eq!(found.split(';').count(), lines.lines().count());
+}
+
+#[test]
+fn for_in_of_all_kinds_of_objects() {
+    compare(
+        include_str!("support/for_in.js"),
+        include_str!("support/for_in.txt"),
+    );
+}
+
+#[test]
+fn arguments_and_parameters_are_the_same_where_it_shows() {
+    compare(
+        include_str!("support/arguments.js"),
+        include_str!("support/arguments.txt"),
+    );
+}
+
+#[test]
+fn bound_functions_have_their_names() {
+    let source = "function f(a, b, c) {}
+        let r = [];
+        let show = g => { r.push(Reflect.ownKeys(g).map(String).join(), g.length, g.name) };
+        for (let i = 0; i < 3; i++) {
+            show(f.bind()); show(f.bind(null, 1, 2, 3, 4)); show(f.bind(null, 1).bind(null, 1).bind()); show(Math.max.bind());
+            show((() => 1).bind()); show(class A { static name = 5; static length = 2.5 }.bind()); show((x => x).bind.bind(f));
+        }
+        let g = f.bind(null, 1);
+        Object.defineProperty(f, 'length', { value: Infinity }); Object.defineProperty(f, 'name', { value: 'g' });
+        show(g); show(f.bind(null, 1)); delete f.name; show(f.bind()); delete f.length; show(f.bind());
+        let d = Object.getOwnPropertyDescriptor(g, 'length'); r.push(d.writable, d.enumerable, d.configurable, 'prototype' in g);
+        r.join()";
+    let text = run(source);
+    assert!(text.starts_with("length,name,3,bound f,length,name,0,bound f,length,name,1,bound bound bound f,length,name,2,bound max"), "{text}");
+    assert!(
+        text.ends_with("length,name,2,bound f,length,name,Infinity,bound g,length,name,Infinity,bound ,length,name,0,bound ,false,false,true,false"),
+        "{text}"
+    );
+    let order = "let log = [];
+        let p = new Proxy(function () {}, { get(t, k) { log.push('get ' + String(k)); return k === 'length' ? 7 : k === 'name' ? 'n' : t[k] },
+            getPrototypeOf() { log.push('getPrototypeOf'); return null },
+            getOwnPropertyDescriptor(t, k) { log.push('own ' + String(k)); return Reflect.getOwnPropertyDescriptor(t, k) } });
+        let b = Function.prototype.bind.call(p, null, 1);
+        log.push(b.length, b.name, Object.getPrototypeOf(b)); log.join()";
+    assert_eq!(
+        run(order),
+        "getPrototypeOf,own length,get length,get name,6,bound n,"
+    );
+}
+
+#[test]
+fn tags_that_come_and_go() {
+    let source = "let toString = Object.prototype.toString, tag = Symbol.toStringTag, r = [];
+        class A {} class B extends A {}
+        let all = [{}, [], new A, new B, function () {}, 1, 'a', true, null, undefined, new Date(0), /a/, new Error, new Map, Symbol(),
+            Object.create(null), (function () { return arguments })(1), new Proxy([], {}), new Uint8Array(1), Math, 1n];
+        let show = () => { for (let i = 0; i < 3; i++) for (let o of all) { let t = toString.call(o); if (i === 2) r.push(t.slice(8, -1)) } r.push('|') };
+        show();
+        A.prototype[tag] = 'A'; all[0][tag] = 'own'; show();
+        Object.prototype[tag] = 'all'; show();
+        delete A.prototype[tag]; delete all[0][tag]; show();
+        Object.prototype[tag] = 5; show();
+        delete Object.prototype[tag]; Object.defineProperty(A.prototype, tag, { get() { return this.t }, configurable: true });
+        all[2].t = 'got'; show();
+        Object.setPrototypeOf(all[3], Array.prototype); all[1].__proto__ = new Map; show();
+        r.join(' ')";
+    let expected = include_str!("support/tags.txt");
+    assert_eq!(run(source), expected.trim_end());
+}
