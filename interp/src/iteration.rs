@@ -594,6 +594,9 @@ pub fn array_spread(agent: &mut Agent, f: Frame) -> JsResult<()> {
     {
         let n = array::length_of(o).unwrap_or(0);
         let at = array::length_of(list).unwrap_or(0);
+        if array::append_elements(agent, list, o, n)? {
+            return Ok(());
+        }
         list.reserve_elements(agent, at as usize + n as usize)?;
         let mut i = 0;
         while i < array::length_of(o).unwrap_or(0) {
@@ -617,6 +620,11 @@ pub fn array_spread(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return Err(exception::not_spreadable(agent, f, v));
     }
     let (iterator, next) = open_iterator(agent, method, v)?;
+    if let Some(o) = iterator.as_object()
+        && abstract_ops::append_native_rest(agent, list, o, next)?
+    {
+        return Ok(());
+    }
     while let Some(v) = step_iterator(agent, f, iterator, next)? {
         push(agent, list, v)?;
     }

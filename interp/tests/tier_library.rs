@@ -31,6 +31,14 @@ fn arguments_and_parameters_are_the_same_where_it_shows() {
 }
 
 #[test]
+fn copies_and_lists_are_what_the_steps_make() {
+    compare(
+        include_str!("support/copies.js"),
+        include_str!("support/copies.txt"),
+    );
+}
+
+#[test]
 fn bound_functions_have_their_names() {
     let source = "function f(a, b, c) {}
         let r = [];

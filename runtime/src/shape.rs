@@ -271,6 +271,7 @@ pub struct Shape {
     transitions: RefCell<Transitions>,
     validity: Cell<Option<Gc<ValidityCell>>>,
     key_list: Cell<Option<KeyList>>,
+    copies: Cell<Option<Copies>>,
 }
 
 /// What `for-in` goes through for objects of a shape.
@@ -279,6 +280,17 @@ pub(crate) struct KeyList {
     /// An array that JavaScript never sees.
     pub list: Object,
     /// Of the prototype, if there is one: what the list depends on besides the shape.
+    pub chain: Option<Gc<ValidityCell>>,
+}
+
+/// What copying all properties of an object of a shape to an empty object comes to.
+#[derive(Copy, Clone)]
+pub(crate) struct Copies {
+    /// The empty object's shape.
+    pub from: Gc<Shape>,
+    /// What it becomes: the same properties in the same slots.
+    pub to: Gc<Shape>,
+    /// Of the empty object's prototype: nothing on the chain has one of these properties as long as it is valid.
     pub chain: Option<Gc<ValidityCell>>,
 }
 
@@ -306,6 +318,13 @@ impl Trace for Shape {
         if let Some(kept) = self.key_list.get() {
             tracer.mark(kept.list.0);
             if let Some(chain) = kept.chain {
+                tracer.mark(chain);
+            }
+        }
+        if let Some(copies) = self.copies.get() {
+            tracer.mark(copies.from);
+            tracer.mark(copies.to);
+            if let Some(chain) = copies.chain {
                 tracer.mark(chain);
             }
         }
@@ -380,6 +399,16 @@ impl Shape {
     pub(crate) fn set_key_list(&self, agent: &Agent, list: KeyList) {
         agent.heap.write_barrier(&self.header);
         self.key_list.set(Some(list));
+    }
+    /// What [`Shape::set_copies`] was told.
+    #[inline]
+    pub(crate) fn copies(&self) -> Option<Copies> {
+        self.copies.get()
+    }
+    /// Keeps, with a shared shape, what copies of its objects are.
+    pub(crate) fn set_copies(&self, agent: &Agent, copies: Copies) {
+        agent.heap.write_barrier(&self.header);
+        self.copies.set(Some(copies));
     }
     /// True while the values of the object's properties are as they were when its validity cell was made: a store makes
     /// that cell invalid.
@@ -610,6 +639,7 @@ impl Agent {
             transitions: RefCell::new(Transitions::Few(Vec::new())),
             validity: Cell::new(None),
             key_list: Cell::new(None),
+            copies: Cell::new(None),
         });
         let id = self.shapes.take_id();
         cell.id.set(id);

@@ -171,6 +171,28 @@ pub fn native_step(
     }
 }
 
+/// Appends all that an iterator has left to an array that the engine made and nobody else changed, if it is a builtin one of a
+/// Map or a Set with the builtin `next`. False for others; then nothing has happened.
+pub fn append_native_rest(
+    agent: &mut Agent,
+    list: Object,
+    iterator: Object,
+    next: Value,
+) -> JsResult<bool> {
+    use crate::builtins::collection_iterators::{map_next, set_next};
+    let Some(next) = next.as_object().and_then(|n| n.as_native()) else {
+        return Ok(false);
+    };
+    let is = |f: NativeFn| std::ptr::fn_addr_eq(next.function(), f);
+    let kind = CellKind::from_byte(iterator.kind());
+    let known = kind == CellKind::MapIterator && is(map_next)
+        || kind == CellKind::SetIterator && is(set_next);
+    if known {
+        crate::object::collections::append_rest(agent, list, iterator)?;
+    }
+    Ok(known)
+}
+
 /// As [`native_step`], where that runs no JavaScript and throws nothing: the value, the hole at the end, or `LAZY` for what it
 /// is not for.
 pub fn quick_step(agent: &mut Agent, iterator: Value, next: Value) -> Value {

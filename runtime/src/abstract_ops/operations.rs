@@ -1,6 +1,6 @@
 //! Operations on objects (7.3).
 
-use super::own_list::each_plain_property;
+use super::own_list::{copy_to_empty, each_plain_property};
 use super::{lookup_base, to_boolean, to_length, to_object};
 use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
@@ -514,6 +514,9 @@ pub fn copy_data_properties(
         return Ok(());
     }
     let from = to_object(agent, source)?;
+    if excluded.is_empty() && copy_to_empty(agent, from, target) {
+        return Ok(());
+    }
     let copied = each_plain_property(agent, from, |agent, key, v| {
         if excluded.contains(&key) {
             return Ok(());

@@ -6,10 +6,12 @@
 use super::operations::{Enumerate, enumerable_own_properties, get};
 use crate::agent::Agent;
 use crate::error::JsResult;
+use crate::kind::CellKind;
 use crate::object::{LAZY, Object, array};
-use crate::property::PropertyKey;
-use crate::shape::{Entry, ShapeMode};
+use crate::property::{Attributes, PropertyKey};
+use crate::shape::{Copies, Entry, Shape, ShapeMode};
 use crate::value::Value;
+use sarus_gc::Gc;
 
 /// 7.3.24 EnumerableOwnProperties, and CreateArrayFromList of that.
 pub fn enumerable_own_list(agent: &mut Agent, o: Object, what: Enumerate) -> JsResult<Value> {
@@ -87,6 +89,82 @@ fn member(agent: &mut Agent, what: Enumerate, key: Value, value: Value) -> Value
         Enumerate::Values => value,
         Enumerate::Entries => agent.new_array_from(&[key, value]).into(),
     }
+}
+
+/// Copies all properties of a plain object to one that has none yet, if that comes to copying the slots: all are enumerable and
+/// writable data properties with strings for keys, and nothing that the empty object inherits has one of the names. False
+/// otherwise; then nothing has happened. Runs no JavaScript.
+pub(crate) fn copy_to_empty(agent: &mut Agent, from: Object, to: Object) -> bool {
+    let is_simple = |o: Object| {
+        o.is(CellKind::Object)
+            && !o.is_exotic()
+            && !o.flag(LAZY)
+            && o.has_dense_elements()
+            && o.elements().capacity() == 0
+    };
+    let (source, empty) = (from.shape(agent), to.shape(agent));
+    if !is_simple(from) || !is_simple(to) || empty.entry_count() != 0 {
+        return false;
+    }
+    let known = source.copies().filter(|known| {
+        known.from.id() == empty.id() && known.chain.is_none_or(|chain| chain.is_valid())
+    });
+    let result = match known {
+        Some(known) => known.to,
+        None => match shape_of_copy(agent, source, empty) {
+            Some(result) => result,
+            None => return false,
+        },
+    };
+    let count = result.slot_count();
+    if let Some(rest) = count
+        .checked_sub(result.inline_capacity())
+        .filter(|n| *n > 0)
+    {
+        to.slots_with_room(agent, rest as usize);
+    }
+    to.set_shape(result);
+    for slot in 0..count {
+        to.store_existing_slot(agent, slot, from.load_slot(slot));
+    }
+    true
+}
+
+/// The shape of an object that was `empty` and got the properties of one with the shape `source`.
+#[cold]
+fn shape_of_copy(agent: &mut Agent, source: Gc<Shape>, empty: Gc<Shape>) -> Option<Gc<Shape>> {
+    let shared = |s: &Shape| s.mode() == ShapeMode::Shared;
+    if !shared(&source) || !shared(&empty) || !empty.is_extensible() || empty.slot_count() != 0 {
+        return None;
+    }
+    let entries = source.entries();
+    let plain = |(i, e): (usize, &Entry)| {
+        e.slot as usize == i && !e.key.is_symbol() && e.attributes == Attributes::ALL
+    };
+    if !entries.iter().enumerate().all(plain) || source.slot_count() as usize != entries.len() {
+        return None;
+    }
+    let mut at = empty.prototype_object();
+    while let Some(p) = at {
+        let shape = p.shape(agent);
+        let may_have = |e: &Entry| shape.lookup(e.key).is_some();
+        if p.is_exotic() || p.is_callable() || entries.iter().any(may_have) {
+            return None;
+        }
+        at = shape.prototype_object();
+    }
+    let chain = empty.prototype_object().map(|p| agent.validity_cell(p));
+    let mut to = empty;
+    for e in &entries {
+        to = agent.shape_with_property(to, e.key, e.attributes)?;
+    }
+    let copies = Copies {
+        from: empty,
+        to,
+        chain,
+    };
+    source.set_copies(agent, copies);
+    Some(to)
 }
 
 /// Gives `put` the own enumerable properties, strings before symbols, of an object that has only data properties and no

@@ -3,13 +3,13 @@
 use super::array_common::{MAX_SAFE, callable, create_index, get_index, is_dense, set_length};
 use super::array_iterator::iterates_as_array;
 use crate::abstract_ops::{
-    close_on_throw, get_iterator_from_method, get_method, is_array, iterator_close_throw,
-    iterator_step_value, length_of_array_like, prototype_for_new, to_object,
+    append_native_rest, close_on_throw, get_iterator_from_method, get_method, is_array,
+    iterator_close_throw, iterator_step_value, length_of_array_like, prototype_for_new, to_object,
 };
 use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
 use crate::object::Object;
-use crate::object::array::{length_of, set_length_field};
+use crate::object::array::{append_elements, length_of, set_length_field};
 use crate::realm::Intrinsic;
 use crate::value::Value;
 
@@ -79,6 +79,13 @@ fn construct_or_array(agent: &mut Agent, c: Value, args: &[Value]) -> JsResult<O
     }
 }
 
+/// Whether [`construct_or_array`] makes an array that nobody has seen.
+fn makes_plain_array(agent: &mut Agent, c: Value) -> bool {
+    let own = agent.intrinsic(Intrinsic::Array);
+    c.as_object()
+        .is_none_or(|f| !f.is_constructor() || f == own)
+}
+
 /// 23.1.2.1 Array.from ( items [ , mapper [ , thisArg ] ] )
 pub(super) fn from(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let (items, mapper) = (cx.arg(0), cx.arg(1));
@@ -102,6 +109,10 @@ pub(super) fn from(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     }
     let a = construct_or_array(agent, cx.this(), &[])?;
     let mut record = get_iterator_from_method(agent, items, method)?;
+    let plain = makes_plain_array(agent, cx.this()) && mapper.is_none();
+    if plain && append_native_rest(agent, a, record.iterator, record.next)? {
+        return Ok(a.into());
+    }
     let mut k = 0;
     loop {
         if k >= MAX_SAFE {
@@ -141,6 +152,12 @@ fn from_array(
     mapper: Option<(Value, Value)>,
 ) -> JsResult<Value> {
     let a = construct_or_array(agent, c, &[])?;
+    if mapper.is_none()
+        && makes_plain_array(agent, c)
+        && append_elements(agent, a, source, length_of(source).unwrap_or(0))?
+    {
+        return Ok(a.into());
+    }
     let mut k = 0;
     while k < u64::from(length_of(source).unwrap_or(0)) {
         let v = get_index(agent, source, k)?;

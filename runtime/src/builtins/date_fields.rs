@@ -4,6 +4,7 @@
 //! the object whatever the conversions did to it in the meantime.
 
 use super::date::this_date;
+use super::state::LastDate;
 use crate::abstract_ops::to_number;
 use crate::agent::{Agent, CallArgs};
 use crate::date_math::{self, DateFields};
@@ -30,14 +31,24 @@ fn field(
     if t.is_nan() {
         return Ok(Value::number(f64::NAN));
     }
-    let t = match reading {
+    // Programs ask for several fields of a date in turn.
+    let last = agent.library.last_date;
+    if last.time == t && last.local == (reading == Local) {
+        return Ok(Value::number(f(&last.fields) as f64));
+    }
+    let shown = match reading {
         Local => agent.library.zone().to_local(t),
         Utc => t,
     };
-    Ok(match DateFields::from_time(t) {
-        Some(fields) => Value::number(f(&fields) as f64),
-        None => Value::number(f64::NAN),
-    })
+    let Some(fields) = DateFields::from_time(shown) else {
+        return Ok(Value::number(f64::NAN));
+    };
+    agent.library.last_date = LastDate {
+        time: t,
+        local: reading == Local,
+        fields,
+    };
+    Ok(Value::number(f(&fields) as f64))
 }
 
 macro_rules! getters {

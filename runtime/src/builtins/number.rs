@@ -247,8 +247,37 @@ fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         let digit = char::from_digit(x as u32, radix).unwrap_or('0');
         return Ok(agent.char_string(digit as u8).into());
     }
+    if x.abs() <= 9_007_199_254_740_991.0 && x.fract() == 0.0 {
+        let mut buffer = [0; 64];
+        let digits = integer_digits(x as i64, radix, &mut buffer);
+        return Ok(agent.new_latin1(digits).into());
+    }
     let text = numeric::number_to_radix(x, radix);
     Ok(ascii(agent, &text))
+}
+
+/// The digits of a safe integer (54 at most) with a sign if it is negative, in the buffer.
+fn integer_digits(x: i64, radix: u32, buffer: &mut [u8; 64]) -> &[u8] {
+    let mut rest = x.unsigned_abs();
+    let mut at = buffer.len();
+    loop {
+        at -= 1;
+        let digit = (rest % u64::from(radix)) as u8;
+        buffer[at] = if digit < 10 {
+            b'0' + digit
+        } else {
+            b'a' + digit - 10
+        };
+        rest /= u64::from(radix);
+        if rest == 0 {
+            break;
+        }
+    }
+    if x < 0 {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    &buffer[at..]
 }
 
 /// The radix of `toString`: `undefined` is 10.

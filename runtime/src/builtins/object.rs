@@ -3,7 +3,7 @@
 use super::object_prototype;
 use super::table::{ClassSpec, method};
 use crate::abstract_ops::{
-    Enumerate, IntegrityLevel, close_on_throw, create_data_property_or_throw,
+    Enumerate, IntegrityLevel, close_on_throw, copy_to_empty, create_data_property_or_throw,
     define_property_or_throw, display_value, each_plain_property, enumerable_own_list,
     from_property_descriptor, get, get_iterator, has_own_property, iterator_step_value,
     not_iterable, ordinary_create_from_constructor, same_value, set, set_integrity_level,
@@ -82,6 +82,9 @@ fn assign(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
             continue;
         }
         let from = to_object(agent, source)?;
+        if copy_to_empty(agent, from, to) {
+            continue;
+        }
         if each_plain_property(agent, from, |agent, key, v| set(agent, to, key, v, true))? {
             continue;
         }

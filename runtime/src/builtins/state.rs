@@ -1,7 +1,7 @@
 //! What the library keeps per agent: the random number generator, the time zone, and the compiled
 //! regular expressions with the last match.
 
-use crate::date_math::LocalZone;
+use crate::date_math::{DateFields, LocalZone};
 use crate::kind::mark_value;
 use crate::numeric::Xorshift128Plus;
 use crate::object::Object;
@@ -19,6 +19,8 @@ pub(crate) struct LibraryState {
     pub random: Xorshift128Plus,
     /// The time zone, read from the system at the first use of a local time.
     zone: OnceCell<LocalZone>,
+    /// The fields that were asked for last.
+    pub last_date: LastDate,
     /// Regular expressions.
     pub regexp: RegExpState,
     /// What is known about %Promise.prototype%.
@@ -31,6 +33,33 @@ pub(crate) struct LibraryState {
     pub stack_accessor: Value,
     /// The private name of traces of objects that are no errors.
     pub trace_name: Option<Symbol>,
+}
+
+/// The fields of a time value.
+#[derive(Clone, Copy)]
+pub(crate) struct LastDate {
+    /// NaN if there is none.
+    pub time: f64,
+    /// Whether they are those of the local time.
+    pub local: bool,
+    pub fields: DateFields,
+}
+
+impl LastDate {
+    const NONE: LastDate = LastDate {
+        time: f64::NAN,
+        local: false,
+        fields: DateFields {
+            year: 0,
+            month: 0,
+            day: 0,
+            hour: 0,
+            minute: 0,
+            second: 0,
+            millisecond: 0,
+            weekday: 0,
+        },
+    };
 }
 
 /// Compiled patterns, working memory and the last match (for the legacy static properties).
@@ -63,6 +92,7 @@ impl Default for LibraryState {
         LibraryState {
             random: Xorshift128Plus::new(seed),
             zone: OnceCell::new(),
+            last_date: LastDate::NONE,
             regexp: RegExpState {
                 cache: RegExpCache::new(),
                 work: MatchState::new(),

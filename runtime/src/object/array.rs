@@ -142,6 +142,41 @@ impl Agent {
     }
 }
 
+/// Appends the first `count` elements of another array, if it has them all in dense elements, to an array that the engine made and
+/// nobody else changed. False otherwise; then nothing has happened.
+///
+/// # Errors
+/// The heap limit.
+pub fn append_elements(
+    agent: &mut Agent,
+    array: Object,
+    from: Object,
+    count: u32,
+) -> JsResult<bool> {
+    let at = length_of(array).unwrap_or(0) as usize;
+    if !from.has_dense_elements() || !array.has_dense_elements() {
+        return Ok(false);
+    }
+    let source = from.elements();
+    let Some(values) = source.values().get(..count as usize) else {
+        return Ok(false);
+    };
+    let Ok(length) = u32::try_from(at + values.len()) else {
+        return Ok(false);
+    };
+    if values.iter().any(|v| v.get().is_hole()) {
+        return Ok(false);
+    }
+    array.reserve_elements(agent, at + values.len())?;
+    let to = array.elements();
+    agent.heap.write_barrier(to.header());
+    for (i, v) in values.iter().enumerate() {
+        to.set(at + i, v.get());
+    }
+    set_length_field(array, length);
+    Ok(true)
+}
+
 /// Appends to an array that the engine made and nobody else changed.
 pub fn push(agent: &mut Agent, array: Object, v: Value) -> JsResult<()> {
     let i = length_of(array).unwrap_or(0);

@@ -11,7 +11,7 @@
 //!
 //! **Architecture invariant:** nothing here runs JavaScript. Order never depends on hashes.
 
-use super::{Object, ObjectCell};
+use super::{Object, ObjectCell, array};
 use crate::agent::Agent;
 use crate::error::JsResult;
 use crate::kind::{CellKind, Trace, mark_value};
@@ -663,6 +663,35 @@ pub fn iterator_advance(agent: &mut Agent, iterator: Object) -> Option<(Value, V
             None
         }
     }
+}
+
+/// Appends all that a Map or Set iterator has left to an array that the engine made and nobody else changed. Runs no JavaScript.
+///
+/// # Errors
+/// The heap limit.
+pub fn append_rest(agent: &mut Agent, list: Object, iterator: Object) -> JsResult<()> {
+    let Some(o) = iterator_collection(iterator) else {
+        return Ok(());
+    };
+    let kind = iterator_kind(iterator);
+    let mut cursor = iterator_cursor(iterator);
+    let mut at = array::length_of(list).unwrap_or(0) as usize;
+    list.reserve_elements(agent, at + size(o))?;
+    let to = list.elements();
+    while let Some((key, value)) = cursor.next(o) {
+        let v = match kind {
+            IterationKind::Keys => key,
+            IterationKind::Values => value,
+            IterationKind::Entries => agent.new_array_from(&[key, value]).into(),
+        };
+        agent.heap.write_barrier(to.header());
+        to.set(at, v);
+        at += 1;
+    }
+    array::set_length_field(list, at as u32);
+    iterator.set_field(agent, COLLECTION, Value::UNDEFINED);
+    iterator.set_field(agent, TABLE, Value::UNDEFINED);
+    Ok(())
 }
 
 impl Agent {
