@@ -7,7 +7,7 @@ use super::{Builder, Context};
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::frame;
-use crate::snapshot::{Inlining, PropertyCase, PropertyKind, Reason};
+use crate::snapshot::{FunctionSnapshot, Inlining, PropertyCase, PropertyKind, Reason};
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 use std::rc::Rc;
@@ -49,11 +49,11 @@ impl Builder<'_> {
             return false;
         }
         // Bodies of builtins are what calls back, which is known only where they are inlined.
-        let builtin = |index: usize| self.snapshot.functions[index].code.source.builtin;
+        let builtin = |f: &FunctionSnapshot| f.code.source.builtin;
         let waits = self.snapshot.options.inline == Inlining::Little
             && self.graph.instructions >= LITTLE
-            && !builtin(index)
-            && !builtin(self.context.index);
+            && !builtin(f)
+            && !builtin(self.function());
         self.graph.wants_inlining |= waits;
         !waits
     }
