@@ -39,6 +39,16 @@ fn copies_and_lists_are_what_the_steps_make() {
 }
 
 #[test]
+fn short_texts_and_slices_of_arguments() {
+    compare(
+        include_str!("support/texts.js"),
+        &include_str!("support/texts.txt")
+            .replace('\n', "")
+            .replace(';', "\n"),
+    );
+}
+
+#[test]
 fn bound_functions_have_their_names() {
     let source = "function f(a, b, c) {}
         let r = [];

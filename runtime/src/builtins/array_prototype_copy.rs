@@ -10,6 +10,7 @@ use crate::abstract_ops::{
 };
 use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
+use crate::kind::CellKind;
 use crate::object::Object;
 use crate::object::array::{length_of, set_length_field};
 use crate::property::PropertyKey;
@@ -96,6 +97,9 @@ pub(super) fn slice(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         copy_run(agent, a.object, 0, o, start as usize, count as usize)?;
         return Ok(a.object.into());
     }
+    if a.fresh && count <= MAX_RESERVE && copy_of_arguments(agent, a.object, o, start, count)? {
+        return Ok(a.object.into());
+    }
     for k in 0..count {
         if let Some(v) = element_at(agent, o, start + k)? {
             create_index(agent, a.object, k, v)?;
@@ -103,6 +107,31 @@ pub(super) fn slice(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     }
     set_length(agent, a.object, count)?;
     Ok(a.object.into())
+}
+
+/// Copies a run of an arguments object that aliases nothing to a fresh array, if the object has all of it itself. False
+/// otherwise; then nothing has happened.
+fn copy_of_arguments(
+    agent: &mut Agent,
+    to: Object,
+    from: Object,
+    start: u64,
+    count: u64,
+) -> JsResult<bool> {
+    if !from.is(CellKind::Arguments) || from.is_exotic() || !from.has_dense_elements() {
+        return Ok(false);
+    }
+    let source = from.elements();
+    let run = source.values().iter().skip(start as usize);
+    let there = run.take_while(|v| !v.get().is_hole()).take(count as usize);
+    if there.count() as u64 != count {
+        return Ok(false);
+    }
+    to.reserve_elements(agent, count as usize)?;
+    let target = to.elements();
+    agent.heap.write_barrier(target.header());
+    target.copy_values(&source, start as usize, 0, count as usize);
+    Ok(true)
 }
 
 /// 23.1.3.13.1 FlattenIntoArray without a mapper; `to` is the next index of the target.

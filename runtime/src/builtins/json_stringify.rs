@@ -35,6 +35,12 @@ pub fn stringify_value(
     replacer: Value,
     space: Value,
 ) -> JsResult<Value> {
+    if replacer.is_undefined()
+        && space.is_undefined()
+        && let Some(text) = simple_text(agent, value)
+    {
+        return Ok(text);
+    }
     let mut s = Serializer {
         out: StrBuilder::new(),
         replacer: Value::UNDEFINED,
@@ -66,6 +72,32 @@ pub fn stringify_value(
     agent.check_string_length(s.out.len())?;
     Ok(agent.new_from_view(s.out.view()).into())
 }
+
+/// The text of a value that is neither an object nor a bigint, nor a string with many units: nobody is asked for it.
+fn simple_text(agent: &mut Agent, v: Value) -> Option<Value> {
+    if let Some(s) = v.as_string() {
+        if s.len() > MAX_SIMPLE_TEXT {
+            return None;
+        }
+        let mut out = StrBuilder::new();
+        quote_json_string_into(&mut out, s.view(agent));
+        return Some(agent.new_from_view(out.view()).into());
+    }
+    if let Some(i) = v.as_int() {
+        return Some(agent.int_string(i).into());
+    }
+    if let Some(b) = v.as_bool() {
+        let text = match b {
+            true => agent.names.true_,
+            false => agent.names.false_,
+        };
+        return Some(text.cell_value());
+    }
+    v.is_null().then(|| agent.names.null.cell_value())
+}
+
+/// The most units of a string whose quoted text cannot be too long.
+const MAX_SIMPLE_TEXT: usize = 1 << 16;
 
 /// The keys of a replacer array, without duplicates.
 fn property_list(agent: &mut Agent, replacer: Value) -> JsResult<RootVec<PropertyKey>> {

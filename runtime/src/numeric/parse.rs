@@ -5,6 +5,11 @@ use num_bigint::BigUint;
 
 /// StringToNumber: the whole trimmed string has to be a StringNumericLiteral, else NaN.
 pub fn string_to_number(view: StrView<'_>) -> f64 {
+    if let StrView::Latin1(bytes) = view
+        && let Some(n) = few_digits(bytes)
+    {
+        return n;
+    }
     let trimmed = match view.get(0) {
         // The usual case needs no trimming in front, and one look at the end.
         Some(first)
@@ -26,6 +31,22 @@ pub fn string_to_number(view: StrView<'_>) -> f64 {
             }
         }),
     }
+}
+
+/// The value of what is nothing but digits and short.
+fn few_digits(bytes: &[u8]) -> Option<f64> {
+    if bytes.is_empty() || bytes.len() > 9 {
+        return None;
+    }
+    let mut n = 0u32;
+    for &b in bytes {
+        let digit = b.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        n = n * 10 + u32::from(digit);
+    }
+    Some(f64::from(n))
 }
 
 /// Calls `f` with the longest ASCII prefix as bytes and whether that is everything; short ones stay on the stack.
