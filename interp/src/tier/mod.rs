@@ -145,6 +145,8 @@ pub struct Installed {
     osr: Option<u32>,
     cells: Vec<u64>,
     shapes: Vec<u32>,
+    /// Bytecode instructions in it.
+    instructions: u32,
     /// Exits that count, weighted.
     exit_weight: Cell<u32>,
     discarded: Cell<bool>,
@@ -452,6 +454,7 @@ impl Tier {
             stack_words: compiled.stack_words,
             osr: pending.osr,
             cells: compiled.cells,
+            instructions: compiled.instructions,
             shapes,
             exit_weight: Cell::new(0),
             discarded: Cell::new(false),

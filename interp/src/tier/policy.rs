@@ -47,6 +47,9 @@ const DECLINED: u32 = 256;
 /// Weight of exits after which code is compiled again, doubled by every compile for that entry of the function. The old code is used until the
 /// new one is there: a pass through the interpreter is what it saves.
 const MAX_EXIT_WEIGHT: u32 = 8;
+/// And one more for so many of its instructions: a compile of one takes about as long as ten exits, and the longer it waits, the
+/// more it knows.
+const INSTRUCTIONS_PER_EXIT: u32 = 4;
 /// So many times that weight of exits, and code is not waited for any more.
 const MAX_PATIENCE: u32 = 16;
 /// Compiled code, with what is known of it, takes at most so many times the bytecode of its functions …
@@ -512,7 +515,8 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let total = code.exit_weight.get().saturating_add(weight);
     code.exit_weight.set(total);
     let compiles = with(root, |t| t.compiles(code.osr));
-    let limit = MAX_EXIT_WEIGHT << compiles.min(MAX_DOUBLINGS);
+    let most = MAX_EXIT_WEIGHT + code.instructions / INSTRUCTIONS_PER_EXIT;
+    let limit = most.saturating_mul(1 << compiles.min(MAX_DOUBLINGS));
     if total < limit || code.discarded.get() {
         return;
     }
