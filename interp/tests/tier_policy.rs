@@ -5,13 +5,13 @@ use sarus_runtime::agent::{Agent, AgentOptions};
 use sarus_runtime::script::evaluate_script;
 use sarus_runtime::tier::TierOptions;
 
-/// The number a program gives, and how many codes were installed for it.
-fn run(source: &str) -> (Option<i32>, u64) {
+/// The number a program gives, with callees inlined or not, and how many codes were installed for it.
+fn run(source: &str, inline: bool) -> (Option<i32>, u64) {
     let mut agent = Agent::new(AgentOptions {
         tier: TierOptions {
             enabled: true,
             sync: true,
-            inline: false,
+            inline,
             ..TierOptions::default()
         },
         ..AgentOptions::default()
@@ -24,7 +24,8 @@ fn run(source: &str) -> (Option<i32>, u64) {
 
 #[test]
 fn a_function_with_many_loops_is_compiled_once() {
-    let (v, installed) = run("
+    let (v, installed) = run(
+        "
         function loops(n) {
             let s = 0;
             for (let i = 0; i < n; i++) s += i;
@@ -36,7 +37,9 @@ fn a_function_with_many_loops_is_compiled_once() {
         function calls(depth) { return depth === 0 ? 0 : calls(depth - 1) + loops(100); }
         let sum = 0;
         calls(200); calls(200); calls(200);
-        sum = calls(200)");
+        sum = calls(200)",
+        false,
+    );
     assert!(v.is_some());
     // The two functions.
     assert!((1..=3).contains(&installed), "{installed} codes");
@@ -44,14 +47,45 @@ fn a_function_with_many_loops_is_compiled_once() {
 
 #[test]
 fn loops_that_run_for_long_are_compiled_where_they_are() {
-    let (v, installed) = run("
+    let (v, installed) = run(
+        "
         function once(n) {
             let s = 0;
             for (let i = 0; i < n; i++) s = (s + i) | 0;
             for (let i = 0; i < n; i++) for (let k = 0; k < 10; k++) s = (s ^ k) | 0;
             return s;
         }
-        once(50000)");
+        once(50000)",
+        false,
+    );
     assert_eq!(v, Some((0..50_000).fold(0_i32, |s, i| s.wrapping_add(i))));
     assert!((2..=4).contains(&installed), "{installed} codes");
+}
+
+/// What a function that is large enough makes of `n`, by calling another one that is not tiny, so many times.
+fn calls(times: u32) -> String {
+    let steps = "s = (s * 3 + n) | 0; s ^= s >>> 5; ".repeat(12);
+    format!(
+        "function callee(n) {{ let s = n; {} return s; }}
+         function large(n) {{ let s = 1; {steps} return (s + callee(n)) | 0; }}
+         function often(n) {{ return n === 0 ? 0 : (large(n) + often(n - 1)) | 0; }}
+         let sum = 0;
+         {} sum",
+        "s = (s * 5 + 1) | 0; ".repeat(4),
+        "sum = (sum ^ often(500)) | 0; ".repeat(times as usize / 500),
+    )
+}
+
+#[test]
+fn warm_code_that_becomes_hot_is_compiled_again() {
+    let (warm, few) = run(&calls(10_000), true);
+    let (hot, more) = run(&calls(40_000), true);
+    assert!(warm.is_some() && hot.is_some());
+    assert!(
+        more > few,
+        "{few} codes of warm functions, {more} of hot ones"
+    );
+    // And then left alone.
+    assert_eq!(more, run(&calls(160_000), true).1);
+    assert_eq!(hot, run(&calls(40_000), false).0);
 }
