@@ -698,63 +698,72 @@ impl Program {
     /// The first position from `pos` on where a match could start.
     #[inline]
     pub fn next_candidate(&self, view: StrView<'_>, pos: usize) -> Option<usize> {
+        match view {
+            StrView::Latin1(s) => self.next_in_latin1(s, pos),
+            StrView::Utf16(s) => self.next_in_utf16(s, pos),
+        }
+    }
+
+    /// The same for the one width: views in memory are read wider than they were written, and then wait for the writes.
+    #[inline]
+    pub(crate) fn next_in_latin1(&self, s: &[u8], pos: usize) -> Option<usize> {
         match &self.prefilter {
             Prefilter::None | Prefilter::Anchored => Some(pos),
-            Prefilter::Literal { units, latin1 } => match view {
-                StrView::Latin1(s) => latin1.as_ref()?.find(s.get(pos..)?).map(|i| i + pos),
-                StrView::Utf16(_) => index_of(view, StrView::Utf16(units), pos),
-            },
+            Prefilter::Literal { latin1, .. } => {
+                latin1.as_ref()?.find(s.get(pos..)?).map(|i| i + pos)
+            }
             Prefilter::Inner {
-                units,
-                latin1,
-                min,
-                max,
+                latin1, min, max, ..
             } => {
                 let from = pos + *min as usize;
-                if from > view.len() {
+                let found = latin1.as_ref()?.find(s.get(from..)?)? + from;
+                Some(found.saturating_sub(*max as usize).max(pos))
+            }
+            Prefilter::First { low, few, .. } => {
+                let rest = s.get(pos..)?;
+                let found = match *few.as_slice() {
+                    [a] => memchr::memchr(a, rest),
+                    [a, b] => memchr::memchr2(a, b, rest),
+                    [a, b, c] => memchr::memchr3(a, b, c, rest),
+                    _ => rest
+                        .iter()
+                        .position(|&b| low[usize::from(b >> 6)] >> (b & 63) & 1 == 1),
+                };
+                found.map(|i| i + pos)
+            }
+        }
+    }
+
+    fn next_in_utf16(&self, s: &[u16], pos: usize) -> Option<usize> {
+        let view = StrView::Utf16(s);
+        match &self.prefilter {
+            Prefilter::None | Prefilter::Anchored => Some(pos),
+            Prefilter::Literal { units, .. } => index_of(view, StrView::Utf16(units), pos),
+            Prefilter::Inner {
+                units, min, max, ..
+            } => {
+                let from = pos + *min as usize;
+                if from > s.len() {
                     return None;
                 }
-                let found = match view {
-                    StrView::Latin1(s) => latin1.as_ref()?.find(s.get(from..)?)? + from,
-                    StrView::Utf16(_) => index_of(view, StrView::Utf16(units), from)?,
-                };
+                let found = index_of(view, StrView::Utf16(units), from)?;
                 let candidate = found.saturating_sub(*max as usize).max(pos);
-                match view {
-                    // Not inside of a pair.
-                    StrView::Utf16(s)
-                        if self.unicode
-                            && candidate > pos
-                            && s.get(candidate).is_some_and(|&u| is_trail_surrogate(u)) =>
-                    {
-                        Some(candidate - 1)
-                    }
-                    _ => Some(candidate),
-                }
+                // Not inside of a pair.
+                let inside = self.unicode
+                    && candidate > pos
+                    && s.get(candidate).is_some_and(|&u| is_trail_surrogate(u));
+                Some(if inside { candidate - 1 } else { candidate })
             }
-            Prefilter::First { low, high, few } => match view {
-                StrView::Latin1(s) => {
-                    let rest = s.get(pos..)?;
-                    let found = match *few.as_slice() {
-                        [a] => memchr::memchr(a, rest),
-                        [a, b] => memchr::memchr2(a, b, rest),
-                        [a, b, c] => memchr::memchr3(a, b, c, rest),
-                        _ => rest
-                            .iter()
-                            .position(|&b| low[usize::from(b >> 6)] >> (b & 63) & 1 == 1),
-                    };
-                    found.map(|i| i + pos)
-                }
-                StrView::Utf16(s) => {
-                    let hit = |&u: &u16| {
-                        if u < 256 {
-                            low[usize::from(u >> 6)] >> (u & 63) & 1 == 1
-                        } else {
-                            *high
-                        }
-                    };
-                    s.get(pos..)?.iter().position(hit).map(|i| i + pos)
-                }
-            },
+            Prefilter::First { low, high, .. } => {
+                let hit = |&u: &u16| {
+                    if u < 256 {
+                        low[usize::from(u >> 6)] >> (u & 63) & 1 == 1
+                    } else {
+                        *high
+                    }
+                };
+                s.get(pos..)?.iter().position(hit).map(|i| i + pos)
+            }
         }
     }
 

@@ -152,7 +152,11 @@ pub(crate) fn exec(
     let is_candidate = !sticky && !anchored && !held.scans;
     if is_candidate {
         // Most searches that fail end here.
-        match program.next_candidate(input, start) {
+        let found = match input {
+            StrView::Latin1(s) => program.next_in_latin1(s, start),
+            StrView::Utf16(_) => program.next_candidate(input, start),
+        };
+        match found {
             Some(candidate) => start = candidate,
             None => return Ok(false),
         }

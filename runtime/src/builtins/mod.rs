@@ -53,7 +53,7 @@ mod object_prototype;
 pub mod plain_species;
 pub mod promise;
 mod promise_combinators;
-pub(crate) mod promise_pristine;
+mod promise_pristine;
 pub mod proxy;
 pub mod reflect;
 pub mod regexp;

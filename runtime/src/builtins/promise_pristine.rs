@@ -73,13 +73,6 @@ pub(crate) fn inherited(agent: &mut Agent, o: Object) -> Option<Inherited> {
     })
 }
 
-/// The shape of new promises of the current realm, if it is known.
-#[inline]
-pub(crate) fn instances(agent: &Agent, prototype: Object) -> Option<Gc<Shape>> {
-    let p = agent.library.promise.as_ref()?;
-    (p.prototype == prototype).then_some(p.shape)
-}
-
 #[cold]
 #[inline(never)]
 fn look(agent: &mut Agent) {

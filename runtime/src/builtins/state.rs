@@ -23,6 +23,10 @@ pub(crate) struct LibraryState {
     pub last_date: LastDate,
     /// Regular expressions.
     pub regexp: RegExpState,
+    /// Prototype and shape of the promises and of the functions in Rust made last.
+    pub promises: Option<(Object, Gc<Shape>)>,
+    /// See `promises`.
+    pub natives: Option<(Object, Gc<Shape>)>,
     /// What is known about %Promise.prototype%.
     pub promise: Option<super::promise_pristine::Pristine>,
     /// Asynchronous waits.
@@ -104,6 +108,8 @@ impl Default for LibraryState {
                 results: None,
                 pristine: None,
             },
+            promises: None,
+            natives: None,
             promise: None,
             waits: Default::default(),
             preparing_stack: false,
@@ -126,10 +132,13 @@ impl LibraryState {
         if let Some(name) = self.trace_name {
             mark_value(tracer, name.into());
         }
-        for (proto, shape) in [self.regexp.instances, self.regexp.results]
-            .into_iter()
-            .flatten()
-        {
+        let shapes = [
+            self.regexp.instances,
+            self.regexp.results,
+            self.promises,
+            self.natives,
+        ];
+        for (proto, shape) in shapes.into_iter().flatten() {
             mark_value(tracer, proto.into());
             tracer.mark(shape);
         }

@@ -213,7 +213,10 @@ impl Replacement {
             return Ok(Replacement::Function(v));
         }
         let s = to_string(agent, v)?;
-        let special = s.view(agent).units().any(|u| u == u16::from(b'$'));
+        let special = match s.view(agent) {
+            StrView::Latin1(s) => s.contains(&b'$'),
+            StrView::Utf16(s) => s.contains(&u16::from(b'$')),
+        };
         Ok(Replacement::Template(s, special))
     }
 }

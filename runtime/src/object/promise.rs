@@ -10,7 +10,6 @@
 
 use super::{Object, ObjectCell};
 use crate::agent::Agent;
-use crate::builtins::promise_pristine;
 use crate::error::JsResult;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::value::Value;
@@ -216,9 +215,13 @@ impl Object {
 impl Agent {
     /// A pending promise with that prototype.
     pub fn new_promise_with(&mut self, proto: Object) -> Object {
-        let shape = match promise_pristine::instances(self, proto) {
-            Some(shape) => shape,
-            None => self.root_shape(CellKind::Promise, Some(proto), 0),
+        let shape = match self.library.promises {
+            Some((p, shape)) if p == proto => shape,
+            _ => {
+                let shape = self.root_shape(CellKind::Promise, Some(proto), 0);
+                self.library.promises = Some((proto, shape));
+                shape
+            }
         };
         let cell = PromiseCell {
             base: ObjectCell::head(self, shape, 0),
