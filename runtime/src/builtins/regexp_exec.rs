@@ -8,7 +8,7 @@ use crate::function::NativeFn;
 use crate::interrupt::{INTERRUPT_COMPILED, INTERRUPT_TERMINATE};
 use crate::kind::{CellKind, mark_value};
 use crate::object::ordinary::{Lookup, add_named, lookup_own};
-use crate::object::regexp::LAST_INDEX_SLOT;
+use crate::object::regexp::{LAST_INDEX_SLOT, Pattern};
 use crate::object::{Object, accessor_parts, array};
 use crate::property::{Attributes, PropertyKey};
 use crate::realm::Intrinsic;
@@ -335,7 +335,7 @@ pub(super) fn regexp_search(agent: &mut Agent, r: Object, s: JsString) -> JsResu
 }
 
 /// The same with the pattern, `None` without a match.
-fn search_for(agent: &mut Agent, r: Object, s: JsString) -> JsResult<Option<Rc<CompiledRegExp>>> {
+fn search_for(agent: &mut Agent, r: Object, s: JsString) -> JsResult<Option<Pattern>> {
     let index = last_index(agent, r)?;
     let Some(program) = r.as_regexp().and_then(|c| c.program()) else {
         return Ok(None);

@@ -18,6 +18,7 @@ use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
 use crate::kind::mark_value;
 use crate::object::data::NativeData;
+use crate::object::regexp::Pattern;
 use crate::object::{Object, array};
 use crate::property::PropertyKey;
 use crate::realm::Intrinsic;
@@ -57,7 +58,7 @@ fn advance(view: StrView<'_>, index: u64, unicode: bool) -> u64 {
 }
 
 /// The compiled pattern of a regular expression object.
-fn program_of(o: Object) -> Option<Rc<CompiledRegExp>> {
+fn program_of(o: Object) -> Option<Pattern> {
     o.as_regexp().and_then(|c| c.program())
 }
 

@@ -16,6 +16,7 @@ use crate::value::Value;
 use sarus_gc::{Gc, HeapCell, Tracer};
 use sarus_regexp::CompiledRegExp;
 use std::cell::Cell;
+use std::ops::Deref;
 use std::rc::Rc;
 
 /// The cell.
@@ -71,10 +72,9 @@ impl RegExpCell {
     }
     /// The compiled pattern; `None` before initialization.
     #[inline]
-    pub fn program(&self) -> Option<Rc<CompiledRegExp>> {
+    pub fn program(&self) -> Option<Pattern> {
         let cell = self.program.get()?;
-        // SAFETY: `initialize` checked it.
-        Some(unsafe { cell.data_unchecked::<Program>() }.0.clone())
+        Some(Pattern(cell))
     }
     /// The cell of the compiled pattern.
     pub fn program_cell(&self) -> Option<Gc<DataCell>> {
@@ -96,6 +96,20 @@ impl RegExpCell {
     #[inline]
     pub fn legacy(&self) -> bool {
         self.legacy.get()
+    }
+}
+
+/// The compiled pattern of a regular expression object. On the native stack it keeps the pattern alive.
+#[derive(Copy, Clone)]
+pub struct Pattern(Gc<DataCell>);
+
+impl Deref for Pattern {
+    type Target = Rc<CompiledRegExp>;
+
+    #[inline]
+    fn deref(&self) -> &Rc<CompiledRegExp> {
+        // SAFETY: it is made of what `initialize` has checked alone.
+        unsafe { &self.0.data_unchecked::<Program>().0 }
     }
 }
 
