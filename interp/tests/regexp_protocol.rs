@@ -105,3 +105,24 @@ fn subclasses_and_species() {
         "1,1,1,2,g,gy,g"
     );
 }
+
+#[test]
+fn the_pattern_is_replaced_meanwhile() {
+    assert_eq!(
+        run("const r = /(?<x>b)(c)?/g;
+             const made = [];
+             const result = 'abcbcb'.replace(r, (...all) => {
+                 r.compile('z' + made.length);
+                 for (let i = 0; i < 20; i++) made.push({ i });
+                 return '[' + all[0] + all.at(-1).x + ']';
+             });
+             result + r.source"),
+        "a[bcb][bcb][bb]z40"
+    );
+    assert_eq!(
+        run("const q = /(?<y>b)/;
+             q.lastIndex = { valueOf() { q.compile('(c)'); return 0; } };
+             'abc'.replace(q, '<$<y>$1>')"),
+        "ab<$<y>c>"
+    );
+}

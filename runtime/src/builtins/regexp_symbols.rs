@@ -18,7 +18,7 @@ use crate::agent::{Agent, CallArgs};
 use crate::error::JsResult;
 use crate::kind::mark_value;
 use crate::object::data::NativeData;
-use crate::object::regexp::Pattern;
+use crate::object::regexp::{LAST_INDEX_SLOT, Pattern};
 use crate::object::{Object, array};
 use crate::property::PropertyKey;
 use crate::realm::Intrinsic;
@@ -225,14 +225,20 @@ pub(super) fn replace(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let rx = this_object(agent, cx, "[Symbol.replace]")?;
     let s = to_string(agent, cx.arg(0))?;
     let replacement = Replacement::new(agent, cx.arg(1))?;
+    // Whatever else `lastIndex` is may run JavaScript, which may give the object another pattern.
     if is_pristine(agent, rx)
+        && rx.load_slot(LAST_INDEX_SLOT).as_int().is_some()
         && let Some(program) = program_of(rx)
     {
+        if let Replacement::Template(t, false) = replacement
+            && !program.flags().contains(Flags::GLOBAL)
+        {
+            return replace_once(agent, rx, s, t);
+        }
+        // So may the function.
+        let program = Rc::clone(&program);
         return match replacement {
             Replacement::Function(f) => replace_by_function(agent, rx, &program, s, f),
-            Replacement::Template(t, false) if !program.flags().contains(Flags::GLOBAL) => {
-                replace_once(agent, rx, s, t)
-            }
             Replacement::Template(t, special) => {
                 replace_by_template(agent, rx, &program, s, t, special)
             }
