@@ -92,6 +92,7 @@ fn run_with(
 }
 
 /// Runs a program in every mode; the answer, which has to be that of the interpreter.
+#[allow(dead_code)]
 pub fn run(source: &str) -> String {
     run_and(source, None)
 }
