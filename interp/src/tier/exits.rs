@@ -240,6 +240,7 @@ mod tests {
             resumes: Vec::new(),
             stack_words: 40,
             osr: None,
+            instructions: 0,
             cells: Vec::new(),
             shapes: Vec::new(),
             exit_weight: Cell::new(0),
