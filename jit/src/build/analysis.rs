@@ -383,7 +383,8 @@ impl Analysis {
                 }
             }
             if osr.is_some() && self.order.first() == Some(&header) {
-                self.entry_loops = Some(self.worth_compiling(header, inside.clone()));
+                let whole = self.is_entered_at_headers(header, &inside, &preds, &position);
+                self.entry_loops = Some(self.worth_compiling(header, inside.clone(), whole));
             }
             let contained = |(_, b): &(usize, &usize)| inside[**b] && **b != header;
             let resumes = self.resumes.iter().enumerate().filter(contained);
@@ -412,6 +413,33 @@ impl Analysis {
         }
     }
 
+    /// Whether the loops around `entry` are entered at their headers alone: an inner loop that is left in its middle is not.
+    fn is_entered_at_headers(
+        &self,
+        entry: usize,
+        inside: &[bool],
+        preds: &[Vec<usize>],
+        position: &[usize],
+    ) -> bool {
+        let headers = (0..self.blocks.len()).filter(|b| self.blocks[*b].is_loop && inside[*b]);
+        for header in headers.filter(|b| *b != entry) {
+            let back =
+                |p: &&usize| position[**p] != usize::MAX && position[**p] >= position[header];
+            let mut work: Vec<usize> = preds[header].iter().filter(back).copied().collect();
+            let mut seen = vec![false; self.blocks.len()];
+            seen[header] = true;
+            while let Some(b) = work.pop() {
+                if b == entry {
+                    return false;
+                }
+                if !std::mem::replace(&mut seen[b], true) {
+                    work.extend(preds[b].iter().filter(|p| position[**p] != usize::MAX));
+                }
+            }
+        }
+        true
+    }
+
     /// In the order outer loops come before inner ones.
     fn find_loops_around(&mut self) {
         let mut around = vec![Vec::new(); self.resumes.len()];
@@ -425,12 +453,12 @@ impl Analysis {
 
     /// Of code that is entered at a loop: the loops around the header if they are small, else the loop itself, which the
     /// bytecode compiler lays out in one piece.
-    fn worth_compiling(&self, header: usize, around: Vec<bool>) -> Vec<bool> {
+    fn worth_compiling(&self, header: usize, around: Vec<bool>, whole: bool) -> Vec<bool> {
         let size = |set: &[bool]| -> usize {
             let blocks = self.blocks.iter().zip(set).filter(|(_, inside)| **inside);
             blocks.map(|(b, _)| b.end - b.first).sum()
         };
-        if size(&around) <= SMALL_LOOPS {
+        if whole && size(&around) <= SMALL_LOOPS {
             return around;
         }
         let start = self.blocks[header].first;

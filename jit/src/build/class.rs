@@ -64,7 +64,7 @@ impl Builder<'_> {
         };
         match v {
             Some(v) => {
-                self.note_methods(v, cases);
+                self.note_methods(v, None, cases);
                 self.write(dst, v);
                 Ok(())
             }

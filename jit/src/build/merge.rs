@@ -181,6 +181,12 @@ impl Builder<'_> {
         if values.iter().all(|v| *v == values[0]) {
             return values[0];
         }
+        if let Some(bits) = self.constant_bits(values[0])
+            && self.block == Some(block)
+            && values.iter().all(|v| self.constant_bits(*v) == Some(bits))
+        {
+            return self.constant(bits);
+        }
         let reps: Vec<Rep> = values.iter().map(|v| self.graph.node(*v).rep).collect();
         let rep = if reps.iter().all(|r| *r == reps[0]) && reps[0] != Rep::None {
             reps[0]
@@ -257,6 +263,7 @@ impl Builder<'_> {
         self.end(End::Jump(header));
         self.open(header);
         self.info.shapes.clear();
+        self.info.met = None;
         self.info.lists.clear();
         // An inlined frame's header in memory may come around the loop with an older environment.
         if (0..=frame::THIS).any(|r| is_fixed(r) && loop_.assigned.has(r)) {

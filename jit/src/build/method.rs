@@ -5,16 +5,19 @@ use super::call::CallSite;
 use crate::Decline;
 use crate::graph::*;
 use crate::snapshot::{CallTarget, Callee, PropertyCase, Reason};
+use smallvec::SmallVec;
 
 /// Most closures that are told apart at one site.
 const MAX_METHODS: usize = 4;
 
 /// A closure in a prototype.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone)]
 struct Method {
     closure: u64,
     code: u64,
     function: Option<usize>,
+    /// The shapes by which it is found.
+    shapes: SmallVec<[u32; 4]>,
 }
 
 /// What a load of a method may have found.
@@ -23,23 +26,32 @@ pub struct Methods {
     list: Vec<Method>,
     /// Whether it may have found anything else.
     others: bool,
+    /// Whether nothing but the shapes decides which one is found.
+    by_shape: bool,
 }
 
 impl Builder<'_> {
-    /// Remembers what the load of a method by these cases may have found.
-    pub(super) fn note_methods(&mut self, v: NodeId, cases: &[PropertyCase]) {
+    /// Remembers what the load of a method (of that object) by these cases may have found.
+    pub(super) fn note_methods(
+        &mut self,
+        v: NodeId,
+        object: Option<NodeId>,
+        cases: &[PropertyCase],
+    ) {
         let mut list: Vec<Method> = Vec::new();
         for case in cases {
             let Some((code, function)) = case.method else {
                 continue;
             };
-            let method = Method {
-                closure: case.value,
-                code,
-                function,
-            };
-            if !list.contains(&method) {
-                list.push(method);
+            let known = list.iter_mut().find(|m| m.closure == case.value);
+            match known.filter(|m| m.code == code) {
+                Some(method) => method.shapes.push(case.shape),
+                None => list.push(Method {
+                    closure: case.value,
+                    code,
+                    function,
+                    shapes: smallvec::smallvec![case.shape],
+                }),
             }
         }
         let all = cases.iter().all(|c| c.method.is_some()) && list.len() <= MAX_METHODS;
@@ -47,7 +59,14 @@ impl Builder<'_> {
         if !list.is_empty() {
             let others =
                 !all || self.has_exited(Reason::WrongShape) && self.constant_bits(v).is_none();
-            self.methods.insert(v, Methods { list, others });
+            let by_shape = !others && cases.iter().all(|c| c.constant);
+            self.info.met = object.filter(|_| by_shape).map(|object| (v, object));
+            let methods = Methods {
+                list,
+                others,
+                by_shape,
+            };
+            self.methods.insert(v, methods);
         }
     }
 
@@ -68,6 +87,10 @@ impl Builder<'_> {
             };
         }
         let others = methods.others || self.has_exited(Reason::WrongCallee);
+        let met = match self.info.met {
+            Some((v, object)) if v == callee && methods.by_shape && !others => Some(object),
+            _ => None,
+        };
         let state = self.current_state();
         let mut arms = Vec::new();
         for (i, method) in methods.list.iter().enumerate() {
@@ -75,11 +98,12 @@ impl Builder<'_> {
             let closure = self.emit(NodeOp::Const(method.closure), &[]);
             let last = i + 1 == methods.list.len() && !others;
             let rest = if last {
-                self.check(
-                    NodeOp::CheckValue(method.closure),
-                    &[callee],
-                    Reason::WrongCallee,
-                );
+                // Shapes tell as much, and the body wants to know them.
+                let (check, of) = match met {
+                    Some(object) => (NodeOp::CheckShape(method.shapes.clone()), object),
+                    None => (NodeOp::CheckValue(method.closure), callee),
+                };
+                self.check(check, &[of], Reason::WrongCallee);
                 None
             } else {
                 let is = self.emit(NodeOp::SameBits, &[callee, closure]);
@@ -89,6 +113,9 @@ impl Builder<'_> {
                 self.state = Some(state);
                 Some(rest)
             };
+            if let Some(object) = met {
+                self.info.shapes.insert(object, method.shapes.clone());
+            }
             let v = self.call_method(site, method, closure)?;
             self.arm(&mut arms, v);
             if let Some((block, info, env)) = rest {

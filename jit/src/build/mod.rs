@@ -73,6 +73,8 @@ struct Info {
     types: FxHashMap<NodeId, Types>,
     /// Shapes a value was found to have; void after anything that writes headers.
     shapes: FxHashMap<NodeId, SmallVec<[u32; 4]>>,
+    /// The method that was loaded last, and the object it was found for, while that has the shape it was found by.
+    met: Option<(NodeId, NodeId)>,
     /// What is in arrays that no element was stored to since they were made.
     lists: FxHashMap<NodeId, Vec<NodeId>>,
     /// Inlined frames whose headers are complete in memory. Nothing overwrites them while they run.
@@ -389,6 +391,7 @@ impl<'s> Builder<'s> {
         }
         if effects.writes.has(Loc::Header) {
             self.info.shapes.clear();
+            self.info.met = None;
         }
         if effects.writes.has(Loc::Element) {
             self.info.lists.clear();

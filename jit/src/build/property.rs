@@ -23,6 +23,7 @@ impl<'s> Builder<'s> {
         let shapes: SmallVec<[u32; 4]> = shapes.into();
         self.check(NodeOp::CheckShape(shapes.clone()), &[v], Reason::WrongShape);
         self.info.shapes.insert(v, shapes);
+        self.refine(v, Types::OBJECT);
     }
 
     fn shape_is(&mut self, v: NodeId, shape: u32) -> NodeId {
@@ -183,6 +184,7 @@ impl<'s> Builder<'s> {
         self.open(yes);
         self.state = Some(state);
         self.info.shapes.insert(v, smallvec::smallvec![shape]);
+        self.refine(v, Types::OBJECT);
     }
 
     /// Ends an arm and opens the block that waits.
@@ -246,7 +248,7 @@ impl<'s> Builder<'s> {
         match v {
             Some(v) => {
                 if let (Op::GetMethod, Site::Property(cases)) = (at.op, self.site(slot)) {
-                    self.note_methods(v, cases);
+                    self.note_methods(v, Some(o), cases);
                 }
                 self.write(dst, v);
                 Ok(())
