@@ -89,3 +89,30 @@ fn warm_code_that_becomes_hot_is_compiled_again() {
     assert_eq!(more, run(&calls(160_000), true).1);
     assert_eq!(hot, run(&calls(40_000), false).0);
 }
+
+/// Code that is entered at the inner loop would come around the outer one into the middle of it.
+#[test]
+fn an_inner_loop_that_is_left_in_its_middle_is_compiled_alone() {
+    let mut options = AgentOptions::default();
+    options.tier.enabled = true;
+    options.tier.sync = true;
+    options.tier.verify = true;
+    let mut agent = Agent::new(options);
+    sarus_interp::install(&mut agent).expect("the stack can be reserved");
+    let source = "
+        function primes(n) {
+            let count = 0;
+            for (let i = 2; i < n; i++) {
+                let prime = true;
+                for (let j = 2; j < i; j++) if (i % j === 0) { prime = false; break; }
+                if (prime) count++;
+            }
+            return count;
+        }
+        primes(3000)";
+    let result = evaluate_script(&mut agent, source.as_bytes(), "test.js");
+    assert_eq!(result.ok().and_then(|v| v.as_int()), Some(430));
+    let totals = stats::totals(&agent);
+    assert!(totals.installed > 0);
+    assert_eq!(totals.declined, 0);
+}
