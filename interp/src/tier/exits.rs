@@ -239,6 +239,7 @@ mod tests {
             exits: Default::default(),
             resumes: Vec::new(),
             stack_words: 40,
+            instructions: 0,
             osr: None,
             instructions: 0,
             cells: Vec::new(),
