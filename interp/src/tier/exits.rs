@@ -241,7 +241,6 @@ mod tests {
             stack_words: 40,
             instructions: 0,
             osr: None,
-            instructions: 0,
             cells: Vec::new(),
             shapes: Vec::new(),
             exit_weight: Cell::new(0),
