@@ -39,6 +39,8 @@ pub struct Options {
     pub trace_ic: bool,
     /// `--trace-gc`
     pub trace_gc: bool,
+    /// `--gc=full`
+    pub gc_full: bool,
     /// `--gc-stress`
     pub gc_stress: Option<u32>,
     /// `--gc-verify`
@@ -206,6 +208,19 @@ static TABLE: &[Row] = &[
         "print a line per garbage collection",
     ),
     row(
+        "--gc",
+        "",
+        Arg::Value("KIND", |o, v| {
+            o.gc_full = match v {
+                "full" => true,
+                "generational" => false,
+                _ => return Err("--gc: full or generational".into()),
+            };
+            Ok(())
+        }),
+        "full: collect everything each time; generational: new objects more often",
+    ),
+    row(
         "--gc-stress",
         "",
         Arg::Value("N", |o, v| {
@@ -218,7 +233,7 @@ static TABLE: &[Row] = &[
         "--gc-verify",
         "",
         Arg::Flag(|o| o.gc_verify = true),
-        "check the heap before and after each collection",
+        "check the heap before and after each collection, and what minor ones mark",
     ),
     row(
         "--no-lazy",

@@ -15,7 +15,8 @@ use std::ptr::NonNull;
 pub(crate) const GC_SPANS_LINES: u8 = 1 << 0;
 /// Set in the gc byte of a cell that lives in the large-object space.
 pub(crate) const GC_LARGE: u8 = 1 << 1;
-// Bits 2..=7 are kept for generations: logged (2), age (3..=4), the sticky mark mirror (5).
+/// Set in the gc byte of a cell that survived a collection and was not written to since: the write barrier must log it.
+pub(crate) const GC_OLD: u8 = 1 << 2;
 
 /// The first eight bytes of every cell.
 ///
@@ -95,6 +96,11 @@ impl Header {
     pub fn set_aux(&self, aux: u8) {
         self.aux.set(aux);
     }
+
+    /// Byte offset of the byte that the write barrier looks at.
+    pub const GC_OFFSET: usize = std::mem::offset_of!(Header, gc);
+    /// The bit of that byte that says that a cell must be logged before a reference is stored into it.
+    pub const GC_OLD: u8 = GC_OLD;
 
     #[inline(always)]
     pub(crate) fn gc_bits(&self) -> u8 {
@@ -242,6 +248,9 @@ pub struct KindInfo {
     pub finalize: Option<unsafe fn(*mut Header)>,
     /// Called after marking for the marked cells that called [`Tracer::defer_weak`]: clears references to unmarked cells.
     pub weak: Option<unsafe fn(*mut Header, &WeakVisitor)>,
+    /// Stores into old cells of the kind are not announced by barriers: every minor collection traces them all. For kinds
+    /// of which there are few, but with many writers.
+    pub rescan: bool,
     /// Called until nothing changes for the marked cells that called [`Tracer::defer_ephemeron`]: marks the values of
     /// marked keys and returns whether it marked anything.
     pub ephemeron: Option<unsafe fn(*const Header, &mut Tracer) -> bool>,
@@ -257,6 +266,7 @@ impl KindInfo {
             trace: nothing,
             finalize: None,
             weak: None,
+            rescan: false,
             ephemeron: None,
         }
     }

@@ -1,89 +1,136 @@
 //! A collection from start to end.
 //!
 //! ```text
-//! verify → clear marks → roots (callback, handles, vectors, stack) → trace → ephemerons
+//! verify → clear marks, or in a minor collection keep them
+//!        → roots (callback, handles, vectors, stack), logged cells → trace → ephemerons
 //!        → weak cells → weak roots → finalizers → sweep → new threshold → verify
 //! ```
 
 use crate::heap::Heap;
 use crate::stack;
-use crate::stats::{CollectReason, Collection, HeapStats};
-use crate::tracer::Tracer;
+use crate::space::SweepResult;
+use crate::stats::{CollectReason, Collection, CollectionKind, HeapStats};
+use crate::tracer::{Purpose, Tracer};
 use crate::verify;
 use std::time::{Duration, Instant};
 
+/// With `gc_stress`, every so many collections are major ones.
+const STRESSED_MAJORS: u64 = 8;
+/// The most that is allocated between two collections of a heap with generations, unless the configuration says more.
+const MAX_NURSERY: usize = 32 << 20;
+/// Growth of a small heap that does not cause a major collection.
+const LEAST_GROWTH: usize = 16 << 20;
+/// See [`Heap::judge`].
+const MAX_FUTILITY: u32 = 3;
+
 impl Heap {
-    /// Runs a full collection.
+    /// Runs a collection: of everything, unless it is the heap that asks for it and new cells are likely to be enough.
     #[cold]
     #[inline(never)]
     pub fn collect(&self, why: CollectReason) {
+        self.collect_kind(why, self.kind_for(why));
+    }
+
+    /// Runs a collection of that kind.
+    pub fn collect_kind(&self, why: CollectReason, kind: CollectionKind) {
         assert!(
             !self.collecting.replace(true),
             "allocation or collection during a collection"
         );
         self.pending.set(None);
         self.due.set(None);
-        stack::with_spilled_registers(&mut |stack_pointer| self.collect_from(stack_pointer, why));
+        stack::with_spilled_registers(&mut |stack_pointer| {
+            self.collect_from(stack_pointer, why, kind);
+            if kind == CollectionKind::Minor && self.is_nearly_full() {
+                // Only a collection of everything can tell whether the limit has been reached.
+                self.collecting.set(true);
+                self.collect_from(stack_pointer, why, CollectionKind::Major);
+            }
+        });
     }
 
-    fn collect_from(&self, stack_pointer: *const u8, why: CollectReason) {
+    /// What a collection for that reason looks at.
+    fn kind_for(&self, why: CollectReason) -> CollectionKind {
+        let minor = self.config.generational
+            && match why {
+                CollectReason::Threshold | CollectReason::External => !self.major_due.get(),
+                CollectReason::Stress => {
+                    !(self.stats.get().collections + 1).is_multiple_of(STRESSED_MAJORS)
+                }
+                CollectReason::Limit | CollectReason::Explicit => false,
+            };
+        match minor {
+            true => CollectionKind::Minor,
+            false => CollectionKind::Major,
+        }
+    }
+
+    fn collect_from(&self, stack_pointer: *const u8, why: CollectReason, kind: CollectionKind) {
         if self.config.verify {
             verify::check(self, "before");
         }
         let started = Instant::now();
         let used_before = self.used_bytes();
+        let allocated = used_before.saturating_sub(self.used_after_last.get());
+        let is_minor = kind == CollectionKind::Minor;
         self.retire();
         // What another heap's end left behind is not this heap's.
         crate::external::take_freed();
+        let mut tracer = self.new_tracer(match (kind, self.config.generational) {
+            (CollectionKind::Minor, _) => Purpose::Minor,
+            (CollectionKind::Major, true) => Purpose::Major,
+            (CollectionKind::Major, false) => Purpose::Full,
+        });
+        // SAFETY: barriers, the only other users, do not run during a collection.
+        let log = unsafe { std::mem::take(&mut *self.log.get()) };
         // SAFETY: `collecting` keeps allocation, the only other user, out.
-        unsafe { (*self.space.get()).clear_marks() };
-        let mut tracer = self.new_tracer();
-        tracer.clear_shapes();
+        let space = unsafe { &mut *self.space.get() };
+        if is_minor {
+            space.forget_free_blocks();
+        } else {
+            space.clear_marks();
+            tracer.clear_shapes();
+        }
         self.mark_roots(&mut tracer, stack_pointer);
+        if is_minor {
+            tracer.trace_logged(&log);
+        }
         tracer.drain();
         tracer.run_ephemerons();
+        if is_minor && self.config.verify {
+            verify::check_minor(self, stack_pointer);
+        }
         let visitor = tracer.weak_visitor();
         tracer.run_weak(&visitor);
         if let Some((weak_roots, data)) = self.weak_roots.get() {
             // SAFETY: the embedder's callback with the embedder's data.
             unsafe { weak_roots(data, &visitor) };
         }
-        self.finalize_dead(&tracer);
+        self.finalize_dead(&tracer, is_minor);
         self.sub_external(crate::external::take_freed());
         let marked_cells = tracer.marked_cells();
+        // SAFETY: as above.
+        unsafe { *self.log.get() = tracer.take_log() };
         self.buffers.set(tracer.into_buffers());
-        let min = self.config.initial_threshold;
-        let growth = |live: usize| min.max(live / 100 * self.config.growth_percent);
+        let growth = |live: usize| self.growth(live);
         // SAFETY: as above.
         let swept = unsafe { (*self.space.get()).sweep(self.kinds, growth) };
         let pause = started.elapsed();
-        let old = self.stats.get();
-        self.stats.set(HeapStats {
-            live_bytes: swept.live_bytes,
-            large_bytes: swept.large_bytes,
-            allocated_bytes: old.allocated_bytes + self.since_gc.get() as u64,
-            collections: old.collections + 1,
-            marked_cells,
-            last_pause: pause,
-            max_pause: old.max_pause.max(pause),
-            total_pause: old.total_pause + pause,
-            ..old
-        });
-        self.since_gc.set(0);
-        self.external_since_gc.set(0);
-        self.set_threshold(growth(self.used_bytes()));
+        self.count_collection(kind, pause, marked_cells, swept);
+        self.plan(kind, allocated);
         if self.config.verify {
             verify::check(self, "after");
         }
         self.collecting.set(false);
         if self.config.trace {
-            self.trace_line(why, used_before, pause);
+            self.trace_line(why, kind, used_before, pause);
         }
         if self.config.record {
             self.collections.borrow_mut().push(Collection {
                 start: started,
                 pause,
                 reason: why,
+                kind,
                 used: (used_before, self.used_bytes()),
             });
         }
@@ -93,7 +140,96 @@ impl Heap {
         }
     }
 
-    pub(crate) fn new_tracer(&self) -> Tracer {
+    fn count_collection(
+        &self,
+        kind: CollectionKind,
+        pause: Duration,
+        marked_cells: usize,
+        swept: SweepResult,
+    ) {
+        let old = self.stats.get();
+        let is_minor = kind == CollectionKind::Minor;
+        let minor_pause = if is_minor { pause } else { Duration::ZERO };
+        self.stats.set(HeapStats {
+            live_bytes: swept.live_bytes,
+            large_bytes: swept.large_bytes,
+            allocated_bytes: old.allocated_bytes + self.since_gc.get() as u64,
+            collections: old.collections + 1,
+            minor_collections: old.minor_collections + u64::from(is_minor),
+            used_after_major: match kind {
+                CollectionKind::Minor => old.used_after_major,
+                CollectionKind::Major => swept.live_bytes + self.external.get(),
+            },
+            marked_cells,
+            last_pause: pause,
+            max_pause: old.max_pause.max(pause),
+            total_pause: old.total_pause + pause,
+            minor_pause: old.minor_pause + minor_pause,
+            ..old
+        });
+        self.since_gc.set(0);
+        self.external_since_gc.set(0);
+    }
+
+    /// How much the heap may grow beyond `live` bytes before everything is collected again.
+    fn growth(&self, live: usize) -> usize {
+        let least = self.config.initial_threshold;
+        least.max(live / 100 * self.config.growth_percent)
+    }
+
+    /// After a collection: when the next one is due, and of which kind.
+    fn plan(&self, kind: CollectionKind, allocated: usize) {
+        let used = self.used_bytes();
+        if !self.config.generational {
+            return self.set_threshold(self.growth(used));
+        }
+        if kind == CollectionKind::Minor && self.is_nearly_full() {
+            // A collection of everything follows.
+            return;
+        }
+        let at_major = self.stats.get().used_after_major;
+        // As long as little gets old, a small heap need not be collected as a whole.
+        let least = LEAST_GROWTH.min(self.config.initial_threshold * 2);
+        let growth = self.growth(at_major).max(least);
+        let promoted = used.saturating_sub(at_major);
+        let nursery = (at_major / 4).min(MAX_NURSERY).max(self.config.initial_threshold);
+        let only_major = self.judge(kind, used, allocated);
+        self.used_after_last.set(used);
+        self.major_due.set(only_major || promoted + nursery > growth);
+        self.set_threshold(match only_major {
+            true => nursery.max(growth.saturating_sub(promoted)),
+            false => nursery,
+        });
+    }
+
+    /// Whether the next collection is to be a major one because minor ones free too little of what was allocated: then each cell
+    /// is traced by one in vain, and no less often by major ones. That is tried again after some major collections.
+    fn judge(&self, kind: CollectionKind, used: usize, allocated: usize) -> bool {
+        if kind == CollectionKind::Major {
+            let left = self.majors_left.get().saturating_sub(1);
+            self.majors_left.set(left);
+            return left != 0;
+        }
+        let survived = used.saturating_sub(self.used_after_last.get());
+        let is_futile = survived > allocated / 2;
+        let level = match is_futile {
+            true => (self.futile_minors.get() + 1).min(MAX_FUTILITY),
+            false => 0,
+        };
+        self.futile_minors.set(level);
+        if is_futile {
+            self.majors_left.set(1 << level);
+        }
+        is_futile
+    }
+
+    /// Whether there is too little room left to go on without a collection of everything.
+    fn is_nearly_full(&self) -> bool {
+        let max = self.config.max_heap_bytes;
+        max.saturating_sub(self.used_bytes()) < max / 64 + self.config.initial_threshold.min(max / 16)
+    }
+
+    pub(crate) fn new_tracer(&self, purpose: Purpose) -> Tracer {
         Tracer::new(
             self.space.get(),
             self.kinds,
@@ -101,10 +237,12 @@ impl Heap {
             self.buffers.take(),
             self.shape_tracer.get(),
             self.config.mark_stack_limit,
+            purpose,
+            self.rescanned_kinds,
         )
     }
 
-    fn mark_roots(&self, tracer: &mut Tracer, stack_pointer: *const u8) {
+    pub(crate) fn mark_roots(&self, tracer: &mut Tracer, stack_pointer: *const u8) {
         if let Some((roots, data)) = self.roots.get() {
             // SAFETY: the embedder's callback with the embedder's data.
             unsafe { roots(data, tracer) };
@@ -120,12 +258,18 @@ impl Heap {
     }
 
     /// Runs the finalizers of unmarked cells and takes them off the list.
-    fn finalize_dead(&self, tracer: &Tracer) {
+    fn finalize_dead(&self, tracer: &Tracer, is_minor: bool) {
         // SAFETY: only allocation uses the list otherwise, and it is kept out.
         let mut list = unsafe { std::mem::take(&mut *self.finalizers.get()) };
-        list.retain(|&cell| {
+        // Old cells do not die in minor collections, and new ones are behind them.
+        let from = if is_minor { self.old_finalizers.get() } else { 0 };
+        let mut kept = from;
+        for at in from..list.len() {
+            let cell = list[at];
             if tracer.is_marked(cell) {
-                return true;
+                list[kept] = cell;
+                kept += 1;
+                continue;
             }
             // SAFETY: the cell is dead but not swept; the kind table matches it.
             unsafe {
@@ -133,8 +277,9 @@ impl Heap {
                     finalize(cell);
                 }
             }
-            false
-        });
+        }
+        list.truncate(kept);
+        self.old_finalizers.set(kept);
         // SAFETY: as above.
         unsafe { *self.finalizers.get() = list };
     }
@@ -155,13 +300,20 @@ impl Heap {
         }
     }
 
-    fn trace_line(&self, why: CollectReason, used_before: usize, pause: Duration) {
+    fn trace_line(
+        &self,
+        why: CollectReason,
+        kind: CollectionKind,
+        used_before: usize,
+        pause: Duration,
+    ) {
         let stats = self.stats();
         let after = self.used_bytes();
         let mb = |bytes: usize| bytes as f64 / (1 << 20) as f64;
         crate::note!(
-            "[gc {}] full ({}) {:.2} -> {:.2} MB, mapped {:.2} MB, external {:.2} MB, pause {:.3} ms, survival {:.1} %, {} cells",
+            "[gc {}] {} ({}) {:.2} -> {:.2} MB, mapped {:.2} MB, external {:.2} MB, pause {:.3} ms, survival {:.1} %, {} cells",
             stats.collections,
+            kind.name(),
             why.name(),
             mb(used_before),
             mb(after),

@@ -3,12 +3,12 @@
 //! All methods take `&self`: the heap is single-threaded (`!Send`), its state is in cells, and callers may hold references to
 //! cells and to other parts of their context across an allocation.
 
-use crate::cell::{GC_LARGE, Gc, Header, HeapCell, KindInfo};
+use crate::cell::{GC_LARGE, GC_OLD, Gc, Header, HeapCell, KindInfo};
 use crate::layout::{self, BLOCK_SIZE, GRANULE, LINE_SIZE, MAX_BLOCK_CELL, round_up};
 use crate::roots::{Persistent, PersistentTable, RootVec, RootVecTable};
 use crate::space::{self, Space};
 use crate::stats::{CollectReason, Collection, HeapStats, KindCount};
-use crate::tracer::{ShapeTraceFn, TraceFn, Tracer, TracerBuffers, WeakVisitor};
+use crate::tracer::{Purpose, ShapeTraceFn, TraceFn, Tracer, TracerBuffers, WeakVisitor};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::fmt;
 use std::ptr;
@@ -24,6 +24,8 @@ const WINDOW: usize = 4 << 10;
 pub struct HeapConfig {
     /// Soft limit of cells and external memory, in bytes.
     pub max_heap_bytes: usize,
+    /// Collect new cells more often than all cells; without, every collection is one of all cells.
+    pub generational: bool,
     /// Collect every so many allocations.
     pub gc_stress: Option<u32>,
     /// Walk and check the heap before and after each collection.
@@ -46,6 +48,7 @@ impl Default for HeapConfig {
     fn default() -> HeapConfig {
         HeapConfig {
             max_heap_bytes: 4 << 30,
+            generational: true,
             gc_stress: None,
             verify: false,
             trace: false,
@@ -86,6 +89,8 @@ pub struct Heap {
     limit: Cell<usize>,
     /// Bit set of kinds that have a finalizer.
     finalized_kinds: [u64; 4],
+    /// Bit set of kinds that every minor collection traces.
+    pub(crate) rescanned_kinds: [u64; 4],
     pub(crate) window_end: Cell<usize>,
     pub(crate) run_end: Cell<usize>,
     pub(crate) block: Cell<usize>,
@@ -113,6 +118,18 @@ pub struct Heap {
     pub(crate) space: UnsafeCell<Space>,
     /// Every cell whose kind has a finalizer.
     pub(crate) finalizers: UnsafeCell<Vec<*mut Header>>,
+    /// How many of these were there at the last collection.
+    pub(crate) old_finalizers: Cell<usize>,
+    /// Old cells that the next minor collection has to trace: those written to, and those of rescanned kinds.
+    pub(crate) log: UnsafeCell<Vec<*const Header>>,
+    /// The next collection is to be a major one.
+    pub(crate) major_due: Cell<bool>,
+    /// In use after the last collection, external memory included.
+    pub(crate) used_after_last: Cell<usize>,
+    /// How many minor collections in a row freed little, up to a limit.
+    pub(crate) futile_minors: Cell<u32>,
+    /// Major collections until a minor one is tried again.
+    pub(crate) majors_left: Cell<u32>,
     pub(crate) buffers: Cell<TracerBuffers>,
     pub(crate) roots: Cell<Option<(RootsFn, *mut ())>>,
     pub(crate) weak_roots: Cell<Option<(WeakRootsFn, *mut ())>>,
@@ -139,12 +156,15 @@ impl Heap {
     /// A heap for cells described by `kinds`, which is indexed by the kind byte. Maps nothing until the first allocation.
     pub fn new(config: HeapConfig, kinds: &'static [KindInfo]) -> Heap {
         assert!(kinds.len() <= 256, "the kind is a byte");
-        let mut finalized_kinds = [0; 4];
+        let (mut finalized_kinds, mut rescanned_kinds) = ([0; 4], [0; 4]);
         let mut traces: Box<[TraceFn; 256]> = Box::new([trace_unknown; 256]);
         for (kind, info) in kinds.iter().enumerate() {
             traces[kind] = info.trace;
             if info.finalize.is_some() {
                 finalized_kinds[kind / 64] |= 1 << (kind % 64);
+            }
+            if info.rescan {
+                rescanned_kinds[kind / 64] |= 1 << (kind % 64);
             }
         }
         let threshold = config.initial_threshold.min(config.max_heap_bytes);
@@ -152,6 +172,7 @@ impl Heap {
             cursor: Cell::new(0),
             limit: Cell::new(0),
             finalized_kinds,
+            rescanned_kinds,
             window_end: Cell::new(0),
             run_end: Cell::new(0),
             block: Cell::new(0),
@@ -174,6 +195,12 @@ impl Heap {
             kinds,
             traces,
             finalizers: UnsafeCell::new(Vec::new()),
+            old_finalizers: Cell::new(0),
+            log: UnsafeCell::new(Vec::new()),
+            major_due: Cell::new(true),
+            used_after_last: Cell::new(0),
+            futile_minors: Cell::new(0),
+            majors_left: Cell::new(0),
             buffers: Cell::new(TracerBuffers::default()),
             roots: Cell::new(None),
             weak_roots: Cell::new(None),
@@ -698,7 +725,7 @@ impl Heap {
     /// # Safety
     /// `cell` is the start of a live cell; `f` neither allocates nor calls this again.
     pub unsafe fn for_each_reference(&self, cell: *const Header, mut f: impl FnMut(*const Header)) {
-        let mut tracer = self.new_tracer();
+        let mut tracer = self.new_tracer(Purpose::Check);
         tracer.visit_cell(cell, &mut f);
         self.buffers.set(tracer.into_buffers());
     }
@@ -731,11 +758,36 @@ impl Heap {
 
     // ---- roots and barriers ----------------------------------------------------------------------------------------
 
-    /// To be called before a reference is stored into `cell`.
+    /// To be called with each live cell that a reference is stored into, before or after the store, but with no allocation in
+    /// between: an old cell is noted for the next minor collection, once.
     #[inline(always)]
     pub fn write_barrier(&self, cell: *const Header) {
-        // Every collection traces the whole heap, so there is nothing to remember yet.
-        let _ = cell;
+        if layout::gc_byte(cell) & GC_OLD != 0 {
+            self.log_cell(cell);
+        }
+    }
+
+    /// As [`Heap::write_barrier`] where it is known what is stored: unless it is a cell, there is nothing to note.
+    #[inline(always)]
+    pub fn write_barrier_for(&self, cell: *const Header, word: u64) {
+        if layout::gc_byte(cell) & GC_OLD != 0 && word >> 48 == 0 {
+            self.log_cell(cell);
+        }
+    }
+
+    /// Notes an old cell for the next minor collection. What compiled code calls when it finds the cell's byte at
+    /// [`Header::GC_OFFSET`] to have the bit [`Header::GC_OLD`].
+    #[cold]
+    #[inline(never)]
+    pub fn log_cell(&self, cell: *const Header) {
+        layout::clear_old(cell);
+        // SAFETY: nothing else uses the log meanwhile: collections neither run embedder code that stores nor call this.
+        unsafe { (*self.log.get()).push(cell) };
+    }
+
+    /// Makes the next collection a major one.
+    pub fn want_major(&self) {
+        self.major_due.set(true);
     }
 
     /// A handle that keeps `cell` alive until it is dropped.

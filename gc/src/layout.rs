@@ -11,6 +11,8 @@
 //! One byte of a bitmap covers one line. A huge mapping has the same header and mark bitmap position, and its single cell at
 //! +0x1000, so that the mark bit of any cell is found by the same arithmetic.
 
+use crate::cell::{GC_OLD, Header};
+
 /// Granularity and alignment of cells.
 pub(crate) const GRANULE: usize = 16;
 pub(crate) const LINE_SIZE: usize = 128;
@@ -154,6 +156,20 @@ pub(crate) unsafe fn clear_mark(addr: usize) {
     let (word, bit) = bit_of(addr, MARK_OFFSET);
     // SAFETY: as in `is_marked`; single-threaded.
     unsafe { *word &= !bit }
+}
+
+/// The gc byte of a cell.
+#[inline(always)]
+pub(crate) fn gc_byte(cell: *const Header) -> u8 {
+    // SAFETY: callers pass live cells, and every cell starts with a header.
+    unsafe { (*cell).gc_bits() }
+}
+
+/// Makes an old cell one that is on the log.
+#[inline(always)]
+pub(crate) fn clear_old(cell: *const Header) {
+    // SAFETY: as in `gc_byte`.
+    unsafe { (*cell).set_gc_bits((*cell).gc_bits() & !GC_OLD) };
 }
 
 /// The part of a side table that describes the block at `block`.

@@ -93,5 +93,5 @@ pub use layout::MAX_BLOCK_CELL;
 pub use note::write_note;
 pub use roots::{Persistent, RootVec};
 pub use stack::clear_dead_stack;
-pub use stats::{CollectReason, Collection, HeapStats, KindCount};
+pub use stats::{CollectReason, Collection, CollectionKind, HeapStats, KindCount};
 pub use tracer::{ShapeTraceFn, Tracer, WeakVisitor};

@@ -29,6 +29,16 @@ pub(crate) struct SweepResult {
     pub large_bytes: usize,
 }
 
+type SideTables = [u8; 3 * layout::BITMAP_BYTES];
+
+const _: () = assert!(LINE_OFFSET == MARK_OFFSET + 2 * layout::BITMAP_BYTES);
+
+/// Marks and line marks of a space.
+pub(crate) struct SavedMarks {
+    tables: Vec<(usize, Box<SideTables>)>,
+    huge: Vec<(usize, bool)>,
+}
+
 /// All memory of one heap.
 #[derive(Default)]
 pub(crate) struct Space {
@@ -319,6 +329,12 @@ impl Space {
 
     /// Clears marks and line marks before marking.
     pub(crate) fn clear_marks(&mut self) {
+        self.clear_marks_only();
+        self.forget_free_blocks();
+    }
+
+    /// Clears marks and line marks, and nothing else.
+    pub(crate) fn clear_marks_only(&mut self) {
         for &base in &self.block_chunks {
             // SAFETY: the chunk is ours; the ranges are the side-table parts of its used blocks.
             unsafe {
@@ -335,8 +351,49 @@ impl Space {
             // SAFETY: the cell of a huge mapping of ours.
             unsafe { layout::clear_mark(base + HUGE_CELL_OFFSET) };
         }
+    }
+
+    /// Sweeping makes the lists of free blocks anew.
+    pub(crate) fn forget_free_blocks(&mut self) {
         self.recyclable.clear();
         self.free_blocks.clear();
+    }
+
+    /// Copies all marks and line marks.
+    pub(crate) fn save_marks(&self) -> SavedMarks {
+        let tables = self.block_chunks.iter().chain(&self.page_chunks);
+        SavedMarks {
+            tables: tables
+                .map(|&base| {
+                    // SAFETY: the side tables of a chunk of ours.
+                    let table = unsafe { &*((base + MARK_OFFSET) as *const SideTables) };
+                    (base, Box::new(*table))
+                })
+                .collect(),
+            huge: self
+                .huge
+                .iter()
+                // SAFETY: the cell of a huge mapping of ours.
+                .map(|&base| (base, unsafe { layout::is_marked(base + HUGE_CELL_OFFSET) }))
+                .collect(),
+        }
+    }
+
+    /// Undoes what happened to marks since they were saved; meanwhile, neither were cells allocated nor memory freed.
+    pub(crate) fn restore_marks(&mut self, saved: &SavedMarks) {
+        for (base, table) in &saved.tables {
+            // SAFETY: as above.
+            unsafe { *((base + MARK_OFFSET) as *mut SideTables) = **table };
+        }
+        for &(base, marked) in &saved.huge {
+            // SAFETY: as above.
+            unsafe {
+                layout::clear_mark(base + HUGE_CELL_OFFSET);
+                if marked {
+                    layout::test_and_mark(base + HUGE_CELL_OFFSET);
+                }
+            }
+        }
     }
 
     /// Frees everything unmarked. `keep_free` bytes of free blocks, and as much of free pages and mappings, are kept for coming

@@ -30,6 +30,25 @@ impl CollectReason {
     }
 }
 
+/// How much of the heap a collection looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CollectionKind {
+    /// Cells allocated since the last collection, from the roots and the old cells that were written to.
+    Minor,
+    /// Everything.
+    Major,
+}
+
+impl CollectionKind {
+    /// The name in traces.
+    pub fn name(self) -> &'static str {
+        match self {
+            CollectionKind::Minor => "minor",
+            CollectionKind::Major => "major",
+        }
+    }
+}
+
 /// One collection, as `HeapConfig::record` keeps it.
 #[derive(Clone, Copy, Debug)]
 pub struct Collection {
@@ -39,6 +58,8 @@ pub struct Collection {
     pub pause: Duration,
     /// Why it ran.
     pub reason: CollectReason,
+    /// What it looked at.
+    pub kind: CollectionKind,
     /// Bytes in use before and after it.
     pub used: (usize, usize),
 }
@@ -70,7 +91,11 @@ pub struct HeapStats {
     pub threshold_bytes: usize,
     /// Collections so far.
     pub collections: u64,
-    /// Cells marked by the last collection.
+    /// How many of these were minor ones.
+    pub minor_collections: u64,
+    /// In use, external memory included, after the last major collection.
+    pub used_after_major: usize,
+    /// Cells traced by the last collection.
     pub marked_cells: usize,
     /// Pause of the last collection.
     pub last_pause: Duration,
@@ -78,6 +103,8 @@ pub struct HeapStats {
     pub max_pause: Duration,
     /// All pauses together.
     pub total_pause: Duration,
+    /// Those of minor collections.
+    pub minor_pause: Duration,
 }
 
 /// Cells of one kind in a census.

@@ -3,7 +3,7 @@
 //! Marking a cell sets its bit in the chunk's mark bitmap and pushes it on an explicit stack; a cell's memory is touched only
 //! when it is taken off the stack, a few steps after it was prefetched. Nothing here recurses.
 
-use crate::cell::{GC_SPANS_LINES, Gc, Header, KindInfo};
+use crate::cell::{GC_OLD, GC_SPANS_LINES, Gc, Header, KindInfo};
 use crate::layout::{self, LINE_OFFSET, LINE_SIZE};
 use crate::space::Space;
 
@@ -15,17 +15,37 @@ pub type ShapeTraceFn = unsafe fn(*mut (), u32, &mut Tracer);
 /// Cells between taking one off the stack and touching it.
 const PREFETCH_DISTANCE: usize = 8;
 
+/// What a tracer traces for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Purpose {
+    /// A collection of everything, in a heap without generations.
+    Full,
+    /// A collection of everything, after which what is marked is old.
+    Major,
+    /// A collection of what was allocated since the last one: marked cells are old and keep their marks.
+    Minor,
+    /// To find out what a collection of everything would mark, see `verify`.
+    Check,
+}
+
 /// Marks cells, or, in a visit, reports references without marking.
 pub struct Tracer {
     stack: Vec<*const Header>,
     /// Set when the stack could not grow: some marked cells have not been traced.
     overflowed: bool,
+    /// It was set at some time.
+    has_overflowed: bool,
     stack_limit: usize,
     /// Set during verification and census: references are reported here instead of being marked.
     visitor: Option<NonNullVisitor>,
     space: *const Space,
     kinds: &'static [KindInfo],
     traces: *const [TraceFn; 256],
+    purpose: Purpose,
+    /// Bit set of the kinds whose old cells are always on the log.
+    rescanned: [u64; 4],
+    /// What the next minor collection has to trace again.
+    log: Vec<*const Header>,
     weak: Vec<*const Header>,
     ephemerons: Vec<*const Header>,
     shapes: Vec<u64>,
@@ -45,15 +65,21 @@ impl Tracer {
         buffers: TracerBuffers,
         shape_tracer: Option<(ShapeTraceFn, *mut ())>,
         stack_limit: usize,
+        purpose: Purpose,
+        rescanned: [u64; 4],
     ) -> Tracer {
         Tracer {
             stack: buffers.stack,
             overflowed: false,
+            has_overflowed: false,
             stack_limit,
             visitor: None,
             space,
             kinds,
             traces,
+            purpose,
+            rescanned,
+            log: Vec::new(),
             weak: buffers.weak,
             ephemerons: buffers.ephemerons,
             shapes: buffers.shapes,
@@ -84,6 +110,31 @@ impl Tracer {
         }
     }
 
+    /// Whether cells that were alive at the last collection are taken to be alive. What the embedder keeps in tables whose
+    /// changes no barrier announces has to be marked as if it were referred to.
+    pub fn is_minor(&self) -> bool {
+        self.purpose == Purpose::Minor
+    }
+
+    /// Takes the log for the next minor collection.
+    pub(crate) fn take_log(&mut self) -> Vec<*const Header> {
+        let mut log = std::mem::take(&mut self.log);
+        if self.has_overflowed {
+            // Cells were traced more than once.
+            log.sort_unstable();
+            log.dedup();
+        }
+        log
+    }
+
+    /// Traces old cells again that were written to.
+    pub(crate) fn trace_logged(&mut self, log: &[*const Header]) {
+        for &cell in log {
+            self.push(cell);
+        }
+        self.drain();
+    }
+
     /// Marks a cell.
     #[inline(always)]
     pub fn mark<T>(&mut self, cell: Gc<T>) {
@@ -107,11 +158,16 @@ impl Tracer {
         }
         // SAFETY: callers pass starts of live cells, whose chunks are mapped.
         if unsafe { layout::test_and_mark(cell as usize) } {
-            if self.stack.len() < self.stack.capacity() {
-                self.stack.push(cell);
-            } else {
-                self.push_slow(cell);
-            }
+            self.push(cell);
+        }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, cell: *const Header) {
+        if self.stack.len() < self.stack.capacity() {
+            self.stack.push(cell);
+        } else {
+            self.push_slow(cell);
         }
     }
 
@@ -270,6 +326,7 @@ impl Tracer {
         }
         if self.overflowed {
             self.overflowed = false;
+            self.has_overflowed = true;
             // Which cells were dropped is not recorded: trace every marked cell again. Children that are marked already
             // cost a bit test each, and every pass marks at least one cell more, so this ends.
             // SAFETY: the space outlives the tracer and is not changed while marking.
@@ -292,11 +349,38 @@ impl Tracer {
         self.marked_cells += 1;
         // SAFETY: `cell` is a live cell: it was marked. The table has an entry for every value of the kind byte.
         unsafe {
-            if (*cell).gc_bits() & GC_SPANS_LINES != 0 {
-                self.mark_lines(cell);
+            let bits = (*cell).gc_bits();
+            if bits & (GC_OLD | GC_SPANS_LINES) != GC_OLD {
+                self.promote(cell, bits);
             }
             let trace = (*self.traces)[(*cell).kind() as usize];
             trace(cell, self);
+        }
+    }
+
+    /// What is to be done once a cell is known to survive: its lines are in use, and it is old from now on.
+    ///
+    /// # Safety
+    /// `cell` is a live cell with that gc byte.
+    #[inline(always)]
+    unsafe fn promote(&mut self, cell: *const Header, bits: u8) {
+        // SAFETY: the caller vouches for the cell.
+        unsafe {
+            if self.purpose == Purpose::Check {
+                return;
+            }
+            if bits & GC_SPANS_LINES != 0 {
+                self.mark_lines(cell);
+            }
+            if bits & GC_OLD != 0 || self.purpose == Purpose::Full {
+                return;
+            }
+            let kind = (*cell).kind() as usize;
+            if self.rescanned[kind / 64] & (1 << (kind % 64)) != 0 {
+                self.log.push(cell);
+            } else {
+                (*cell).set_gc_bits(bits | GC_OLD);
+            }
         }
     }
 
@@ -375,6 +459,7 @@ impl Tracer {
         WeakVisitor {
             shapes: self.shapes.as_ptr(),
             shape_words: self.shapes.len(),
+            minor: self.is_minor(),
         }
     }
 
@@ -396,9 +481,15 @@ pub(crate) struct TracerBuffers {
 pub struct WeakVisitor {
     shapes: *const u64,
     shape_words: usize,
+    minor: bool,
 }
 
 impl WeakVisitor {
+    /// Whether the collection is a minor one; see [`Tracer::is_minor`].
+    pub fn is_minor(&self) -> bool {
+        self.minor
+    }
+
     /// Whether the cell survives.
     #[inline(always)]
     pub fn is_marked(&self, cell: *const Header) -> bool {

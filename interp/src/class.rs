@@ -350,7 +350,6 @@ pub fn set_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
     let known = ic::find(&vm(agent).stores, f, 1, o.shape_id(), key);
     if let Some(ic) = known.filter(|ic| ic.c == name.bits() && is_own(ic)) {
         let handler = Handler(ic.handler);
-        agent.heap.write_barrier(o.header());
         // SAFETY: the slot was made for this shape and name: the offset lies in the object or its slots cell.
         unsafe {
             let base = if handler.kind() == Handler::OWN {
@@ -359,6 +358,8 @@ pub fn set_private(agent: &mut Agent, f: Frame) -> JsResult<()> {
                 *((o.addr() + SLOTS_OFFSET) as *const usize)
             };
             *((base + handler.offset()) as *mut Value) = v;
+            let holder = base as *const sarus_gc::Header;
+            agent.heap.write_barrier_for(holder, v.bits());
         }
         return Ok(());
     }

@@ -592,24 +592,27 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                 let handler = Handler(ic.handler);
                                 let kind = handler.kind();
                                 if kind == Handler::OWN {
-                                    (*agent).heap.write_barrier(header);
-                                    *((o.bits() as usize + handler.offset()) as *mut Value) =
-                                        r!(B!());
+                                    let v: Value = r!(B!());
+                                    (*agent).heap.write_barrier_for(header, v.bits());
+                                    *((o.bits() as usize + handler.offset()) as *mut Value) = v;
                                     next!(3)
                                 }
                                 if kind == Handler::ADD
                                     && (*(ic.b as *const ValidityCell)).is_valid()
                                 {
-                                    (*agent).heap.write_barrier(header);
-                                    *((o.bits() as usize + handler.offset()) as *mut Value) =
-                                        r!(B!());
+                                    let v: Value = r!(B!());
+                                    (*agent).heap.write_barrier_for(header, v.bits());
+                                    *((o.bits() as usize + handler.offset()) as *mut Value) = v;
                                     header.set_shape(ic.c as u32);
                                     next!(3)
                                 }
                                 if kind == Handler::OWN_SLOTS {
                                     let slots = load(o.bits(), SLOTS_OFFSET).bits();
-                                    (*agent).heap.write_barrier(slots as *const Header);
-                                    *((slots as usize + handler.offset()) as *mut Value) = r!(B!());
+                                    let v: Value = r!(B!());
+                                    (*agent)
+                                        .heap
+                                        .write_barrier_for(slots as *const Header, v.bits());
+                                    *((slots as usize + handler.offset()) as *mut Value) = v;
                                     next!(3)
                                 }
                             } else if ic.shape >= IC_POLYMORPHIC
@@ -940,20 +943,25 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         next!(3)
                     }
                     Op::StoreEnv0 => {
-                        (*agent).heap.write_barrier(r!(ENV).bits() as *const Header);
-                        *env_slot!(r!(ENV).bits(), BC!()) = r!(A!());
+                        let (env, v): (Value, Value) = (r!(ENV), r!(A!()));
+                        (*agent)
+                            .heap
+                            .write_barrier_for(env.bits() as *const Header, v.bits());
+                        *env_slot!(env.bits(), BC!()) = v;
                         next!(1)
                     }
                     Op::StoreEnv1 => {
                         let env = env_at!(1);
-                        (*agent).heap.write_barrier(env.cast());
-                        *env_slot!(env, BC!()) = r!(A!());
+                        let v: Value = r!(A!());
+                        (*agent).heap.write_barrier_for(env.cast(), v.bits());
+                        *env_slot!(env, BC!()) = v;
                         next!(1)
                     }
                     Op::StoreEnv => {
                         let env = env_at!(BC!());
-                        (*agent).heap.write_barrier(env.cast());
-                        *env_slot!(env, x!(1) as usize) = r!(A!());
+                        let v: Value = r!(A!());
+                        (*agent).heap.write_barrier_for(env.cast(), v.bits());
+                        *env_slot!(env, x!(1) as usize) = v;
                         next!(2)
                     }
                     Op::StoreEnvChecked => {
@@ -964,8 +972,9 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                             exception::tdz_error(&mut *agent, frame!(), 2);
                             break 'op;
                         }
-                        (*agent).heap.write_barrier(env.cast());
-                        *slot = r!(A!());
+                        let v: Value = r!(A!());
+                        (*agent).heap.write_barrier_for(env.cast(), v.bits());
+                        *slot = v;
                         next!(3)
                     }
                     Op::CheckTdz => {
@@ -1114,8 +1123,11 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                             as *mut Value;
                                     if !(*slot).is_hole() {
                                         feed!(sarus_jit::snapshot::element::DENSE);
-                                        (*agent).heap.write_barrier(elements.cast());
-                                        *slot = r!(C!());
+                                        let v: Value = r!(C!());
+                                        (*agent)
+                                            .heap
+                                            .write_barrier_for(elements.cast(), v.bits());
+                                        *slot = v;
                                         next!(2)
                                     }
                                 }
@@ -1162,9 +1174,9 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         let header = header_of(o);
                         if ic.shape == header.shape() && Handler(ic.handler).kind() == Handler::ADD
                         {
-                            (*agent).heap.write_barrier(header);
-                            *((o.bits() as usize + Handler(ic.handler).offset()) as *mut Value) =
-                                r!(B!());
+                            let v: Value = r!(B!());
+                            (*agent).heap.write_barrier_for(header, v.bits());
+                            *((o.bits() as usize + Handler(ic.handler).offset()) as *mut Value) = v;
                             header.set_shape(ic.c as u32);
                             next!(3)
                         }

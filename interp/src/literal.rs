@@ -245,6 +245,8 @@ pub fn new_array_const(agent: &mut Agent, f: Frame) -> JsResult<()> {
                 LiteralElement::Number(n) => Value::number(*n),
                 LiteralElement::String(s) => agent.intern_js_str(s).into(),
             });
+            // Strings are made meanwhile.
+            agent.heap.write_barrier(cell.header());
         }
         f.set_ic(
             1,

@@ -1086,7 +1086,6 @@ impl NodeOp {
             | Truthy
             | Load(..)
             | StoreShape(_)
-            | Barrier
             | HoleToUndefined
             | StringData
             | TypedLength
@@ -1103,7 +1102,7 @@ impl NodeOp {
                 v![Rep::Int32, Rep::Int32]
             }
             FloatArith(_) | FloatCmp(_) => v![Rep::Float64, Rep::Float64],
-            SameBits | LoadCached => v![Rep::Tagged, Rep::Tagged],
+            SameBits | LoadCached | Barrier => v![Rep::Tagged, Rep::Tagged],
             StoreCached => v![Rep::Tagged, Rep::Tagged, Rep::Tagged],
             Store(mem, ..) => v![Rep::Tagged, mem.rep()],
             LoadIndexed(..) | LoadView(..) | Atomic(AtomicOp::Load) => v![Rep::Tagged, Rep::Int32],

@@ -82,6 +82,10 @@ pub mod header {
     pub const KIND: i32 = 4;
     /// Byte offset of the flags.
     pub const FLAGS: i32 = 5;
+    /// Byte offset of the collector's byte.
+    pub const GC: i32 = 6;
+    /// Bit of the collector's byte: a store of a cell has to be noted.
+    pub const OLD: u8 = 4;
     /// Byte offset of the auxiliary byte.
     pub const AUX: i32 = 7;
 }

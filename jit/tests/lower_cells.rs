@@ -300,7 +300,7 @@ fn stores() {
                 Rep::Float64 => m.node(NodeOp::NumberToFloat, &[v]),
                 _ => v,
             };
-            m.node(NodeOp::Barrier, &[base]);
+            m.node(NodeOp::Barrier, &[base, base]);
             if indexed {
                 m.node(NodeOp::StoreIndexed(mem, 8, Loc::Bytes), &[base, index, v]);
             } else {

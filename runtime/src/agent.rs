@@ -348,6 +348,9 @@ unsafe fn sweep_weak(data: *mut (), visitor: &WeakVisitor) {
     }
     agent.shapes.sweep(visitor);
     agent.lookups.clear();
+    if agent.shapes.has_grown() {
+        agent.heap.want_major();
+    }
     if let Some(e) = &mut agent.engine {
         e.weak(visitor);
     }
@@ -420,6 +423,9 @@ impl Agent {
     }
 
     fn trace(&self, tracer: &mut Tracer) {
+        if tracer.is_minor() {
+            self.shapes.trace_all(tracer);
+        }
         self.strings.trace(tracer);
         self.names.trace(tracer);
         self.symbols.trace(tracer);

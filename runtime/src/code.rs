@@ -62,6 +62,7 @@ unsafe impl HeapCell for PolyIc {
 }
 
 impl Trace for PolyIc {
+    const RESCAN: bool = true;
     const WEAK: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
         for e in &self.entries {
@@ -253,6 +254,7 @@ unsafe impl HeapCell for LinkedCode {
 }
 
 impl Trace for LinkedCode {
+    const RESCAN: bool = true;
     const FINALIZE: bool = true;
     const WEAK: bool = true;
     fn trace(&self, tracer: &mut Tracer) {

@@ -111,7 +111,7 @@ impl EnvironmentCell {
     /// Stores to a slot.
     #[inline(always)]
     pub fn set(&self, agent: &Agent, i: usize, v: Value) {
-        agent.heap.write_barrier(&self.header);
+        agent.heap.write_barrier_for(&self.header, v.bits());
         if let Some(s) = self.slots().get(i) {
             s.set(v);
         }

@@ -15,6 +15,9 @@ pub trait Trace: HeapCell {
     const WEAK: bool = false;
     /// `ephemeron` is to be called (registered with `defer_ephemeron`).
     const EPHEMERON: bool = false;
+    /// Old cells are traced by every minor collection, so that stores into them need no barrier. For kinds of which there are
+    /// few and whose cells are written from many places: codes with their inline caches, realms, modules, data of builtins.
+    const RESCAN: bool = false;
     /// Marks every strong reference.
     fn trace(&self, tracer: &mut Tracer);
     /// Size in bytes.
@@ -48,6 +51,7 @@ const fn kind_info<T: Trace>(name: &'static str) -> KindInfo {
         } else {
             None
         },
+        rescan: T::RESCAN,
         weak: if T::WEAK { Some(weak_cell::<T>) } else { None },
         ephemeron: if T::EPHEMERON {
             Some(ephemeron_cell::<T>)

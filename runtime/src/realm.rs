@@ -38,6 +38,7 @@ unsafe impl HeapCell for RealmCell {
 }
 
 impl Trace for RealmCell {
+    const RESCAN: bool = true;
     const FINALIZE: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
         for o in self

@@ -512,6 +512,8 @@ pub struct ShapeTable {
     start: Cell<usize>,
     free: Vec<ShapeId>,
     retired: Vec<ShapeId>,
+    /// Ids in use after the last major collection.
+    at_major: usize,
     roots: FxHashMap<(u64, u8, u8), Gc<Shape>>,
     /// Direct-mapped front of `roots`, emptied by every collection.
     recent: [Option<(RootKey, Gc<Shape>)>; RECENT_ROOTS],
@@ -530,6 +532,8 @@ struct NoElements {
 
 type RootKey = (u64, u8, u8);
 const RECENT_ROOTS: usize = 32;
+/// See [`ShapeTable::has_grown`].
+const MANY_SHAPES: usize = 20_000;
 
 impl ShapeTable {
     pub(crate) fn new() -> ShapeTable {
@@ -571,12 +575,29 @@ impl ShapeTable {
             (self.shapes.len() - 1) as ShapeId
         })
     }
+    /// In a minor collection, all shapes stay: no barrier announces that an object gets another one.
+    pub(crate) fn trace_all(&self, tracer: &mut Tracer) {
+        for (id, shape) in self.shapes.iter().enumerate() {
+            if let Some(s) = shape {
+                tracer.mark(*s);
+                tracer.mark_shape(id as ShapeId);
+            }
+        }
+    }
+    /// Whether so many shapes were made since the last major collection that another one is worth while.
+    pub(crate) fn has_grown(&self) -> bool {
+        let in_use = self.shapes.len() - self.free.len();
+        in_use > 2 * self.at_major + MANY_SHAPES
+    }
     /// Forgets dead shapes; their ids and the retired ones become free (caches were swept before).
     pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
         self.recent = [None; RECENT_ROOTS];
         self.plain_species.set(None);
         let cell = &self.no_elements.cell;
         cell.set(cell.get().filter(|c| visitor.is_marked(&c.header)));
+        if visitor.is_minor() {
+            return;
+        }
         self.roots.retain(|_, s| visitor.is_marked(&s.header));
         for (id, slot) in self.shapes.iter_mut().enumerate() {
             if slot.is_some_and(|s| !visitor.is_marked(&s.header)) {
@@ -585,6 +606,7 @@ impl ShapeTable {
             }
         }
         self.free.append(&mut self.retired);
+        self.at_major = self.shapes.len() - self.free.len();
     }
 }
 
@@ -949,6 +971,7 @@ impl Agent {
     /// Prepares a unique or dictionary shape for a change: caches that saw it must not match.
     fn changing(&mut self, object: Object) -> Gc<Shape> {
         let shape = object.shape(self);
+        self.heap.write_barrier(&shape.header);
         self.invalidate(shape);
         shape.key_list.set(None);
         if shape.observed.get() && shape.mode() == ShapeMode::Unique {
@@ -1002,6 +1025,7 @@ impl Agent {
             self.mark_as_prototype(next);
             shape = next.shape(self);
             if let Some(cell) = shape.valid_cell() {
+                self.heap.write_barrier(&cell.header);
                 cell.dependents.borrow_mut().push(below);
                 break;
             }
@@ -1072,6 +1096,7 @@ impl Agent {
             enumerable: Cell::new(None),
             tagged: Cell::new(None),
         });
+        self.heap.write_barrier(&shape.header);
         shape.validity.set(Some(cell));
         cell
     }

@@ -133,7 +133,8 @@ pub fn picture(report: &Report, run: &Run) -> String {
     for c in &report.collections {
         let mb = |bytes: usize| bytes as f64 / (1 << 20) as f64;
         let title = format!(
-            "collection ({}): {:.1} MB to {:.1} MB, {}",
+            "{} collection ({}): {:.1} MB to {:.1} MB, {}",
+            c.kind.name(),
             c.reason.name(),
             mb(c.used.0),
             mb(c.used.1),
@@ -233,7 +234,8 @@ pub fn rows(report: &Report, run: &Run) -> (String, u64) {
         .map(|e| (e.at, kind(&e.event), words(&e.event)))
         .collect();
     all.extend(report.collections.iter().map(|c| {
-        let text = format!("collection ({}), {}", c.reason.name(), time(c.pause));
+        let (kind, reason) = (c.kind.name(), c.reason.name());
+        let text = format!("{kind} collection ({reason}), {}", time(c.pause));
         (c.start, "gc", text)
     }));
     all.sort_by_key(|row| row.0);

@@ -66,6 +66,8 @@ fn apply(options: &mut AgentOptions, mode: &str) -> Result<(), String> {
             tier.seed = u64::from(number()?);
         }
         "gc-stress" => options.heap.gc_stress = Some(number()?.max(1)),
+        "gc-verify" => options.heap.verify = true,
+        "gc-full" => options.heap.generational = false,
         _ => return Err(format!("unknown mode {mode}")),
     }
     Ok(())

@@ -39,16 +39,17 @@ pub fn apply(agent: &mut Agent, ic: &IcSlot, o: Object, v: Value) -> Option<Foun
         let inline = (o.addr() + offset) as *mut Value;
         match handler.kind() {
             Handler::OWN => {
-                agent.heap.write_barrier(o.header());
+                agent.heap.write_barrier_for(o.header(), v.bits());
                 *inline = v;
             }
             Handler::OWN_SLOTS => {
                 let slots = *((o.addr() + SLOTS_OFFSET) as *const usize);
-                agent.heap.write_barrier(slots as *const sarus_gc::Header);
+                let holder = slots as *const sarus_gc::Header;
+                agent.heap.write_barrier_for(holder, v.bits());
                 *((slots + offset) as *mut Value) = v;
             }
             Handler::ADD if valid(ic) => {
-                agent.heap.write_barrier(o.header());
+                agent.heap.write_barrier_for(o.header(), v.bits());
                 *inline = v;
                 o.header().set_shape(ic.c as u32);
             }

@@ -169,6 +169,7 @@ pub fn resume_in_cell(
     f.set(INFO, Value::from_bits(flags));
     f.set(NEW_TARGET, Value::cell(cell));
     words.get(register)?.set(sent.bits());
+    agent.heap.write_barrier_for(cell.header(), sent.bits());
     cell.set_state(GeneratorState::Executing);
     cell.forget_resume();
     agent.realm = code.realm();

@@ -183,6 +183,10 @@ fn materialize(agent: &mut Agent, fp: Fp, exit: &Exit) {
                         let place = cell.bits() as usize + *offset as usize;
                         // SAFETY: the field lies in the cell that was just made.
                         unsafe { *(place as *mut u64) = object.bits() };
+                        // Others were allocated after the owner.
+                        agent
+                            .heap
+                            .write_barrier(cell.bits() as *const sarus_gc::Header);
                     }
                 }
             }

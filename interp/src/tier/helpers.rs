@@ -235,6 +235,10 @@ helpers! {
         // the cell in right away.
         unsafe { agent.heap.alloc_raw(size as usize, header) as u64 }
     }
+    LogCell |agent, cell: u64| -> i32 {
+        agent.heap.log_cell(cell as *const sarus_gc::Header);
+        0
+    }
     NewObject |agent, shape: u64| -> u64 {
         Value::from(agent.new_object_with_shape(shape_of(shape))).bits()
     }

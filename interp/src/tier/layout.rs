@@ -109,6 +109,8 @@ const _: () = {
     // The collector documents the header's word: shape, kind, flags, its own byte, aux.
     assert!(jit_header::SHAPE == 0 && jit_header::KIND == 4);
     assert!(jit_header::FLAGS == 5 && jit_header::AUX == 7);
+    assert!(jit_header::GC == sarus_gc::Header::GC_OFFSET as i32);
+    assert!(jit_header::OLD == sarus_gc::Header::GC_OLD);
     assert!(StringCell::FLAGS[0] == jit_string::LATIN1 && StringCell::FLAGS[1] == jit_string::ROPE);
     assert!(StringCell::FLAGS[2] == jit_string::SLICE && StringCell::FLAGS[3] == jit_string::ATOM);
     assert!(StringCell::DATA_OFFSET as i64 == jit_string::DATA);

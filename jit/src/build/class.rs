@@ -120,12 +120,12 @@ impl Builder<'_> {
     fn add_private_methods(&mut self, this: NodeId, methods: &PrivateMethods) {
         let this = self.cell(this, Reason::NotObject);
         self.check_shapes(this, &[methods.shape]);
-        self.emit(NodeOp::Barrier, &[this]);
         for (i, bits) in methods.values.iter().enumerate() {
             let v = self.constant(*bits);
             let offset = methods.offset + 8 * i as i32;
             let store = NodeOp::Store(Mem::Value, offset, Loc::Field);
             self.emit(store, &[this, v]);
+            self.barrier(this, v);
         }
         self.change_shape(this, methods.shape, methods.new_shape);
     }

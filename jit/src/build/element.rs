@@ -416,11 +416,9 @@ impl Builder<'_> {
 
     pub(super) fn store_element(&mut self, elements: NodeId, key: NodeId, v: NodeId) {
         let values = self.snapshot.layout.offsets.values;
-        self.emit(NodeOp::Barrier, &[elements]);
-        self.emit(
-            NodeOp::StoreIndexed(Mem::Value, values, Loc::Element),
-            &[elements, key, v],
-        );
+        let store = NodeOp::StoreIndexed(Mem::Value, values, Loc::Element);
+        self.emit(store, &[elements, key, v]);
+        self.barrier(elements, v);
     }
 
     /// Stores to an element of an array that is a hole, if no prototype can have a setter for it. On success what is no array

@@ -32,8 +32,8 @@ impl Builder<'_> {
         let env = self.environment(depth)?;
         let offset = self.env_offset(index);
         let v = self.tagged(v);
-        self.emit(NodeOp::Barrier, &[env]);
         self.emit(NodeOp::Store(Mem::Value, offset, Loc::Env), &[env, v]);
+        self.barrier(env, v);
         Ok(())
     }
 
@@ -154,8 +154,8 @@ impl Builder<'_> {
                 let cell = self.cell_address(*cell);
                 let old = self.emit(NodeOp::Load(Mem::Value, offset, Loc::Cell), &[cell]);
                 self.initialized(old);
-                self.emit(NodeOp::Barrier, &[cell]);
                 self.emit(NodeOp::Store(Mem::Value, offset, Loc::Cell), &[cell, v]);
+                self.barrier(cell, v);
                 Ok(())
             }
             Site::Empty => self.not_seen(at),

@@ -6,7 +6,7 @@ use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;
-use crate::layout::header;
+use crate::layout::{header, value};
 use crate::snapshot::{PropertyCase, PropertyKind, Reason, Site, element};
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
@@ -434,39 +434,47 @@ impl<'s> Builder<'s> {
     fn store_case(&mut self, object: NodeId, v: NodeId, case: &PropertyCase) {
         match case.kind {
             PropertyKind::Own => {
-                self.emit(NodeOp::Barrier, &[object]);
-                self.emit(
-                    NodeOp::Store(Mem::Value, case.offset, Loc::Field),
-                    &[object, v],
-                );
+                let store = NodeOp::Store(Mem::Value, case.offset, Loc::Field);
+                self.emit(store, &[object, v]);
+                self.barrier(object, v);
             }
             PropertyKind::AddSlots => {
                 self.check_chain(case);
                 let first = self.snapshot.layout.offsets.slot_values;
                 let needed = self.int_constant((case.offset - first) / 8 + 1);
                 let slots = self.emit(NodeOp::Call(Helper::RoomForSlots), &[object, needed]);
-                self.emit(NodeOp::Barrier, &[slots]);
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Slot);
                 self.emit(store, &[slots, v]);
+                self.barrier(slots, v);
                 self.change_shape(object, case.shape, case.new_shape);
             }
             PropertyKind::OwnSlots => {
                 let slots = self.slots_of(object);
-                self.emit(NodeOp::Barrier, &[slots]);
-                self.emit(
-                    NodeOp::Store(Mem::Value, case.offset, Loc::Slot),
-                    &[slots, v],
-                );
+                let store = NodeOp::Store(Mem::Value, case.offset, Loc::Slot);
+                self.emit(store, &[slots, v]);
+                self.barrier(slots, v);
             }
             _ => {
                 self.check_chain(case);
-                self.emit(NodeOp::Barrier, &[object]);
-                self.emit(
-                    NodeOp::Store(Mem::Value, case.offset, Loc::Field),
-                    &[object, v],
-                );
+                let store = NodeOp::Store(Mem::Value, case.offset, Loc::Field);
+                self.emit(store, &[object, v]);
+                self.barrier(object, v);
                 self.change_shape(object, case.shape, case.new_shape);
             }
+        }
+    }
+
+    /// After `v` was stored into a cell, and before anything else: what minor collections have to know, if `v` may be a cell.
+    pub(super) fn barrier(&mut self, holder: NodeId, v: NodeId) {
+        let is_plain = match self.graph.node(v).op {
+            NodeOp::IntToTagged | NodeOp::FloatToTagged | NodeOp::BoolToTagged => true,
+            NodeOp::Const(bits) => {
+                !(value::FIRST_POINTER..value::POINTER_LIMIT).contains(&bits)
+            }
+            _ => false,
+        };
+        if !is_plain {
+            self.emit(NodeOp::Barrier, &[holder, v]);
         }
     }
 

@@ -130,7 +130,6 @@ impl Builder<'_> {
         let generator_reg = self.function().code.generator_reg;
         let no = self.if_stepped();
         let cell = self.emit(NodeOp::LoadReg(generator_reg), &[]);
-        self.emit(NodeOp::Barrier, &[cell]);
         let mut here = self.kept_at(self.context.index);
         let nothing = self.emit(NodeOp::Const(value::HOLE), &[]);
         if at.op == Op::YieldDelegate {
@@ -167,6 +166,8 @@ impl Builder<'_> {
             _ => generator::SUSPENDED,
         };
         self.set_suspension(cell, u64::from(at.offset) | resume << 32, state);
+        // Registers hold cells.
+        self.emit(NodeOp::Barrier, &[cell, cell]);
         self.leave_stepped(v);
         self.info = info;
         self.open(no);

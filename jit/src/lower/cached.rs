@@ -102,14 +102,14 @@ impl Lower<'_> {
         self.builder.switch_to_block(other);
     }
 
-    /// The address of the property in the cell that `base` brings.
-    fn property_address(&mut self, base: Block, entry: &Entry) -> Value {
+    /// The cell that `base` brings, and the address of the property in it.
+    fn property_address(&mut self, base: Block, entry: &Entry) -> (Value, Value) {
         let cell = self.meet_in(base);
         let offset = self
             .builder
             .ins()
             .ushr_imm_s(entry.word, cache::OFFSET_SHIFT);
-        self.builder.ins().iadd(cell, offset)
+        (cell, self.builder.ins().iadd(cell, offset))
     }
 
     pub(super) fn load_cached(&mut self) -> Result<Value, Decline> {
@@ -144,7 +144,7 @@ impl Lower<'_> {
         let cell = self.load_field(entry.address, cache::CELL);
         self.jump(base, cell);
 
-        let address = self.property_address(base, &entry);
+        let (_, address) = self.property_address(base, &entry);
         let v = self.load_field(address, 0);
         self.jump(done, v);
         self.builder.switch_to_block(miss);
@@ -170,9 +170,9 @@ impl Lower<'_> {
         self.own_base(object, &entry, base);
         self.builder.ins().jump(miss, &[]);
 
-        let address = self.property_address(base, &entry);
-        self.write_barrier();
+        let (holder, address) = self.property_address(base, &entry);
         self.builder.ins().store(MEM, args[2], address, 0);
+        self.write_barrier(holder, Some(args[2]))?;
         let yes = self.builder.ins().iconst(types::I8, 1);
         self.jump(done, yes);
         self.builder.switch_to_block(miss);

@@ -159,6 +159,7 @@ impl Lower<'_> {
         let distance = self.builder.ins().ishl_imm_s(register, 3);
         let receiver = self.builder.ins().iadd(cell, distance);
         self.builder.ins().store(MEM, sent, receiver, first_word);
+        self.write_barrier(cell, Some(sent))?;
         let running = i64::from(generator::EXECUTING as i32);
         let running = self.builder.ins().iconst(types::I32, running);
         self.builder.ins().store(MEM, running, cell, state_offset);

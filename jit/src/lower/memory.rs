@@ -2,7 +2,8 @@
 
 use super::{Lower, MEM, broken, type_of};
 use crate::Decline;
-use crate::graph::{Mem, NodeOp, Rep};
+use crate::graph::{Mem, NodeId, NodeOp, Rep};
+use crate::helpers::Helper;
 use crate::layout::header;
 use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
 
@@ -50,15 +51,88 @@ impl Lower<'_> {
                 Ok(None)
             }
             NodeOp::Barrier => {
-                self.write_barrier();
+                let holder = self.input_node(0)?;
+                if !self.is_fresh(holder) {
+                    let value = self.input_node(1)?;
+                    let holder = self.input(0, Rep::Tagged)?;
+                    let value = match self.known_cell(value) {
+                        true => None,
+                        false => Some(self.input(1, Rep::Tagged)?),
+                    };
+                    self.write_barrier(holder, value)?;
+                }
                 Ok(None)
             }
             _ => broken(format!("{:?} is no access", node.op)),
         }
     }
 
-    /// Before a cell is stored into another: the heap has no generations yet, so nothing has to be logged.
-    pub(super) fn write_barrier(&mut self) {}
+    /// After a value was stored into a cell: if the cell is old and the value (unless `None` says that it is) a cell, that is noted.
+    pub(super) fn write_barrier(
+        &mut self,
+        holder: Value,
+        value: Option<Value>,
+    ) -> Result<(), Decline> {
+        let byte = self.builder.ins().load(types::I8, MEM, holder, header::GC);
+        let old = self.builder.ins().band_imm_s(byte, i64::from(header::OLD));
+        let (log, done) = (self.cold_block(), self.builder.create_block());
+        self.builder.ins().brif(old, log, &[], done, &[]);
+        self.builder.switch_to_block(log);
+        if let Some(value) = value {
+            // Other small values are noted in vain, which does no harm.
+            let call = self.cold_block();
+            let high = self.builder.ins().ushr_imm_s(value, 48);
+            self.builder.ins().brif(high, done, &[], call, &[]);
+            self.builder.switch_to_block(call);
+        }
+        self.call_rarely(Helper::LogCell, &[holder])?;
+        self.builder.ins().jump(done, &[]);
+        self.builder.switch_to_block(done);
+        Ok(())
+    }
+
+    /// Whether the cell was made in this block, with nothing in between that may collect: it is not old.
+    fn is_fresh(&self, mut id: NodeId) -> bool {
+        loop {
+            if self.fresh.contains(&id) {
+                return true;
+            }
+            let node = self.graph.node(id);
+            match (&node.op, node.inputs.first()) {
+                (
+                    NodeOp::CheckCell
+                    | NodeOp::CheckObject
+                    | NodeOp::CheckKind(_)
+                    | NodeOp::CheckShape(_)
+                    | NodeOp::CheckDense
+                    | NodeOp::CheckNotHole,
+                    Some(&input),
+                ) => id = input,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Keeps the list of fresh cells after a node.
+    pub(super) fn note_fresh(&mut self, id: NodeId) {
+        use NodeOp::*;
+        match self.graph.node(id).op {
+            New { .. } => {
+                self.fresh.clear();
+                self.fresh.push(id);
+            }
+            Store(..) | StoreIndexed(..) | StoreShape(_) | StoreReg(_) | StoreRaw(..)
+            | StoreView(..) | Load(..) | LoadIndexed(..) | LoadReg(_) | Barrier | Const(_)
+            | Ptr(_) | Int(_) | Bool(_) | Float(_) | FramePtr(_) | IntToTagged | FloatToTagged
+            | BoolToTagged | IntToFloat | FloatToInt | UntagInt | UntagBool | BoolToInt
+            | NumberToFloat | CheckInt | CheckNumber | CheckFloatInt | CheckBool | CheckCell
+            | CheckObject | CheckKind(_) | CheckShape(_) | CheckValue(_) | CheckNotHole
+            | CheckDense | CheckCode(_) | CheckBounds | CheckIs(_) | CheckValid(_)
+            | IntArith(_) | FloatArith(_) | IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits
+            | Eliminated(_) => {}
+            _ => self.fresh.clear(),
+        }
+    }
 
     /// The frame pointer plus that many words.
     pub(super) fn frame_address(&mut self, words: u32) -> Value {

@@ -173,6 +173,8 @@ struct Lower<'a> {
     signatures: FxHashMap<u32, SigRef>,
     /// Where shells put results.
     result_slot: Option<StackSlot>,
+    /// Cells made in this block of the graph, since what may have collected.
+    fresh: Vec<NodeId>,
     /// The position that was saved last in this block of the graph.
     saved: Option<graph::Position>,
     /// Leaves with a value after making the caller's frame current.
@@ -247,6 +249,7 @@ impl<'a> Lower<'a> {
             shapes: Vec::new(),
             signatures: FxHashMap::default(),
             result_slot: None,
+            fresh: Vec::new(),
             saved: None,
             leave: None,
             throw: None,
@@ -278,6 +281,7 @@ impl<'a> Lower<'a> {
                 let block = self.block(id)?;
                 self.builder.switch_to_block(block);
                 self.saved = None;
+                self.fresh.clear();
             }
             let graph_block = graph.block(id);
             for (n, &node) in graph_block.nodes.iter().enumerate() {
@@ -596,6 +600,7 @@ impl<'a> Lower<'a> {
             }
         };
         self.values[id.index()] = result;
+        self.note_fresh(id);
         Ok(())
     }
 

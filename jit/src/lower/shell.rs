@@ -22,6 +22,7 @@ pub const SHELLED: &[Helper] = &[
     Helper::Truthy,
     Helper::DoubleToInt32,
     Helper::NewCell,
+    Helper::LogCell,
     Helper::StringEqual,
     Helper::StrictEqual,
     Helper::LooseEqual,

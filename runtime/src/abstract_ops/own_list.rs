@@ -48,32 +48,35 @@ fn list_of_plain(agent: &mut Agent, o: Object, what: Enumerate) -> JsResult<Opti
     list.reserve_elements(agent, count)?;
     let to = list.elements();
     let mut at = 0;
-    let mut put = |v: Value| {
+    let mut put = |agent: &Agent, v: Value| {
+        agent.heap.write_barrier_for(to.header(), v.bits());
         to.set(at, v);
         at += 1;
     };
     for i in (0..elements.capacity()).filter(is_there) {
-        if what == Enumerate::Values {
-            put(elements.get(i));
-            continue;
+        let mut v = elements.get(i);
+        if what != Enumerate::Values {
+            let key = PropertyKey::index(i as u32).to_value(agent);
+            v = member(agent, what, key, v);
         }
-        let key = PropertyKey::index(i as u32).to_value(agent);
-        put(member(agent, what, key, elements.get(i)));
+        put(agent, v);
     }
     match what {
         // Nothing is allocated meanwhile.
         Enumerate::Keys | Enumerate::Values => shape.with_entries(|entries| {
             for e in entries.iter().filter(|e| is_listed(e)) {
-                put(match what {
+                let v = match what {
                     Enumerate::Keys => e.key.cell_value(),
                     _ => o.load_slot(e.slot),
-                });
+                };
+                put(agent, v);
             }
         }),
         Enumerate::Entries => {
             for e in (0..shape.entry_count()).filter_map(|i| shape.entry_at(i)) {
                 if is_listed(&e) {
-                    put(member(agent, what, e.key.cell_value(), o.load_slot(e.slot)));
+                    let v = member(agent, what, e.key.cell_value(), o.load_slot(e.slot));
+                    put(agent, v);
                 }
             }
         }

@@ -95,6 +95,7 @@ unsafe impl HeapCell for ModuleCell {
 }
 
 impl Trace for ModuleCell {
+    const RESCAN: bool = true;
     const FINALIZE: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
         tracer.mark_opt(self.code);

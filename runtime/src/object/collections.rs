@@ -462,13 +462,15 @@ pub fn insert(agent: &mut Agent, o: Object, key: Value, value: Value) -> JsResul
         && let Some(entry) = table.find(agent, k)
     {
         if table.stride == 3 {
-            agent.heap.write_barrier(&table.header);
+            agent.heap.write_barrier_for(&table.header, value.bits());
             table.word(entry, 1).set(value.bits());
         }
         return Ok(());
     }
     let table = cell.room(agent)?;
-    agent.heap.write_barrier(&table.header);
+    if k.key.is_cell() || value.is_cell() {
+        agent.heap.write_barrier(&table.header);
+    }
     table.append(k.key, value, k.hash);
     Ok(())
 }

@@ -29,6 +29,7 @@ unsafe impl HeapCell for DataCell {
 }
 
 impl Trace for DataCell {
+    const RESCAN: bool = true;
     const FINALIZE: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
         self.data.trace(tracer);
@@ -66,6 +67,7 @@ unsafe impl HeapCell for DataObjectCell {
 }
 
 impl Trace for DataObjectCell {
+    const RESCAN: bool = true;
     const FINALIZE: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
         self.base.trace_head(tracer);

@@ -261,7 +261,7 @@ impl Object {
         if self.has_dense_elements() {
             let e = self.elements();
             if (i as usize) < e.capacity() {
-                agent.heap.write_barrier(e.header());
+                agent.heap.write_barrier_for(e.header(), v.bits());
                 e.set(i as usize, v);
                 return Ok(());
             }
@@ -287,7 +287,9 @@ impl Object {
         if self.has_dense_elements() {
             if a == Attributes::ALL && self.may_stay_dense(i) {
                 self.grow_elements(agent, i + 1)?;
-                self.elements().set(i as usize, v);
+                let e = self.elements();
+                agent.heap.write_barrier_for(e.header(), v.bits());
+                e.set(i as usize, v);
                 return Ok(());
             }
             self.make_sparse(agent);

@@ -49,7 +49,7 @@ impl PropertyCell {
     /// Overwrites the value of a data binding.
     #[inline(always)]
     pub fn set_value(&self, agent: &Agent, v: Value) {
-        agent.heap.write_barrier(&self.header);
+        agent.heap.write_barrier_for(&self.header, v.bits());
         self.value.set(v);
     }
     /// The attributes; not writable for `const`.
@@ -180,7 +180,7 @@ impl Agent {
             // The cell stays reachable from the table while the intrinsic is built.
             cell.value.set(Value::UNDEFINED);
             let v = self.materialize_global(owner.realm, cell.lazy.get());
-            cell.value.set(v);
+            cell.set_value(self, v);
         }
         Some(cell)
     }
@@ -195,6 +195,7 @@ impl Agent {
         let cell = self.new_property_cell(Value::LAZY, a);
         cell.lazy.set(lazy);
         if let Some(g) = bindings(global) {
+            self.heap.write_barrier(global.header());
             g.bindings.borrow_mut().insert(key, cell);
         }
     }
@@ -203,6 +204,7 @@ impl Agent {
     pub(crate) fn retire_global_cell(&mut self, global: Object, key: PropertyKey) {
         if let (Some(cell), Some(g)) = (self.global_cell(global, key), bindings(global)) {
             let fresh = self.new_property_cell(cell.value.get(), cell.attributes.get());
+            self.heap.write_barrier(global.header());
             g.bindings.borrow_mut().replace(key, fresh);
             cell.value.set(Value::HOLE);
         }
@@ -260,7 +262,7 @@ fn global_define_own_property(
     };
     let old = g.bindings.borrow().get(key);
     match old {
-        Some(cell) if cell.attributes.get() == attributes => cell.value.set(value),
+        Some(cell) if cell.attributes.get() == attributes => cell.set_value(agent, value),
         Some(cell) => {
             let fresh = agent.new_property_cell(value, attributes);
             g.bindings.borrow_mut().replace(key, fresh);

@@ -370,12 +370,12 @@ impl Object {
         if self.is_prototype() {
             agent.note_stored_value(self);
         }
-        agent.heap.write_barrier(&self.0.header);
         let inline = self.inline_capacity();
         if slot < inline {
+            agent.heap.write_barrier_for(&self.0.header, v.bits());
             self.0.inline(slot as usize).set(v);
         } else if let Some(s) = self.0.slots.get() {
-            agent.heap.write_barrier(s.header());
+            agent.heap.write_barrier_for(s.header(), v.bits());
             s.set((slot - inline) as usize, v);
         }
     }
@@ -463,7 +463,7 @@ impl Object {
     /// Sets an internal value field.
     #[inline]
     pub fn set_field(self, agent: &Agent, i: usize, v: Value) {
-        agent.heap.write_barrier(&self.0.header);
+        agent.heap.write_barrier_for(&self.0.header, v.bits());
         if let Some(c) = self.field_cell(i) {
             c.set(v);
         }

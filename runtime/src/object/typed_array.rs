@@ -311,6 +311,7 @@ impl Agent {
         };
         let cell = self.heap.alloc(cell);
         cell.refresh();
+        self.heap.write_barrier(buffer.header_ptr());
         buffer.add_view(cell);
         // SAFETY: a TypedArrayCell begins with an ObjectCell.
         Object(unsafe { cell.cast() })
