@@ -7,8 +7,8 @@
 //! ```
 
 use crate::heap::Heap;
-use crate::stack;
 use crate::space::SweepResult;
+use crate::stack;
 use crate::stats::{CollectReason, Collection, CollectionKind, HeapStats};
 use crate::tracer::{Purpose, Tracer};
 use crate::verify;
@@ -192,10 +192,13 @@ impl Heap {
         let least = LEAST_GROWTH.min(self.config.initial_threshold * 2);
         let growth = self.growth(at_major).max(least);
         let promoted = used.saturating_sub(at_major);
-        let nursery = (at_major / 4).min(MAX_NURSERY).max(self.config.initial_threshold);
+        let nursery = (at_major / 4)
+            .min(MAX_NURSERY)
+            .max(self.config.initial_threshold);
         let only_major = self.judge(kind, used, allocated);
         self.used_after_last.set(used);
-        self.major_due.set(only_major || promoted + nursery > growth);
+        self.major_due
+            .set(only_major || promoted + nursery > growth);
         self.set_threshold(match only_major {
             true => nursery.max(growth.saturating_sub(promoted)),
             false => nursery,
@@ -226,7 +229,8 @@ impl Heap {
     /// Whether there is too little room left to go on without a collection of everything.
     fn is_nearly_full(&self) -> bool {
         let max = self.config.max_heap_bytes;
-        max.saturating_sub(self.used_bytes()) < max / 64 + self.config.initial_threshold.min(max / 16)
+        max.saturating_sub(self.used_bytes())
+            < max / 64 + self.config.initial_threshold.min(max / 16)
     }
 
     pub(crate) fn new_tracer(&self, purpose: Purpose) -> Tracer {
@@ -262,7 +266,11 @@ impl Heap {
         // SAFETY: only allocation uses the list otherwise, and it is kept out.
         let mut list = unsafe { std::mem::take(&mut *self.finalizers.get()) };
         // Old cells do not die in minor collections, and new ones are behind them.
-        let from = if is_minor { self.old_finalizers.get() } else { 0 };
+        let from = if is_minor {
+            self.old_finalizers.get()
+        } else {
+            0
+        };
         let mut kept = from;
         for at in from..list.len() {
             let cell = list[at];

@@ -51,13 +51,20 @@
 //!
 //! # Checks
 //!
-//! `gc_stress` collects every so many allocations, `verify` walks the heap around every collection, `poison` (on in debug
-//! builds) overwrites dead cells, `trace` writes a line per collection.
+//! `gc_stress` collects every so many allocations, `verify` walks the heap around every collection and compares what minor
+//! ones mark with what a major one would (a store without barrier is reported with its holder), `poison` (on in debug builds) overwrites dead cells, `trace` writes a line per collection.
 //!
 //! # Generations
 //!
-//! Every collection is a full one so far. What sticky mark bits will need is in place: marks outlive the collection in side
-//! tables, stores call [`Heap::write_barrier`], and the header's gc byte has room for the logged bit.
+//! Marks stay when a collection has ended (sticky mark bits: Demers et al. 1990), so that a marked cell is an old one. A minor
+//! collection begins with these marks and traces new cells only, those that are reached from the roots (all of them, as in a
+//! major one) and from the log: the old cells that were written to. A bit in the header's gc byte says that a cell is old and
+//! not on the log; [`Heap::write_barrier`] tests it, and the first store after a collection clears it and logs the cell.
+//! Cells of some kinds ([`KindInfo::rescan`]) are always on the log and need no barriers.
+//!
+//! A minor collection frees new cells only; the lines of dead old ones stay in use. A major one starts without marks. It
+//! is due when as much got old as the growth policy allows, and when minor collections free less than half of what
+//! is allocated between them; see `plan` in `collect.rs`.
 //!
 //! # Invariants
 //!

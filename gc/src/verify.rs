@@ -4,8 +4,8 @@
 
 use crate::cell::{GC_LARGE, GC_SPANS_LINES, Header};
 use crate::heap::Heap;
-use crate::tracer::Purpose;
 use crate::layout::{BLOCK_SIZE, GRANULE, LINE_SIZE, MAX_BLOCK_CELL, round_up};
+use crate::tracer::Purpose;
 
 /// Checks every cell: kind in the table, size sane, within its block, not overlapping the next, gc bits right; and every
 /// strong reference: to the start of a cell.
@@ -123,7 +123,11 @@ pub(crate) fn check_minor(heap: &Heap, stack_pointer: *const u8) {
         }
     }
     if shown == 0 {
-        for &cell in reached.iter().filter(|&&cell| is_missed(cell)).take(REPORTED) {
+        for &cell in reached
+            .iter()
+            .filter(|&&cell| is_missed(cell))
+            .take(REPORTED)
+        {
             crate::note!(
                 "gc verify (minor): {} {cell:p} is a root, a shape in use or the value of an ephemeron, and was not marked",
                 name(cell)

@@ -1124,9 +1124,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                                     if !(*slot).is_hole() {
                                         feed!(sarus_jit::snapshot::element::DENSE);
                                         let v: Value = r!(C!());
-                                        (*agent)
-                                            .heap
-                                            .write_barrier_for(elements.cast(), v.bits());
+                                        (*agent).heap.write_barrier_for(elements.cast(), v.bits());
                                         *slot = v;
                                         next!(2)
                                     }

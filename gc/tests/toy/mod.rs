@@ -9,6 +9,8 @@ pub const ARRAY: u8 = 2;
 pub const WEAK: u8 = 3;
 pub const EPHEMERON: u8 = 4;
 pub const OWNER: u8 = 5;
+/// A pair of a kind that minor collections always trace.
+pub const BUSY: u8 = 6;
 
 #[repr(C)]
 pub struct Pair {
@@ -226,6 +228,11 @@ pub static KINDS: &[KindInfo] = &[
         finalize: Some(finalize_owner),
         trace: no_trace,
         ..KindInfo::leaf("owner", size_of_cell::<Owner>)
+    },
+    KindInfo {
+        trace: trace_pair,
+        rescan: true,
+        ..KindInfo::leaf("busy", size_of_cell::<Pair>)
     },
 ];
 

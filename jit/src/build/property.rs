@@ -468,9 +468,7 @@ impl<'s> Builder<'s> {
     pub(super) fn barrier(&mut self, holder: NodeId, v: NodeId) {
         let is_plain = match self.graph.node(v).op {
             NodeOp::IntToTagged | NodeOp::FloatToTagged | NodeOp::BoolToTagged => true,
-            NodeOp::Const(bits) => {
-                !(value::FIRST_POINTER..value::POINTER_LIMIT).contains(&bits)
-            }
+            NodeOp::Const(bits) => !(value::FIRST_POINTER..value::POINTER_LIMIT).contains(&bits),
             _ => false,
         };
         if !is_plain {
