@@ -15,6 +15,8 @@ use std::ptr::NonNull;
 pub(crate) const GC_SPANS_LINES: u8 = 1 << 0;
 /// Set in the gc byte of a cell that lives in the large-object space.
 pub(crate) const GC_LARGE: u8 = 1 << 1;
+/// Set, with `GC_OLD`, in the gc byte of what looks like a cell but is a part of one: that one is to be logged.
+pub(crate) const GC_INNER: u8 = 1 << 3;
 /// Set in the gc byte of a cell that survived a collection and was not written to since: the write barrier must log it.
 pub(crate) const GC_OLD: u8 = 1 << 2;
 

@@ -3,7 +3,7 @@
 //! All methods take `&self`: the heap is single-threaded (`!Send`), its state is in cells, and callers may hold references to
 //! cells and to other parts of their context across an allocation.
 
-use crate::cell::{GC_LARGE, GC_OLD, Gc, Header, HeapCell, KindInfo};
+use crate::cell::{GC_INNER, GC_LARGE, GC_OLD, Gc, Header, HeapCell, KindInfo};
 use crate::layout::{self, BLOCK_SIZE, GRANULE, LINE_SIZE, MAX_BLOCK_CELL, round_up};
 use crate::roots::{Persistent, PersistentTable, RootVec, RootVecTable};
 use crate::space::{self, Space};
@@ -780,9 +780,26 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub fn log_cell(&self, cell: *const Header) {
+        let mut cell = cell;
+        if layout::gc_byte(cell) & GC_INNER != 0 {
+            // SAFETY: a short shared use; nothing below changes the space.
+            let space = unsafe { &*self.space.get() };
+            match space.resolve(cell as usize, self.kinds) {
+                Some(whole) if layout::gc_byte(whole) & GC_OLD != 0 => cell = whole,
+                _ => return,
+            }
+        }
         layout::clear_old(cell);
         // SAFETY: nothing else uses the log meanwhile: collections neither run embedder code that stores nor call this.
         unsafe { (*self.log.get()).push(cell) };
+    }
+
+    /// To be called for a header that the embedder writes into the middle of a cell and uses as if a cell began there: barriers
+    /// with it are barriers with the cell.
+    pub fn begin_inner(&self, header: &Header) {
+        if self.config.generational {
+            header.set_gc_bits(GC_OLD | GC_INNER);
+        }
     }
 
     /// Makes the next collection a major one.

@@ -103,6 +103,7 @@ impl Object {
     fn begin_at(self, agent: &Agent, cell: Gc<ElementsCell>, back: usize) {
         debug_assert!(back >= HEAD && back <= cell.capacity());
         let head = Header::with(back as u32, ElementsCell::KIND, 0, MARK);
+        agent.heap.begin_inner(&head);
         let capacity = (cell.capacity() - back) as u32;
         let at = cell.as_ptr().cast::<u64>().wrapping_add(back);
         // SAFETY: the head lies within the values of the cell, which are written through a shared reference as all values are.
