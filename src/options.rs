@@ -39,8 +39,8 @@ pub struct Options {
     pub trace_ic: bool,
     /// `--trace-gc`
     pub trace_gc: bool,
-    /// `--gc=full`
-    pub gc_full: bool,
+    /// `--gc=generational`
+    pub generational: bool,
     /// `--gc-stress`
     pub gc_stress: Option<u32>,
     /// `--gc-verify`
@@ -211,14 +211,14 @@ static TABLE: &[Row] = &[
         "--gc",
         "",
         Arg::Value("KIND", |o, v| {
-            o.gc_full = match v {
-                "full" => true,
-                "generational" => false,
+            o.generational = match v {
+                "full" => false,
+                "generational" => true,
                 _ => return Err("--gc: full or generational".into()),
             };
             Ok(())
         }),
-        "full: collect everything each time; generational: new objects more often",
+        "full (the default): collect everything each time; generational: new objects more often",
     ),
     row(
         "--gc-stress",

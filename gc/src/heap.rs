@@ -48,7 +48,7 @@ impl Default for HeapConfig {
     fn default() -> HeapConfig {
         HeapConfig {
             max_heap_bytes: 4 << 30,
-            generational: true,
+            generational: false,
             gc_stress: None,
             verify: false,
             trace: false,

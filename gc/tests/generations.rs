@@ -11,6 +11,7 @@ fn heap() -> Heap {
         HeapConfig {
             verify: true,
             poison: true,
+            generational: true,
             ..HeapConfig::default()
         },
         KINDS,
@@ -179,6 +180,7 @@ fn a_full_mark_stack_is_no_problem() {
             verify: true,
             mark_stack_limit: 8,
             gc_stress: Some(64),
+            generational: true,
             ..HeapConfig::default()
         },
         KINDS,
@@ -201,6 +203,7 @@ fn little_survives_little_is_major() {
     let heap = Heap::new(
         HeapConfig {
             initial_threshold: 1 << 20,
+            generational: true,
             ..HeapConfig::default()
         },
         KINDS,
@@ -219,6 +222,7 @@ fn where_everything_survives_minor_collections_are_few() {
     let heap = Heap::new(
         HeapConfig {
             initial_threshold: 1 << 20,
+            generational: true,
             ..HeapConfig::default()
         },
         KINDS,

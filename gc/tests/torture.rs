@@ -220,6 +220,7 @@ fn stress_every_allocation() {
         3_000,
         HeapConfig {
             gc_stress: Some(1),
+            generational: true,
             verify: true,
             poison: true,
             ..HeapConfig::default()
@@ -236,6 +237,7 @@ fn stress_some_allocations() {
             HeapConfig {
                 gc_stress: Some(7 * seed as u32),
                 verify: true,
+                generational: seed % 2 == 0,
                 poison: true,
                 ..HeapConfig::default()
             },
@@ -252,6 +254,7 @@ fn small_threshold() {
             HeapConfig {
                 initial_threshold: 1 << 20,
                 verify: true,
+                generational: seed % 2 == 0,
                 poison: true,
                 ..HeapConfig::default()
             },

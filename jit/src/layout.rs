@@ -212,6 +212,8 @@ pub struct Layout {
     pub heap_cursor: u64,
     /// Address of the bump limit.
     pub heap_limit: u64,
+    /// Whether the heap has generations, so that stores of cells into old ones have to be noted.
+    pub barriers: bool,
     /// Byte offset of the start bits in chunks of 1 MiB, one for 16 bytes.
     pub start_bits: i32,
     /// The elements of objects without elements.

@@ -67,7 +67,7 @@ fn apply(options: &mut AgentOptions, mode: &str) -> Result<(), String> {
         }
         "gc-stress" => options.heap.gc_stress = Some(number()?.max(1)),
         "gc-verify" => options.heap.verify = true,
-        "gc-full" => options.heap.generational = false,
+        "generational" => options.heap.generational = true,
         _ => return Err(format!("unknown mode {mode}")),
     }
     Ok(())

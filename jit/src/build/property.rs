@@ -471,7 +471,7 @@ impl<'s> Builder<'s> {
             NodeOp::Const(bits) => !(value::FIRST_POINTER..value::POINTER_LIMIT).contains(&bits),
             _ => false,
         };
-        if !is_plain {
+        if !is_plain && self.snapshot.layout.barriers {
             self.emit(NodeOp::Barrier, &[holder, v]);
         }
     }

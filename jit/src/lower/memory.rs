@@ -73,6 +73,9 @@ impl Lower<'_> {
         holder: Value,
         value: Option<Value>,
     ) -> Result<(), Decline> {
+        if !self.snapshot.layout.barriers {
+            return Ok(());
+        }
         let byte = self.builder.ins().load(types::I8, MEM, holder, header::GC);
         let old = self.builder.ins().band_imm_s(byte, i64::from(header::OLD));
         let (log, done) = (self.cold_block(), self.builder.create_block());
