@@ -146,8 +146,6 @@ helpers! {
     PrototypeOf(Tagged) -> Tagged [Allocates];
     /// A new cell of that size with that header, all words 0; nothing may look at it before it is filled in.
     NewCell(Int32, Ptr) -> Tagged [Allocates];
-    /// Notes an old cell that another cell was stored into, for the next minor collection: 0.
-    LogCell(Tagged) -> Int32 [Pure];
     /// A new ordinary object of a shape (address of the shape cell), all slots holes.
     NewObject(Ptr) -> Tagged [Allocates];
     /// A new object of a shape (its cell) whose first inline slots are the values at an address: (shape, values, count).
@@ -256,6 +254,8 @@ helpers! {
     /// A handler begins: makes the frame (the compiled function's own) the innermost one and takes the exception that is on its
     /// way; EXCEPTION for faults, which nothing handles.
     TakeException(Ptr) -> Tagged [Allocates, throws];
+    /// Notes an old cell that another cell was stored into, for the next minor collection: 0.
+    LogCell(Tagged) -> Int32 [Pure];
 }
 
 impl Helper {
