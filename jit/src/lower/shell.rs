@@ -22,7 +22,6 @@ pub const SHELLED: &[Helper] = &[
     Helper::Truthy,
     Helper::DoubleToInt32,
     Helper::NewCell,
-    Helper::LogCell,
     Helper::StringEqual,
     Helper::StrictEqual,
     Helper::LooseEqual,
@@ -34,6 +33,7 @@ pub const SHELLED: &[Helper] = &[
     Helper::StoreCached,
     Helper::NewObject,
     Helper::NewObjectWith,
+    Helper::LogCell,
 ];
 
 /// Makes the shell of a helper that is at an address.
