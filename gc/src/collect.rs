@@ -10,7 +10,7 @@ use crate::heap::Heap;
 use crate::space::SweepResult;
 use crate::stack;
 use crate::stats::{CollectReason, Collection, CollectionKind, HeapStats};
-use crate::tracer::{Purpose, Tracer};
+use crate::tracer::{Kinds, Purpose, Tracer};
 use crate::verify;
 use std::time::{Duration, Instant};
 
@@ -236,13 +236,15 @@ impl Heap {
     pub(crate) fn new_tracer(&self, purpose: Purpose) -> Tracer {
         Tracer::new(
             self.space.get(),
-            self.kinds,
-            &*self.traces,
+            Kinds {
+                infos: self.kinds,
+                traces: &*self.traces,
+                rescanned: self.rescanned_kinds,
+            },
             self.buffers.take(),
             self.shape_tracer.get(),
             self.config.mark_stack_limit,
             purpose,
-            self.rescanned_kinds,
         )
     }
 

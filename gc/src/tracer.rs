@@ -54,19 +54,25 @@ pub struct Tracer {
     marked_cells: usize,
 }
 
+/// What is known of each kind of cell.
+pub(crate) struct Kinds {
+    pub infos: &'static [KindInfo],
+    pub traces: *const [TraceFn; 256],
+    /// Bit set of the kinds whose old cells are always on the log.
+    pub rescanned: [u64; 4],
+}
+
 type NonNullVisitor = std::ptr::NonNull<dyn FnMut(*const Header)>;
 
 impl Tracer {
     /// A tracer over `space`, which outlives it.
     pub(crate) fn new(
         space: *const Space,
-        kinds: &'static [KindInfo],
-        traces: *const [TraceFn; 256],
+        kinds: Kinds,
         buffers: TracerBuffers,
         shape_tracer: Option<(ShapeTraceFn, *mut ())>,
         stack_limit: usize,
         purpose: Purpose,
-        rescanned: [u64; 4],
     ) -> Tracer {
         Tracer {
             stack: buffers.stack,
@@ -75,10 +81,10 @@ impl Tracer {
             stack_limit,
             visitor: None,
             space,
-            kinds,
-            traces,
+            kinds: kinds.infos,
+            traces: kinds.traces,
             purpose,
-            rescanned,
+            rescanned: kinds.rescanned,
             log: Vec::new(),
             weak: buffers.weak,
             ephemerons: buffers.ephemerons,
