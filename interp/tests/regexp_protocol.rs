@@ -126,3 +126,22 @@ fn the_pattern_is_replaced_meanwhile() {
         "ab<$<y>c>"
     );
 }
+
+#[test]
+fn constructors_of_copies_ask_whether_it_is_a_regular_expression() {
+    let v = run("
+        const { value } = Object.getOwnPropertyDescriptor(RegExp.prototype, Symbol.match);
+        const calls = () => {
+            let n = 0;
+            Object.defineProperty(RegExp.prototype, Symbol.match, { get() { n++; return value; }, configurable: true });
+            'abc'.split(/b/);
+            const split = n;
+            'abc'.matchAll(/b/g);
+            Object.defineProperty(RegExp.prototype, Symbol.match, { value, configurable: true, writable: true });
+            return `${split} ${n - split}`;
+        };
+        'abc'.split(/b/);
+        [...'abab'.matchAll(/b/g)];
+        calls() + ', ' + calls()");
+    assert_eq!(v, "1 2, 1 2");
+}

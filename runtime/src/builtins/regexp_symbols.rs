@@ -4,8 +4,8 @@
 
 use super::regexp::this_object;
 use super::regexp_exec::{
-    groups_object, has_default_species, is_of_realm, is_pristine, last_index, note_match,
-    regexp_exec, regexp_search, run, set_last_index,
+    Protocol, groups_object, has_default_species, is_of_realm, is_pristine, last_index, note_match,
+    original_method, regexp_exec, regexp_search, run, set_last_index,
 };
 use super::string::{append, append_range, append_view, finish};
 use super::string_search::{Match, Replacement, append_substitution};
@@ -540,7 +540,7 @@ fn replace_one(
 pub(super) fn split(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let rx = this_object(agent, cx, "[Symbol.split]")?;
     let s = to_string(agent, cx.arg(0))?;
-    if has_default_species(agent, rx)
+    if is_copied_plainly(agent, rx)
         && (cx.arg(1).is_undefined() || cx.arg(1).is_number())
         && let Some(program) = program_of(rx)
     {
@@ -719,9 +719,15 @@ pub(super) fn match_all(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     Ok(agent.new_data_object(Some(proto), Box::new(data)).into())
 }
 
+/// True when the species constructor of a pristine regular expression is %RegExp%, and the @@match by which that tells regular
+/// expressions is the original one.
+fn is_copied_plainly(agent: &mut Agent, rx: Object) -> bool {
+    original_method(agent, rx.into(), Protocol::Match).is_some() && has_default_species(agent, rx)
+}
+
 /// What the default species constructor makes of a pristine regular expression and its flags.
 fn pristine_copy(agent: &mut Agent, rx: Object) -> Option<(Object, Flags)> {
-    if !has_default_species(agent, rx) || !is_of_realm(agent) {
+    if !is_copied_plainly(agent, rx) || !is_of_realm(agent) {
         return None;
     }
     let cell = rx.as_regexp()?;
