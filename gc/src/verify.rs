@@ -112,8 +112,9 @@ pub(crate) fn check_minor(heap: &Heap, stack_pointer: *const u8) {
             shown += 1;
             if shown <= REPORTED {
                 // SAFETY: a live cell; an old one at least is still there.
-                let (bits, offset) =
-                    unsafe { ((*holder).gc_bits(), offset_of(heap, holder, target)) };
+                let bits = unsafe { (*holder).gc_bits() };
+                // SAFETY: as above.
+                let offset = unsafe { offset_of(heap, holder, target) };
                 crate::note!(
                     "gc verify (minor): {} {holder:p} (gc bits {bits:#x}) refers to {} {target:p}, which was not marked: reference {number}, at byte {offset:?}",
                     name(holder),

@@ -18,6 +18,18 @@ fn heap() -> Heap {
     )
 }
 
+/// A heap that is collected when it is due, and soon.
+fn small_heap() -> Heap {
+    Heap::new(
+        HeapConfig {
+            initial_threshold: 1 << 20,
+            generational: true,
+            ..HeapConfig::default()
+        },
+        KINDS,
+    )
+}
+
 fn minor(heap: &Heap) {
     heap.collect_kind(CollectReason::Explicit, CollectionKind::Minor);
 }
@@ -200,14 +212,7 @@ fn a_full_mark_stack_is_no_problem() {
 
 #[test]
 fn little_survives_little_is_major() {
-    let heap = Heap::new(
-        HeapConfig {
-            initial_threshold: 1 << 20,
-            generational: true,
-            ..HeapConfig::default()
-        },
-        KINDS,
-    );
+    let heap = small_heap();
     far_away(|| {
         for index in 0..1_000_000 {
             heap.alloc(Pair::new(index));
@@ -219,14 +224,7 @@ fn little_survives_little_is_major() {
 
 #[test]
 fn where_everything_survives_minor_collections_are_few() {
-    let heap = Heap::new(
-        HeapConfig {
-            initial_threshold: 1 << 20,
-            generational: true,
-            ..HeapConfig::default()
-        },
-        KINDS,
-    );
+    let heap = small_heap();
     let ring = new_array(&heap, 100_000);
     far_away(|| {
         for index in 0..3_000_000 {
