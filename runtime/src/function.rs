@@ -309,14 +309,7 @@ impl Agent {
         constructor: bool,
     ) -> Object {
         let proto = self.intrinsic(Intrinsic::FunctionPrototype);
-        let shape = match self.library.natives {
-            Some((p, shape)) if p == proto => shape,
-            _ => {
-                let shape = self.root_shape(CellKind::NativeFunction, Some(proto), 0);
-                self.library.natives = Some((proto, shape));
-                shape
-            }
-        };
+        let shape = self.kept_root_shape(|l| &mut l.natives, CellKind::NativeFunction, proto);
         let flags = CALLABLE | LAZY | if constructor { CONSTRUCTOR } else { 0 };
         let base = ObjectCell::head(self, shape, flags);
         let cell = NativeFunctionCell {

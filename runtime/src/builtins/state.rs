@@ -1,8 +1,9 @@
 //! What the library keeps per agent: the random number generator, the time zone, and the compiled
 //! regular expressions with the last match.
 
+use crate::agent::Agent;
 use crate::date_math::{DateFields, LocalZone};
-use crate::kind::mark_value;
+use crate::kind::{CellKind, mark_value};
 use crate::numeric::Xorshift128Plus;
 use crate::object::Object;
 use crate::shape::Shape;
@@ -115,6 +116,27 @@ impl Default for LibraryState {
             preparing_stack: false,
             stack_accessor: Value::UNDEFINED,
             trace_name: None,
+        }
+    }
+}
+
+impl Agent {
+    /// The shape of empty objects of a kind with that prototype, which is kept where `place` says: mostly the last one is asked for
+    /// again.
+    #[inline]
+    pub(crate) fn kept_root_shape(
+        &mut self,
+        place: impl Fn(&mut LibraryState) -> &mut Option<(Object, Gc<Shape>)>,
+        kind: CellKind,
+        proto: Object,
+    ) -> Gc<Shape> {
+        match *place(&mut self.library) {
+            Some((p, shape)) if p == proto => shape,
+            _ => {
+                let shape = self.root_shape(kind, Some(proto), 0);
+                *place(&mut self.library) = Some((proto, shape));
+                shape
+            }
         }
     }
 }

@@ -215,14 +215,7 @@ impl Object {
 impl Agent {
     /// A pending promise with that prototype.
     pub fn new_promise_with(&mut self, proto: Object) -> Object {
-        let shape = match self.library.promises {
-            Some((p, shape)) if p == proto => shape,
-            _ => {
-                let shape = self.root_shape(CellKind::Promise, Some(proto), 0);
-                self.library.promises = Some((proto, shape));
-                shape
-            }
-        };
+        let shape = self.kept_root_shape(|l| &mut l.promises, CellKind::Promise, proto);
         let cell = PromiseCell {
             base: ObjectCell::head(self, shape, 0),
             state: Cell::new(PromiseState::Pending),
