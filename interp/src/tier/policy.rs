@@ -47,8 +47,8 @@ const DECLINED: u32 = 256;
 /// Weight of exits after which code is compiled again, doubled by every compile for that entry of the function. The old code is used until the
 /// new one is there: a pass through the interpreter is what it saves.
 const MAX_EXIT_WEIGHT: u32 = 8;
-/// And one more for so many of its instructions: a compile of one takes about as long as ten exits, and the longer it waits, the
-/// more it knows.
+/// And one more for so many of its instructions: the larger the code, the longer a compile takes, and the longer that waits, the more
+/// it knows.
 const INSTRUCTIONS_PER_EXIT: u32 = 4;
 /// So many times that weight of exits, and code is not waited for any more.
 const MAX_PATIENCE: u32 = 16;
@@ -299,10 +299,12 @@ pub fn entries(agent: &Agent) -> u32 {
 /// A code has run so often that it is worth another compile.
 pub fn is_hot(agent: &mut Agent, code: Gc<LinkedCode>) {
     let first = with(code, |t| {
+        // A compile under way may not know yet that the code is hot: then it counts once more.
+        let waits = t.pending.contains(&None);
         if let Some(entries) = &t.entries {
-            entries.set(NEVER.unsigned_abs());
+            entries.set(if waits { HOT } else { NEVER.unsigned_abs() });
         }
-        !std::mem::replace(&mut t.hot, true)
+        !waits && !std::mem::replace(&mut t.hot, true)
     });
     if first {
         let words = code.block().words.len();
