@@ -150,7 +150,7 @@ impl Space {
             // Address space only: untouched mappings take no memory.
             self.emergency.extend(
                 (0..EMERGENCY_CHUNKS)
-                    .map_while(|_| chunk::map_aligned(CHUNK_SIZE))
+                    .map_while(|_| chunk::map_aligned(CHUNK_SIZE, CHUNK_SIZE))
                     .map(|p| p as usize),
             );
         }
@@ -211,8 +211,8 @@ impl Space {
                 unsafe { ptr::write_bytes((spare.base + HUGE_CELL_OFFSET) as *mut u8, 0, size) };
                 spare.base
             }
-            None => match chunk::map_aligned(bytes) {
-                None if self.release_spare() => chunk::map_aligned(bytes)? as usize,
+            None => match chunk::map_aligned(bytes, CHUNK_SIZE) {
+                None if self.release_spare() => chunk::map_aligned(bytes, CHUNK_SIZE)? as usize,
                 mapped => mapped? as usize,
             },
         };

@@ -87,11 +87,12 @@ impl SpareMappings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layout::CHUNK_SIZE;
 
     const MB: usize = 1 << 20;
 
     fn put(spare: &mut SpareMappings, bytes: usize) -> usize {
-        let base = chunk::map_aligned(bytes).expect("memory") as usize;
+        let base = chunk::map_aligned(bytes, CHUNK_SIZE).expect("memory") as usize;
         // SAFETY: just mapped.
         unsafe { (*(base as *mut Chunk)).mapping_bytes = bytes };
         spare.put(base, bytes);
