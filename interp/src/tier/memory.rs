@@ -1,7 +1,10 @@
 //! Memory of machine code: chunks of pages that are either writable or executable, never both, cut into blocks.
 //!
-//! Every agent has an arena of its own, so no other thread runs code while a chunk is writable. A block gives its bytes back
-//! when it is dropped; a chunk without blocks is unmapped, except for the first.
+//! Where the system has anonymous files, the pages of a chunk are mapped twice: where code runs they are never writable, and where it is
+//! written never executable. Elsewhere a chunk's pages change their protection, which costs two system calls for every code and,
+//! with a compiler on another processor, two interrupts there. Every agent has an arena of its own, so no other thread runs code
+//! while a chunk is writable. A block gives its bytes back when it is dropped; a chunk without blocks is unmapped, except for the
+//! first.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,7 +18,10 @@ const PAGE: usize = 4096;
 
 /// One mapping and what is free in it.
 struct Chunk {
+    /// Where code runs.
     base: *mut u8,
+    /// Where it is written, if not there.
+    writable: Option<*mut u8>,
     size: usize,
     /// Offset → length, neighbours merged.
     free: BTreeMap<usize, usize>,
@@ -23,22 +29,17 @@ struct Chunk {
 
 impl Chunk {
     fn new(size: usize) -> Option<Chunk> {
-        // SAFETY: an anonymous private mapping at an address of the system's choice.
-        let base = unsafe {
-            libc::mmap(
-                std::ptr::null_mut(),
-                size,
-                libc::PROT_READ | libc::PROT_EXEC,
-                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
-                -1,
-                0,
-            )
+        let (base, writable) = match map_twice(size) {
+            Some((base, writable)) => (base, Some(writable)),
+            None => {
+                let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+                let protection = libc::PROT_READ | libc::PROT_EXEC;
+                (map(size, protection, flags, -1)?, None)
+            }
         };
-        if base == libc::MAP_FAILED {
-            return None;
-        }
         Some(Chunk {
-            base: base.cast(),
+            base,
+            writable,
             size,
             free: BTreeMap::from([(0, size)]),
         })
@@ -75,6 +76,21 @@ impl Chunk {
 
     /// Copies `code` to `offset`; false if the system does not let us.
     fn write(&mut self, offset: usize, code: &[u8]) -> bool {
+        let written = match self.writable {
+            Some(writable) => {
+                // SAFETY: the range lies in our mapping, and the block belongs to nobody else.
+                unsafe { copy(code, writable.add(offset)) };
+                true
+            }
+            None => self.write_in_place(offset, code),
+        };
+        // SAFETY: the range lies in our mapping.
+        flush(unsafe { self.base.add(offset) }, code.len());
+        written
+    }
+
+    /// The same where the pages are mapped once.
+    fn write_in_place(&mut self, offset: usize, code: &[u8]) -> bool {
         let first = offset & !(PAGE - 1);
         let end = (offset + code.len()).next_multiple_of(PAGE).min(self.size);
         // SAFETY: the pages lie in our mapping; the block belongs to nobody else; code on the same pages is not running, because
@@ -84,19 +100,64 @@ impl Chunk {
             if libc::mprotect(pages, end - first, libc::PROT_READ | libc::PROT_WRITE) != 0 {
                 return false;
             }
-            let to = self.base.add(offset);
-            std::ptr::copy_nonoverlapping(code.as_ptr(), to, code.len());
-            let ok = libc::mprotect(pages, end - first, libc::PROT_READ | libc::PROT_EXEC) == 0;
-            flush(to, code.len());
-            ok
+            copy(code, self.base.add(offset));
+            libc::mprotect(pages, end - first, libc::PROT_READ | libc::PROT_EXEC) == 0
         }
     }
 }
 
+/// # Safety
+/// As many bytes are writable at `to`, and nobody else's.
+unsafe fn copy(code: &[u8], to: *mut u8) {
+    // SAFETY: the caller's word.
+    unsafe { std::ptr::copy_nonoverlapping(code.as_ptr(), to, code.len()) };
+}
+
+/// Maps pages at an address of the system's choice.
+fn map(size: usize, protection: i32, flags: i32, file: i32) -> Option<*mut u8> {
+    // SAFETY: without MAP_FIXED a mapping replaces nothing.
+    let base = unsafe { libc::mmap(std::ptr::null_mut(), size, protection, flags, file, 0) };
+    (base != libc::MAP_FAILED).then_some(base.cast())
+}
+
+/// Maps the same pages to be executed and to be written: the two addresses. `None` where that is not possible or not allowed.
+#[cfg(target_os = "linux")]
+fn map_twice(size: usize) -> Option<(*mut u8, *mut u8)> {
+    // SAFETY: the name ends with a zero.
+    let file = unsafe { libc::memfd_create(c"sarus-code".as_ptr(), libc::MFD_CLOEXEC) };
+    if file < 0 {
+        return None;
+    }
+    // SAFETY: the file is ours.
+    let sized = unsafe { libc::ftruncate(file, size as libc::off_t) } == 0;
+    let share = |protection| sized.then(|| map(size, protection, libc::MAP_SHARED, file))?;
+    let executable = share(libc::PROT_READ | libc::PROT_EXEC);
+    let writable = share(libc::PROT_READ | libc::PROT_WRITE);
+    // SAFETY: the file is ours; mappings stay without it.
+    unsafe { libc::close(file) };
+    match (executable, writable) {
+        (Some(executable), Some(writable)) => Some((executable, writable)),
+        (one, other) => {
+            for base in one.into_iter().chain(other) {
+                // SAFETY: just mapped, nothing is in it.
+                unsafe { libc::munmap(base.cast(), size) };
+            }
+            None
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn map_twice(_: usize) -> Option<(*mut u8, *mut u8)> {
+    None
+}
+
 impl Drop for Chunk {
     fn drop(&mut self) {
-        // SAFETY: the mapping is ours; blocks keep the arena and so its chunks in use alive.
-        unsafe { libc::munmap(self.base.cast(), self.size) };
+        for base in [Some(self.base), self.writable].into_iter().flatten() {
+            // SAFETY: the mapping is ours; blocks keep the arena and so its chunks in use alive.
+            unsafe { libc::munmap(base.cast(), self.size) };
+        }
     }
 }
 
@@ -256,11 +317,27 @@ mod tests {
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn code_runs() {
-        let memory = CodeMemory::default();
         // mov eax, 42; ret
-        let block = memory.install(&[0xB8, 42, 0, 0, 0, 0xC3], 16).unwrap();
-        // SAFETY: the bytes are a function of that type.
-        let f = unsafe { std::mem::transmute::<usize, extern "C" fn() -> u32>(block.address()) };
-        assert_eq!(f(), 42);
+        const CODE: [u8; 6] = [0xB8, 42, 0, 0, 0, 0xC3];
+        let memory = CodeMemory::default();
+        let block = memory.install(&CODE, 16).unwrap();
+        let mut once = Chunk {
+            base: map(
+                PAGE,
+                libc::PROT_READ | libc::PROT_EXEC,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+            )
+            .unwrap(),
+            writable: None,
+            size: PAGE,
+            free: BTreeMap::new(),
+        };
+        assert!(once.write(64, &CODE));
+        for address in [block.address(), once.base as usize + 64] {
+            // SAFETY: the bytes are a function of that type.
+            let f = unsafe { std::mem::transmute::<usize, extern "C" fn() -> u32>(address) };
+            assert_eq!(f(), 42);
+        }
     }
 }
