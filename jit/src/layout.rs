@@ -200,6 +200,8 @@ pub struct Layout {
     pub htmldda_flag: u8,
     /// Address of the agent.
     pub agent: u64,
+    /// Address of the word where shells put what helpers answer. It is near the agent, and nothing that collections look at.
+    pub answer: u64,
     /// Address of the word that holds the innermost frame pointer.
     pub vm_fp: u64,
     /// Address of the 32-bit interrupt word.

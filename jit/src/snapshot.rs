@@ -48,6 +48,8 @@ pub struct HelperAddresses {
     pub instruction: Vec<u64>,
     /// By helper: addresses of [shells](crate::lower::shell), 0 (or nothing) where there is none.
     pub shells: Vec<u64>,
+    /// Addresses of [routines](crate::lower::routine), 0 (or nothing) where there is none.
+    pub routines: Vec<u64>,
 }
 
 impl HelperAddresses {

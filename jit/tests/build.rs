@@ -218,6 +218,7 @@ fn macro_programs_compile_with_any_feedback() {
     let layout = layout();
     let helpers = Arc::new(HelperAddresses {
         shells: Vec::new(),
+        routines: Vec::new(),
         named: vec![0x7000_0000; HELPERS.len()],
         instruction: vec![0x7100_0000; Op::COUNT],
     });

@@ -49,6 +49,7 @@ fn snapshot() -> Snapshot {
         layout: Arc::new(layout()),
         helpers: Arc::new(HelperAddresses {
             shells: Vec::new(),
+            routines: Vec::new(),
             named: Vec::new(),
             instruction: Vec::new(),
         }),

@@ -24,13 +24,26 @@ fn table(kind: i64, offset: u64, holder: u64, validity: u64) -> u64 {
     all.leak().as_ptr() as u64
 }
 
-/// Code that does the operation with its arguments, or with `KEY` as a constant in place of the second.
-fn code(op: NodeOp, table: u64, constant: bool) -> Running {
+/// How code is made.
+#[derive(Copy, Clone, PartialEq)]
+enum Mode {
+    /// With its arguments.
+    Plain,
+    /// With `KEY` as a constant in place of the second argument.
+    Constant,
+    /// It calls a routine.
+    Warm,
+}
+
+const MODES: [Mode; 3] = [Mode::Plain, Mode::Constant, Mode::Warm];
+
+/// Code that does the operation.
+fn code(op: NodeOp, table: u64, mode: Mode) -> Running {
     let mut m = Maker::new();
     let mut inputs: Vec<NodeId> = (0..op.input_reps().len())
         .map(|i| m.argument(i as u32))
         .collect();
-    if constant {
+    if mode == Mode::Constant {
         inputs[1] = m.node(NodeOp::Const(KEY), &[]);
     }
     let result = m.node(op, &inputs);
@@ -40,6 +53,9 @@ fn code(op: NodeOp, table: u64, constant: bool) -> Running {
     let mut snapshot = snapshot(&machine);
     let layout = Arc::make_mut(&mut snapshot.layout);
     (layout.load_table, layout.store_table) = (table, table);
+    if mode == Mode::Warm {
+        machine::warm(&mut snapshot);
+    }
     Running::new(machine, &snapshot, &m.graph, false)
 }
 
@@ -62,8 +78,8 @@ fn loads() {
         (table(cache::LAST_ACCESSOR + 2, 32, 0, 0), value::LAZY, 1),
     ];
     for (table, expected, asked) in cases {
-        for constant in [false, true] {
-            let mut code = code(NodeOp::LoadCached, table, constant);
+        for mode in MODES {
+            let mut code = code(NodeOp::LoadCached, table, mode);
             code.machine.answer = value::LAZY;
             assert_eq!(code.result(&[o, KEY]), Ok(expected));
             assert_eq!(code.machine.log.len(), asked);
@@ -72,7 +88,7 @@ fn loads() {
             }
             assert_eq!(code.machine.log.len(), asked + 3);
         }
-        let mut code = code(NodeOp::LoadCached, table, false);
+        let mut code = code(NodeOp::LoadCached, table, Mode::Plain);
         code.machine.answer = int(9);
         for key in [KEY + 16, int(1), value::UNDEFINED] {
             assert_eq!(code.result(&[o, key]), Ok(int(9)));
@@ -87,22 +103,18 @@ fn stores() {
         // SAFETY: a word of a cell that is never freed.
         unsafe { *(address as *const u64) }
     };
-    for constant in [false, true] {
+    for mode in MODES {
         let slots = cell(0, 9, 0, 0, &[int(6), int(7)]);
         let o = object(SHAPE, &[slots, 0, int(3), int(4)]);
         let own = table(cache::OWN, 24, 0, 0);
-        let mut running = code(NodeOp::StoreCached, own, constant);
+        let mut running = code(NodeOp::StoreCached, own, mode);
         assert_eq!(running.result(&[o, KEY, int(1)]), Ok(value::TRUE));
         assert_eq!((read(o + 24), read(o + 32)), (int(1), int(4)));
         let other = object(SHAPE + 1, &[0; 4]);
         assert_eq!(running.result(&[other, KEY, int(1)]), Ok(value::FALSE));
         assert_eq!(read(other + 24), 0);
         assert_eq!(running.machine.log.len(), 1);
-        let mut running = code(
-            NodeOp::StoreCached,
-            table(cache::OWN_SLOTS, 16, 0, 0),
-            constant,
-        );
+        let mut running = code(NodeOp::StoreCached, table(cache::OWN_SLOTS, 16, 0, 0), mode);
         assert_eq!(running.result(&[o, KEY, int(2)]), Ok(value::TRUE));
         assert_eq!((read(slots + 8), read(slots + 16)), (int(6), int(2)));
         // A store never goes to a prototype.
@@ -110,7 +122,7 @@ fn stores() {
         let mut running = code(
             NodeOp::StoreCached,
             table(cache::PROTO, 8, slots, valid),
-            constant,
+            mode,
         );
         assert_eq!(running.result(&[o, KEY, int(2)]), Ok(value::FALSE));
         assert_eq!(read(slots + 8), int(6));

@@ -2,7 +2,7 @@
 
 mod machine;
 
-use machine::{KINDS, Machine, Maker, boolean, cell, double, int};
+use machine::{KINDS, Machine, Maker, Running, boolean, cell, double, int};
 use sarus_jit::graph::*;
 use sarus_jit::helpers::Helper;
 use sarus_jit::layout::value;
@@ -92,7 +92,15 @@ fn sorts_of_values() {
 
 #[test]
 fn truth() {
-    let mut code = test_of(NodeOp::Truthy);
+    truth_in(test_of(NodeOp::Truthy));
+    let mut m = Maker::new();
+    let v = m.argument(0);
+    let result = m.node(NodeOp::Truthy, &[v]);
+    m.returns_boxed(result);
+    truth_in(m.finish_warm());
+}
+
+fn truth_in(mut code: Running) {
     let string = |length| cell(0, KINDS.string, 0, 0, &[length]);
     let mut expect = |v, expected| assert_eq!(code.result(&[v]), Ok(boolean(expected)), "{v:#x}");
     expect(value::UNDEFINED, false);
@@ -349,22 +357,31 @@ fn prototype_chains() {
     let layout = std::sync::Arc::make_mut(&mut snapshot.layout);
     layout.shape_table = Box::leak(Box::new(table)) as *const u64 as u64;
     layout.offsets.shape_prototype = 16;
-    let mut code = machine::Running::new(machine, &snapshot, &m.graph, false);
+    let code = machine::Running::new(machine, &snapshot, &m.graph, false);
+    let machine = Machine::new();
+    let mut warm = machine::snapshot(&machine);
+    let layout = std::sync::Arc::make_mut(&mut warm.layout);
+    layout.shape_table = snapshot.layout.shape_table;
+    layout.offsets.shape_prototype = 16;
+    machine::warm(&mut warm);
+    let warm = machine::Running::new(machine, &warm, &m.graph, false);
     let low = object(4, KINDS.array);
-    for (v, prototype, expected) in [
-        (top, top, 0),
-        (middle, top, 1),
-        (low, top, 1),
-        (low, middle, 1),
-        (low, low, 0),
-        (low, proxy, 0),
-        (int(5), top, 0),
-        (value::NULL, top, 0),
-        (cell(4, KINDS.string, 0, 0, &[0, 0]), top, 0),
-    ] {
-        assert_eq!(code.result(&[v, prototype]), Ok(int(expected)));
+    for mut code in [code, warm] {
+        for (v, prototype, expected) in [
+            (top, top, 0),
+            (middle, top, 1),
+            (low, top, 1),
+            (low, middle, 1),
+            (low, low, 0),
+            (low, proxy, 0),
+            (int(5), top, 0),
+            (value::NULL, top, 0),
+            (cell(4, KINDS.string, 0, 0, &[0, 0]), top, 0),
+        ] {
+            assert_eq!(code.result(&[v, prototype]), Ok(int(expected)));
+        }
+        // A chain with the proxy looked for in it says yes without asking.
+        assert_eq!(code.result(&[object(5, KINDS.object), proxy]), Ok(int(1)));
+        assert!(code.machine.log.is_empty());
     }
-    // A chain with the proxy looked for in it says yes without asking.
-    assert_eq!(code.result(&[object(5, KINDS.object), proxy]), Ok(int(1)));
-    assert!(code.machine.log.is_empty());
 }

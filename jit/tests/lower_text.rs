@@ -26,6 +26,7 @@ fn snapshot() -> Snapshot {
     layout.agent = 0xA000_0000;
     layout.vm_fp = 0xA000_0008;
     layout.interrupt = 0xA000_0010;
+    layout.answer = 0xA000_0018;
     layout.stack_limit = 0xB000_0000;
     layout.native_stack_limit = 0xC000_0000;
     layout.load_table = 0xA100_0000;

@@ -149,6 +149,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         callable_flag: CALLABLE,
         htmldda_flag: HTMLDDA,
         agent: agent as *const Agent as u64,
+        answer: vm.tier.answer.as_ptr() as u64,
         vm_fp: vm.fp_address() as u64,
         interrupt: &*agent.interrupt as *const _ as u64,
         stack_limit: vm.limit() as u64,

@@ -44,7 +44,7 @@ use rustc_hash::FxHashSet;
 use sarus_gc::{Gc, Tracer};
 use sarus_jit::helpers::Builtin;
 use sarus_jit::layout::Layout;
-use sarus_jit::lower::{SHELLED, shell};
+use sarus_jit::lower::{ROUTINES, Routine, SHELLED, routine, shell};
 use sarus_jit::snapshot::{HelperAddresses, ReasonSet};
 use sarus_jit::{CompiledCode, ExitTable};
 use sarus_runtime::agent::Agent;
@@ -74,8 +74,10 @@ pub struct Tier {
     /// Discarded codes that may still be running.
     retired: RefCell<Vec<Rc<Installed>>>,
     memory: CodeMemory,
-    /// Code between compiled code and some helpers.
+    /// Code between compiled code and some helpers, and routines of warm code.
     shells: RefCell<Vec<memory::CodeBlock>>,
+    /// Where shells put what helpers answer.
+    answer: Cell<u64>,
     worker: RefCell<Option<worker::Worker>>,
     /// Counts down to exits that a stress mode asks for.
     stress_counter: OnceCell<Box<Cell<u32>>>,
@@ -348,23 +350,41 @@ impl Tier {
             .get_or_init(|| Arc::new(layout::layout(agent, vm)))
             .clone()
     }
-    fn helpers(&self) -> Arc<HelperAddresses> {
+    fn helpers(&self, agent: &Agent) -> Arc<HelperAddresses> {
         self.helpers
             .get_or_init(|| {
                 let named = helpers::addresses();
-                Arc::new(HelperAddresses {
+                let mut helpers = Arc::new(HelperAddresses {
                     shells: self.install_shells(&named),
                     named,
                     instruction: instructions::addresses(),
-                })
+                    routines: Vec::new(),
+                });
+                let routines = self.install_routines(&self.layout(agent), &helpers);
+                Arc::make_mut(&mut helpers).routines = routines;
+                helpers
             })
             .clone()
+    }
+    /// Installs what warm code calls instead of having it in place, and gives the addresses.
+    fn install_routines(&self, layout: &Arc<Layout>, helpers: &Arc<HelperAddresses>) -> Vec<u64> {
+        let install = |r: &Routine| {
+            let code = routine(*r, layout.clone(), helpers.clone()).ok()?;
+            let block = self.memory.install(&code.bytes, code.alignment)?;
+            let address = block.address() as u64;
+            self.shells.borrow_mut().push(block);
+            Some(address)
+        };
+        ROUTINES.iter().map(|r| install(r).unwrap_or(0)).collect()
     }
     /// Installs the shells of helpers that compiled code calls rarely, and gives their addresses.
     fn install_shells(&self, named: &[u64]) -> Vec<u64> {
         let mut addresses = vec![0; named.len()];
         for &helper in SHELLED {
-            let Some(code) = named.get(helper as usize).map(|a| shell(helper, *a)) else {
+            let Some(code) = named
+                .get(helper as usize)
+                .map(|a| shell(helper, *a, self.answer.as_ptr() as u64))
+            else {
                 continue;
             };
             let block = code

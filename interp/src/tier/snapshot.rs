@@ -147,7 +147,7 @@ pub fn take(
         osr,
         realm: code.realm().addr() as u64,
         layout: tier.layout(agent),
-        helpers: tier.helpers(),
+        helpers: tier.helpers(agent),
         options: Options {
             print: options.print.clone(),
             verify: options.verify,

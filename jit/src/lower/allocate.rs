@@ -23,27 +23,15 @@ impl Lower<'_> {
         if template.shape() != 0 {
             self.shapes.push(template.shape());
         }
-        let done = self.builder.create_block();
-        self.builder.append_block_param(done, types::I64);
-        let slow = self.cold_block();
-        if self.snapshot.layout.heap_cursor == 0 {
-            self.builder.ins().jump(slow, &[]);
-        } else {
-            let cell = self.bump(template.size, slow);
-            let header = self.word(template.header);
-            self.builder.ins().store(MEM, header, cell, 0);
-            self.jump(done, cell);
-        }
-        self.builder.switch_to_block(slow);
-        let size = self
-            .builder
-            .ins()
-            .iconst(types::I32, i64::from(template.size));
+        let cell = match self.ask_for_room(template.size) {
+            Some(cell) => cell,
+            None => {
+                let size = self.word(u64::from(template.size));
+                self.room(size, Some(template.size))?
+            }
+        };
         let header = self.word(template.header);
-        let made = self.call_rarely(Helper::NewCell, &[size, header])?;
-        self.jump(done, made);
-        self.builder.switch_to_block(done);
-        let cell = self.builder.block_params(done)[0];
+        self.builder.ins().store(MEM, header, cell, 0);
         for &(offset, bits) in &template.words {
             if !template.fields.contains(&offset) {
                 let bits = self.word(bits);
@@ -61,12 +49,32 @@ impl Lower<'_> {
         Ok(cell)
     }
 
-    /// Moves the heap's cursor and marks that a cell starts there; goes to `slow` if there is no room.
-    pub(super) fn bump(&mut self, size: u32, slow: Block) -> Value {
+    /// Room for a small cell of that many bytes, whose header the caller writes; `known` is its size if it is a constant.
+    pub(super) fn room(&mut self, size: Value, known: Option<u32>) -> Result<Value, Decline> {
+        let (done, slow) = (self.block_with(types::I64), self.cold_block());
+        if self.snapshot.layout.heap_cursor == 0 {
+            self.builder.ins().jump(slow, &[]);
+        } else {
+            let cell = self.bump(size, slow);
+            self.jump(done, cell);
+        }
+        self.builder.switch_to_block(slow);
+        let size = match known {
+            Some(size) => self.builder.ins().iconst(types::I32, i64::from(size)),
+            None => self.builder.ins().ireduce(types::I32, size),
+        };
+        let header = self.word(0);
+        let made = self.call_rarely(Helper::NewCell, &[size, header])?;
+        self.jump(done, made);
+        Ok(self.meet_in(done))
+    }
+
+    /// Moves the heap's cursor by a cell's size and marks that a cell starts there; goes to `slow` if there is no room.
+    pub(super) fn bump(&mut self, size: Value, slow: Block) -> Value {
         let layout = &self.snapshot.layout;
         let cell = self.load_absolute(types::I64, layout.heap_cursor);
-        let end = self.builder.ins().iadd_imm_s(cell, i64::from(size));
         let limit = self.load_absolute(types::I64, layout.heap_limit);
+        let end = self.builder.ins().iadd(cell, size);
         let full = self
             .builder
             .ins()
@@ -95,7 +103,8 @@ impl Lower<'_> {
         let done = self.builder.create_block();
         self.builder.append_block_param(done, types::I64);
         let slow = self.cold_block();
-        let cell = self.bump(template.size, slow);
+        let size = self.word(u64::from(template.size));
+        let cell = self.bump(size, slow);
         let header = self.word(template.header);
         self.builder.ins().store(MEM, header, cell, 0);
         let elements = self.word(template.elements);
@@ -135,11 +144,10 @@ impl Lower<'_> {
     /// Sets the bit that says that a cell starts at the address.
     fn set_start(&mut self, cell: Value) {
         let chunk = self.builder.ins().band_imm_s(cell, -CHUNK);
-        let place = self.builder.ins().band_imm_s(cell, CHUNK - 1);
         // One word of bits for 1024 bytes.
-        let word = self.builder.ins().ushr_imm_s(place, 10);
-        let word = self.builder.ins().ishl_imm_s(word, 3);
-        let word = self.builder.ins().iadd(chunk, word);
+        let place = self.builder.ins().ushr_imm_s(cell, 7);
+        let place = self.builder.ins().band_imm_s(place, (CHUNK >> 7) - 8);
+        let word = self.builder.ins().iadd(chunk, place);
         // The count of a shift is taken modulo 64.
         let index = self.builder.ins().ushr_imm_s(cell, 4);
         let one = self.builder.ins().iconst(types::I64, 1);

@@ -1,14 +1,12 @@
 //! Nodes that call: helpers, instructions of the interpreter, other compiled code; and the frames that calls see.
 
-use super::{Lower, MEM, broken, type_of};
+use super::{Lower, MEM, Routine, broken, type_of};
 use crate::Decline;
 use crate::graph::{FrameId, NodeOp, Position, Rep};
 use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{
-    AbiParam, InstBuilder, SigRef, Signature, StackSlotData, StackSlotKind, Type, Value, types,
-};
+use cranelift_codegen::ir::{AbiParam, InstBuilder, SigRef, Signature, Type, Value, types};
 use cranelift_codegen::isa::CallConv;
 use sarus_bytecode::Op;
 use smallvec::SmallVec;
@@ -40,7 +38,12 @@ impl Lower<'_> {
             NodeOp::Call(helper @ (Helper::StringEqual | Helper::StringIs)) => {
                 self.string_equal(*helper == Helper::StringIs).map(Some)
             }
-            NodeOp::Call(Helper::IsInstance) => self.is_instance(),
+            NodeOp::Call(Helper::IsInstance) => {
+                match self.call_routine(Routine::IsInstance, &[0, 1])? {
+                    Some(is) => Ok(Some(is)),
+                    None => self.is_instance(),
+                }
+            }
             NodeOp::Call(Helper::StrictEqual) => self.strict_equal().map(Some),
             NodeOp::Call(Helper::LooseEqual) => self.loose_equal().map(Some),
             NodeOp::Call(helper @ (Helper::FindInMap | Helper::FindInSet)) => {
@@ -74,6 +77,7 @@ impl Lower<'_> {
         let signature = self.signature(args, Some(ret));
         let call = self.builder.ins().call_indirect(signature, address, args);
         self.frame_pointer = None;
+        self.agent = None;
         match self.builder.inst_results(call) {
             [result] => Ok(*result),
             _ => broken("a call without a result"),
@@ -81,7 +85,7 @@ impl Lower<'_> {
     }
 
     /// The signature of a function of these types, or (without a result) of a shell.
-    fn signature(&mut self, args: &[Value], ret: Option<Type>) -> SigRef {
+    pub(super) fn signature(&mut self, args: &[Value], ret: Option<Type>) -> SigRef {
         let of = |ty: Type| match ty {
             types::I64 => 0,
             types::I32 => 1,
@@ -114,31 +118,14 @@ impl Lower<'_> {
         let Some(&address) = shells.get(helper as usize).filter(|a| **a != 0) else {
             return self.call_helper(helper, args);
         };
-        let slot = match self.result_slot {
-            Some(slot) => slot,
-            None => {
-                let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
-                *self
-                    .result_slot
-                    .insert(self.builder.create_sized_stack_slot(data))
-            }
-        };
-        let place = self.builder.ins().stack_addr(types::I64, slot, 0);
         let mut all: SmallVec<[Value; 6]> = SmallVec::new();
         all.push(self.agent());
         all.extend_from_slice(args);
-        all.push(place);
         let signature = self.signature(&all, None);
         let address = self.word(address);
         self.builder.ins().call_indirect(signature, address, &all);
-        let ret = result_type(helper);
-        let result = self.builder.ins().load(ret, MEM, place, 0);
-        if ret == types::I64 {
-            // What stays in the frame is kept alive.
-            let nothing = self.word(0);
-            self.builder.ins().store(MEM, nothing, place, 0);
-        }
-        Ok(result)
+        let answer = self.snapshot.layout.answer;
+        Ok(self.load_absolute(result_type(helper), answer))
     }
 
     /// Calls a helper with the agent and these arguments. The result is as the machine has it: `Bool` as 32 bits.

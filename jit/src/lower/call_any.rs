@@ -116,7 +116,8 @@ impl Lower<'_> {
         let cell = match argc {
             0 => self.word(self.snapshot.layout.empty_elements),
             _ => {
-                let cell = self.bump(size as u32, slow);
+                let size = self.word(size as u64);
+                let cell = self.bump(size, slow);
                 let head = self.word(u64::from(self.snapshot.layout.kinds.elements) << 32);
                 self.builder.ins().store(MEM, head, cell, 0);
                 let capacity = self.word(u64::from(argc));

@@ -12,10 +12,10 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 const ELEMENTS_MODE: i64 = 3;
 
 impl Lower<'_> {
-    /// Exits unless the condition holds.
+    /// Exits unless the condition holds, which nothing else uses.
     pub(super) fn require(&mut self, ok: Value, reason: Reason) -> Result<(), Decline> {
         let exit = self.exit(reason)?;
-        self.branch_on(ok, exit);
+        self.branch_on_this(ok, exit);
         Ok(())
     }
 
@@ -34,7 +34,8 @@ impl Lower<'_> {
                 let ok = self.input(0, Rep::Bool)?;
                 let reason = self.reason(Reason::WrongValue);
                 if *want {
-                    self.require(ok, reason)?;
+                    let exit = self.exit(reason)?;
+                    self.branch_on(ok, exit);
                 } else {
                     self.forbid(ok, reason)?;
                 }

@@ -200,13 +200,22 @@ impl Lower<'_> {
 
     /// Loads from an address known now.
     pub(super) fn load_absolute(&mut self, ty: Type, address: u64) -> Value {
-        let address = self.word(address);
-        self.builder.ins().load(ty, MEM, address, 0)
+        let (base, offset) = self.place(address);
+        self.builder.ins().load(ty, MEM, base, offset)
     }
 
     /// Stores to an address known now.
     pub(super) fn store_absolute(&mut self, value: Value, address: u64) {
-        let address = self.word(address);
-        self.builder.ins().store(MEM, value, address, 0);
+        let (base, offset) = self.place(address);
+        self.builder.ins().store(MEM, value, base, offset);
+    }
+
+    /// An address known now as base and offset, near the agent if it is.
+    fn place(&mut self, address: u64) -> (Value, i32) {
+        let distance = address.wrapping_sub(self.snapshot.layout.agent) as i64;
+        match i32::try_from(distance) {
+            Ok(distance) => (self.agent(), distance),
+            Err(_) => (self.word(address), 0),
+        }
     }
 }

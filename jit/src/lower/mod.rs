@@ -24,6 +24,7 @@ mod generator;
 mod instance;
 mod memory;
 mod number;
+mod routine;
 mod shell;
 mod string;
 pub(crate) mod target;
@@ -42,10 +43,11 @@ use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, Function, InstBuilder, InstructionData, JumpTableData, MemFlagsData,
-    SigRef, Signature, StackSlot, TrapCode, Type, Value, ValueDef, types,
+    SigRef, Signature, TrapCode, Type, Value, ValueDef, types,
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use exits::Exits;
+pub use routine::{ROUTINES, Routine, routine};
 use rustc_hash::FxHashMap;
 pub use shell::{SHELLED, shell};
 use smallvec::SmallVec;
@@ -162,6 +164,8 @@ struct Lower<'a> {
     constants: FxHashMap<NodeId, (Block, Value)>,
     /// The block in which the frame pointer was read last from its register, and the value. Gone after calls, so that it is never kept across one.
     frame_pointer: Option<(Block, Value)>,
+    /// The same of the agent's address.
+    agent: Option<(Block, Value)>,
     /// What the register had in it before.
     outer: Value,
     /// The node being lowered.
@@ -171,8 +175,6 @@ struct Lower<'a> {
     shapes: Vec<u32>,
     /// By argument and result types.
     signatures: FxHashMap<u32, SigRef>,
-    /// Where shells put results.
-    result_slot: Option<StackSlot>,
     /// Cells made in this block of the graph, since what may have collected.
     fresh: Vec<NodeId>,
     /// The position that was saved last in this block of the graph.
@@ -207,6 +209,30 @@ impl<'a> Lower<'a> {
         function: &'a mut Function,
         buffers: &'a mut FunctionBuilderContext,
     ) -> Lower<'a> {
+        let mut builder = FunctionBuilder::new(function, buffers);
+        let entry = builder.create_block();
+        builder.append_block_params_for_function_params(entry);
+        // The signature has two parameters; the agent is a constant.
+        let fp = match *builder.block_params(entry) {
+            [_, fp] => fp,
+            _ => Value::from_u32(0),
+        };
+        builder.switch_to_block(entry);
+        let outer = builder.ins().get_pinned_reg(types::I64);
+        builder.ins().set_pinned_reg(fp);
+        let mut lower = Lower::with(graph, snapshot, target, builder, outer);
+        lower.frame_pointer = Some((entry, fp));
+        lower
+    }
+
+    /// What is in the current block of a function so far is not of the graph.
+    fn with(
+        graph: &'a Graph,
+        snapshot: &'a Snapshot,
+        target: &'a Target,
+        builder: FunctionBuilder<'a>,
+        outer: Value,
+    ) -> Lower<'a> {
         /// Stands in where no node is being lowered.
         static NOWHERE: std::sync::LazyLock<Node> = std::sync::LazyLock::new(|| Node {
             op: NodeOp::Poll,
@@ -221,17 +247,6 @@ impl<'a> Lower<'a> {
             reason: None,
         });
         let loops = Loops::new(graph, &Dominators::new(graph));
-        let mut builder = FunctionBuilder::new(function, buffers);
-        let entry = builder.create_block();
-        builder.append_block_params_for_function_params(entry);
-        // The signature has two parameters; the agent is a constant.
-        let fp = match *builder.block_params(entry) {
-            [_, fp] => fp,
-            _ => Value::from_u32(0),
-        };
-        builder.switch_to_block(entry);
-        let outer = builder.ins().get_pinned_reg(types::I64);
-        builder.ins().set_pinned_reg(fp);
         Lower {
             graph,
             snapshot,
@@ -242,13 +257,13 @@ impl<'a> Lower<'a> {
             constants: FxHashMap::default(),
             tight: tight_loops(graph, &loops.loops),
             loops,
-            frame_pointer: Some((entry, fp)),
+            frame_pointer: None,
+            agent: None,
             outer,
             node: &NOWHERE,
             exits: Exits::new(graph),
             shapes: Vec::new(),
             signatures: FxHashMap::default(),
-            result_slot: None,
             fresh: Vec::new(),
             saved: None,
             leave: None,
@@ -570,8 +585,14 @@ impl<'a> Lower<'a> {
             | CallCode { .. }
             | CallAny { .. }
             | Poll => self.call()?,
-            LoadCached => Some(self.load_cached()?),
-            StoreCached => Some(self.store_cached()?),
+            LoadCached => Some(match self.call_routine(Routine::LoadCached, &[0, 1])? {
+                Some(found) => found,
+                None => self.load_cached()?,
+            }),
+            StoreCached => Some(match self.call_routine(Routine::StoreCached, &[0, 1, 2])? {
+                Some(done) => done,
+                None => self.store_cached()?,
+            }),
             New { template, .. } => Some(self.new_cell(*template)?),
             // Only frame states refer to it.
             Eliminated(_) => None,
@@ -720,6 +741,24 @@ impl<'a> Lower<'a> {
         self.branch(not, otherwise, on);
     }
 
+    /// The same with a condition that nothing else uses, and that was made last: a comparison becomes the opposite one in place.
+    fn branch_on_this(&mut self, cond: Value, otherwise: Block) {
+        let made = self.builder.func.dfg.value_def(cond).inst();
+        let Some(inst) = made.filter(|inst| {
+            let block = self.builder.current_block();
+            block.and_then(|b| self.builder.func.layout.last_inst(b)) == Some(*inst)
+        }) else {
+            return self.branch_on(cond, otherwise);
+        };
+        match &mut self.builder.func.dfg.insts[inst] {
+            InstructionData::IntCompare { cond, .. } => *cond = cond.complement(),
+            InstructionData::FloatCompare { cond, .. } => *cond = cond.complement(),
+            _ => return self.branch_on(cond, otherwise),
+        }
+        let on = self.builder.create_block();
+        self.branch(cond, otherwise, on);
+    }
+
     /// What holds if a condition does not; a comparison becomes the opposite one, so that it stays part of a branch.
     fn negation(&mut self, cond: Value) -> Value {
         let dfg = &self.builder.func.dfg;
@@ -748,8 +787,17 @@ impl<'a> Lower<'a> {
         self.builder.ins().jump(block, &[argument.into()]);
     }
 
+    /// The agent's address, once per block: its words, and much else that belongs to it, are told by their distance from there.
     fn agent(&mut self) -> Value {
-        self.word(self.snapshot.layout.agent)
+        let block = self.builder.current_block();
+        if let Some((made, agent)) = self.agent
+            && Some(made) == block
+        {
+            return agent;
+        }
+        let agent = self.word(self.snapshot.layout.agent);
+        self.agent = block.map(|block| (block, agent));
+        agent
     }
 
     fn word(&mut self, bits: u64) -> Value {

@@ -2,7 +2,8 @@
 //!
 //! What a loop holds in registers would have to be saved around a call in it even if that call hardly ever happens, because of
 //! what the helper may do to registers (all floating-point ones, by the System V convention). A shell saves them itself, and only
-//! when it runs. Its convention allows no result: that goes to an address given as the last argument.
+//! when it runs. Its convention allows no result: that goes to a word of memory ([`crate::layout::Layout::answer`]), from where the
+//! caller fetches it at once.
 
 use super::call::result_type;
 use super::target::Target;
@@ -36,11 +37,11 @@ pub const SHELLED: &[Helper] = &[
     Helper::LogCell,
 ];
 
-/// Makes the shell of a helper that is at an address.
+/// Makes the shell of a helper that is at an address; answers go to the word at another one.
 ///
 /// # Errors
 /// [`Decline::CodeGenerator`] if the host has no such calling convention.
-pub fn shell(helper: Helper, address: u64) -> Result<CompiledCode, Decline> {
+pub fn shell(helper: Helper, address: u64, answer: u64) -> Result<CompiledCode, Decline> {
     let target = Target::host()?;
     if target.isa.default_call_conv() != CallConv::SystemV {
         return broken("no shells on this system");
@@ -52,7 +53,6 @@ pub fn shell(helper: Helper, address: u64) -> Result<CompiledCode, Decline> {
     }
     let mut outer = Signature::new(CallConv::PreserveAll);
     outer.params = inner.params.clone();
-    outer.params.push(AbiParam::new(types::I64));
     inner.returns.push(AbiParam::new(result_type(helper)));
     let output = target.generate(outer, false, |function, buffers| {
         let mut builder = FunctionBuilder::new(function, buffers);
@@ -60,16 +60,14 @@ pub fn shell(helper: Helper, address: u64) -> Result<CompiledCode, Decline> {
         builder.append_block_params_for_function_params(entry);
         builder.switch_to_block(entry);
         let params = builder.block_params(entry).to_vec();
-        let Some((place, args)) = params.split_last() else {
-            return broken("a shell without parameters");
-        };
         let signature = builder.import_signature(inner);
         let address = builder.ins().iconst(types::I64, address as i64);
-        let call = builder.ins().call_indirect(signature, address, args);
+        let call = builder.ins().call_indirect(signature, address, &params);
         let [result] = *builder.inst_results(call) else {
             return broken("a call without a result");
         };
-        builder.ins().store(MEM, result, *place, 0);
+        let place = builder.ins().iconst(types::I64, answer as i64);
+        builder.ins().store(MEM, result, place, 0);
         builder.ins().return_(&[]);
         builder.seal_all_blocks();
         builder.finalize(target.isa.frontend_config());

@@ -1,6 +1,6 @@
 //! Nodes that give a boolean: comparisons and tests of values.
 
-use super::{Lower, MEM, broken};
+use super::{Lower, MEM, Routine, broken};
 use crate::Decline;
 use crate::graph::{Cond, NodeId, NodeOp, Rep, Test};
 use crate::helpers::{Helper, HelperEffect};
@@ -59,7 +59,10 @@ impl Lower<'_> {
                 Ok(self.compare(IntCC::Equal, a, 0))
             }
             NodeOp::Is(test) => self.is(*test),
-            NodeOp::Truthy => self.truthy(),
+            NodeOp::Truthy => match self.call_routine(Routine::Truthy, &[0])? {
+                Some(truthy) => Ok(truthy),
+                None => self.truthy(),
+            },
             op => broken(format!("{op:?} is no test")),
         }
     }
@@ -196,7 +199,7 @@ impl Lower<'_> {
     }
 
     /// ToBoolean: BigInts by the helper, all else here.
-    fn truthy(&mut self) -> Result<Value, Decline> {
+    pub(super) fn truthy(&mut self) -> Result<Value, Decline> {
         let v = self.input(0, Rep::Tagged)?;
         let layout = &self.snapshot.layout;
         let done = self.bool_block();

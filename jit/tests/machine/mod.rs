@@ -7,8 +7,8 @@ use sarus_jit::code::{CompiledCode, Unboxed};
 use sarus_jit::graph::*;
 use sarus_jit::helpers::{HELPERS, Helper};
 use sarus_jit::layout::{Kinds, Layout, Offsets, frame, value};
-use sarus_jit::lower::{SHELLED, lower, lower_plain, shell};
-use sarus_jit::snapshot::{FunctionSnapshot, HelperAddresses, Options, Reason, Snapshot};
+use sarus_jit::lower::{ROUTINES, Routine, SHELLED, lower, lower_plain, routine, shell};
+use sarus_jit::snapshot::{FunctionSnapshot, HelperAddresses, Inlining, Options, Reason, Snapshot};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub struct Machine {
     /// Bump cursor and limit of a fake heap.
     pub cursor: u64,
     pub limit: u64,
+    /// Where shells put what helpers answer.
+    answered: u64,
 }
 
 impl Machine {
@@ -49,6 +51,7 @@ impl Machine {
             last_exit: None,
             cursor: 0,
             limit: 0,
+            answered: 0,
         })
     }
 }
@@ -264,8 +267,10 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         named[helper as usize] = address as u64;
     }
     let mut shells = vec![0; HELPERS.len()];
+    let answer = &raw const machine.answered as u64;
     for &helper in SHELLED {
-        let code = shell(helper, named[helper as usize]).unwrap_or_else(|e| panic!("{e:?}"));
+        let code =
+            shell(helper, named[helper as usize], answer).unwrap_or_else(|e| panic!("{e:?}"));
         shells[helper as usize] = map(&code.bytes) as u64;
     }
     let stack = machine.stack.as_ptr() as u64;
@@ -280,6 +285,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
             callable_flag: 2,
             htmldda_flag: 4,
             agent: std::ptr::from_ref(machine) as u64,
+            answer,
             vm_fp: &raw const machine.vm_fp as u64,
             interrupt: &raw const machine.interrupt as u64,
             heap_cursor: &raw const machine.cursor as u64,
@@ -292,6 +298,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
             named,
             instruction: vec![instruction as *const () as u64; 256],
             shells,
+            routines: Vec::new(),
         }),
         options: Options {
             stress_counter: &raw const machine.stress as u64,
@@ -306,6 +313,19 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         arguments: [None, None],
         known: Vec::new(),
     }
+}
+
+/// Makes the snapshot one of a compile of warm code, which calls routines.
+#[allow(dead_code, reason = "not every test compiles warm code")]
+pub fn warm(snapshot: &mut Snapshot) {
+    let install = |r: &Routine| {
+        let (layout, helpers) = (snapshot.layout.clone(), snapshot.helpers.clone());
+        let code = routine(*r, layout, helpers).unwrap_or_else(|e| panic!("{e:?}"));
+        map(&code.bytes) as u64
+    };
+    let routines = ROUTINES.iter().map(install).collect();
+    Arc::make_mut(&mut snapshot.helpers).routines = routines;
+    snapshot.options.inline = Inlining::Little;
 }
 
 /// Makes code executable.
@@ -588,6 +608,15 @@ impl Maker {
     pub fn finish(mut self, machine: Box<Machine>) -> Running {
         self.graph.compute_order();
         let snapshot = snapshot(&machine);
+        Running::new(machine, &snapshot, &self.graph, false)
+    }
+
+    /// Code that is only warm.
+    pub fn finish_warm(mut self) -> Running {
+        self.graph.compute_order();
+        let machine = Machine::new();
+        let mut snapshot = snapshot(&machine);
+        warm(&mut snapshot);
         Running::new(machine, &snapshot, &self.graph, false)
     }
 
