@@ -239,7 +239,7 @@ fn broadcast(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         return Err(agent.type_error("broadcast: the argument is not a SharedArrayBuffer"));
     };
     let extra = match (cx.arg(1).as_bigint(), cx.arg(1)) {
-        (Some(b), _) => Extra::BigInt(b.value().clone()),
+        (Some(b), _) => Extra::BigInt(b.value()),
         (None, v) if v.is_undefined() => Extra::Undefined,
         (None, v) => Extra::Number(to_number(agent, v)?),
     };

@@ -6,7 +6,8 @@ use sarus_runtime::abstract_ops::{
     self, Hint, Numeric, compare_values, loosely_equals, strict_equals, to_numeric, to_primitive,
 };
 use sarus_runtime::agent::Agent;
-use sarus_runtime::bigint_math;
+use sarus_runtime::bigint::{self, BigInt};
+use sarus_runtime::bigint_math::Operator;
 use sarus_runtime::error::JsResult;
 use sarus_runtime::numeric;
 use sarus_runtime::value::Value;
@@ -158,9 +159,7 @@ pub fn binary(agent: &mut Agent, f: Frame) -> JsResult<()> {
             let b = to_numeric(agent, y)?;
             match (a, b) {
                 (Numeric::Number(a), Numeric::Number(b)) => number_op(op, a, b),
-                (Numeric::BigInt(a), Numeric::BigInt(b)) => {
-                    bigint_op(agent, op, a.into(), b.into())?
-                }
+                (Numeric::BigInt(a), Numeric::BigInt(b)) => bigint_op(agent, op, a, b)?,
                 _ => return Err(mixed(agent)),
             }
         }
@@ -187,7 +186,7 @@ fn add(agent: &mut Agent, x: Value, y: Value) -> JsResult<Value> {
     }
     match (to_numeric(agent, a)?, to_numeric(agent, b)?) {
         (Numeric::Number(a), Numeric::Number(b)) => Ok(number(a + b)),
-        (Numeric::BigInt(a), Numeric::BigInt(b)) => bigint_op(agent, Op::Add, a.into(), b.into()),
+        (Numeric::BigInt(a), Numeric::BigInt(b)) => bigint_op(agent, Op::Add, a, b),
         _ => Err(mixed(agent)),
     }
 }
@@ -210,42 +209,22 @@ fn number_op(op: Op, a: f64, b: f64) -> Value {
     }
 }
 
-/// Products and powers that the heap has no room for are not worth computing first.
-fn check_room(agent: &mut Agent, op: Op, bits: u64, b: &bigint_math::Integer) -> JsResult<()> {
-    let result = match op {
-        Op::Mul => bits + b.bits(),
-        Op::Exp => bits.saturating_mul(u64::try_from(b).unwrap_or(0)),
-        _ => return Ok(()),
-    };
-    let large = result > 1 << 23 && result <= bigint_math::MAX_BITS;
-    if large && !agent.heap.can_reserve((result / 8) as usize) {
-        return Err(agent.range_error("Maximum BigInt size exceeded"));
-    }
-    Ok(())
-}
-
-fn bigint_op(agent: &mut Agent, op: Op, x: Value, y: Value) -> JsResult<Value> {
-    let (Some(a), Some(b)) = (x.as_bigint(), y.as_bigint()) else {
-        return Err(mixed(agent));
-    };
-    let (a, b) = (a.value(), b.value());
-    check_room(agent, op, a.bits(), b)?;
-    let result = match op {
-        Op::Add => bigint_math::add(a, b),
-        Op::Sub => bigint_math::sub(a, b),
-        Op::Mul => bigint_math::mul(a, b),
-        Op::Div => bigint_math::div(a, b),
-        Op::Mod => bigint_math::rem(a, b),
-        Op::Exp => bigint_math::pow(a, b),
-        Op::BitAnd => Ok(bigint_math::and(a, b)),
-        Op::BitOr => Ok(bigint_math::or(a, b)),
-        Op::BitXor => Ok(bigint_math::xor(a, b)),
-        Op::Shl => bigint_math::shl(a, b),
-        Op::Sar => bigint_math::shr(a, b),
+fn bigint_op(agent: &mut Agent, op: Op, a: BigInt, b: BigInt) -> JsResult<Value> {
+    let operator = match op {
+        Op::Add => Operator::Add,
+        Op::Sub => Operator::Sub,
+        Op::Mul => Operator::Mul,
+        Op::Div => Operator::Div,
+        Op::Mod => Operator::Rem,
+        Op::Exp => Operator::Exp,
+        Op::BitAnd => Operator::And,
+        Op::BitOr => Operator::Or,
+        Op::BitXor => Operator::Xor,
+        Op::Shl => Operator::Shl,
+        Op::Sar => Operator::Shr,
         _ => return Err(agent.type_error("BigInts have no unsigned right shift, use >> instead")),
     };
-    let result = result.map_err(|e| agent.range_error(e.message()))?;
-    Ok(agent.new_bigint(result).into())
+    Ok(bigint::binary(agent, operator, a, b)?.into())
 }
 
 /// Inc, Dec, Neg, BitNot, ToNumber, ToNumeric, in full.
@@ -268,20 +247,14 @@ pub fn unary(agent: &mut Agent, f: Frame) -> JsResult<()> {
             _ => number(n),
         },
         Numeric::BigInt(b) => {
-            let n = b.value();
-            let one = bigint_math::Integer::from(1);
             let result = match op {
-                Op::Inc => bigint_math::add(n, &one),
-                Op::Dec => bigint_math::sub(n, &one),
-                Op::Neg => Ok(bigint_math::neg(n)),
-                Op::BitNot => bigint_math::not(n),
-                _ => {
-                    f.set(f.a(), b.into());
-                    return Ok(());
-                }
+                Op::Inc => bigint::step(agent, b, false)?,
+                Op::Dec => bigint::step(agent, b, true)?,
+                Op::Neg => bigint::neg(agent, b)?,
+                Op::BitNot => bigint::not(agent, b)?,
+                _ => b,
             };
-            let result = result.map_err(|e| agent.range_error(e.message()))?;
-            agent.new_bigint(result).into()
+            result.into()
         }
     };
     f.set(f.a(), v);

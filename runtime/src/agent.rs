@@ -253,6 +253,8 @@ pub struct Agent {
     pub shapes: ShapeTable,
     /// Where keys were found lately.
     pub(crate) lookups: LookupCache,
+    /// The result of the operation on BigInts that is under way.
+    pub(crate) bigint_scratch: crate::bigint_math::Scratch,
     /// Atoms and string caches.
     pub strings: StringTable,
     /// Well-known property keys.
@@ -372,6 +374,7 @@ impl Agent {
         let mut agent = Box::new(Agent {
             shapes: ShapeTable::new(),
             lookups: LookupCache::default(),
+            bigint_scratch: Default::default(),
             strings,
             names,
             symbols,
@@ -525,12 +528,6 @@ impl Agent {
         s.set_registered();
         self.symbol_registry.insert(key, s);
         s
-    }
-    /// A BigInt cell.
-    pub fn new_bigint(&mut self, value: num_bigint::BigInt) -> crate::bigint::BigInt {
-        let cell = crate::bigint::BigIntCell::new(value);
-        self.heap.add_external(cell.external_bytes());
-        crate::bigint::BigInt(self.heap.alloc(cell))
     }
     /// The key of a Rust string.
     pub fn key(&mut self, s: &str) -> PropertyKey {

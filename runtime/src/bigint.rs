@@ -1,24 +1,37 @@
-//! The BigInt cell; its arithmetic is in `bigint_math`.
+//! The BigInt cell, which holds its digits, and the operators on cells; pure arithmetic is in `bigint_math`.
 
+use crate::agent::Agent;
+use crate::bigint_math::{self, BigIntError, Integer, Operator, Parts, operate};
+use crate::error::JsResult;
 use crate::kind::{CellKind, Trace};
-use num_bigint::BigInt as Big;
 use sarus_gc::{Gc, Header, HeapCell, Tracer};
+use std::cmp::Ordering;
 
-/// The heap cell of a BigInt. Its digits live on the Rust heap and are dropped by the finalizer.
+/// The heap cell of a BigInt: sign, and 64-bit digits from the least significant on, the last of which is not zero.
 #[repr(C)]
 pub struct BigIntCell {
     header: Header,
-    value: Big,
+    length: u32,
+    negative: bool,
+    digits: [u64; 0],
 }
 
-// SAFETY: repr(C) with the header first; traced, sized and finalized as BigIntCell.
+// SAFETY: repr(C) with the header first; traced and sized as BigIntCell.
 unsafe impl HeapCell for BigIntCell {
     const KIND: u8 = CellKind::BigInt as u8;
 }
 
 impl Trace for BigIntCell {
-    const FINALIZE: bool = true;
+    fn size(&self) -> usize {
+        BigIntCell::bytes(self.length as usize)
+    }
     fn trace(&self, _: &mut Tracer) {}
+}
+
+impl BigIntCell {
+    fn bytes(length: usize) -> usize {
+        std::mem::size_of::<BigIntCell>() + length * 8
+    }
 }
 
 /// A BigInt value.
@@ -26,29 +39,272 @@ impl Trace for BigIntCell {
 #[repr(transparent)]
 pub struct BigInt(pub(crate) Gc<BigIntCell>);
 
-impl BigIntCell {
-    pub(crate) fn new(value: Big) -> BigIntCell {
-        BigIntCell {
-            header: Header::new(Self::KIND),
-            value,
+impl BigInt {
+    /// The digits, least significant first. The reference is good as long as `self` is on the stack.
+    #[inline]
+    pub fn digits(&self) -> &[u64] {
+        let cell = &*self.0;
+        // SAFETY: `length` digits follow the head, written when the cell was made and never changed.
+        unsafe { std::slice::from_raw_parts(cell.digits.as_ptr(), cell.length as usize) }
+    }
+    /// Sign and digits.
+    #[inline]
+    pub fn parts(&self) -> Parts<'_> {
+        Parts {
+            negative: self.0.negative,
+            digits: self.digits(),
         }
     }
-    /// Bytes of the digits, rounded down: those of everyday numbers do not count.
-    #[inline]
-    pub(crate) fn external_bytes(&self) -> usize {
-        (self.value.bits() / 1024) as usize * 128
+    /// True for 0n.
+    pub fn is_zero(self) -> bool {
+        self.0.length == 0
+    }
+    /// The mathematical value, copied.
+    pub fn value(&self) -> Integer {
+        self.parts().to_integer()
+    }
+    /// The order of two values.
+    pub fn compare(self, other: BigInt) -> Ordering {
+        self.parts().compare(other.parts())
+    }
+    /// BigInt::equal.
+    pub fn equals(self, other: BigInt) -> bool {
+        self.0.negative == other.0.negative && self.digits() == other.digits()
+    }
+    /// The low 64 bits of the two's complement: ToBigUint64.
+    pub fn to_u64_wrapping(self) -> u64 {
+        self.parts().low_bits()
+    }
+    /// The double nearest to the value.
+    pub fn to_f64(self) -> f64 {
+        match self.digits() {
+            [d] if self.0.negative => -(*d as f64),
+            [d] => *d as f64,
+            _ => bigint_math::to_f64(&self.value()),
+        }
+    }
+    /// BigInt against Number as mathematical values; `None` for NaN.
+    pub fn compare_with_f64(self, x: f64) -> Option<Ordering> {
+        match self.parts().small() {
+            // Below 2^63 a double without fraction is an integer that conversion keeps.
+            Some(n) if x.abs() < 9.2e18 && x.trunc() == x => Some(n.cmp(&i128::from(x as i64))),
+            _ => bigint_math::compare_with_f64(&self.value(), x),
+        }
     }
 }
 
-impl Drop for BigIntCell {
-    fn drop(&mut self) {
-        sarus_gc::external_freed(self.external_bytes());
+/// What is said of a failed operation.
+pub fn range_error(agent: &mut Agent, e: BigIntError) -> crate::error::Throw {
+    agent.range_error(e.message())
+}
+
+/// Products and powers that the heap has no room for are not worth computing first.
+fn check_room(agent: &mut Agent, op: Operator, a: BigInt, b: BigInt) -> JsResult<()> {
+    let bits = |x: BigInt| bigint_math::magnitude_bits(x.digits());
+    let result = match op {
+        Operator::Mul => bits(a) + bits(b),
+        Operator::Exp => match b.parts().small() {
+            Some(n) => bits(a).saturating_mul(u64::try_from(n).unwrap_or(0)),
+            None => 0,
+        },
+        _ => return Ok(()),
+    };
+    let large = result > 1 << 23 && result <= bigint_math::MAX_BITS;
+    if large && !agent.heap.can_reserve((result / 8) as usize) {
+        return Err(range_error(agent, BigIntError::TooBig));
+    }
+    Ok(())
+}
+
+/// A binary operator.
+pub fn binary(agent: &mut Agent, op: Operator, a: BigInt, b: BigInt) -> JsResult<BigInt> {
+    check_room(agent, op, a, b)?;
+    match operate(&mut agent.bigint_scratch, op, a.parts(), b.parts()) {
+        Ok(true) => agent.bigint_result(),
+        Ok(false) => {
+            let result = match op {
+                Operator::Mul => bigint_math::mul(&a.value(), &b.value()),
+                Operator::Exp => bigint_math::pow(&a.value(), &b.value()),
+                Operator::And => Ok(bigint_math::and(&a.value(), &b.value())),
+                Operator::Or => Ok(bigint_math::or(&a.value(), &b.value())),
+                _ => Ok(bigint_math::xor(&a.value(), &b.value())),
+            };
+            match result {
+                Ok(value) => {
+                    agent.bigint_scratch.set(&value);
+                    drop(value);
+                    agent.bigint_result()
+                }
+                Err(e) => Err(range_error(agent, e)),
+            }
+        }
+        Err(e) => Err(range_error(agent, e)),
     }
 }
 
-impl BigInt {
-    /// The mathematical value. The reference is good as long as `self` is on the stack.
-    pub fn value(&self) -> &Big {
-        &self.0.value
+const ONE: Parts = Parts {
+    negative: false,
+    digits: &[1],
+};
+const MINUS_ONE: Parts = Parts {
+    negative: true,
+    digits: &[1],
+};
+
+/// `a + 1` or, if `down`, `a - 1`.
+pub fn step(agent: &mut Agent, a: BigInt, down: bool) -> JsResult<BigInt> {
+    let by = if down { MINUS_ONE } else { ONE };
+    match operate(&mut agent.bigint_scratch, Operator::Add, a.parts(), by) {
+        Ok(_) => agent.bigint_result(),
+        Err(e) => Err(range_error(agent, e)),
+    }
+}
+
+/// BigInt::bitwiseNOT: `-1 - a`.
+pub fn not(agent: &mut Agent, a: BigInt) -> JsResult<BigInt> {
+    let scratch = &mut agent.bigint_scratch;
+    match operate(scratch, Operator::Sub, MINUS_ONE, a.parts()) {
+        Ok(_) => agent.bigint_result(),
+        Err(e) => Err(range_error(agent, e)),
+    }
+}
+
+/// BigInt::unaryMinus.
+pub fn neg(agent: &mut Agent, a: BigInt) -> JsResult<BigInt> {
+    let scratch = &mut agent.bigint_scratch;
+    scratch.digits.clear();
+    scratch.digits.extend_from_slice(a.digits());
+    scratch.negative = !a.0.negative && !a.is_zero();
+    agent.bigint_result()
+}
+
+/// `BigInt.asUintN` and, if `signed`, `BigInt.asIntN` of at most 64 bits.
+pub fn wrap_small(agent: &mut Agent, bits: u32, a: BigInt, signed: bool) -> BigInt {
+    let low = match bits {
+        0 => return agent.new_bigint_u64(0),
+        _ => a.to_u64_wrapping() << (64 - bits),
+    };
+    if signed {
+        agent.new_bigint_i64(low as i64 >> (64 - bits))
+    } else {
+        agent.new_bigint_u64(low >> (64 - bits))
+    }
+}
+
+impl Agent {
+    /// A BigInt cell.
+    pub fn new_bigint(&mut self, value: Integer) -> BigInt {
+        self.bigint_scratch.set(&value);
+        let parts = self.bigint_scratch.parts();
+        let head = head(parts);
+        // SAFETY: the size is what `size` says; the digits are filled in below.
+        let cell = unsafe {
+            self.heap
+                .alloc_sized(BigIntCell::bytes(parts.digits.len()), head)
+        };
+        let b = fill(cell, self.bigint_scratch.parts());
+        self.bigint_scratch.shrink();
+        b
+    }
+    /// A BigInt of 64 bits.
+    pub fn new_bigint_u64(&mut self, value: u64) -> BigInt {
+        self.new_bigint_digit(false, value)
+    }
+    /// A BigInt of 64 bits with a sign.
+    pub fn new_bigint_i64(&mut self, value: i64) -> BigInt {
+        self.new_bigint_digit(value < 0, value.unsigned_abs())
+    }
+    fn new_bigint_digit(&mut self, negative: bool, digit: u64) -> BigInt {
+        let digits = [digit];
+        let digits = if digit == 0 { &[] } else { &digits[..] };
+        let parts = Parts { negative, digits };
+        // SAFETY: the size is what `size` says; the digits are filled in below.
+        let cell = unsafe {
+            self.heap
+                .alloc_sized(BigIntCell::bytes(digits.len()), head(parts))
+        };
+        fill(cell, parts)
+    }
+    /// The cell of what the last operation left in the scratch memory.
+    fn bigint_result(&mut self) -> JsResult<BigInt> {
+        let parts = self.bigint_scratch.parts();
+        let size = BigIntCell::bytes(parts.digits.len());
+        // SAFETY: the size is what `size` says; the digits are filled in below.
+        let cell = unsafe { self.heap.try_alloc_large(size, head(parts)) };
+        let Ok(cell) = cell else {
+            self.bigint_scratch.shrink();
+            return Err(self.heap_limit_fault());
+        };
+        let b = fill(cell, self.bigint_scratch.parts());
+        self.bigint_scratch.shrink();
+        Ok(b)
+    }
+}
+
+fn head(parts: Parts) -> BigIntCell {
+    BigIntCell {
+        header: Header::new(BigIntCell::KIND),
+        length: parts.digits.len() as u32,
+        negative: parts.negative,
+        digits: [],
+    }
+}
+
+fn fill(cell: Gc<BigIntCell>, parts: Parts) -> BigInt {
+    let to = cell.digits.as_ptr().cast_mut();
+    // SAFETY: the cell was just allocated with room for so many digits, and nobody else has it yet.
+    unsafe { std::ptr::copy_nonoverlapping(parts.digits.as_ptr(), to, parts.digits.len()) };
+    BigInt(cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::AgentOptions;
+
+    #[test]
+    fn cells_hold_values() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let big = (Integer::from(1) << 100_000u32) - 7;
+        for value in [Integer::ZERO, Integer::from(-5), -big.clone(), big] {
+            let b = agent.new_bigint(value.clone());
+            assert_eq!(b.value(), value);
+            assert_eq!(b.is_zero(), value == Integer::ZERO);
+            let n = neg(&mut agent, b).map(|n| n.value());
+            assert_eq!(n.ok(), Some(-value.clone()));
+            let n = not(&mut agent, b).map(|n| n.value());
+            assert_eq!(n.ok(), Some(!value.clone()));
+            let n = step(&mut agent, b, true).map(|n| n.value());
+            assert_eq!(n.ok(), Some(value.clone() - 1));
+            for bits in 0..=64 {
+                let unsigned = wrap_small(&mut agent, bits, b, false).value();
+                let signed = wrap_small(&mut agent, bits, b, true).value();
+                let bits = u64::from(bits);
+                assert_eq!(Ok(unsigned), bigint_math::as_uint_n(bits, &value));
+                assert_eq!(Ok(signed), bigint_math::as_int_n(bits, &value));
+            }
+        }
+    }
+
+    #[test]
+    fn against_doubles() {
+        let mut agent = Agent::new(AgentOptions::default());
+        for n in [0, 1, -1, 1 << 53, i64::MAX, i64::MIN] {
+            let b = agent.new_bigint_i64(n);
+            for x in [
+                0.0,
+                0.5,
+                -1.0,
+                2f64.powi(53),
+                2f64.powi(63),
+                -2f64.powi(63),
+                f64::NAN,
+                f64::INFINITY,
+            ] {
+                let slow = bigint_math::compare_with_f64(&Integer::from(n), x);
+                assert_eq!(b.compare_with_f64(x), slow, "{n} {x}");
+            }
+            assert_eq!(b.to_f64(), n as f64);
+        }
     }
 }

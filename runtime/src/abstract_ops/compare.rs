@@ -52,7 +52,7 @@ fn same_non_number(agent: &mut Agent, a: Value, b: Value) -> bool {
         return agent.string_equals(x, y);
     }
     if let (Some(x), Some(y)) = (a.as_bigint(), b.as_bigint()) {
-        return x.value() == y.value();
+        return x.equals(y);
     }
     a == b
 }
@@ -116,11 +116,11 @@ fn loosely_equal_primitives(agent: &mut Agent, a: Value, b: Value) -> JsResult<b
         }
     };
     if let Some(n) = other.as_number() {
-        return Ok(bigint_math::equals_f64(big.value(), n));
+        return Ok(big.compare_with_f64(n) == Some(Ordering::Equal));
     }
     match other.as_string() {
         Some(s) => Ok(match bigint_math::string_to_bigint(s.view(agent)) {
-            Ok(Some(n)) => *big.value() == n,
+            Ok(Some(n)) => big.value() == n,
             _ => false,
         }),
         None => Ok(false),
@@ -155,7 +155,7 @@ pub fn compare_values(
     }
     if let (Some(s), Some(y)) = (pa.as_string(), pb.as_bigint()) {
         return Ok(match bigint_math::string_to_bigint(s.view(agent)) {
-            Ok(Some(n)) => Some(n.cmp(y.value())),
+            Ok(Some(n)) => Some(n.cmp(&y.value())),
             _ => None,
         });
     }
@@ -163,11 +163,9 @@ pub fn compare_values(
     let nb = to_numeric(agent, pb)?;
     Ok(match (na, nb) {
         (Numeric::Number(x), Numeric::Number(y)) => x.partial_cmp(&y),
-        (Numeric::BigInt(x), Numeric::BigInt(y)) => Some(x.value().cmp(y.value())),
-        (Numeric::BigInt(x), Numeric::Number(y)) => bigint_math::compare_with_f64(x.value(), y),
-        (Numeric::Number(x), Numeric::BigInt(y)) => {
-            bigint_math::compare_with_f64(y.value(), x).map(Ordering::reverse)
-        }
+        (Numeric::BigInt(x), Numeric::BigInt(y)) => Some(x.compare(y)),
+        (Numeric::BigInt(x), Numeric::Number(y)) => x.compare_with_f64(y),
+        (Numeric::Number(x), Numeric::BigInt(y)) => y.compare_with_f64(x).map(Ordering::reverse),
     })
 }
 

@@ -96,7 +96,7 @@ pub fn to_boolean(v: Value) -> bool {
         return o.header().flags() & HTMLDDA == 0;
     }
     if let Some(b) = v.as_bigint() {
-        return b.value().sign() != num_bigint::Sign::NoSign;
+        return !b.is_zero();
     }
     !v.is_nullish() && !v.is_hole()
 }
@@ -181,7 +181,7 @@ pub fn to_bigint(agent: &mut Agent, v: Value) -> JsResult<BigInt> {
         return Ok(b);
     }
     if let Some(b) = p.as_bool() {
-        return Ok(agent.new_bigint(num_bigint::BigInt::from(b as u8)));
+        return Ok(agent.new_bigint_u64(b as u64));
     }
     if let Some(s) = p.as_string() {
         return match bigint_math::string_to_bigint(s.view(agent)) {
@@ -227,7 +227,7 @@ fn to_string_slow(agent: &mut Agent, v: Value) -> JsResult<JsString> {
         return Err(agent.type_error("Cannot convert a Symbol value to a string"));
     }
     if let Some(b) = v.as_bigint() {
-        let text = bigint_math::to_text(b.value(), 10);
+        let text = bigint_math::to_text(&b.value(), 10);
         return Ok(agent.new_string(&text));
     }
     let p = to_primitive(agent, v, Hint::String)?;

@@ -1,4 +1,4 @@
-//! Pure BigInt arithmetic with JavaScript semantics over `num-bigint`.
+//! Pure BigInt arithmetic with JavaScript semantics: on digits in place where that is simple, over `num-bigint` else.
 //!
 //! **Architecture invariant:** nothing here allocates on the collected heap, runs JavaScript, or panics. Every
 //! operation that can grow its operands checks the size of the result *before* computing it, so that no program can
@@ -6,15 +6,19 @@
 
 mod arith;
 mod bits;
+mod magnitude;
 mod number;
+mod operate;
 mod text;
 
 pub use arith::{add, div, mul, neg, pow, rem, sub};
 pub use bits::{and, as_int_n, as_uint_n, not, or, shl, shr, xor};
+pub use magnitude::bits as magnitude_bits;
 pub use num_bigint::BigInt as Integer;
 pub use number::{
     compare_with_f64, equals_f64, from_f64, to_f64, to_i64_exact, to_i64_wrapping, to_u64_wrapping,
 };
+pub use operate::{Operator, Parts, Scratch, operate};
 pub use text::{parse_literal, string_to_bigint, to_text};
 
 /// Largest magnitude in bits, as in V8.

@@ -6,7 +6,6 @@ use super::table::{NamespaceSpec, method, tag};
 use super::typed_array_constructor::{detached, type_of, validate};
 use crate::abstract_ops::{display_value, to_bigint, to_index, to_integer_or_infinity};
 use crate::agent::{Agent, CallArgs};
-use crate::bigint_math;
 use crate::error::{JsResult, Throw};
 use crate::numeric;
 use crate::object::Object;
@@ -147,7 +146,7 @@ pub(super) fn revalidate(agent: &mut Agent, e: &Element) -> JsResult<()> {
 fn operand(agent: &mut Agent, ty: ElementType, v: Value) -> JsResult<(Value, u64)> {
     if ty.is_bigint() {
         let b = to_bigint(agent, v)?;
-        return Ok((b.into(), bigint_math::to_u64_wrapping(b.value())));
+        return Ok((b.into(), b.to_u64_wrapping()));
     }
     let n = to_integer_or_infinity(agent, v)?;
     Ok((Value::number(n), ty.from_number(n)))

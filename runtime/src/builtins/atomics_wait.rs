@@ -16,7 +16,6 @@ use crate::abstract_ops::{
     create_data_property_or_throw, to_bigint, to_int32, to_integer_or_infinity, to_number,
 };
 use crate::agent::{Agent, CallArgs};
-use crate::bigint_math;
 use crate::error::JsResult;
 use crate::object::Object;
 use crate::object::array::{length_of, push};
@@ -128,7 +127,7 @@ fn request(agent: &mut Agent, cx: &CallArgs) -> JsResult<Request> {
     let element = validate_access(agent, array, len, cx.arg(1))?;
     let expected = if element.ty.is_bigint() {
         let b = to_bigint(agent, cx.arg(2))?;
-        bigint_math::to_u64_wrapping(b.value())
+        b.to_u64_wrapping()
     } else {
         to_int32(agent, cx.arg(2))? as u32 as u64
     };

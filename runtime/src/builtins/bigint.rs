@@ -4,8 +4,8 @@ use super::number::{group_thousands, radix_argument};
 use super::table::{ClassSpec, method, tag};
 use crate::abstract_ops::{Hint, display_value, to_bigint, to_index, to_primitive};
 use crate::agent::{Agent, CallArgs};
-use crate::bigint::BigInt;
-use crate::bigint_math;
+use crate::bigint::{BigInt, wrap_small};
+use crate::bigint_math::{self, magnitude_bits};
 use crate::error::JsResult;
 use crate::kind::CellKind;
 use crate::realm::Intrinsic;
@@ -14,12 +14,8 @@ use crate::value::Value;
 /// %BigInt%
 pub static BIGINT: ClassSpec = ClassSpec {
     statics: &[
-        method("asIntN", 2, |agent, cx| {
-            wrap(agent, cx, bigint_math::as_int_n)
-        }),
-        method("asUintN", 2, |agent, cx| {
-            wrap(agent, cx, bigint_math::as_uint_n)
-        }),
+        method("asIntN", 2, |agent, cx| wrap(agent, cx, true)),
+        method("asUintN", 2, |agent, cx| wrap(agent, cx, false)),
     ],
     methods: &[
         method("toLocaleString", 0, to_locale_string),
@@ -59,18 +55,26 @@ fn bigint_constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 }
 
 /// 21.2.2.1 BigInt.asIntN ( bits, bigint ) and 21.2.2.2 BigInt.asUintN ( bits, bigint )
-fn wrap(
-    agent: &mut Agent,
-    cx: &CallArgs,
-    f: fn(u64, &num_bigint::BigInt) -> Result<num_bigint::BigInt, bigint_math::BigIntError>,
-) -> JsResult<Value> {
+fn wrap(agent: &mut Agent, cx: &CallArgs, signed: bool) -> JsResult<Value> {
     let bits = to_index(
         agent,
         cx.arg(0),
         "Invalid value: not (convertible to) a safe integer",
     )?;
     let b = to_bigint(agent, cx.arg(1))?;
-    match f(bits, b.value()) {
+    if bits <= 64 {
+        return Ok(wrap_small(agent, bits as u32, b, signed).into());
+    }
+    // Most numbers are short enough to stay what they are.
+    if !b.parts().negative && magnitude_bits(b.digits()) < bits {
+        return Ok(b.into());
+    }
+    let wrapped = if signed {
+        bigint_math::as_int_n(bits, &b.value())
+    } else {
+        bigint_math::as_uint_n(bits, &b.value())
+    };
+    match wrapped {
         Ok(r) => Ok(agent.new_bigint(r).into()),
         Err(e) => Err(agent.range_error(e.message())),
     }
@@ -94,7 +98,7 @@ fn this_bigint(agent: &mut Agent, cx: &CallArgs, method: &str) -> JsResult<BigIn
 /// 21.2.3.2 BigInt.prototype.toLocaleString ( )
 fn to_locale_string(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let b = this_bigint(agent, cx, "toLocaleString")?;
-    let text = group_thousands(&bigint_math::to_text(b.value(), 10));
+    let text = group_thousands(&bigint_math::to_text(&b.value(), 10));
     agent.check_string_length(text.len())?;
     Ok(agent.new_latin1(text.as_bytes()).into())
 }
@@ -104,10 +108,10 @@ fn to_string_method(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let b = this_bigint(agent, cx, "toString")?;
     let radix = radix_argument(agent, cx.arg(0))?;
     // No digit carries more than the bits of base 2, so this bounds the text from above.
-    if b.value().bits() / radix.ilog2() as u64 > crate::string::MAX_STRING_LENGTH as u64 {
+    if magnitude_bits(b.digits()) / radix.ilog2() as u64 > crate::string::MAX_STRING_LENGTH as u64 {
         return Err(agent.invalid_string_length());
     }
-    let text = bigint_math::to_text(b.value(), radix);
+    let text = bigint_math::to_text(&b.value(), radix);
     agent.check_string_length(text.len())?;
     Ok(agent.new_latin1(text.as_bytes()).into())
 }

@@ -72,7 +72,7 @@ fn number_constructor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
         None => 0.0,
         Some(v) => match to_numeric(agent, *v)? {
             Numeric::Number(n) => n,
-            Numeric::BigInt(b) => bigint_math::to_f64(b.value()),
+            Numeric::BigInt(b) => b.to_f64(),
         },
     };
     let n = Value::number(n);

@@ -5,7 +5,6 @@ use super::array_prototype_text::locale_join;
 use super::typed_array_constructor::{number_of, type_of, validate};
 use crate::abstract_ops::{to_integer_or_infinity, to_string};
 use crate::agent::{Agent, CallArgs};
-use crate::bigint_math;
 use crate::error::JsResult;
 use crate::numeric::NumberBuffer;
 use crate::object::Object;
@@ -121,13 +120,13 @@ fn needle(cell: &TypedArrayCell, v: Value) -> Needle {
         let Some(b) = v.as_bigint() else {
             return Needle::Absent;
         };
-        let bits = bigint_math::to_u64_wrapping(b.value());
-        let back: num_bigint::BigInt = if ty == crate::object::typed_array::ElementType::BigInt64 {
-            (bits as i64).into()
+        let bits = b.to_u64_wrapping();
+        let back = if ty == crate::object::typed_array::ElementType::BigInt64 {
+            i128::from(bits as i64)
         } else {
-            bits.into()
+            i128::from(bits)
         };
-        return if back == *b.value() {
+        return if b.parts().small() == Some(back) {
             Needle::Bits(bits)
         } else {
             Needle::Absent

@@ -266,7 +266,7 @@ fn same_contents(agent: &mut Agent, a: Value, b: Value) -> bool {
         return agent.string_equals(x, y);
     }
     if let (Some(x), Some(y)) = (a.as_bigint(), b.as_bigint()) {
-        return x.value() == y.value();
+        return x.equals(y);
     }
     false
 }
@@ -311,11 +311,8 @@ fn hashed_cell(agent: &mut Agent, key: Value) -> HashedKey {
         };
     }
     if let Some(b) = key.as_bigint() {
-        let sign = b.value().sign() as u64;
-        let hash = b
-            .value()
-            .iter_u64_digits()
-            .fold(mix(sign), |h, d| mix(d ^ h as u64));
+        let parts = b.parts();
+        let hash = (parts.digits.iter()).fold(mix(parts.negative as u64), |h, d| mix(d ^ h as u64));
         return HashedKey {
             key,
             hash,

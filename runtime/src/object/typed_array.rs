@@ -16,7 +16,6 @@ use super::internal_methods::{InternalMethods, KeyList, ORDINARY};
 use super::{EXOTIC, Object, ObjectCell, ordinary};
 use crate::abstract_ops::{same_value, to_bigint, to_number};
 use crate::agent::Agent;
-use crate::bigint_math;
 use crate::error::JsResult;
 use crate::kind::{CellKind, Trace};
 use crate::numeric;
@@ -89,8 +88,8 @@ impl ElementType {
             ElementType::Uint16 => Value::int(bits as u16 as i32),
             ElementType::Int32 => Value::int(bits as i32),
             ElementType::Uint32 => Value::uint(bits as u32),
-            ElementType::BigInt64 => agent.new_bigint((bits as i64).into()).into(),
-            ElementType::BigUint64 => agent.new_bigint(bits.into()).into(),
+            ElementType::BigInt64 => agent.new_bigint_i64(bits as i64).into(),
+            ElementType::BigUint64 => agent.new_bigint_u64(bits).into(),
             ElementType::Float16 => Value::number(numeric::f16_bits_to_f64(bits as u16)),
             ElementType::Float32 => Value::number(f64::from(f32::from_bits(bits as u32))),
             ElementType::Float64 => Value::number(f64::from_bits(bits)),
@@ -112,7 +111,7 @@ impl ElementType {
     pub fn from_value(self, agent: &mut Agent, v: Value) -> JsResult<u64> {
         if self.is_bigint() {
             let b = to_bigint(agent, v)?;
-            return Ok(bigint_math::to_u64_wrapping(b.value()));
+            return Ok(b.to_u64_wrapping());
         }
         Ok(self.from_number(to_number(agent, v)?))
     }
