@@ -153,6 +153,7 @@ pub fn binary(agent: &mut Agent, f: Frame) -> JsResult<()> {
     f.feed(kind_bits(x, y));
     let v = match (x.as_number(), y.as_number()) {
         (Some(a), Some(b)) => number_op(op, a, b),
+        _ if let (Some(a), Some(b)) = (x.as_bigint(), y.as_bigint()) => bigint_op(agent, op, a, b)?,
         _ if op == Op::Add => add(agent, x, y)?,
         _ => {
             let a = to_numeric(agent, x)?;

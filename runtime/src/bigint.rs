@@ -118,6 +118,11 @@ fn check_room(agent: &mut Agent, op: Operator, a: BigInt, b: BigInt) -> JsResult
 
 /// A binary operator.
 pub fn binary(agent: &mut Agent, op: Operator, a: BigInt, b: BigInt) -> JsResult<BigInt> {
+    if let (Some(x), Some(y)) = (a.parts().small(), b.parts().small())
+        && let Some(result) = small(op, x, y)
+    {
+        return Ok(agent.new_bigint_i128(result));
+    }
     check_room(agent, op, a, b)?;
     match operate(&mut agent.bigint_scratch, op, a.parts(), b.parts()) {
         Ok(true) => agent.bigint_result(),
@@ -139,6 +144,40 @@ pub fn binary(agent: &mut Agent, op: Operator, a: BigInt, b: BigInt) -> JsResult
             }
         }
         Err(e) => Err(range_error(agent, e)),
+    }
+}
+
+/// The operators that are simple on operands of one digit; None where that is too small for the result, or is an error.
+#[inline]
+fn small(op: Operator, x: i128, y: i128) -> Option<i128> {
+    match op {
+        Operator::Add => Some(x + y),
+        Operator::Sub => Some(x - y),
+        Operator::Mul => x.checked_mul(y),
+        Operator::Div | Operator::Rem => {
+            // Division of machine words is much faster.
+            let (a, b) = (x.unsigned_abs() as u64, y.unsigned_abs() as u64);
+            let (q, r) = (a.checked_div(b)?, a.checked_rem(b)?);
+            let (result, negative) = match op {
+                Operator::Div => (q, (x < 0) != (y < 0)),
+                _ => (r, x < 0),
+            };
+            let result = i128::from(result);
+            Some(if negative { -result } else { result })
+        }
+        Operator::And => Some(x & y),
+        Operator::Or => Some(x | y),
+        Operator::Xor => Some(x ^ y),
+        Operator::Shl | Operator::Shr => {
+            let up = (op == Operator::Shl) == (y >= 0);
+            let count = u32::try_from(y.unsigned_abs()).unwrap_or(u32::MAX);
+            match up {
+                true if count < 63 => Some(x << count),
+                true => None,
+                false => Some(x >> count.min(127)),
+            }
+        }
+        Operator::Exp => None,
     }
 }
 
@@ -214,6 +253,20 @@ impl Agent {
     pub fn new_bigint_i64(&mut self, value: i64) -> BigInt {
         self.new_bigint_digit(value < 0, value.unsigned_abs())
     }
+    fn new_bigint_i128(&mut self, value: i128) -> BigInt {
+        let magnitude = value.unsigned_abs();
+        let (low, high) = (magnitude as u64, (magnitude >> 64) as u64);
+        if high == 0 {
+            return self.new_bigint_digit(value < 0, low);
+        }
+        let parts = Parts {
+            negative: value < 0,
+            digits: &[low, high],
+        };
+        // SAFETY: the size is what `size` says; the digits are filled in below.
+        let cell = unsafe { self.heap.alloc_sized(BigIntCell::bytes(2), head(parts)) };
+        fill(cell, parts)
+    }
     fn new_bigint_digit(&mut self, negative: bool, digit: u64) -> BigInt {
         let digits = [digit];
         let digits = if digit == 0 { &[] } else { &digits[..] };
@@ -265,7 +318,7 @@ mod tests {
     #[test]
     fn cells_hold_values() {
         let mut agent = Agent::new(AgentOptions::default());
-        let big = (Integer::from(1) << 100_000u32) - 7;
+        let big: Integer = (Integer::from(1) << 100_000u32) - 7;
         for value in [Integer::ZERO, Integer::from(-5), -big.clone(), big] {
             let b = agent.new_bigint(value.clone());
             assert_eq!(b.value(), value);
@@ -282,6 +335,55 @@ mod tests {
                 let bits = u64::from(bits);
                 assert_eq!(Ok(unsigned), bigint_math::as_uint_n(bits, &value));
                 assert_eq!(Ok(signed), bigint_math::as_int_n(bits, &value));
+            }
+        }
+    }
+
+    #[test]
+    fn small_operands() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let all = [
+            0,
+            1,
+            -1,
+            2,
+            -3,
+            62,
+            63,
+            64,
+            -64,
+            1 << 62,
+            i64::MAX,
+            i64::MIN,
+        ];
+        let ops = [
+            (
+                Operator::Add,
+                bigint_math::add as fn(&Integer, &Integer) -> _,
+            ),
+            (Operator::Sub, bigint_math::sub),
+            (Operator::Mul, bigint_math::mul),
+            (Operator::Div, bigint_math::div),
+            (Operator::Rem, bigint_math::rem),
+            (Operator::And, |a, b| Ok(bigint_math::and(a, b))),
+            (Operator::Or, |a, b| Ok(bigint_math::or(a, b))),
+            (Operator::Xor, |a, b| Ok(bigint_math::xor(a, b))),
+            (Operator::Shl, bigint_math::shl),
+            (Operator::Shr, bigint_math::shr),
+        ];
+        for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (*a, *b))) {
+            let x = agent.new_bigint_i64(a);
+            // One more digit of the second operand, so that all of its bits are in use.
+            let unsigned = agent.new_bigint_u64(b as u64);
+            for y in [agent.new_bigint_i64(b), unsigned] {
+                for (op, slow) in ops {
+                    if matches!(op, Operator::Shl | Operator::Shr) && b.abs() > 1 << 10 {
+                        continue;
+                    }
+                    let expected = slow(&x.value(), &y.value()).ok();
+                    let found = binary(&mut agent, op, x, y).ok().map(|b| b.value());
+                    assert_eq!(found, expected, "{a} {op:?} {b}");
+                }
             }
         }
     }

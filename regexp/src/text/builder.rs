@@ -91,6 +91,19 @@ pub struct StrBuilder {
     buf: StrBuf,
 }
 
+/// Appends bytes as units, in chunks that are one operation each; most pieces are short.
+#[inline]
+fn extend_wide(to: &mut Vec<u16>, bytes: &[u8]) {
+    to.reserve(bytes.len());
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for chunk in chunks {
+        to.extend_from_slice(&chunk.map(u16::from));
+    }
+    for &b in rest {
+        to.push(u16::from(b));
+    }
+}
+
 impl StrBuilder {
     /// An empty builder.
     #[inline]
@@ -185,7 +198,7 @@ impl StrBuilder {
     pub fn push_latin1(&mut self, bytes: &[u8]) {
         match &mut self.buf {
             StrBuf::Latin1(s) => s.extend_from_slice(bytes),
-            StrBuf::Utf16(s) => s.extend(bytes.iter().map(|&b| u16::from(b))),
+            StrBuf::Utf16(s) => extend_wide(s, bytes),
         }
     }
 

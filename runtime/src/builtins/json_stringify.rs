@@ -4,6 +4,7 @@
 //! internal methods. Nesting uses the native stack and is bounded by its limit.
 
 use super::json::is_raw_json;
+use super::json_plan::{Plan, Plans};
 use crate::abstract_ops::{
     constructor_name, create_data_property, get, get_v, is_array, length_of_array_like, to_number,
     to_string,
@@ -49,6 +50,8 @@ pub fn stringify_value(
         depth: 0,
         stack: agent.heap.root_vec(),
         deep: FxHashSet::default(),
+        plans: Plans::new(),
+        lines: Vec::new(),
     };
     if replacer.is_callable() {
         s.replacer = replacer;
@@ -161,10 +164,15 @@ struct Serializer {
     stack: RootVec<[Value; 2]>,
     /// Those of them beyond the first few, so that nesting costs no search of all levels at each.
     deep: FxHashSet<u64>,
+    plans: Plans,
+    /// Line breaks with the indentation of the first few levels.
+    lines: Vec<StrBuf>,
 }
 
 /// Levels that are searched one by one.
 const SHALLOW: usize = 16;
+/// Levels whose indentation is kept.
+const KEPT_LINES: usize = 32;
 
 impl Serializer {
     /// 25.5.4.2 SerializeJSONProperty, steps 2 to 4: what is to be serialized in place of `value`.
@@ -191,7 +199,11 @@ impl Serializer {
         value: Value,
     ) -> JsResult<Value> {
         let mut v = value;
-        if v.is_object() || v.is_bigint() {
+        let asks = match v.as_object() {
+            Some(o) => !self.plans.inherits_no_to_json(agent, o),
+            None => v.is_bigint(),
+        };
+        if asks {
             let to_json_key = agent.names.toJSON;
             let to_json = get_v(agent, v, to_json_key)?;
             if to_json.is_callable() {
@@ -222,6 +234,11 @@ impl Serializer {
         if let Some(s) = v.as_string() {
             quote_json_string_into(&mut self.out, s.view(agent));
             return self.check_length(agent);
+        }
+        if let Some(n) = v.as_int() {
+            let mut buffer = numeric::NumberBuffer::new();
+            self.out.push_latin1(buffer.digits(i64::from(n)));
+            return Ok(());
         }
         if let Some(n) = v.as_number() {
             if n.is_finite() {
@@ -302,11 +319,23 @@ impl Serializer {
 
     /// A line break and the indentation, if there is a gap.
     fn line(&mut self) {
-        if !self.gap.is_empty() {
-            self.out.push_byte(b'\n');
-            for _ in 0..self.depth {
-                self.out.push_view(self.gap.view());
+        if self.gap.is_empty() {
+            return;
+        }
+        if self.depth < KEPT_LINES {
+            while self.lines.len() <= self.depth {
+                let mut line = StrBuilder::new();
+                line.push_byte(b'\n');
+                for _ in 0..self.lines.len() {
+                    line.push_view(self.gap.view());
+                }
+                self.lines.push(line.finish());
             }
+            return self.out.push_view(self.lines[self.depth].view());
+        }
+        self.out.push_byte(b'\n');
+        for _ in 0..self.depth {
+            self.out.push_view(self.gap.view());
         }
     }
 
@@ -354,6 +383,10 @@ impl Serializer {
             self.write_keys(agent, o, &keys, &mut any)?;
         } else if o.is(CellKind::Object) && shape.mode() == ShapeMode::Shared && o.has_no_elements()
         {
+            if let Some(plan) = self.plans.of(shape) {
+                self.write_planned(agent, o, &plan, &mut any)?;
+                return self.close_object(any);
+            }
             for i in 0..shape.entry_count() {
                 let Some(e) = shape.entry_at(i) else { break };
                 if e.key.is_symbol() || !e.attributes.enumerable() {
@@ -371,11 +404,49 @@ impl Serializer {
             let keys = enumerable_keys(agent, o)?;
             self.write_keys(agent, o, &keys, &mut any)?;
         }
+        self.close_object(any)
+    }
+
+    fn close_object(&mut self, any: bool) -> JsResult<()> {
         self.depth -= 1;
         if any {
             self.line();
         }
         self.out.push_byte(b'}');
+        Ok(())
+    }
+
+    /// The members of an object whose shape has a plan.
+    fn write_planned(
+        &mut self,
+        agent: &mut Agent,
+        o: Object,
+        plan: &Plan,
+        any: &mut bool,
+    ) -> JsResult<()> {
+        for member in plan.members() {
+            // A getter or toJSON may have changed the object meanwhile.
+            let v = match member.slot {
+                Some(slot) if o.shape_id() == plan.shape_id() => o.load_slot(slot),
+                _ => get(agent, o, member.key)?,
+            };
+            let v = self.prepare(agent, Some(o), member.key, v)?;
+            if !is_serializable(v) {
+                continue;
+            }
+            if self.gap.is_empty() {
+                plan.push_name(&mut self.out, member, *any);
+            } else {
+                if *any {
+                    self.out.push_byte(b',');
+                }
+                self.line();
+                plan.push_name(&mut self.out, member, false);
+                self.out.push_byte(b' ');
+            }
+            *any = true;
+            self.write(agent, member.key, v)?;
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 use super::array_common::has_original_species;
 use crate::agent::Agent;
 use crate::kind::CellKind;
+use crate::object::ordinary::{Lookup, lookup_own};
 use crate::object::{Object, accessor_parts};
 use crate::property::PropertyKey;
 use crate::realm::Intrinsic;
@@ -84,7 +85,7 @@ pub fn creates_plain(agent: &mut Agent, o: Object) -> bool {
     if let Some(state) = known
         && state.holds(agent)
     {
-        return o.shape_id() == state.arrays;
+        return o.shape_id() == state.arrays || inherits_constructor(agent, o, &state);
     }
     if !o.is(CellKind::Array) {
         return false;
@@ -92,4 +93,12 @@ pub fn creates_plain(agent: &mut Agent, o: Object) -> bool {
     let state = examine(agent);
     agent.shapes.plain_species.set(state);
     state.is_some_and(|s| o.shape_id() == s.arrays)
+}
+
+/// Whether an array with properties of its own (the result of a match, say) still finds the `constructor` of plain ones.
+fn inherits_constructor(agent: &mut Agent, o: Object, state: &PlainSpecies) -> bool {
+    let key = agent.names.constructor;
+    o.is(CellKind::Array)
+        && o.shape(agent).prototype_object() == Some(state.constructor.object)
+        && matches!(lookup_own(agent, o, key), Lookup::Absent)
 }

@@ -7,6 +7,17 @@ pub struct NumberBuffer {
     int: [u8; 20],
 }
 
+/// The numbers below 100 as two digits.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[b'0'; 2]; 100];
+    let mut i = 0;
+    while i < 100 {
+        pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+        i += 1;
+    }
+    pairs
+};
+
 impl Default for NumberBuffer {
     fn default() -> Self {
         Self::new()
@@ -36,21 +47,32 @@ impl NumberBuffer {
     /// The decimal digits of an integer.
     #[inline]
     pub fn format_i64(&mut self, value: i64) -> &str {
+        std::str::from_utf8(self.digits(value)).unwrap_or_default()
+    }
+
+    /// The decimal digits of an integer, as ASCII.
+    #[inline]
+    pub fn digits(&mut self, value: i64) -> &[u8] {
         let mut at = self.int.len();
         let mut rest = value.unsigned_abs();
-        loop {
+        while rest >= 100 {
+            let pair = PAIRS[(rest % 100) as usize];
+            rest /= 100;
+            at -= 2;
+            self.int[at..at + 2].copy_from_slice(&pair);
+        }
+        if rest >= 10 {
+            at -= 2;
+            self.int[at..at + 2].copy_from_slice(&PAIRS[rest as usize]);
+        } else {
             at -= 1;
-            self.int[at] = b'0' + (rest % 10) as u8;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
+            self.int[at] = b'0' + rest as u8;
         }
         if value < 0 {
             at -= 1;
             self.int[at] = b'-';
         }
-        std::str::from_utf8(&self.int[at..]).unwrap_or_default()
+        &self.int[at..]
     }
 }
 

@@ -1,15 +1,14 @@
-//! Where keys were found in shapes lately, or that they were not: for lookups in Rust that ask the same again and again, as those of
-//! traps in handlers do.
+//! Where keys were found in shapes lately, or that they were not: lookups in Rust ask the same again and again (traps of handlers,
+//! `valueOf`, `constructor`, whatever `Reflect` is asked for), and a shape's own table is five loads away.
 
-use super::ordinary::{Lookup, lookup_own};
-use super::{LAZY, Object};
+use super::Object;
+use super::ordinary::Lookup;
 use crate::agent::Agent;
-use crate::kind::CellKind;
 use crate::property::{Attributes, PropertyKey};
 use crate::shape::ShapeMode;
 
 /// A power of two.
-const SIZE: usize = 128;
+const SIZE: usize = 256;
 
 #[derive(Copy, Clone)]
 struct Line {
@@ -40,32 +39,84 @@ impl LookupCache {
     }
 }
 
-/// The own property of an object that is not exotic.
+/// The property of an object that its shape has, if any. With `observe`, the id of a prototype's shape is kept too, which costs that
+/// shape its id when it changes: not for those who look because they are about to change it.
 #[inline]
-pub(crate) fn lookup_own_cached(agent: &mut Agent, o: Object, key: PropertyKey) -> Lookup {
-    if key.as_index().is_some() || o.flag(LAZY) || o.is(CellKind::Array) {
-        return lookup_own(agent, o, key);
-    }
+pub(super) fn lookup_in_shape(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    observe: bool,
+) -> Lookup {
     let shape = o.shape_id();
     let at = ((key.bits() >> 4) as usize ^ shape as usize) % SIZE;
     let line = agent.lookups.0[at];
     let place = if line.shape == shape && line.key == key.bits() {
         line.place
     } else {
-        let cell = o.shape(agent);
-        let place = cell.lookup(key).map(|e| (e.slot, e.attributes));
-        if cell.mode() != ShapeMode::Dictionary {
-            agent.lookups.0[at] = Line {
-                key: key.bits(),
-                shape,
-                place,
-            };
-        }
-        place
+        look_up(agent, o, key, at, observe)
     };
     match place {
         None => Lookup::Absent,
         Some((slot, a)) if a.is_accessor() => Lookup::Accessor(o.load_slot(slot), a),
         Some((slot, a)) => Lookup::Data(o.load_slot(slot), a),
+    }
+}
+
+#[inline(never)]
+fn look_up(
+    agent: &mut Agent,
+    o: Object,
+    key: PropertyKey,
+    at: usize,
+    observe: bool,
+) -> Option<(u32, Attributes)> {
+    let shape = o.shape(agent);
+    let place = shape.lookup(key).map(|e| (e.slot, e.attributes));
+    if shape.mode() == ShapeMode::Shared || observe && shape.is_cacheable() {
+        shape.observe();
+        agent.lookups.0[at] = Line {
+            key: key.bits(),
+            shape: shape.id(),
+            place,
+        };
+    }
+    place
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::agent::{Agent, AgentOptions};
+    use crate::property::{Attributes, PropertyDescriptor};
+    use crate::value::Value;
+
+    #[test]
+    fn changes_of_prototypes_are_seen() {
+        let mut agent = Agent::new(AgentOptions::default());
+        let (p, o) = (agent.new_plain_object(), agent.new_plain_object());
+        let key = agent.key("late");
+        assert!(matches!(o.set_prototype_of(&mut agent, Some(p)), Ok(true)));
+        for n in 0..4 {
+            let before = if n == 0 {
+                Value::UNDEFINED
+            } else {
+                Value::int(n - 1)
+            };
+            for _ in 0..2 {
+                assert_eq!(o.get(&mut agent, key, o.into()).ok(), Some(before));
+            }
+            if n == 2 {
+                assert!(matches!(p.delete(&mut agent, key), Ok(true)));
+                assert_eq!(
+                    o.get(&mut agent, key, o.into()).ok(),
+                    Some(Value::UNDEFINED)
+                );
+            }
+            let d = PropertyDescriptor::data(Value::int(n), Attributes::ALL);
+            assert!(matches!(
+                p.define_own_property(&mut agent, key, &d),
+                Ok(true)
+            ));
+        }
     }
 }

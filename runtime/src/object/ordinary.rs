@@ -4,6 +4,7 @@
 //! make those kinds exotic for every lookup.
 
 use super::internal_methods::KeyList;
+use super::lookup_cache::lookup_in_shape;
 use super::{LAZY, Object, accessor_parts, array};
 use crate::abstract_ops::same_value;
 use crate::agent::Agent;
@@ -27,6 +28,11 @@ pub(crate) enum Lookup {
 /// The own property of an object that is not exotic.
 #[inline]
 pub(crate) fn lookup_own(agent: &mut Agent, o: Object, key: PropertyKey) -> Lookup {
+    lookup(agent, o, key, true)
+}
+
+#[inline]
+fn lookup(agent: &mut Agent, o: Object, key: PropertyKey, observe: bool) -> Lookup {
     if let Some(i) = key.as_index() {
         return match o.element_entry(i) {
             None => Lookup::Absent,
@@ -40,17 +46,7 @@ pub(crate) fn lookup_own(agent: &mut Agent, o: Object, key: PropertyKey) -> Look
     if o.is(CellKind::Array) && key == agent.names.length {
         return Lookup::Data(array::length_value(o), array::length_attributes(o));
     }
-    match o.shape(agent).lookup(key) {
-        None => Lookup::Absent,
-        Some(e) => {
-            let v = o.load_slot(e.slot);
-            if e.attributes.is_accessor() {
-                Lookup::Accessor(v, e.attributes)
-            } else {
-                Lookup::Data(v, e.attributes)
-            }
-        }
-    }
+    lookup_in_shape(agent, o, key, observe)
 }
 
 /// 10.1.5.1 OrdinaryGetOwnProperty.
@@ -59,7 +55,7 @@ pub fn ordinary_get_own_property(
     o: Object,
     key: PropertyKey,
 ) -> Option<OwnProperty> {
-    match lookup_own(agent, o, key) {
+    match lookup(agent, o, key, false) {
         Lookup::Absent => None,
         Lookup::Data(value, attributes) => Some(OwnProperty::Data { value, attributes }),
         Lookup::Accessor(slot, attributes) if error_stack::is_unread_stack(agent, slot) => {

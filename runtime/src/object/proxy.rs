@@ -15,8 +15,7 @@ use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::names::Names;
-use crate::object::lookup_cache::lookup_own_cached;
-use crate::object::ordinary::Lookup;
+use crate::object::ordinary::{Lookup, lookup_own};
 use crate::property::{OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
@@ -144,7 +143,7 @@ fn find_trap(
         };
         let own = match handler.is_exotic() {
             true => Lookup::Absent,
-            false => lookup_own_cached(agent, handler, key),
+            false => lookup_own(agent, handler, key),
         };
         let f = match own {
             Lookup::Data(f, _) => f,
@@ -170,7 +169,7 @@ fn find_trap(
 #[inline]
 fn is_configurable_or_absent(agent: &mut Agent, target: Object, key: PropertyKey) -> bool {
     !target.is_exotic()
-        && match lookup_own_cached(agent, target, key) {
+        && match lookup_own(agent, target, key) {
             Lookup::Absent => true,
             Lookup::Data(_, attributes) | Lookup::Accessor(_, attributes) => {
                 attributes.configurable()
