@@ -95,6 +95,7 @@ impl PropertyKey {
         self.0 & INDEX_TAG != 0
     }
     /// The atom or symbol as a value, if it is one.
+    #[inline]
     pub(crate) fn cell_value(self) -> Value {
         if self.is_index() {
             Value::UNDEFINED

@@ -285,12 +285,18 @@ pub enum IntegrityLevel {
 
 /// 7.3.16 SetIntegrityLevel.
 pub fn set_integrity_level(agent: &mut Agent, o: Object, level: IntegrityLevel) -> JsResult<bool> {
-    // All that such an object has is in its shape.
-    let plain = o.is(CellKind::Object) && !o.flag(LAZY) && !o.may_have_elements();
+    // All that such an object has is in its shape and its elements.
+    let plain =
+        (o.is(CellKind::Object) || o.is(CellKind::Array)) && !o.is_exotic() && !o.flag(LAZY);
     if !o.prevent_extensions(agent)? {
         return Ok(false);
     }
-    if plain && agent.set_integrity_in_shape(o, level == IntegrityLevel::Frozen) {
+    let frozen = level == IntegrityLevel::Frozen;
+    if plain && agent.set_integrity_in_shape(o, frozen) {
+        o.set_integrity_of_elements(frozen);
+        if frozen && o.is(CellKind::Array) {
+            o.set_length_readonly();
+        }
         return Ok(true);
     }
     let keys = o.own_property_keys(agent)?;
@@ -624,7 +630,7 @@ pub fn from_property_descriptor(agent: &mut Agent, d: &PropertyDescriptor) -> Js
     ];
     for (key, v) in fields {
         if let Some(v) = v {
-            create_data_property_or_throw(agent, o, key, v)?;
+            ordinary::add_named(agent, o, key, v, Attributes::ALL);
         }
     }
     Ok(o)

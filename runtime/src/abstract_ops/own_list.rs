@@ -22,6 +22,7 @@ pub fn enumerable_own_list(agent: &mut Agent, o: Object, what: Enumerate) -> JsR
     Ok(agent.new_array_from(list.as_slice()).into())
 }
 
+#[inline]
 fn is_listed(e: &Entry) -> bool {
     e.key != PropertyKey::EMPTY && !e.key.is_symbol() && e.attributes.enumerable()
 }
@@ -34,9 +35,12 @@ fn list_of_plain(agent: &mut Agent, o: Object, what: Enumerate) -> JsResult<Opti
     }
     let shape = o.shape(agent);
     let named = shape.with_entries(|entries| {
-        let listed = || entries.iter().filter(|e| is_listed(e));
-        let computed = what != Enumerate::Keys && listed().any(|e| e.attributes.is_accessor());
-        (!computed).then(|| listed().count())
+        let (mut named, mut computed) = (0, false);
+        for e in entries.iter().filter(|e| is_listed(e)) {
+            named += 1;
+            computed |= e.attributes.is_accessor();
+        }
+        (what == Enumerate::Keys || !computed).then_some(named)
     });
     let Some(named) = named else {
         return Ok(None);
@@ -47,6 +51,20 @@ fn list_of_plain(agent: &mut Agent, o: Object, what: Enumerate) -> JsResult<Opti
     let list = agent.new_array();
     list.reserve_elements(agent, count)?;
     let to = list.elements();
+    if what != Enumerate::Entries && count == named {
+        // Nothing is allocated from here on: the list is as young as can be.
+        shape.with_entries(|entries| {
+            for (at, e) in entries.iter().filter(|e| is_listed(e)).enumerate() {
+                let v = match what {
+                    Enumerate::Keys => e.key.cell_value(),
+                    _ => o.load_slot(e.slot),
+                };
+                to.set(at, v);
+            }
+        });
+        array::set_length_field(list, count as u32);
+        return Ok(Some(list));
+    }
     let mut at = 0;
     let mut put = |agent: &Agent, v: Value| {
         agent.heap.write_barrier_for(to.header(), v.bits());

@@ -43,7 +43,7 @@ pub fn stringify_value(
         return Ok(text);
     }
     let mut s = Serializer {
-        out: StrBuilder::new(),
+        out: StrBuilder::with_capacity(FIRST_ROOM),
         replacer: Value::UNDEFINED,
         keys: None,
         gap: StrBuf::default(),
@@ -59,7 +59,7 @@ pub fn stringify_value(
         s.keys = Some(Rc::new(property_list(agent, replacer)?));
     }
     s.gap = gap(agent, space)?;
-    let key = PropertyKey::from_str(agent, "");
+    let key = PropertyKey::atom(agent.empty_string());
     let holder = if s.replacer.is_undefined() {
         None
     } else {
@@ -99,6 +99,8 @@ fn simple_text(agent: &mut Agent, v: Value) -> Option<Value> {
     v.is_null().then(|| agent.names.null.cell_value())
 }
 
+/// Room for the text of a small object.
+const FIRST_ROOM: usize = 120;
 /// The most units of a string whose quoted text cannot be too long.
 const MAX_SIMPLE_TEXT: usize = 1 << 16;
 

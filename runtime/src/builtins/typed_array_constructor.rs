@@ -66,11 +66,16 @@ pub(super) fn construct(agent: &mut Agent, cx: &CallArgs, ty: ElementType) -> Js
         )));
     }
     let Some(first) = cx.arg(0).as_object() else {
-        let message = match cx.arg(0).as_number() {
-            Some(n) => format!("Invalid typed array length: {n}"),
-            None => "Invalid typed array length".to_string(),
+        let len = match cx.arg(0).as_int() {
+            Some(n) if n >= 0 => n as u64,
+            _ => {
+                let message = match cx.arg(0).as_number() {
+                    Some(n) => format!("Invalid typed array length: {n}"),
+                    None => "Invalid typed array length".to_string(),
+                };
+                to_index(agent, cx.arg(0), &message)?
+            }
         };
-        let len = to_index(agent, cx.arg(0), &message)?;
         let proto = prototype_for_new(agent, cx.new_target(), ty.prototype())?;
         return Ok(allocate(agent, ty, proto, len)?.into());
     };

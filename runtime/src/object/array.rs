@@ -94,6 +94,13 @@ pub fn set_length_field(o: Object, length: u32) {
     }
 }
 
+impl Object {
+    /// Makes the `length` of an array without dense elements read-only.
+    pub(crate) fn set_length_readonly(self) {
+        self.set_flag(LENGTH_READONLY, true);
+    }
+}
+
 impl Agent {
     /// An array with that prototype and length and no elements (10.4.2.2 for lengths below 2^32).
     pub fn new_array_with(&mut self, proto: Option<Object>, length: u32) -> Object {

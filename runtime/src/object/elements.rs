@@ -386,6 +386,19 @@ impl Object {
         self.set_elements(agent, new, DENSE);
         Ok(())
     }
+    /// Seals or freezes the elements of an object that is not extensible any more.
+    pub(crate) fn set_integrity_of_elements(self, frozen: bool) {
+        if self.has_dense_elements() {
+            return;
+        }
+        for e in self.sparse().map.borrow_mut().values_mut() {
+            let lost = match frozen && !e.attributes.is_accessor() {
+                true => Attributes::WC,
+                false => Attributes::C,
+            };
+            e.attributes = e.attributes.without(lost);
+        }
+    }
     /// Turns dense elements into sparse ones.
     pub(crate) fn make_sparse(self, agent: &mut Agent) {
         if !self.has_dense_elements() {
@@ -398,18 +411,12 @@ impl Object {
             self.set_elements(agent, none, SPARSE);
             return;
         }
-        let mut map = BTreeMap::new();
-        for (i, v) in old.values().iter().enumerate() {
-            if !v.get().is_hole() {
-                map.insert(
-                    i as u32,
-                    SparseEntry {
-                        value: v.get(),
-                        attributes: Attributes::ALL,
-                    },
-                );
-            }
-        }
+        let filled = old.values().iter().enumerate().filter_map(|(i, v)| {
+            let value = v.get();
+            let attributes = Attributes::ALL;
+            (!value.is_hole()).then_some((i as u32, SparseEntry { value, attributes }))
+        });
+        let map: BTreeMap<u32, SparseEntry> = filled.collect();
         agent.heap.add_external(map.len() * SPARSE_ENTRY_BYTES);
         // `self` keeps the old cell and so the values alive until the new cell holds them.
         let cell = SparseCell::new(agent, map);
