@@ -420,7 +420,7 @@ pub fn private_in(agent: &mut Agent, f: Frame) -> JsResult<()> {
             "Cannot use 'in' operator to search for '{key}' in {text}"
         )));
     };
-    let answer = o.shape(agent).lookup(private_key(name)).is_some();
+    let answer = o.has_private(agent, private_key(name));
     f.set(f.a(), Value::bool(answer));
     Ok(())
 }

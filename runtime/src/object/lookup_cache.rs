@@ -63,6 +63,14 @@ pub(super) fn lookup_in_shape(
     }
 }
 
+impl Object {
+    /// PrivateElementFind, and whether it found something.
+    #[inline]
+    pub fn has_private(self, agent: &mut Agent, name: PropertyKey) -> bool {
+        !matches!(lookup_in_shape(agent, self, name, true), Lookup::Absent)
+    }
+}
+
 #[inline(never)]
 fn look_up(
     agent: &mut Agent,
