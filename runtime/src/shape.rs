@@ -905,7 +905,7 @@ impl Agent {
         }
     }
 
-    /// Seals or freezes the named properties of an object with a shared shape, which is not extensible any more; false if it
+    /// Seals or freezes the named properties of an object with a shared shape, which is not extensible from then on; false if it
     /// has a shape of its own. Private elements stay as they are.
     pub(crate) fn set_integrity_in_shape(&mut self, object: Object, frozen: bool) -> bool {
         let shape = object.shape(self);

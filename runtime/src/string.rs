@@ -13,7 +13,7 @@
 use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
 use crate::kind::{CellKind, Trace};
-use crate::numeric;
+use crate::numeric::{self, NumberBuffer};
 use crate::text::{self, StrView};
 use crate::value::Value;
 use hashbrown::HashTable;
@@ -548,20 +548,10 @@ impl Agent {
 }
 
 fn write_int(i: i32, buffer: &mut [u8; 12]) -> &[u8] {
-    let mut at = buffer.len();
-    let mut n = i.unsigned_abs();
-    loop {
-        at -= 1;
-        buffer[at] = b'0' + (n % 10) as u8;
-        n /= 10;
-        if n == 0 {
-            break;
-        }
-    }
-    if i < 0 {
-        at -= 1;
-        buffer[at] = b'-';
-    }
+    let mut digits = NumberBuffer::new();
+    let digits = digits.digits(i64::from(i));
+    let at = buffer.len() - digits.len();
+    buffer[at..].copy_from_slice(digits);
     &buffer[at..]
 }
 

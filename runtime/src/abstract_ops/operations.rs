@@ -288,16 +288,18 @@ pub fn set_integrity_level(agent: &mut Agent, o: Object, level: IntegrityLevel) 
     // All that such an object has is in its shape and its elements.
     let plain =
         (o.is(CellKind::Object) || o.is(CellKind::Array)) && !o.is_exotic() && !o.flag(LAZY);
-    if !o.prevent_extensions(agent)? {
-        return Ok(false);
-    }
     let frozen = level == IntegrityLevel::Frozen;
     if plain && agent.set_integrity_in_shape(o, frozen) {
+        // Stores to elements check extensibility by the elements' kind: only sparse ones look.
+        o.make_sparse(agent);
         o.set_integrity_of_elements(frozen);
         if frozen && o.is(CellKind::Array) {
             o.set_length_readonly();
         }
         return Ok(true);
+    }
+    if !o.prevent_extensions(agent)? {
+        return Ok(false);
     }
     let keys = o.own_property_keys(agent)?;
     for &key in keys.iter() {

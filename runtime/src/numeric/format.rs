@@ -87,6 +87,44 @@ fn non_finite(x: f64) -> Option<String> {
     }
 }
 
+/// The powers of ten by which [`fixed_by_product`] multiplies.
+const SMALL_POWERS: [f64; 11] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
+
+/// [`number_to_fixed`] where one product says how to round: its error is known exactly (a double times a double is the sum of two),
+/// and it is not near a tie.
+fn fixed_by_product(x: f64, fraction_digits: usize) -> Option<String> {
+    let power = *SMALL_POWERS.get(fraction_digits)?;
+    let magnitude = x.abs();
+    let product = magnitude * power;
+    // Of what is below no error could be lost to underflow; what is above has no fraction.
+    if !(1e-200..1e15).contains(&product) {
+        return None;
+    }
+    let error = magnitude.mul_add(power, -product);
+    let whole = product.floor();
+    let above = product - whole + error;
+    if (above - 0.5).abs() < 1e-9 {
+        return None;
+    }
+    let rounded = whole as u64 + u64::from(above > 0.5);
+    let mut buffer = NumberBuffer::new();
+    let digits = buffer.digits(rounded as i64);
+    let mut text = String::with_capacity(digits.len() + fraction_digits + 3);
+    if x < 0.0 {
+        text.push('-');
+    }
+    let zeros = (fraction_digits + 1).saturating_sub(digits.len());
+    let point = digits.len() + zeros - fraction_digits;
+    let padded = std::iter::repeat_n(&b'0', zeros).chain(digits);
+    for (i, digit) in padded.enumerate() {
+        if i == point {
+            text.push('.');
+        }
+        text.push(char::from(*digit));
+    }
+    Some(text)
+}
+
 /// Whether the exact decimal expansion of positive `x` ends in a 5 at decimal place `place` (1 is the first digit
 /// after the point, 0 the units, negative further left), so that rounding before it is a tie.
 fn is_tie_at(x: f64, place: i32) -> bool {
@@ -161,6 +199,9 @@ fn significant_digits(x: f64, count: usize) -> (Vec<u8>, i32) {
 
 /// Number.prototype.toFixed; `fraction_digits` has been checked to be at most 100.
 pub fn number_to_fixed(x: f64, fraction_digits: usize) -> String {
+    if let Some(text) = fixed_by_product(x, fraction_digits) {
+        return text;
+    }
     let mut buffer = NumberBuffer::new();
     if !x.is_finite() || x.abs() >= 1e21 {
         return buffer.format(x).to_owned();
@@ -360,6 +401,37 @@ mod tests {
             assert_eq!(b.format(x), s);
         }
         assert_eq!(b.format_i64(i64::MIN), "-9223372036854775808");
+    }
+
+    #[test]
+    fn fixed_by_one_product() {
+        // What the product may not decide: ties, and what a double cannot tell from one.
+        for (x, digits) in [
+            (2.5, 0),
+            (0.125, 2),
+            (1.005, 2),
+            (1e-300, 3),
+            (1e15, 0),
+            (0.0, 2),
+        ] {
+            let by_product = fixed_by_product(x, digits);
+            assert!(by_product.is_none() || x == 1.005, "{x}");
+        }
+        let mut seed = 88_172_645_463_325_252u64;
+        for round in 0..100_000 {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            let digits = round % 11;
+            let x = match round % 3 {
+                0 => (seed >> 40) as f64 / 1000.0,
+                1 => -((seed >> 30) as f64) / 2f64.powi((seed % 40) as i32),
+                _ => f64::from_bits(seed >> 2 | 0x3000_0000_0000_0000),
+            };
+            if let Some(text) = fixed_by_product(x, digits) {
+                assert_eq!(text, format!("{x:.digits$}"), "{x} {digits}");
+            }
+        }
     }
 
     #[test]
