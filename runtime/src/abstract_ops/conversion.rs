@@ -339,6 +339,12 @@ pub fn to_index(agent: &mut Agent, v: Value, message: &str) -> JsResult<u64> {
 
 /// A relative index as `slice` and its kin take it: clamps `start + len` for negative ones.
 pub fn relative_index(agent: &mut Agent, v: Value, len: u64, default: u64) -> JsResult<u64> {
+    if let Some(i) = v.as_int() {
+        return Ok(match u64::try_from(i) {
+            Ok(i) => i.min(len),
+            Err(_) => len.saturating_sub(u64::from(i.unsigned_abs())),
+        });
+    }
     if v.is_undefined() {
         return Ok(default);
     }
