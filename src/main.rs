@@ -118,7 +118,7 @@ fn engine_options(options: &Options, input: &Input) -> EngineOptions {
     if let Some(n) = options.stack_size {
         agent.stack_size = n;
     }
-    agent.heap.generational = options.generational;
+    agent.heap.generations = options.generations;
     agent.heap.gc_stress = options.gc_stress;
     agent.heap.verify = options.gc_verify;
     agent.heap.trace = options.trace_gc;

@@ -39,8 +39,8 @@ pub struct Options {
     pub trace_ic: bool,
     /// `--trace-gc`
     pub trace_gc: bool,
-    /// `--gc=generational`
-    pub generational: bool,
+    /// `--gc`
+    pub generations: sarus_gc::Generations,
     /// `--gc-stress`
     pub gc_stress: Option<u32>,
     /// `--gc-verify`
@@ -211,14 +211,15 @@ static TABLE: &[Row] = &[
         "--gc",
         "",
         Arg::Value("KIND", |o, v| {
-            o.generational = match v {
-                "full" => false,
-                "generational" => true,
-                _ => return Err("--gc: full or generational".into()),
+            o.generations = match v {
+                "full" => sarus_gc::Generations::Off,
+                "auto" => sarus_gc::Generations::Auto,
+                "generational" => sarus_gc::Generations::On,
+                _ => return Err("--gc: auto, full or generational".into()),
             };
             Ok(())
         }),
-        "full (the default): collect everything each time; generational: new objects more often",
+        "auto (the default): new objects more often than old ones once the heap is large; generational: always; full: never",
     ),
     row(
         "--gc-stress",

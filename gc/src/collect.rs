@@ -1,12 +1,12 @@
 //! A collection from start to end.
 //!
 //! ```text
-//! verify → clear marks, or in a minor collection keep them
+//! verify → clear marks, or in a minor collection (and in the last of several steps: see `steps.rs`) keep them
 //!        → roots (callback, handles, vectors, stack), logged cells → trace → ephemerons
 //!        → weak cells → weak roots → finalizers → sweep → new threshold → verify
 //! ```
 
-use crate::heap::Heap;
+use crate::heap::{Generations, Heap};
 use crate::space::SweepResult;
 use crate::stack;
 use crate::stats::{CollectReason, Collection, CollectionKind, HeapStats};
@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 const STRESSED_MAJORS: u64 = 8;
 /// The most that is allocated between two collections of a heap with generations, unless the configuration says more.
 const MAX_NURSERY: usize = 32 << 20;
+/// A heap with automatic generations has them once so much was in use after a major collection.
+const LEAST_AGED: usize = 24 << 20;
 /// Growth of a small heap that does not cause a major collection.
 const LEAST_GROWTH: usize = 16 << 20;
 /// See [`Heap::judge`].
@@ -28,30 +30,53 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub fn collect(&self, why: CollectReason) {
-        self.collect_kind(why, self.kind_for(why));
+        let in_steps = self.is_in_steps();
+        let may_wait = !matches!(why, CollectReason::Limit | CollectReason::Explicit);
+        if !(may_wait && in_steps) {
+            let kind = self.kind_for(why);
+            if kind == CollectionKind::Minor || !self.wants_steps(why) {
+                return self.collect_kind(why, kind);
+            }
+        }
+        self.assert_idle();
+        self.pending.set(None);
+        self.due.set(None);
+        match in_steps {
+            true => self.step(why),
+            false => self.begin_steps(),
+        }
+    }
+
+    fn assert_idle(&self) {
+        assert!(
+            !self.collecting.get(),
+            "allocation or collection during a collection"
+        );
     }
 
     /// Runs a collection of that kind.
     pub fn collect_kind(&self, why: CollectReason, kind: CollectionKind) {
-        assert!(
-            !self.collecting.replace(true),
-            "allocation or collection during a collection"
-        );
+        self.assert_idle();
         self.pending.set(None);
         self.due.set(None);
+        let kind = match self.is_in_steps() {
+            // Some old cells are not marked yet.
+            true => CollectionKind::Major,
+            false => kind,
+        };
+        self.give_up_steps();
         stack::with_spilled_registers(&mut |stack_pointer| {
-            self.collect_from(stack_pointer, why, kind);
+            self.collect_from(stack_pointer, why, kind, None);
             if kind == CollectionKind::Minor && self.is_nearly_full() {
                 // Only a collection of everything can tell whether the limit has been reached.
-                self.collecting.set(true);
-                self.collect_from(stack_pointer, why, CollectionKind::Major);
+                self.collect_from(stack_pointer, why, CollectionKind::Major, None);
             }
         });
     }
 
     /// What a collection for that reason looks at.
     fn kind_for(&self, why: CollectReason) -> CollectionKind {
-        let minor = self.config.generational
+        let minor = self.is_aged.get()
             && match why {
                 CollectReason::Threshold | CollectReason::External => !self.major_due.get(),
                 CollectReason::Stress => {
@@ -65,7 +90,33 @@ impl Heap {
         }
     }
 
-    fn collect_from(&self, stack_pointer: *const u8, why: CollectReason, kind: CollectionKind) {
+    /// Whether what survives major collections is to be old, once every store is announced.
+    pub fn may_age(&self) -> bool {
+        self.lives(LEAST_AGED)
+    }
+
+    /// Whether that is not far off.
+    pub fn may_age_soon(&self) -> bool {
+        self.lives(LEAST_AGED / 2)
+    }
+
+    fn lives(&self, least: usize) -> bool {
+        match self.config.generations {
+            Generations::Off => false,
+            Generations::On => true,
+            Generations::Auto => self.stats.get().used_after_major >= least,
+        }
+    }
+
+    /// A collection in one piece, or the last step of one that was done with this tracer.
+    pub(crate) fn collect_from(
+        &self,
+        stack_pointer: *const u8,
+        why: CollectReason,
+        kind: CollectionKind,
+        last_step: Option<Tracer>,
+    ) {
+        self.collecting.set(true);
         if self.config.verify {
             verify::check(self, "before");
         }
@@ -76,28 +127,38 @@ impl Heap {
         self.retire();
         // What another heap's end left behind is not this heap's.
         crate::external::take_freed();
-        let mut tracer = self.new_tracer(match (kind, self.config.generational) {
-            (CollectionKind::Minor, _) => Purpose::Minor,
-            (CollectionKind::Major, true) => Purpose::Major,
-            (CollectionKind::Major, false) => Purpose::Full,
-        });
         // SAFETY: barriers, the only other users, do not run during a collection.
         let log = unsafe { std::mem::take(&mut *self.log.get()) };
-        // SAFETY: `collecting` keeps allocation, the only other user, out.
-        let space = unsafe { &mut *self.space.get() };
-        if is_minor {
-            space.forget_free_blocks();
-        } else {
-            space.clear_marks();
-            tracer.clear_shapes();
-        }
+        let has_old = is_minor || last_step.is_some();
+        let mut tracer = match last_step {
+            Some(mut tracer) => {
+                tracer.begin_last_step();
+                let rescanned = tracer.take_rescanned();
+                tracer.push_logged(&rescanned);
+                tracer
+            }
+            None if is_minor => self.new_tracer(Purpose::Minor),
+            None => {
+                self.in_steps.set(0);
+                self.whole_due.set(false);
+                self.is_aged.set(self.may_age() && self.announced.get());
+                let mut tracer = self.new_tracer(match self.is_aged.get() {
+                    true => Purpose::Major,
+                    false => Purpose::Full,
+                });
+                // SAFETY: `collecting` keeps allocation, the only other user, out.
+                unsafe { (*self.space.get()).clear_marks() };
+                tracer.clear_shapes();
+                tracer
+            }
+        };
         self.mark_roots(&mut tracer, stack_pointer);
-        if is_minor {
-            tracer.trace_logged(&log);
+        if has_old {
+            tracer.push_logged(&log);
         }
         tracer.drain();
         tracer.run_ephemerons();
-        if is_minor && self.config.verify {
+        if has_old && self.config.verify {
             verify::check_minor(self, stack_pointer);
         }
         let visitor = tracer.weak_visitor();
@@ -114,7 +175,14 @@ impl Heap {
         self.buffers.set(tracer.into_buffers());
         let growth = |live: usize| self.growth(live);
         // SAFETY: as above.
-        let swept = unsafe { (*self.space.get()).sweep(self.kinds, growth) };
+        let space = unsafe { &mut *self.space.get() };
+        let swept = match is_minor {
+            true => space.sweep_new(self.kinds, growth),
+            false => space.sweep(self.kinds, growth),
+        };
+        if !is_minor {
+            self.major_cells.set(marked_cells);
+        }
         let pause = started.elapsed();
         self.count_collection(kind, pause, marked_cells, swept);
         self.plan(kind, allocated);
@@ -180,7 +248,8 @@ impl Heap {
     /// After a collection: when the next one is due, and of which kind.
     fn plan(&self, kind: CollectionKind, allocated: usize) {
         let used = self.used_bytes();
-        if !self.config.generational {
+        if !self.is_aged.get() {
+            self.used_after_last.set(used);
             return self.set_threshold(self.growth(used));
         }
         if kind == CollectionKind::Minor && self.is_nearly_full() {
@@ -227,7 +296,7 @@ impl Heap {
     }
 
     /// Whether there is too little room left to go on without a collection of everything.
-    fn is_nearly_full(&self) -> bool {
+    pub(crate) fn is_nearly_full(&self) -> bool {
         let max = self.config.max_heap_bytes;
         max.saturating_sub(self.used_bytes())
             < max / 64 + self.config.initial_threshold.min(max / 16)

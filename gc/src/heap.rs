@@ -8,6 +8,7 @@ use crate::layout::{self, BLOCK_SIZE, GRANULE, LINE_SIZE, MAX_BLOCK_CELL, round_
 use crate::roots::{Persistent, PersistentTable, RootVec, RootVecTable};
 use crate::space::{self, Space};
 use crate::stats::{CollectReason, Collection, HeapStats, KindCount};
+use crate::steps::Steps;
 use crate::tracer::{Purpose, ShapeTraceFn, TraceFn, Tracer, TracerBuffers, WeakVisitor};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::fmt;
@@ -19,13 +20,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// instead of flushing it, and a small heap touches little memory.
 const WINDOW: usize = 4 << 10;
 
+/// When a heap tells old cells from new ones.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Generations {
+    /// Never: every collection is one of all cells, and no store has to be announced.
+    Off,
+    /// As soon as much lives: then collecting new cells alone pays, and a collection of everything is done in steps.
+    #[default]
+    Auto,
+    /// Always.
+    On,
+}
+
 /// How a heap behaves.
 #[derive(Clone, Debug)]
 pub struct HeapConfig {
     /// Soft limit of cells and external memory, in bytes.
     pub max_heap_bytes: usize,
-    /// Collect new cells more often than all cells; without, every collection is one of all cells.
-    pub generational: bool,
+    /// Whether new cells are collected more often than all cells.
+    pub generations: Generations,
     /// Collect every so many allocations.
     pub gc_stress: Option<u32>,
     /// Walk and check the heap before and after each collection.
@@ -48,7 +61,7 @@ impl Default for HeapConfig {
     fn default() -> HeapConfig {
         HeapConfig {
             max_heap_bytes: 4 << 30,
-            generational: false,
+            generations: Generations::default(),
             gc_stress: None,
             verify: false,
             trace: false,
@@ -124,6 +137,18 @@ pub struct Heap {
     pub(crate) log: UnsafeCell<Vec<*const Header>>,
     /// The next collection is to be a major one.
     pub(crate) major_due: Cell<bool>,
+    /// The last major collection made what survived old, so that minor ones may follow.
+    pub(crate) is_aged: Cell<bool>,
+    /// The major collection that is done in steps.
+    pub(crate) steps: RefCell<Option<Box<Steps>>>,
+    /// Every store of a cell into a cell is announced by a barrier.
+    pub(crate) announced: Cell<bool>,
+    /// Cells traced by the last major collection.
+    pub(crate) major_cells: Cell<usize>,
+    /// Such collections since the last major one in one piece.
+    pub(crate) in_steps: Cell<u32>,
+    /// The embedder wants the next major collection to be one in one piece.
+    pub(crate) whole_due: Cell<bool>,
     /// In use after the last collection, external memory included.
     pub(crate) used_after_last: Cell<usize>,
     /// How many minor collections in a row freed little, up to a limit.
@@ -198,6 +223,12 @@ impl Heap {
             old_finalizers: Cell::new(0),
             log: UnsafeCell::new(Vec::new()),
             major_due: Cell::new(true),
+            is_aged: Cell::new(false),
+            steps: RefCell::default(),
+            announced: Cell::new(true),
+            major_cells: Cell::new(0),
+            in_steps: Cell::new(0),
+            whole_due: Cell::new(false),
             used_after_last: Cell::new(0),
             futile_minors: Cell::new(0),
             majors_left: Cell::new(0),
@@ -797,14 +828,25 @@ impl Heap {
     /// To be called for a header that the embedder writes into the middle of a cell and uses as if a cell began there: barriers
     /// with it are barriers with the cell.
     pub fn begin_inner(&self, header: &Header) {
-        if self.config.generational {
+        if self.config.generations != Generations::Off {
             header.set_gc_bits(GC_OLD | GC_INNER);
         }
     }
 
-    /// Makes the next collection a major one.
+    /// Whether barriers announce every store of a cell into a cell; else there are no old cells. Once they do, they always do.
+    pub fn is_announced(&self) -> bool {
+        self.announced.get()
+    }
+
+    /// See [`Heap::is_announced`], which is so unless the embedder says otherwise in the beginning.
+    pub fn set_announced(&self, announced: bool) {
+        self.announced.set(announced);
+    }
+
+    /// Makes the next collection a major one, in which shapes that are not in use die (see [`Tracer::is_minor`]).
     pub fn want_major(&self) {
         self.major_due.set(true);
+        self.whole_due.set(true);
     }
 
     /// A handle that keeps `cell` alive until it is dropped.

@@ -22,6 +22,11 @@ pub(crate) const CHUNK_MASK: usize = CHUNK_SIZE - 1;
 pub(crate) const BLOCKS_PER_CHUNK: usize = CHUNK_SIZE / BLOCK_SIZE;
 pub(crate) const LINES_PER_BLOCK: usize = BLOCK_SIZE / LINE_SIZE;
 
+/// In the line table: something was live in the line when it was swept. Lines without are free.
+pub(crate) const LINE_USED: u8 = 1 << 0;
+/// In the line table: a marked cell longer than a line is in it.
+pub(crate) const LINE_SPANNED: u8 = 1 << 1;
+
 /// The largest cell that lives in a block.
 pub const MAX_BLOCK_CELL: usize = 8 << 10;
 /// The largest cell that lives in a run of pages of a shared chunk; longer ones have mappings of their own.

@@ -90,12 +90,13 @@ mod space;
 mod spare;
 mod stack;
 mod stats;
+mod steps;
 mod tracer;
 mod verify;
 
 pub use cell::{Gc, Header, HeapCell, KindInfo};
 pub use external::external_freed;
-pub use heap::{Heap, HeapConfig, HeapFull, PostGcFn, RootsFn, WeakRootsFn};
+pub use heap::{Generations, Heap, HeapConfig, HeapFull, PostGcFn, RootsFn, WeakRootsFn};
 pub use layout::MAX_BLOCK_CELL;
 pub use note::write_note;
 pub use roots::{Persistent, RootVec};

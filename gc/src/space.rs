@@ -7,8 +7,9 @@ use crate::cell::{GC_SPANS_LINES, Header, KindInfo};
 use crate::chunk;
 use crate::layout::{
     self, BLOCK_SIZE, BLOCKS_PER_CHUNK, CHUNK_MASK, CHUNK_SIZE, Chunk, ChunkKind, FIRST_PAGE,
-    HUGE_CELL_OFFSET, LINE_OFFSET, LINE_SIZE, LINES_PER_BLOCK, MARK_OFFSET, MAX_PAGE_CELL,
-    PAGE_SIZE, PAGES_PER_CHUNK, START_OFFSET, TABLE_BYTES_PER_BLOCK, round_up,
+    HUGE_CELL_OFFSET, LINE_OFFSET, LINE_SIZE, LINE_SPANNED, LINE_USED, LINES_PER_BLOCK,
+    MARK_OFFSET, MAX_PAGE_CELL, PAGE_SIZE, PAGES_PER_CHUNK, START_OFFSET, TABLE_BYTES_PER_BLOCK,
+    round_up,
 };
 use crate::spare::SpareMappings;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -54,8 +55,12 @@ pub(crate) struct Space {
     high: usize,
     /// Blocks without live lines.
     free_blocks: Vec<usize>,
-    /// Blocks with some free lines, in the order in which they are to be taken (last first).
-    recyclable: Vec<usize>,
+    /// Blocks with some free lines, in the order in which they are to be taken (last first), and how many lines are used.
+    recyclable: Vec<(usize, usize)>,
+    /// Blocks taken since the last sweep, and how many of their lines were used then: only these have new cells.
+    taken: Vec<(usize, usize)>,
+    /// Lines of blocks in use after the last sweep.
+    used_lines: usize,
     /// The chunk with blocks that were never used, or 0.
     fresh_chunk: usize,
     /// Bytes mapped.
@@ -84,12 +89,15 @@ impl Space {
 
     /// The next partly free block, to be searched with [`Space::next_run`].
     pub(crate) fn take_recyclable(&mut self) -> Option<usize> {
-        self.recyclable.pop()
+        let (block, used) = self.recyclable.pop()?;
+        self.taken.push((block, used));
+        Some(block)
     }
 
     /// A block without live cells. With `emergency`, one from the chunks mapped in advance if need be.
     pub(crate) fn take_free_block(&mut self, emergency: bool) -> Option<usize> {
         if let Some(block) = self.free_blocks.pop() {
+            self.taken.push((block, 0));
             return Some(block);
         }
         if self.fresh_chunk == 0 {
@@ -103,6 +111,7 @@ impl Space {
         if chunk.used_blocks as usize == BLOCKS_PER_CHUNK {
             self.fresh_chunk = 0;
         }
+        self.taken.push((block, 0));
         Some(block)
     }
 
@@ -327,20 +336,17 @@ impl Space {
 
     // ---- collection ------------------------------------------------------------------------------------------------
 
-    /// Clears marks and line marks before marking.
+    /// Clears marks and line marks before marking. Which lines are free is still known, so that allocation may go on.
     pub(crate) fn clear_marks(&mut self) {
-        self.clear_marks_only();
-        self.forget_free_blocks();
-    }
-
-    /// Clears marks and line marks, and nothing else.
-    pub(crate) fn clear_marks_only(&mut self) {
         for &base in &self.block_chunks {
-            // SAFETY: the chunk is ours; the ranges are the side-table parts of its used blocks.
+            // SAFETY: the chunk is ours; the ranges are the side-table parts of its used blocks, which do not overlap.
             unsafe {
                 let used = (*(base as *const Chunk)).used_blocks as usize * TABLE_BYTES_PER_BLOCK;
                 ptr::write_bytes((base + MARK_OFFSET) as *mut u8, 0, used);
-                ptr::write_bytes((base + LINE_OFFSET) as *mut u8, 0, used);
+                let lines = std::slice::from_raw_parts_mut((base + LINE_OFFSET) as *mut u8, used);
+                for line in lines {
+                    *line &= LINE_USED;
+                }
             }
         }
         for &base in &self.page_chunks {
@@ -351,12 +357,6 @@ impl Space {
             // SAFETY: the cell of a huge mapping of ours.
             unsafe { layout::clear_mark(base + HUGE_CELL_OFFSET) };
         }
-    }
-
-    /// Sweeping makes the lists of free blocks anew.
-    pub(crate) fn forget_free_blocks(&mut self) {
-        self.recyclable.clear();
-        self.free_blocks.clear();
     }
 
     /// Copies all marks and line marks.
@@ -396,6 +396,37 @@ impl Space {
         }
     }
 
+    /// Frees what is unmarked of what was allocated since the last sweep; all that is older must be marked. Takes the time that the
+    /// blocks taken since then take, and the large cells.
+    pub(crate) fn sweep_new(
+        &mut self,
+        kinds: &[KindInfo],
+        keep_free: impl FnOnce(usize) -> usize,
+    ) -> SweepResult {
+        let mut result = SweepResult::default();
+        self.sweep_pages(kinds, &mut result);
+        self.sweep_huge(kinds, &mut result);
+        // The last ones taken are the first to be taken again: they are in the cache.
+        for (block, before) in std::mem::take(&mut self.taken) {
+            if self.poison {
+                poison_dead(block, kinds);
+            }
+            let used = sweep_block(block);
+            self.used_lines = self.used_lines + used - before;
+            if used == 0 {
+                self.free_blocks.push(block);
+            } else if LINES_PER_BLOCK - used >= MIN_FREE_LINES {
+                self.recyclable.push((block, used));
+            }
+        }
+        result.live_bytes += self.used_lines * LINE_SIZE;
+        let keep = keep_free(result.live_bytes);
+        self.trim_pages(keep);
+        self.mapped -= self.spare.trim(keep);
+        self.refresh_range();
+        result
+    }
+
     /// Frees everything unmarked. `keep_free` bytes of free blocks, and as much of free pages and mappings, are kept for coming
     /// allocations, the rest goes back to the system. Pages and mappings that were not used since the last sweep do too.
     pub(crate) fn sweep(
@@ -406,6 +437,10 @@ impl Space {
         let mut result = SweepResult::default();
         self.sweep_pages(kinds, &mut result);
         self.sweep_huge(kinds, &mut result);
+        self.recyclable.clear();
+        self.free_blocks.clear();
+        self.taken.clear();
+        self.used_lines = 0;
         let mut empty_chunks = Vec::new();
         let mut free_bytes = 0;
         for index in 0..self.block_chunks.len() {
@@ -421,15 +456,16 @@ impl Space {
                 if used == 0 {
                     self.free_blocks.push(block);
                 } else if LINES_PER_BLOCK - used >= MIN_FREE_LINES {
-                    self.recyclable.push(block);
+                    self.recyclable.push((block, used));
                 }
             });
             free_bytes += (self.free_blocks.len() - free_before) * BLOCK_SIZE;
             if used_lines == 0 && base != self.fresh_chunk {
                 empty_chunks.push((base, (self.free_blocks.len() - free_before) * BLOCK_SIZE));
             }
-            result.live_bytes += used_lines * LINE_SIZE;
+            self.used_lines += used_lines;
         }
+        result.live_bytes += self.used_lines * LINE_SIZE;
         let keep = keep_free(result.live_bytes);
         self.trim_pages(keep);
         self.mapped -= self.spare.trim(keep);
@@ -650,8 +686,9 @@ fn sweep_block(block: usize) -> usize {
     before[1..].copy_from_slice(&marks[..LINES_PER_BLOCK - 1]);
     let mut used = 0usize;
     for line in 0..LINES_PER_BLOCK {
-        let in_use = u8::from((marks[line] | before[line] | lines[line]) != 0);
-        lines[line] = in_use;
+        let spanned = lines[line] & LINE_SPANNED;
+        let in_use = u8::from((marks[line] | before[line] | spanned) != 0);
+        lines[line] = in_use * LINE_USED | spanned;
         used += in_use as usize;
     }
     used

@@ -93,6 +93,8 @@ pub struct HeapStats {
     pub collections: u64,
     /// How many of these were minor ones.
     pub minor_collections: u64,
+    /// Steps of major collections.
+    pub steps: u64,
     /// In use, external memory included, after the last major collection.
     pub used_after_major: usize,
     /// Cells traced by the last collection.

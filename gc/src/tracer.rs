@@ -4,7 +4,7 @@
 //! when it is taken off the stack, a few steps after it was prefetched. Nothing here recurses.
 
 use crate::cell::{GC_OLD, GC_SPANS_LINES, Gc, Header, KindInfo};
-use crate::layout::{self, LINE_OFFSET, LINE_SIZE};
+use crate::layout::{self, LINE_OFFSET, LINE_SIZE, LINE_SPANNED};
 use crate::space::Space;
 
 pub(crate) type TraceFn = unsafe fn(*const Header, &mut Tracer);
@@ -24,6 +24,9 @@ pub(crate) enum Purpose {
     Major,
     /// A collection of what was allocated since the last one: marked cells are old and keep their marks.
     Minor,
+    /// The end of a collection of everything that was done in steps: what they marked was written to since, like old cells before
+    /// a minor one.
+    LastStep,
     /// To find out what a collection of everything would mark, see `verify`.
     Check,
 }
@@ -119,7 +122,22 @@ impl Tracer {
     /// Whether cells that were alive at the last collection are taken to be alive. What the embedder keeps in tables whose
     /// changes no barrier announces has to be marked as if it were referred to.
     pub fn is_minor(&self) -> bool {
-        self.purpose == Purpose::Minor
+        matches!(self.purpose, Purpose::Minor | Purpose::LastStep)
+    }
+
+    /// Says where the space is now: a heap may be moved between steps.
+    pub(crate) fn set_space(&mut self, space: *const Space) {
+        self.space = space;
+    }
+
+    /// Begins the last step of a collection in steps.
+    pub(crate) fn begin_last_step(&mut self) {
+        self.purpose = Purpose::LastStep;
+    }
+
+    /// Takes the cells on the list of those that have to be traced again in any case.
+    pub(crate) fn take_rescanned(&mut self) -> Vec<*const Header> {
+        std::mem::take(&mut self.log)
     }
 
     /// Takes the log for the next minor collection.
@@ -133,12 +151,13 @@ impl Tracer {
         log
     }
 
-    /// Traces old cells again that were written to.
-    pub(crate) fn trace_logged(&mut self, log: &[*const Header]) {
+    /// Notes that old cells that were written to have to be traced again. What is not marked was not traced yet, or is dead.
+    pub(crate) fn push_logged(&mut self, log: &[*const Header]) {
         for &cell in log {
-            self.push(cell);
+            if self.is_marked(cell) {
+                self.push(cell);
+            }
         }
-        self.drain();
     }
 
     /// Marks a cell.
@@ -292,6 +311,12 @@ impl Tracer {
 
     /// Traces until the stack is empty.
     pub(crate) fn drain(&mut self) {
+        while !self.drain_some(usize::MAX) {}
+    }
+
+    /// Traces about that many cells; whether there are no more.
+    pub(crate) fn drain_some(&mut self, cells: usize) -> bool {
+        let end = self.marked_cells.saturating_add(cells);
         let mut ring = [std::ptr::null::<Header>(); PREFETCH_DISTANCE];
         let mut head = 0;
         let mut empty_turns = 0;
@@ -307,7 +332,7 @@ impl Tracer {
                         empty_turns = 0;
                         continue;
                     }
-                    return;
+                    return true;
                 }
                 None => {
                     empty_turns += 1;
@@ -318,6 +343,12 @@ impl Tracer {
             head = (head + 1) % PREFETCH_DISTANCE;
             if !cell.is_null() {
                 self.trace_cell(cell);
+                if self.marked_cells >= end {
+                    for cell in ring.into_iter().filter(|cell| !cell.is_null()) {
+                        self.push(cell);
+                    }
+                    return false;
+                }
             }
         }
     }
@@ -403,7 +434,9 @@ impl Tracer {
             let table = (layout::chunk_of(start) + LINE_OFFSET) as *mut u8;
             let first = (start & layout::CHUNK_MASK) / LINE_SIZE;
             let last = ((start & layout::CHUNK_MASK) + size - 1) / LINE_SIZE;
-            std::ptr::write_bytes(table.add(first), 1, last - first + 1);
+            for line in std::slice::from_raw_parts_mut(table.add(first), last - first + 1) {
+                *line |= LINE_SPANNED;
+            }
         }
     }
 

@@ -65,7 +65,7 @@ pub(crate) fn check_minor(heap: &Heap, stack_pointer: *const u8) {
     // SAFETY: as in `check`; what is changed here is changed back.
     let saved = unsafe { (*heap.space.get()).save_marks() };
     // SAFETY: as above.
-    unsafe { (*heap.space.get()).clear_marks_only() };
+    unsafe { (*heap.space.get()).clear_marks() };
     // Not the heap's buffers: the collection under way has them.
     let mut tracer = heap.new_tracer(Purpose::Check);
     tracer.clear_shapes();

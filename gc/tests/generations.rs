@@ -2,7 +2,9 @@
 
 mod toy;
 
-use sarus_gc::{CollectReason, CollectionKind, Gc, Header, Heap, HeapCell, HeapConfig};
+use sarus_gc::{
+    CollectReason, CollectionKind, Gc, Generations, Header, Heap, HeapCell, HeapConfig,
+};
 use std::cell::Cell;
 use toy::*;
 
@@ -11,7 +13,7 @@ fn heap() -> Heap {
         HeapConfig {
             verify: true,
             poison: true,
-            generational: true,
+            generations: Generations::On,
             ..HeapConfig::default()
         },
         KINDS,
@@ -23,7 +25,7 @@ fn small_heap() -> Heap {
     Heap::new(
         HeapConfig {
             initial_threshold: 1 << 20,
-            generational: true,
+            generations: Generations::On,
             ..HeapConfig::default()
         },
         KINDS,
@@ -192,7 +194,7 @@ fn a_full_mark_stack_is_no_problem() {
             verify: true,
             mark_stack_limit: 8,
             gc_stress: Some(64),
-            generational: true,
+            generations: Generations::On,
             ..HeapConfig::default()
         },
         KINDS,
@@ -241,7 +243,7 @@ fn where_everything_survives_minor_collections_are_few() {
 fn without_generations_everything_is_collected() {
     let heap = Heap::new(
         HeapConfig {
-            generational: false,
+            generations: Generations::Off,
             initial_threshold: 1 << 20,
             ..HeapConfig::default()
         },
@@ -256,4 +258,99 @@ fn without_generations_everything_is_collected() {
     });
     assert_eq!(old.left.get().map(|cell| cell.value.get()), Some(199_999));
     assert!(heap.stats().collections > 3 && heap.stats().minor_collections == 0);
+}
+
+/// A heap in which so much lives that it is collected in steps: an array of pairs.
+fn large_heap(config: HeapConfig, pairs: usize) -> (Heap, Gc<Array>) {
+    let heap = Heap::new(config, KINDS);
+    let array = new_array(&heap, pairs);
+    far_away(|| {
+        for index in 0..pairs {
+            store_pair(&heap, array, index, index as u64);
+        }
+    });
+    (heap, array)
+}
+
+/// Stores a pair that leads to another one, so that tracing has something to do behind what is written to.
+fn store_pair(heap: &Heap, array: Gc<Array>, index: usize, value: u64) {
+    let inner = heap.alloc(Pair::new(value));
+    let outer = heap.alloc(Pair::new(value));
+    outer.left.set(Some(inner));
+    heap.write_barrier(array.header_ptr());
+    array_slots(array)[index].set(outer.addr() as u64);
+}
+
+fn value_of(array: Gc<Array>, index: usize) -> Option<(u64, u64)> {
+    let outer = as_pair(array_slots(array)[index].get())?;
+    Some((outer.value.get(), outer.left.get()?.value.get()))
+}
+
+#[test]
+fn a_large_heap_is_collected_in_steps() {
+    const PAIRS: usize = 500_000;
+    for generations in [Generations::Auto, Generations::On] {
+        let (heap, array) = large_heap(
+            HeapConfig {
+                generations,
+                verify: true,
+                ..HeapConfig::default()
+            },
+            PAIRS,
+        );
+        let start = heap.stats();
+        far_away(|| {
+            for round in 0..3 * PAIRS {
+                store_pair(&heap, array, round * 7 % PAIRS, round as u64);
+            }
+        });
+        let stats = heap.stats();
+        assert!(stats.steps > start.steps + 30, "{stats:?}");
+        for index in 0..PAIRS {
+            let (outer, inner) = value_of(array, index).expect("a pair");
+            assert!(outer == inner && outer * 7 % PAIRS as u64 == index as u64);
+        }
+        heap.collect(CollectReason::Explicit);
+        assert!(cells(&heap) < 2 * PAIRS + 100);
+    }
+}
+
+#[test]
+fn steps_are_given_up_for_a_collection_of_everything() {
+    const PAIRS: usize = 500_000;
+    let (heap, array) = large_heap(
+        HeapConfig {
+            verify: true,
+            ..HeapConfig::default()
+        },
+        PAIRS,
+    );
+    let start = heap.stats().steps;
+    let mut index = 0;
+    while heap.stats().steps < start + 5 {
+        store_pair(&heap, array, index % PAIRS, index as u64);
+        index += 1;
+    }
+    heap.collect(CollectReason::Explicit);
+    assert!(cells(&heap) < 2 * PAIRS + 100);
+    far_away(|| minor(&heap));
+    assert!((0..PAIRS).all(|index| value_of(array, index).is_some()));
+}
+
+#[test]
+fn a_small_heap_has_no_generations() {
+    let heap = Heap::new(
+        HeapConfig {
+            initial_threshold: 1 << 20,
+            ..HeapConfig::default()
+        },
+        KINDS,
+    );
+    far_away(|| {
+        for index in 0..1_000_000 {
+            heap.alloc(Pair::new(index));
+        }
+    });
+    let stats = heap.stats();
+    assert!(stats.collections > 20 && stats.minor_collections == 0 && stats.steps == 0);
 }

@@ -2,7 +2,7 @@
 
 mod toy;
 
-use sarus_gc::{CollectReason, Gc, Heap, HeapConfig, RootVec};
+use sarus_gc::{CollectReason, Gc, Generations, Heap, HeapConfig, RootVec};
 use std::cell::Cell;
 use std::collections::HashMap;
 use toy::*;
@@ -213,6 +213,10 @@ fn run(seed: u64, steps: usize, config: HeapConfig) {
     assert_eq!(finalized.get(), owners, "every owner is finalized once");
 }
 
+fn generations(seed: u64) -> Generations {
+    [Generations::On, Generations::Off, Generations::Auto][seed as usize % 3]
+}
+
 #[test]
 fn stress_every_allocation() {
     run(
@@ -220,7 +224,7 @@ fn stress_every_allocation() {
         3_000,
         HeapConfig {
             gc_stress: Some(1),
-            generational: true,
+            generations: Generations::On,
             verify: true,
             poison: true,
             ..HeapConfig::default()
@@ -237,7 +241,7 @@ fn stress_some_allocations() {
             HeapConfig {
                 gc_stress: Some(7 * seed as u32),
                 verify: true,
-                generational: seed % 2 == 0,
+                generations: generations(seed),
                 poison: true,
                 ..HeapConfig::default()
             },
@@ -254,7 +258,7 @@ fn small_threshold() {
             HeapConfig {
                 initial_threshold: 1 << 20,
                 verify: true,
-                generational: seed % 2 == 0,
+                generations: generations(seed),
                 poison: true,
                 ..HeapConfig::default()
             },

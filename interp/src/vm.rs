@@ -190,6 +190,7 @@ unsafe fn collected(data: *mut (), why: CollectReason) {
     // SAFETY: by the caller's promise; nothing here allocates in the heap.
     let agent = unsafe { &*data.cast::<Agent>() };
     let (used, limit) = (agent.heap.used_bytes(), agent.heap.config().max_heap_bytes);
+    vm(agent).tier.announce_stores(agent);
     let is_short = why == CollectReason::Limit || used > limit / 8 * 7;
     let tier = &vm(agent).tier;
     // Once: what is hot is compiled again and stays until there was room in between.

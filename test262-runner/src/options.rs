@@ -28,7 +28,7 @@ const OPTIONS: &[Opt] = &[
     opt("--timeout",             "SECONDS",  "limit per test and mode (default: 10)"),
     opt("--memory",              "MB",       "limit on a worker's private memory, 0 for none (default: 4096)"),
     opt("--recycle",             "N",        "replace a worker after N runs (default: 1000)"),
-    opt("--mode",                "MODE",     "engine options joined by +: default, jitless, jit, always-opt, stress-exits=N, stress-osr, random-thresholds=SEED, gc-stress=N, gc-verify, generational; or parse, compile: the front end alone"),
+    opt("--mode",                "MODE",     "engine options joined by +: default, jitless, jit, always-opt, stress-exits=N, stress-osr, random-thresholds=SEED, gc-stress=N, gc-verify, generational, gc-full; or parse, compile: the front end alone"),
     opt("--engine",              "CMD",      "run another engine: CMD FILE or, for modules, CMD HARNESS --module FILE"),
     opt("--expectations",        "FILE",     "known failures (default: test262-runner/expectations.txt; none with --engine or a front-end mode)"),
     opt("--update-expectations", "",         "rewrite that file to match this run"),

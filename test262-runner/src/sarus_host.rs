@@ -67,7 +67,8 @@ fn apply(options: &mut AgentOptions, mode: &str) -> Result<(), String> {
         }
         "gc-stress" => options.heap.gc_stress = Some(number()?.max(1)),
         "gc-verify" => options.heap.verify = true,
-        "generational" => options.heap.generational = true,
+        "generational" => options.heap.generations = sarus_gc::Generations::On,
+        "gc-full" => options.heap.generations = sarus_gc::Generations::Off,
         _ => return Err(format!("unknown mode {mode}")),
     }
     Ok(())

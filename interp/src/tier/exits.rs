@@ -249,6 +249,7 @@ mod tests {
             shapes: Vec::new(),
             exit_weight: Cell::new(0),
             discarded: Cell::new(false),
+            barriers: false,
         };
         let mut stack = vec![Value::UNDEFINED; 64];
         let fp = stack.as_mut_ptr();

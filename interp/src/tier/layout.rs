@@ -156,7 +156,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         native_stack_limit: vm.tier.native_limit as u64,
         heap_cursor: agent.heap.bump().0.as_ptr() as u64,
         heap_limit: agent.heap.bump().1.as_ptr() as u64,
-        barriers: agent.heap.config().generational,
+        barriers: vm.tier.barriers.get(),
         start_bits: Heap::START_BITMAP_OFFSET as i32,
         empty_elements: ObjectCell::empty_elements(agent),
         map_next: collection_iterators::MAP_NEXT as usize as u64,

@@ -41,7 +41,7 @@ pub use policy::call_budget_spent;
 use crate::frame::{CODE, Fp, Frame};
 use memory::CodeMemory;
 use rustc_hash::FxHashSet;
-use sarus_gc::{Gc, Tracer};
+use sarus_gc::{Gc, Generations, Tracer};
 use sarus_jit::helpers::Builtin;
 use sarus_jit::layout::Layout;
 use sarus_jit::lower::{ROUTINES, Routine, SHELLED, routine, shell};
@@ -61,7 +61,10 @@ use std::sync::Arc;
 pub struct Tier {
     /// Compiled code is not entered when the native stack reaches below: the interpreter, which needs none, goes on.
     native_limit: usize,
-    layout: OnceCell<Arc<Layout>>,
+    /// Without and with write barriers.
+    layouts: [OnceCell<Arc<Layout>>; 2],
+    /// Code that is compiled from now on announces its stores; never taken back.
+    barriers: Cell<bool>,
     helpers: OnceCell<Arc<HelperAddresses>>,
     /// Builtins by the address of their Rust function.
     builtins: OnceCell<Vec<(usize, Builtin)>>,
@@ -112,6 +115,8 @@ struct Pending {
     functions: Box<[FunctionRef]>,
     /// What exits had taught about each of the functions when the snapshot was taken.
     learned: Box<[BTreeMap<u32, ReasonSet>]>,
+    /// It will announce its stores.
+    barriers: bool,
 }
 
 /// A function that code refers to.
@@ -152,6 +157,8 @@ pub struct Installed {
     /// Exits that count, weighted.
     exit_weight: Cell<u32>,
     discarded: Cell<bool>,
+    /// It announces its stores.
+    barriers: bool,
 }
 
 impl Installed {
@@ -306,7 +313,13 @@ impl Tier {
     pub fn new(agent: &Agent) -> Tier {
         let here = 0_u8;
         let size = (&here as *const u8 as usize).saturating_sub(agent.native_stack_limit);
+        let generations = agent.heap.config().generations;
+        let barriers = generations == Generations::On;
+        // Until much lives, code does without write barriers.
+        let is_later = agent.options.tier.enabled && generations == Generations::Auto;
+        agent.heap.set_announced(!is_later);
         Tier {
+            barriers: Cell::new(barriers),
             native_limit: agent.native_stack_limit + (size / 4).min(NATIVE_RESERVE),
             ..Tier::default()
         }
@@ -346,7 +359,7 @@ impl Tier {
     }
     fn layout(&self, agent: &Agent) -> Arc<Layout> {
         let vm = crate::vm::vm(agent);
-        self.layout
+        self.layouts[usize::from(self.barriers.get())]
             .get_or_init(|| Arc::new(layout::layout(agent, vm)))
             .clone()
     }
@@ -436,17 +449,41 @@ impl Tier {
     }
     /// Takes all compiled code out of use: memory is short.
     pub fn flush(&self, agent: &Agent) {
-        let codes: Vec<Rc<Installed>> = {
-            let slots = self.codes.borrow();
-            let installed = slots.iter().filter_map(|slot| match slot {
-                Slot::Installed(code) => code.upgrade(),
-                _ => None,
-            });
-            installed.filter(|code| !code.discarded.get()).collect()
-        };
-        for code in codes {
-            self.discard(agent, &code, "memory is short");
+        for code in self.installed() {
+            if !code.discarded.get() {
+                self.discard(agent, &code, "memory is short");
+            }
         }
+    }
+    fn installed(&self) -> Vec<Rc<Installed>> {
+        let slots = self.codes.borrow();
+        let installed = slots.iter().filter_map(|slot| match slot {
+            Slot::Installed(code) => code.upgrade(),
+            _ => None,
+        });
+        installed.collect()
+    }
+    /// Once so much lives that generations may pay: what is compiled from now on announces its stores; once they do pay, code that
+    /// does not is taken out of use, and when none is left, not even on the stack, the heap hears of it.
+    pub fn announce_stores(&self, agent: &Agent) {
+        let heap = &agent.heap;
+        if heap.is_announced() || !heap.may_age_soon() {
+            return;
+        }
+        self.barriers.set(true);
+        if !heap.may_age() {
+            return;
+        }
+        let mut is_left = false;
+        for code in self.installed() {
+            if !code.barriers {
+                is_left = true;
+                if !code.discarded.get() {
+                    self.discard(agent, &code, "its stores have no barriers");
+                }
+            }
+        }
+        heap.set_announced(!is_left);
     }
     /// Puts a finished compile to use.
     fn install(
@@ -478,6 +515,7 @@ impl Tier {
             shapes,
             exit_weight: Cell::new(0),
             discarded: Cell::new(false),
+            barriers: pending.barriers,
         });
         self.set_slot(pending.number, Slot::Installed(Rc::downgrade(&installed)));
         let bytes = installed.bytes();

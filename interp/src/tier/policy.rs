@@ -405,8 +405,9 @@ pub fn finish(agent: &mut Agent, answer: worker::Answer) {
         .result
         .as_ref()
         .is_ok_and(|(_, exits)| is_overtaken(&pending, exits))
+        || pending.barriers != tier.barriers.get()
     {
-        // Exits taught something meanwhile: the code makes guesses that are known to be wrong.
+        // Exits taught something meanwhile: the code makes guesses that are known to be wrong. Or it has no write barriers.
         tier.log.count(|t| t.overtaken += 1);
         tier.log.record(agent, || Event::Overtaken { unit: unit() });
         tier.set_slot(answer.number, Slot::Free);

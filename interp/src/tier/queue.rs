@@ -99,6 +99,7 @@ pub fn start(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, backgrou
         roots,
         functions,
         learned,
+        barriers: snapshot.layout.barriers,
     });
     let snapshot = match background {
         true => hand_over(agent, snapshot),

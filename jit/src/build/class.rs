@@ -125,7 +125,7 @@ impl Builder<'_> {
             let offset = methods.offset + 8 * i as i32;
             let store = NodeOp::Store(Mem::Value, offset, Loc::Field);
             self.emit(store, &[this, v]);
-            self.barrier(this, v);
+            self.small_barrier(this, v);
         }
         self.change_shape(this, methods.shape, methods.new_shape);
     }

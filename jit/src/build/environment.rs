@@ -33,7 +33,7 @@ impl Builder<'_> {
         let offset = self.env_offset(index);
         let v = self.tagged(v);
         self.emit(NodeOp::Store(Mem::Value, offset, Loc::Env), &[env, v]);
-        self.barrier(env, v);
+        self.small_barrier(env, v);
         Ok(())
     }
 
@@ -155,7 +155,7 @@ impl Builder<'_> {
                 let old = self.emit(NodeOp::Load(Mem::Value, offset, Loc::Cell), &[cell]);
                 self.initialized(old);
                 self.emit(NodeOp::Store(Mem::Value, offset, Loc::Cell), &[cell, v]);
-                self.barrier(cell, v);
+                self.small_barrier(cell, v);
                 Ok(())
             }
             Site::Empty => self.not_seen(at),

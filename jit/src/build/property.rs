@@ -436,7 +436,7 @@ impl<'s> Builder<'s> {
             PropertyKind::Own => {
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Field);
                 self.emit(store, &[object, v]);
-                self.barrier(object, v);
+                self.small_barrier(object, v);
             }
             PropertyKind::AddSlots => {
                 self.check_chain(case);
@@ -445,20 +445,20 @@ impl<'s> Builder<'s> {
                 let slots = self.emit(NodeOp::Call(Helper::RoomForSlots), &[object, needed]);
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Slot);
                 self.emit(store, &[slots, v]);
-                self.barrier(slots, v);
+                self.small_barrier(slots, v);
                 self.change_shape(object, case.shape, case.new_shape);
             }
             PropertyKind::OwnSlots => {
                 let slots = self.slots_of(object);
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Slot);
                 self.emit(store, &[slots, v]);
-                self.barrier(slots, v);
+                self.small_barrier(slots, v);
             }
             _ => {
                 self.check_chain(case);
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Field);
                 self.emit(store, &[object, v]);
-                self.barrier(object, v);
+                self.small_barrier(object, v);
                 self.change_shape(object, case.shape, case.new_shape);
             }
         }
@@ -466,14 +466,27 @@ impl<'s> Builder<'s> {
 
     /// After `v` was stored into a cell, and before anything else: what minor collections have to know, if `v` may be a cell.
     pub(super) fn barrier(&mut self, holder: NodeId, v: NodeId) {
+        if self.is_noted(v) {
+            self.emit(NodeOp::Barrier, &[holder, v]);
+        }
+    }
+
+    /// As [`Self::barrier`], for cells that do not take long to trace: those are noted at once, whatever is stored, so that more
+    /// stores into the same cell have nothing to do.
+    pub(super) fn small_barrier(&mut self, holder: NodeId, v: NodeId) {
+        if self.is_noted(v) {
+            self.emit(NodeOp::Barrier, &[holder, holder]);
+        }
+    }
+
+    /// Whether `v` may be a cell, and minor collections have to know where such are stored.
+    fn is_noted(&self, v: NodeId) -> bool {
         let is_plain = match self.graph.node(v).op {
             NodeOp::IntToTagged | NodeOp::FloatToTagged | NodeOp::BoolToTagged => true,
             NodeOp::Const(bits) => !(value::FIRST_POINTER..value::POINTER_LIMIT).contains(&bits),
             _ => false,
         };
-        if !is_plain && self.snapshot.layout.barriers {
-            self.emit(NodeOp::Barrier, &[holder, v]);
-        }
+        !is_plain && self.snapshot.layout.barriers
     }
 
     /// An object whose shape was checked gets the next one.

@@ -51,15 +51,17 @@ impl Lower<'_> {
                 Ok(None)
             }
             NodeOp::Barrier => {
-                let holder = self.input_node(0)?;
-                if !self.is_fresh(holder) {
+                let cell = self.unchecked(self.input_node(0)?);
+                if !self.fresh.contains(&cell) {
                     let value = self.input_node(1)?;
                     let holder = self.input(0, Rep::Tagged)?;
-                    let value = match self.known_cell(value) {
-                        true => None,
-                        false => Some(self.input(1, Rep::Tagged)?),
-                    };
-                    self.write_barrier(holder, value)?;
+                    if self.unchecked(value) == cell || self.known_cell(value) {
+                        self.write_barrier(holder, None)?;
+                        self.fresh.push(cell);
+                    } else {
+                        let value = self.input(1, Rep::Tagged)?;
+                        self.write_barrier(holder, Some(value))?;
+                    }
                 }
                 Ok(None)
             }
@@ -94,12 +96,9 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// Whether the cell was made in this block, with nothing in between that may collect: it is not old.
-    fn is_fresh(&self, mut id: NodeId) -> bool {
+    /// The node whose value it is, without the checks of it.
+    fn unchecked(&self, mut id: NodeId) -> NodeId {
         loop {
-            if self.fresh.contains(&id) {
-                return true;
-            }
             let node = self.graph.node(id);
             match (&node.op, node.inputs.first()) {
                 (
@@ -111,7 +110,7 @@ impl Lower<'_> {
                     | NodeOp::CheckNotHole,
                     Some(&input),
                 ) => id = input,
-                _ => return false,
+                _ => return id,
             }
         }
     }

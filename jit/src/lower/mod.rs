@@ -175,8 +175,10 @@ struct Lower<'a> {
     shapes: Vec<u32>,
     /// By argument and result types.
     signatures: FxHashMap<u32, SigRef>,
-    /// Cells made in this block of the graph, since what may have collected.
+    /// Cells that are not old: made or noted since what may have collected.
     fresh: Vec<NodeId>,
+    /// The same where blocks of the graph end.
+    fresh_behind: Vec<Vec<NodeId>>,
     /// The position that was saved last in this block of the graph.
     saved: Option<graph::Position>,
     /// Leaves with a value after making the caller's frame current.
@@ -265,6 +267,7 @@ impl<'a> Lower<'a> {
             shapes: Vec::new(),
             signatures: FxHashMap::default(),
             fresh: Vec::new(),
+            fresh_behind: vec![Vec::new(); graph.blocks.len()],
             saved: None,
             leave: None,
             throw: None,
@@ -297,6 +300,9 @@ impl<'a> Lower<'a> {
                 self.builder.switch_to_block(block);
                 self.saved = None;
                 self.fresh.clear();
+                if let [before] = graph.block(id).preds[..] {
+                    self.fresh.extend(&self.fresh_behind[before.index()]);
+                }
             }
             let graph_block = graph.block(id);
             for (n, &node) in graph_block.nodes.iter().enumerate() {
@@ -308,6 +314,7 @@ impl<'a> Lower<'a> {
             if let Some(c) = clearing.take() {
                 self.clear(&c);
             }
+            self.fresh_behind[id.index()].clone_from(&self.fresh);
             let next = graph.order.get(i + 1);
             if !next.is_some_and(|next| self.runs_on(id, *next)) {
                 self.end(id, graph_block)?;
