@@ -97,7 +97,7 @@ impl Heap {
 
     /// Whether that is not far off.
     pub fn may_age_soon(&self) -> bool {
-        self.lives(LEAST_AGED / 2)
+        self.lives(LEAST_AGED / 3 * 2)
     }
 
     fn lives(&self, least: usize) -> bool {
@@ -324,12 +324,8 @@ impl Heap {
         }
         self.persistents.trace(tracer);
         self.root_vecs.trace(tracer);
-        let mut base = self.stack_base.get();
-        if base.is_null() {
-            base = stack::stack_base();
-        }
         // SAFETY: from the stack pointer to the base, the stack is readable.
-        unsafe { tracer.mark_conservative_range(stack_pointer, base) };
+        unsafe { tracer.mark_conservative_range(stack_pointer, self.stack_end()) };
     }
 
     /// Runs the finalizers of unmarked cells and takes them off the list.

@@ -7,6 +7,7 @@ use crate::cell::{GC_INNER, GC_LARGE, GC_OLD, Gc, Header, HeapCell, KindInfo};
 use crate::layout::{self, BLOCK_SIZE, GRANULE, LINE_SIZE, MAX_BLOCK_CELL, round_up};
 use crate::roots::{Persistent, PersistentTable, RootVec, RootVecTable};
 use crate::space::{self, Space};
+use crate::stack;
 use crate::stats::{CollectReason, Collection, HeapStats, KindCount};
 use crate::steps::Steps;
 use crate::tracer::{Purpose, ShapeTraceFn, TraceFn, Tracer, TracerBuffers, WeakVisitor};
@@ -841,6 +842,28 @@ impl Heap {
     /// See [`Heap::is_announced`], which is so unless the embedder says otherwise in the beginning.
     pub fn set_announced(&self, announced: bool) {
         self.announced.set(announced);
+    }
+
+    /// Calls `f` with every word of the native stack: return addresses tell what code is running.
+    pub fn for_each_stack_word(&self, mut f: impl FnMut(usize)) {
+        stack::with_spilled_registers(&mut |stack_pointer| {
+            let mut at = layout::round_up(stack_pointer as usize, 8);
+            while at + 8 <= self.stack_end() as usize {
+                // SAFETY: from the stack pointer to the base, the stack is readable. Volatile, because the compiler must not
+                // reason about whose slot this is.
+                f(unsafe { ptr::read_volatile(at as *const usize) });
+                at += 8;
+            }
+        });
+    }
+
+    /// The high end of the native stack.
+    pub(crate) fn stack_end(&self) -> *const u8 {
+        let base = self.stack_base.get();
+        match base.is_null() {
+            true => stack::stack_base(),
+            false => base,
+        }
     }
 
     /// Makes the next collection a major one, in which shapes that are not in use die (see [`Tracer::is_minor`]).

@@ -27,10 +27,10 @@ const PACE: usize = 6;
 const STEPS: usize = 48;
 /// The least that a step traces, in cells.
 const LEAST_STEP: usize = 4096;
-/// How often what was written to is traced again before the last step, unless it was little.
-const ROUNDS: u32 = 4;
-/// Logged cells that the last step may be left with.
-const FEW: usize = 512;
+/// How often what was written to is traced again before the last step, unless that was little.
+const ROUNDS: u32 = 32;
+/// Cells behind what was written to that are little: the last step may have as many to trace.
+const FEW: usize = 4096;
 /// Every so many major collections one is done in one piece.
 const WHOLE: u32 = 8;
 
@@ -42,7 +42,9 @@ pub(crate) struct Steps {
     bytes: usize,
     /// Allocated since the last collection when the last step ended.
     since: usize,
+    /// How often what was written to was traced again, and how many cells the last time.
     rounds: u32,
+    in_round: usize,
     count: u32,
     /// The longest of them and all together.
     longest: Duration,
@@ -107,6 +109,7 @@ impl Heap {
             bytes: (stats.used_after_major / PACE / STEPS).max(1),
             since: self.allocated_since(),
             rounds: 0,
+            in_round: 0,
             count: 0,
             longest: Duration::ZERO,
             total: Duration::ZERO,
@@ -132,14 +135,25 @@ impl Heap {
         // As much more as more was allocated.
         let allocated = self.allocated_since().saturating_sub(steps.since);
         let share = (allocated / steps.bytes).clamp(1, STEPS);
-        let mut is_done = steps.tracer.drain_some(steps.cells.saturating_mul(share));
-        if is_done && steps.rounds < ROUNDS {
+        let mut budget = steps.cells.saturating_mul(share);
+        let is_done = loop {
+            let before = steps.tracer.marked_cells();
+            let is_empty = steps.tracer.drain_some(budget);
+            let traced = steps.tracer.marked_cells() - before;
+            budget = budget.saturating_sub(traced);
+            steps.in_round += traced;
+            if !is_empty {
+                break false;
+            }
+            if (steps.rounds != 0 && steps.in_round < FEW) || steps.rounds == ROUNDS {
+                break true;
+            }
+            steps.rounds += 1;
+            steps.in_round = 0;
             // SAFETY: barriers, the only other users, do not run during a collection.
             let log = unsafe { std::mem::take(&mut *self.log.get()) };
-            steps.rounds += 1;
-            is_done = log.len() < FEW;
             steps.tracer.push_logged(&log);
-        }
+        };
         if !is_done && !self.is_nearly_full() {
             self.end_step(steps, started);
             self.collecting.set(false);
@@ -158,7 +172,7 @@ impl Heap {
             } = steps;
             let (total, longest) = (ms(total), ms(longest));
             crate::note!(
-                "[gc] {count} steps, {rounds} of them again, {total:.3} ms, the longest {longest:.3} ms"
+                "[gc] {count} steps, {rounds} rounds, {total:.3} ms, the longest {longest:.3} ms"
             );
         }
         let mut tracer = Some(steps.tracer);

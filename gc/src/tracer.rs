@@ -311,11 +311,15 @@ impl Tracer {
 
     /// Traces until the stack is empty.
     pub(crate) fn drain(&mut self) {
-        while !self.drain_some(usize::MAX) {}
+        self.drain_up_to::<false>(usize::MAX);
     }
 
     /// Traces about that many cells; whether there are no more.
     pub(crate) fn drain_some(&mut self, cells: usize) -> bool {
+        self.drain_up_to::<true>(cells)
+    }
+
+    fn drain_up_to<const BOUNDED: bool>(&mut self, cells: usize) -> bool {
         let end = self.marked_cells.saturating_add(cells);
         let mut ring = [std::ptr::null::<Header>(); PREFETCH_DISTANCE];
         let mut head = 0;
@@ -343,7 +347,7 @@ impl Tracer {
             head = (head + 1) % PREFETCH_DISTANCE;
             if !cell.is_null() {
                 self.trace_cell(cell);
-                if self.marked_cells >= end {
+                if BOUNDED && self.marked_cells >= end {
                     for cell in ring.into_iter().filter(|cell| !cell.is_null()) {
                         self.push(cell);
                     }

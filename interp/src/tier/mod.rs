@@ -464,7 +464,8 @@ impl Tier {
         installed.collect()
     }
     /// Once so much lives that generations may pay: what is compiled from now on announces its stores; once they do pay, code that
-    /// does not is taken out of use, and when none is left, not even on the stack, the heap hears of it.
+    /// does not is taken out of use, and when no frame of such is on the native stack (a return address would say so), the heap
+    /// hears of it.
     pub fn announce_stores(&self, agent: &Agent) {
         let heap = &agent.heap;
         if heap.is_announced() || !heap.may_age_soon() {
@@ -474,16 +475,22 @@ impl Tier {
         if !heap.may_age() {
             return;
         }
-        let mut is_left = false;
+        let mut left = Vec::new();
         for code in self.installed() {
             if !code.barriers {
-                is_left = true;
+                left.push(code.block.address()..code.block.address() + code.block.size());
                 if !code.discarded.get() {
                     self.discard(agent, &code, "its stores have no barriers");
                 }
             }
         }
-        heap.set_announced(!is_left);
+        let mut is_running = false;
+        if !left.is_empty() {
+            heap.for_each_stack_word(|word| {
+                is_running |= left.iter().any(|code| code.contains(&word));
+            });
+        }
+        heap.set_announced(!is_running);
     }
     /// Puts a finished compile to use.
     fn install(
