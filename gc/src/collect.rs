@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 const STRESSED_MAJORS: u64 = 8;
 /// The most that is allocated between two collections of a heap with generations, unless the configuration says more.
 const MAX_NURSERY: usize = 32 << 20;
-/// A heap with automatic generations has them once so much was in use after a major collection.
-const LEAST_AGED: usize = 24 << 20;
+/// A heap with automatic generations has them once so much was in use after a major collection, in first thresholds.
+const LEAST_AGED: usize = 3;
 /// Growth of a small heap that does not cause a major collection.
 const LEAST_GROWTH: usize = 16 << 20;
 /// See [`Heap::judge`].
@@ -92,12 +92,12 @@ impl Heap {
 
     /// Whether what survives major collections is to be old, once every store is announced.
     pub fn may_age(&self) -> bool {
-        self.lives(LEAST_AGED)
+        self.lives(self.config.initial_threshold * LEAST_AGED)
     }
 
     /// Whether that is not far off.
     pub fn may_age_soon(&self) -> bool {
-        self.lives(LEAST_AGED / 3 * 2)
+        self.lives(self.config.initial_threshold * LEAST_AGED / 3 * 2)
     }
 
     fn lives(&self, least: usize) -> bool {

@@ -19,8 +19,8 @@ use crate::stats::{CollectReason, CollectionKind, HeapStats};
 use crate::tracer::{Purpose, Tracer};
 use std::time::{Duration, Instant};
 
-/// A collection is done in steps if so much was in use after the last major one.
-const LEAST_USE: usize = 24 << 20;
+/// A collection is done in steps if so much was in use after the last major one, in first thresholds.
+const LEAST_USE: usize = 3;
 /// All of the heap is traced while a part of it that is this many times smaller is allocated.
 const PACE: usize = 6;
 /// Steps it takes, without those that trace again.
@@ -57,7 +57,7 @@ impl Heap {
         let config = &self.config;
         let is_due = match why {
             CollectReason::Threshold | CollectReason::External => {
-                self.stats.get().used_after_major >= LEAST_USE
+                self.stats.get().used_after_major >= config.initial_threshold * LEAST_USE
             }
             // Every other one.
             CollectReason::Stress => self.in_steps.get() == 0,

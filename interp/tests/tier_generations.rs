@@ -1,0 +1,109 @@
+//! A heap that grows gets generations: code without write barriers goes, and then nothing is lost in minor collections and
+//! collections in steps. The heap checks itself (`HeapConfig::verify`) around each of them.
+
+use sarus_gc::Generations;
+use sarus_interp::tier::stats;
+use sarus_runtime::abstract_ops::to_string;
+use sarus_runtime::agent::{Agent, AgentOptions};
+use sarus_runtime::script::evaluate_script;
+use sarus_runtime::tier::TierOptions;
+
+fn agent(generations: Generations, always: bool) -> Box<Agent> {
+    let mut options = AgentOptions {
+        tier: TierOptions {
+            enabled: true,
+            sync: true,
+            always,
+            ..TierOptions::default()
+        },
+        ..AgentOptions::default()
+    };
+    options.heap.generations = generations;
+    options.heap.initial_threshold = 512 << 10;
+    options.heap.verify = true;
+    let mut agent = Agent::new(options);
+    sarus_interp::install(&mut agent).expect("the stack can be reserved");
+    agent
+}
+
+fn run(agent: &mut Agent, source: &str) -> String {
+    let result = evaluate_script(agent, source.as_bytes(), "test.js");
+    let v = result.unwrap_or_else(|_| panic!("it throws: {:?}", agent.take_exception()));
+    to_string(agent, v)
+        .expect("a primitive")
+        .to_rust_string(agent)
+}
+
+/// Stores into fields, slots, elements, environments, collections and global variables of what is old.
+const PROGRAM: &str = "
+    const SIZE = 4000;
+    let last = null;
+    function Node(v) { this.v = v; this.next = null; this.data = [v, { v }]; }
+    const keep = [], map = new Map();
+    const counters = [];
+    function counter(v) { let held = { v }; return (w) => { const old = held; held = { v: w }; return old.v; }; }
+    function put(i, v) {
+        const n = keep[i];
+        n.next = new Node(v);
+        n.data[1] = { v };
+        n.v = v;
+        if (v % 3 == 0) n['p' + v % 7] = { v };
+        map.set(i, { v });
+        counters[i](v);
+        last = n;
+    }
+    function fill() {
+        for (let i = 0; i < SIZE; i++) { keep.push(new Node(i)); map.set(i, { v: i }); counters.push(counter(i)); }
+    }
+    function work(rounds) {
+        for (let r = 1; r <= rounds; r++) for (let k = 0; k < SIZE; k++) put(k * 7 % SIZE, r * SIZE + k * 7 % SIZE);
+        return rounds * SIZE;
+    }
+    function wrong(base) {
+        let count = 0;
+        for (let i = 0; i < SIZE; i++) {
+            const n = keep[i], v = base + i;
+            if (n.v !== v || n.next.v !== v || n.next.data[1].v !== v || n.data[1].v !== v) count++;
+            if (map.get(i).v !== v || counters[i](v) !== v) count++;
+            if (v % 3 == 0 && n['p' + v % 7].v !== v) count++;
+        }
+        return count;
+    }
+    fill();
+    let total = 0;
+    for (let turn = 0; turn < 12; turn++) total += wrong(work(2));
+    String(total + ' ' + (last.v - 2 * SIZE < SIZE));";
+
+#[test]
+fn generations_come_with_a_large_heap() {
+    let mut agent = agent(Generations::Auto, false);
+    assert!(!agent.heap.is_announced());
+    assert_eq!(run(&mut agent, PROGRAM), "0 true");
+    let heap = agent.heap.stats();
+    assert!(agent.heap.is_announced(), "{heap:?}");
+    assert!(heap.minor_collections + heap.steps > 0, "{heap:?}");
+    assert!(stats::totals(&agent).discarded > 0);
+}
+
+#[test]
+fn a_small_heap_has_code_without_barriers() {
+    let mut agent = agent(Generations::Auto, false);
+    let source = "function f(i) { return { v: i }; } let o; for (let i = 0; i < 3e5; i++) o = f(i); String(o.v)";
+    assert_eq!(run(&mut agent, source), "299999");
+    let heap = agent.heap.stats();
+    assert!(heap.collections > 3 && heap.minor_collections + heap.steps == 0);
+    assert!(!agent.heap.is_announced() && stats::totals(&agent).discarded == 0);
+}
+
+#[test]
+fn generations_from_the_beginning() {
+    for always in [false, true] {
+        let mut agent = agent(Generations::On, always);
+        assert_eq!(run(&mut agent, PROGRAM), "0 true");
+        let heap = agent.heap.stats();
+        assert!(
+            heap.minor_collections > 0 && heap.steps > 0,
+            "{always} {heap:?}"
+        );
+    }
+}
