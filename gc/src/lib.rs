@@ -64,7 +64,10 @@
 //!
 //! A minor collection frees new cells only; the lines of dead old ones stay in use. A major one starts without marks. It
 //! is due when as much got old as the growth policy allows, and when minor collections free less than half of what
-//! is allocated between them; see `plan` in `collect.rs`.
+//! is allocated between them; see `plan` in `collect.rs`. In large heaps it is done in steps, see `steps.rs`.
+//!
+//! With [`Generations::Auto`] there are generations only once so much lives that they pay, and not before the embedder says that its code
+//! announces stores ([`Heap::set_announced`]).
 //!
 //! # Invariants
 //!
