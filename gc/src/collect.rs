@@ -92,19 +92,12 @@ impl Heap {
 
     /// Whether what survives major collections is to be old, once every store is announced.
     pub fn may_age(&self) -> bool {
-        self.lives(self.config.initial_threshold * LEAST_AGED)
-    }
-
-    /// Whether that is not far off.
-    pub fn may_age_soon(&self) -> bool {
-        self.lives(self.config.initial_threshold * LEAST_AGED / 3 * 2)
-    }
-
-    fn lives(&self, least: usize) -> bool {
         match self.config.generations {
             Generations::Off => false,
             Generations::On => true,
-            Generations::Auto => self.stats.get().used_after_major >= least,
+            Generations::Auto => {
+                self.stats.get().used_after_major >= self.config.initial_threshold * LEAST_AGED
+            }
         }
     }
 

@@ -688,7 +688,7 @@ fn sweep_block(block: usize) -> usize {
     for line in 0..LINES_PER_BLOCK {
         let spanned = lines[line] & LINE_SPANNED;
         let in_use = u8::from((marks[line] | before[line] | spanned) != 0);
-        lines[line] = in_use * LINE_USED | spanned;
+        lines[line] = (in_use * LINE_USED) | spanned;
         used += in_use as usize;
     }
     used

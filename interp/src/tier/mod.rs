@@ -463,18 +463,21 @@ impl Tier {
         });
         installed.collect()
     }
-    /// Once so much lives that generations may pay: what is compiled from now on announces its stores; once they do pay, code that
+    /// Once so much lives that generations pay: what is compiled from now on announces its stores, code that
     /// does not is taken out of use, and when no frame of such is on the native stack (a return address would say so), the heap
     /// hears of it.
     pub fn announce_stores(&self, agent: &Agent) {
         let heap = &agent.heap;
-        if heap.is_announced() || !heap.may_age_soon() {
+        if heap.is_announced() || !heap.may_age() {
+            return;
+        }
+        // What has to be compiled again costs as much as before: so long pauses have to have cost as much.
+        // What is to be checked comes as soon as it can.
+        let pays = heap.stats().total_pause >= self.log.totals().compile_time;
+        if !(self.barriers.get() || pays || heap.config().verify) {
             return;
         }
         self.barriers.set(true);
-        if !heap.may_age() {
-            return;
-        }
         let mut left = Vec::new();
         for code in self.installed() {
             if !code.barriers {
