@@ -42,8 +42,11 @@ const PROGRAM: &str = "
     const keep = [], map = new Map();
     const counters = [];
     function counter(v) { let held = { v }; return (w) => { const old = held; held = { v: w }; return old.v; }; }
+    const many = [];
+    function set(o, v) { o.held = v; }
     function put(i, v) {
         const n = keep[i];
+        set(many[i], { v });
         n.next = new Node(v);
         n.data[1] = { v };
         n.v = v;
@@ -53,7 +56,8 @@ const PROGRAM: &str = "
         last = n;
     }
     function fill() {
-        for (let i = 0; i < SIZE; i++) { keep.push(new Node(i)); map.set(i, { v: i }); counters.push(counter(i)); }
+        for (let i = 0; i < SIZE; i++) { keep.push(new Node(i)); map.set(i, { v: i }); counters.push(counter(i));
+            many.push({ ['a' + i % 50]: 1, held: { v: i } }); }
     }
     function work(rounds) {
         for (let r = 1; r <= rounds; r++) for (let k = 0; k < SIZE; k++) put(k * 7 % SIZE, r * SIZE + k * 7 % SIZE);
@@ -64,7 +68,7 @@ const PROGRAM: &str = "
         for (let i = 0; i < SIZE; i++) {
             const n = keep[i], v = base + i;
             if (n.v !== v || n.next.v !== v || n.next.data[1].v !== v || n.data[1].v !== v) count++;
-            if (map.get(i).v !== v || counters[i](v) !== v) count++;
+            if (map.get(i).v !== v || counters[i](v) !== v || many[i].held.v !== v) count++;
             if (v % 3 == 0 && n['p' + v % 7].v !== v) count++;
         }
         return count;

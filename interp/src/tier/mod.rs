@@ -373,7 +373,12 @@ impl Tier {
                     instruction: instructions::addresses(),
                     routines: Vec::new(),
                 });
-                let routines = self.install_routines(&self.layout(agent), &helpers);
+                // Routines stay when code without barriers goes.
+                let layout = Layout {
+                    barriers: agent.heap.config().generations != Generations::Off,
+                    ..(*self.layout(agent)).clone()
+                };
+                let routines = self.install_routines(&Arc::new(layout), &helpers);
                 Arc::make_mut(&mut helpers).routines = routines;
                 helpers
             })
