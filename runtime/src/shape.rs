@@ -378,7 +378,7 @@ impl Shape {
         self.mode.get()
     }
     /// The validity cell, unless what a prototype further up did has made it invalid.
-    fn valid_cell(&self) -> Option<Gc<ValidityCell>> {
+    pub fn valid_cell(&self) -> Option<Gc<ValidityCell>> {
         self.validity.get().filter(|cell| cell.is_valid())
     }
     /// Of a prototype: whether nothing on the chain from there is enumerable and has a string for a key, elements aside;

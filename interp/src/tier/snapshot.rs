@@ -1,9 +1,10 @@
 //! Snapshots: what the compiler may know of a function and of what it calls, taken as plain data.
 
+mod known;
+
 use super::layout::slot_offset;
 use super::{policy, with};
 use crate::construct::unpack;
-use crate::ic::megamorphic::MegamorphicCache;
 use crate::ic::{ACCESSORS, Handler, site};
 use crate::initialize;
 use crate::iteration;
@@ -45,9 +46,6 @@ const MAX_DEPTH: u32 = 5;
 const MAX_CANDIDATE: usize = 400;
 /// Words of all candidates together.
 const MAX_TOTAL: usize = 4_000;
-
-/// Words of the longest constructor whose properties are looked up for each class.
-const MAX_WRAPPER: usize = 60;
 
 /// Elements of the longest array literal that compiled code makes itself.
 const MAX_LITERAL: usize = 14;
@@ -106,7 +104,6 @@ pub fn take(
         roots: Roots::default(),
         templates: Vec::new(),
         known: Vec::new(),
-        megamorphic: &vm(agent).loads,
     };
     taker.roots.cell(no_elements);
     taker.add(code, 0);
@@ -274,7 +271,6 @@ struct Taker<'a> {
     /// Shapes of objects that the functions make.
     templates: Vec<Gc<Shape>>,
     known: Vec<KnownProperty>,
-    megamorphic: &'a MegamorphicCache,
 }
 
 impl Taker<'_> {
@@ -360,54 +356,6 @@ impl Taker<'_> {
             shape_id: self.roots.shape(shape.id()),
             values: self.roots.cell(values.bits()),
             callee,
-        }
-    }
-
-    /// Notes how a constructor's sites that have seen too much find their properties in the objects that one site makes:
-    /// constructors of class helpers have their code in common.
-    fn properties_of(&mut self, shape: u32, constructor: u64, depth: u32) {
-        let Some(code) = Value::from_bits(constructor).as_linked_code() else {
-            return;
-        };
-        let block = code.block_arc();
-        if code.is_lazy() || !code.has_feedback() || block.words.len() > MAX_WRAPPER {
-            return;
-        }
-        for at in instructions(&block.words).flatten() {
-            if !matches!(at.op, Op::GetMethod | Op::GetProp) {
-                continue;
-            }
-            let (slot, name) = (at.operands()[2] as usize, at.operands()[3] as usize);
-            // SAFETY: the verifier checked the slot number.
-            let ic = unsafe { *code.ics().add(slot) };
-            let Some(key) = code.constants().get(name).copied() else {
-                continue;
-            };
-            let known = |k: &KnownProperty| k.case.shape == shape && k.key == key.bits();
-            if ic.shape != IC_MEGAMORPHIC && ic.shape != IC_POLYMORPHIC
-                || self.known.iter().any(known)
-            {
-                continue;
-            }
-            let Some(name) = key.as_string() else {
-                continue;
-            };
-            let found = self.megamorphic.get(shape, PropertyKey::atom(name));
-            let Some(case) = found.and_then(|ic| self.case(ic, depth, false)) else {
-                continue;
-            };
-            let called = Value::from_bits(case.value).as_object();
-            let called = called.and_then(|o| o.as_function()).map(|f| f.code());
-            let called = called.filter(|_| case.kind == PropertyKind::Proto);
-            let code = called.map_or(0, |code| {
-                self.candidate(code, depth + 2);
-                self.roots.cell(code.addr() as u64)
-            });
-            self.known.push(KnownProperty {
-                key: key.bits(),
-                case,
-                code,
-            });
         }
     }
 
