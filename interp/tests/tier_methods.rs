@@ -208,3 +208,54 @@ for (let k = 0; k < 20; k++) {
 fn doubles_in_properties() {
     assert_eq!(modes::run(DOUBLES), "ok");
 }
+
+const SHAPES: &str = r#"
+function check(name, got, want) { if (got !== want) throw new Error(name + ': ' + got + ' instead of ' + want); }
+// Objects of different shapes with properties in the same places; aliases; shapes that change.
+function Box(v) { this.v = v; }
+function Cell(v) { this.w = v; }
+function Item(v) { this.u = v; this.list = null; }
+function drain(box, cells) { let s = 0; for (let i = 0; i < box.v.length; i++) { const c = cells[i % cells.length]; c.w = i; s += box.v[i] + c.w; } return s; }
+function replaced(box, cells, at, by) { let s = 0; for (let i = 0; i < box.v.length; i++) { const c = cells[i]; if (i === at) box.v = by; c.w = i; s += box.v[i % box.v.length]; } return s; }
+function alias(a, b) { const x = a.w; b.w = x + 1; return a.w * 10 + b.w; }
+function grow(o, p) { const before = o.u; p.u = 5; o.extra = before; p.u = 6; return o.u * 100 + o.extra; }
+const cells = [1, 2, 3, 4, 5].map((v) => new Cell(v)), one = new Cell(0);
+for (let k = 0; k < 200; k++) {
+  check('drain', drain(new Box([1, 2, 3, 4, 5]), cells), 25);
+  check('replaced', replaced(new Box([1, 2, 3, 4, 5]), cells, 2, [7, 7, 7, 7, 7]), 24);
+  one.w = 4; check('same', alias(one, one), 55);
+  one.w = 4; check('other', alias(one, cells[0]), 45);
+  const item = new Item(3); check('grown alias', grow(item, item), 603);
+  check('grown', grow(new Item(3), new Item(4)), 303);
+}
+check('box as cell', drain(Object.assign(new Box([1, 2]), { w: 0 }), [new Cell(0), { w: 1, v: 2 }]), 4);
+// Sites that meet one shape after the other, predicates, and methods told apart by shapes with and without arguments.
+class P { is() { return true; } val(a) { return a + 1; } }
+class Q { constructor() { this.q = 1; } is() { return false; } val(a) { return a + this.q * 2; } }
+class R { constructor() { this.p = 0; this.r = 1; } is() { return this.r > 0; } val(a) { return a + this.r * 3; } }
+class S extends R { constructor() { super(); this.s = 4; } val(a) { return super.val(a) + this.s; } }
+const kinds = [new P, new Q, new R, new S, { is: () => 0, val: () => 9 }, { z: 1, is() { return ''; }, val(a) { return -a; } }];
+function sum(n, k) { let s = 0; for (let i = 0; i < n; i++) { const o = kinds[i % k]; if (!o.is()) s -= 1; else s += o.val(i); if (o.is() && i & 1) s += 2; } return s; }
+function slow(n, k) { let s = 0; for (let i = 0; i < n; i++) { const o = kinds[i % k], is = Reflect.apply(o.is, o, []); s += is ? Reflect.apply(o.val, o, [i]) : -1; if (is && i & 1) s += 2; } return s; }
+for (let k = 1; k <= 6; k++) for (let j = 0; j < 60; j++) check('sum of ' + k, sum(12, k), slow(12, k));
+P.prototype.is = function () { return this.no; };
+for (let k = 6; k >= 1; k--) for (let j = 0; j < 20; j++) check('changed ' + k, sum(12, k), slow(12, k));
+// Constructors of class helpers, after collections too.
+const create = () => function () { this.init.apply(this, arguments); };
+const classes = [0, 1, 2, 3, 4, 5, 6].map((n) => { const C = create(); C.prototype = { init(a, b) { this['x' + n] = a; this.b = b; }, n }; return C; });
+function build(C, a, b) { const o = new C(a, b); return o['x' + o.n] * 10 + o.b; }
+const builders = classes.map((C) => new Function('C', 'a', 'b', 'const o = new C(a, b); return o["x" + o.n] * 10 + o.b;'));
+for (let j = 0; j < 300; j++) for (let i = 0; i < 7; i++) { check('built', builders[i](classes[i], j, i), j * 10 + i); if (j % 100 === 99 && globalThis.gc) gc(); }
+classes[2].prototype.init = function (a) { this.x2 = -a; this.b = 0; };
+Object.setPrototypeOf(classes[3].prototype, { other: 1 });
+delete classes[4].prototype.init; Object.setPrototypeOf(classes[4].prototype, { init(a, b) { this.x4 = b; this.b = a; } });
+check('init replaced', builders[2](classes[2], 7, 1), -70); check('another parent', builders[3](classes[3], 7, 1), 71);
+check('inherited', builders[4](classes[4], 7, 1), 17);
+for (const C of classes) { let n = 0; for (let j = 0; j < 90; j++) n += build(C, 1, 2); check('one site', n, C === classes[2] ? -900 : C === classes[4] ? 90 * 21 : 1080); }
+'ok';
+"#;
+
+#[test]
+fn shapes_tell_objects_and_methods_apart() {
+    assert_eq!(modes::run(SHAPES), "ok");
+}

@@ -53,6 +53,8 @@ pub struct Exit {
     pub reason: Reason,
     /// Where the failed check comes from: index in `Snapshot::functions` and word offset.
     pub origin: (usize, u32),
+    /// How many shapes or callees the check tells apart, if it fails only for what the site there had not met; else 0.
+    pub met: u8,
     /// False: go on at the innermost frame's position. True: an exception is on its way from there.
     pub throws: bool,
     /// Objects to be made, which registers refer to by number.

@@ -30,7 +30,7 @@ struct Row {
     state: u32,
     /// Word offset of the origin.
     pc: u32,
-    /// Function of the origin, whether it throws (bit 8), reason (low byte).
+    /// Function of the origin, whether it throws (bit 8), how many were met (bits 5 to 7), reason.
     packed: u32,
 }
 
@@ -41,13 +41,20 @@ pub struct ExitHead {
     pub reason: Reason,
     /// Index in `Snapshot::functions` and word offset.
     pub origin: (usize, u32),
+    /// See [`Exit::met`].
+    pub met: u8,
 }
+
+/// Most that [`Exit::met`] says.
+pub const MOST_MET: u8 = 7;
+
+const _: () = assert!(Reason::ALL.len() <= 32);
 
 impl Row {
     fn reason(self) -> Reason {
         // Written from a reason.
         Reason::ALL
-            .get((self.packed & 0xFF) as usize)
+            .get((self.packed & 0x1F) as usize)
             .copied()
             .unwrap_or(Reason::Unsupported)
     }
@@ -55,6 +62,7 @@ impl Row {
         ExitHead {
             reason: self.reason(),
             origin: ((self.packed >> 9) as usize, self.pc),
+            met: (self.packed >> 5) as u8 & MOST_MET,
         }
     }
 }
@@ -218,6 +226,7 @@ impl ExitTable {
                 frames,
                 reason,
                 origin: (function, pc),
+                met,
                 throws,
                 objects,
             } = exit;
@@ -241,7 +250,10 @@ impl ExitTable {
             rows.push(Row {
                 state,
                 pc: *pc,
-                packed: (*function as u32) << 9 | u32::from(*throws) << 8 | *reason as u32,
+                packed: (*function as u32) << 9
+                    | u32::from(*throws) << 8
+                    | u32::from(if *met > MOST_MET { 0 } else { *met }) << 5
+                    | *reason as u32,
             });
         }
         Some(ExitTable {
@@ -266,12 +278,17 @@ impl ExitTable {
             at: row.state as usize,
             words: &self.words,
         };
-        let ExitHead { reason, origin } = row.head();
+        let ExitHead {
+            reason,
+            origin,
+            met,
+        } = row.head();
         Some(Exit {
             frames: reader.list(Reader::frame),
             objects: reader.list(Reader::object),
             reason,
             origin,
+            met,
             throws: row.packed & 1 << 8 != 0,
         })
     }
@@ -311,6 +328,7 @@ mod tests {
             frames,
             reason,
             origin: (3, 12_345),
+            met: if throws { 0 } else { 4 },
             throws,
             objects: vec![ExitObject {
                 size: 48,
@@ -336,6 +354,7 @@ mod tests {
         for (i, (exit, head)) in exits.iter().zip(table.heads()).enumerate() {
             assert_eq!(format!("{exit:?}"), format!("{:?}", table.get(i).unwrap()));
             assert_eq!((exit.reason, exit.origin), (head.reason, head.origin));
+            assert_eq!(exit.met, head.met);
         }
         assert!(table.get(exits.len()).is_none());
         assert!(ExitTable::default().is_empty());

@@ -11,6 +11,7 @@
 use crate::helpers::{Helper, HelperEffect};
 use crate::snapshot::Reason;
 use crate::template::Template;
+use rustc_hash::FxHashMap;
 use sarus_bytecode::Op;
 use smallvec::SmallVec;
 
@@ -763,6 +764,12 @@ pub struct Graph {
     pub restored: Vec<u32>,
     /// What new cells consist of.
     pub templates: Vec<Template>,
+    /// Of loads and stores of named properties: the shape that the object is known to have there (where a property is added: gets).
+    /// Objects of different shapes are different ones.
+    pub owners: FxHashMap<NodeId, u32>,
+    /// By function and word offset: how many shapes or callees that site had met, and the reason for which checks there fail
+    /// for others.
+    pub met: FxHashMap<(usize, u32), (Reason, u8)>,
 }
 
 impl Graph {

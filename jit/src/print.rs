@@ -178,6 +178,9 @@ pub fn print_node(graph: &Graph, id: NodeId, out: &mut String) -> std::fmt::Resu
     if let Some(reason) = node.reason {
         write!(out, " {reason:?}")?;
     }
+    if let Some(owner) = graph.owners.get(&id) {
+        write!(out, " #{owner}")?;
+    }
     writeln!(out)
 }
 

@@ -506,6 +506,9 @@ impl Reader {
             match word.chars().next() {
                 Some('v') => node.inputs.push(NodeId(number(word, 'v')?)),
                 Some('s') => node.state = Some(StateId(number(word, 's')?)),
+                Some('#') => {
+                    self.graph.owners.insert(id, number(word, '#')?);
+                }
                 Some('@') => {
                     let (frame, pc) = word[1..].split_once(':').ok_or("expected @frame:offset")?;
                     node.at = Position {

@@ -547,6 +547,10 @@ impl ReasonSet {
     pub fn has(self, reason: Reason) -> bool {
         self.0 >> reason as u32 & 1 != 0
     }
+    /// Takes `reason` away.
+    pub fn remove(&mut self, reason: Reason) {
+        self.0 &= !(1 << reason as u32);
+    }
     /// Adds `reason`.
     pub fn add(&mut self, reason: Reason) {
         self.0 |= 1 << reason as u32;

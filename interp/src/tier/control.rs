@@ -118,6 +118,7 @@ pub fn forget(agent: &Agent, code: Gc<LinkedCode>) {
     if code.tier.borrow().is_some() {
         with(code, |t| {
             t.exits.clear();
+            t.met.clear();
             t.declined.clear();
             t.asked = false;
         });

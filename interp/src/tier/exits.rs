@@ -233,6 +233,7 @@ mod tests {
             ],
             reason: Reason::NotInt,
             origin: (1, 7),
+            met: 0,
             throws: false,
             objects: Vec::new(),
         };

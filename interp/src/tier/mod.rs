@@ -221,6 +221,8 @@ fn resume_place(code: Gc<LinkedCode>, offset: u32) -> Option<u32> {
 pub struct FunctionTier {
     /// Reasons of exits that were taken, by word offset.
     exits: BTreeMap<u32, ReasonSet>,
+    /// By word offset, where checks failed for what a site had not met: the most it had met when such a check was made.
+    met: BTreeMap<u32, u8>,
     /// The budget that runs, as far as it counts for a loop.
     granted: u32,
     /// A loop of some activation has used up a budget.

@@ -5,7 +5,7 @@
 //! discarded, and the next budget is larger.
 
 use super::log::{Event, Inlined, Site, Summary, Unit};
-use super::{FunctionRef, Installed, Pending, Slot, queue, stats, with, worker};
+use super::{FunctionRef, FunctionTier, Installed, Pending, Slot, queue, stats, with, worker};
 use crate::frame::{FLAG_LOOPED, FLAG_RESUMED, Frame, INFO};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
@@ -480,8 +480,18 @@ fn is_overtaken(pending: &Pending, exits: &ExitTable) -> bool {
                 .get(&pc)
                 .is_some_and(|reasons| reasons.has(exit.reason))
         };
-        with(code, |t| fails(&t.exits)) && !fails(&pending.learned[function])
+        // A check of all that the site has met by now may hold where one of fewer did not.
+        let knows_more = |t: &FunctionTier| {
+            let met = t.met.get(&pc).copied().unwrap_or(u8::MAX);
+            is_surprise(exit.reason) && exit.met > met
+        };
+        with(code, |t| fails(&t.exits) && !knows_more(t)) && !fails(&pending.learned[function])
     })
+}
+
+/// Whether a check that fails for that reason has come across something that its site may have met since the code was made.
+pub fn is_surprise(reason: Reason) -> bool {
+    matches!(reason, Reason::WrongShape | Reason::WrongCallee)
 }
 
 /// Learns from an exit, and compiles code again that exits too often.
@@ -499,7 +509,13 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     if let Some(function) = code.functions.get(function) {
         // SAFETY: installed code keeps the codes it refers to alive.
         let origin: Gc<LinkedCode> = unsafe { Gc::from_raw(function.cell as *mut LinkedCode) };
-        with(origin, |t| t.exits.entry(pc).or_default().add(exit.reason));
+        with(origin, |t| {
+            t.exits.entry(pc).or_default().add(exit.reason);
+            if is_surprise(exit.reason) {
+                let met = t.met.entry(pc).or_default();
+                *met = (*met).max(if exit.met == 0 { u8::MAX } else { exit.met });
+            }
+        });
         widen(origin, pc, exit.reason);
     }
     let (root, most) = match code.is_loop() {

@@ -12,7 +12,7 @@ use crate::supers::PROTOTYPE;
 use crate::vm::vm;
 use rustc_hash::FxHashMap;
 use sarus_bytecode::Op;
-use sarus_bytecode::decode::instructions;
+use sarus_bytecode::decode::{decode, instructions};
 use sarus_bytecode::opcodes::OperandKind;
 use sarus_gc::Gc;
 use sarus_jit::Snapshot;
@@ -20,7 +20,7 @@ use sarus_jit::helpers::{BUILTINS, Builtin};
 use sarus_jit::snapshot::{
     ArgumentsShape, ArrayIteration, BodyTarget, CallTarget, Callee, Forwarder, Forwards,
     FunctionSnapshot, Inlining, InnerFunction, InstanceElements, InstanceShape, KnownProperty,
-    ObjectTemplate, Options, PrivateMethods, PropertyCase, PropertyKind, Site,
+    ObjectTemplate, Options, PrivateMethods, PropertyCase, PropertyKind, Reason, ReasonSet, Site,
 };
 use sarus_runtime::abstract_ops::get;
 use sarus_runtime::agent::Agent;
@@ -242,6 +242,31 @@ fn entries(ic: IcSlot) -> Option<Vec<IcSlot>> {
     })
 }
 
+/// Why checks failed, by word offset. Where a site has met more since than the code that failed knew of, that check may be made
+/// again: this ends, because a site tells only a few things apart.
+fn learned(code: Gc<LinkedCode>, sites: &[Site]) -> BTreeMap<u32, ReasonSet> {
+    let (mut exits, met) = with(code, |t| (t.exits.clone(), t.met.clone()));
+    for (pc, met) in met {
+        let Ok(at) = decode(&code.block().words, pc) else {
+            continue;
+        };
+        let operands = at.op.info().operands.iter().zip(at.operands());
+        let mut slots = operands.filter(|(operand, _)| operand.kind == OperandKind::Slot);
+        let site = slots.next().and_then(|(_, &slot)| sites.get(slot as usize));
+        let (reason, count) = match site {
+            Some(Site::Property(cases)) => (Reason::WrongShape, cases.len()),
+            Some(Site::Call(targets)) => (Reason::WrongCallee, targets.len()),
+            _ => continue,
+        };
+        if count > usize::from(met)
+            && let Some(reasons) = exits.get_mut(&pc)
+        {
+            reasons.remove(reason);
+        }
+    }
+    exits
+}
+
 /// One step of a builtin's path.
 fn step(agent: &mut Agent, o: Object, name: &str) -> Option<Object> {
     if name == "^" {
@@ -326,10 +351,10 @@ impl Taker<'_> {
                 }
             }
         }
-        let exits = if code.tier.borrow().is_some() {
-            with(code, |t| t.exits.clone())
-        } else {
-            BTreeMap::new()
+        let has_run = code.tier.borrow().is_some();
+        let exits = match has_run {
+            true => learned(code, &sites),
+            false => BTreeMap::new(),
         };
         FunctionSnapshot {
             code_cell: code.addr() as u64,

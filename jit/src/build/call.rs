@@ -98,6 +98,7 @@ impl Builder<'_> {
             Site::Empty => return self.not_seen(at),
             _ => Vec::new(),
         };
+        self.note_met(Reason::WrongCallee, targets.len());
         let surprised = self.has_exited(Reason::WrongCallee) || self.has_exited(Reason::NotObject);
         let constant = self.constant_bits(site.callee).is_some();
         if (surprised || constant || targets.len() != 1)
@@ -286,6 +287,7 @@ impl Builder<'_> {
             Site::Empty => return self.not_seen(at),
             _ => Vec::new(),
         };
+        self.note_met(Reason::WrongCallee, targets.len());
         let site = self.call_site(at)?;
         let result = match &targets[..] {
             [

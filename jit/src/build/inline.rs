@@ -18,8 +18,14 @@ const MAX_DEPTH: u32 = 5;
 const MAX_CALLEE: usize = 120;
 /// Callees up to this size are inlined even when the budget is spent.
 const TINY: usize = 12;
-/// Instructions of the whole graph beyond which only tiny callees are inlined, in hot code,
+/// Inlined instructions beyond which only tiny callees are inlined, in hot code,
 const BUDGET: u32 = 200;
+/// and small ones,
+const SMALL_BUDGET: u32 = 300;
+/// which have at most so many instructions.
+const SMALL: usize = 30;
+/// Instructions of the whole graph beyond which only tiny callees are inlined, in hot code,
+const MOST: u32 = 600;
 /// and in warm code.
 const LITTLE: u32 = 60;
 
@@ -44,7 +50,9 @@ impl Builder<'_> {
         if size <= TINY {
             return true;
         }
-        let budget = self.graph.instructions < BUDGET;
+        let inlined = self.graph.instructions - self.own_instructions;
+        let most = if size <= SMALL { SMALL_BUDGET } else { BUDGET };
+        let budget = inlined < most && self.graph.instructions < MOST;
         if !(f.warm && budget && size <= MAX_CALLEE) {
             return false;
         }

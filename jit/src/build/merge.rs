@@ -10,6 +10,9 @@ use crate::snapshot::Reason;
 use sarus_bytecode::Op;
 use std::convert::Infallible;
 
+/// Shapes that are remembered of a value.
+const MAX_SHAPES: usize = 4;
+
 /// A way into a block that is not built yet.
 pub struct Edge {
     /// The graph block it comes from (its end is set).
@@ -155,8 +158,18 @@ impl Builder<'_> {
             }
         }
         for (v, shapes) in &first.info.shapes {
-            if rest.iter().all(|e| e.info.shapes.get(v) == Some(shapes)) {
-                self.info.shapes.insert(*v, shapes.clone());
+            let mut all = shapes.clone();
+            let known = rest.iter().all(|e| {
+                let other = e.info.shapes.get(v);
+                for shape in other.into_iter().flatten() {
+                    if !all.contains(shape) {
+                        all.push(*shape);
+                    }
+                }
+                other.is_some()
+            });
+            if known && all.len() <= MAX_SHAPES {
+                self.info.shapes.insert(*v, all);
             }
         }
         for (v, forms) in &first.info.forms {

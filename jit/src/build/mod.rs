@@ -143,6 +143,8 @@ struct Builder<'s> {
     lengths: FxHashMap<NodeId, usize>,
     /// Of the compiled function itself.
     root: Rc<Analysis>,
+    /// Instructions in the graph that are the compiled function's own.
+    own_instructions: u32,
 }
 
 /// Builds the graph of a snapshot.
@@ -185,6 +187,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         actuals: None,
         lengths: FxHashMap::default(),
         root: analysis,
+        own_instructions: 0,
     };
     b.enter_root(root, entry);
     b.run()?;
@@ -268,7 +271,11 @@ impl<'s> Builder<'s> {
                 continue;
             }
             self.context.done = 0;
-            self.graph.instructions += (analysis.blocks[b].end - analysis.blocks[b].first) as u32;
+            let count = (analysis.blocks[b].end - analysis.blocks[b].first) as u32;
+            self.graph.instructions += count;
+            if self.context.frame == FrameId(0) {
+                self.own_instructions += count;
+            }
             for i in analysis.blocks[b].first..analysis.blocks[b].end {
                 if i < self.context.done {
                     continue;
@@ -317,6 +324,13 @@ impl<'s> Builder<'s> {
             .exits
             .get(&pc)
             .is_some_and(|set| set.has(reason))
+    }
+    /// Notes that checks of the current instruction fail for that reason only where something comes by that its site, which has
+    /// met so many, has not.
+    fn note_met(&mut self, reason: Reason, count: usize) {
+        let key = (self.context.function, self.at().pc);
+        let count = u8::try_from(count).unwrap_or(0);
+        self.graph.met.insert(key, (reason, count));
     }
     /// The feedback byte of the current instruction.
     fn feedback(&self) -> u8 {

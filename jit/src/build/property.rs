@@ -35,10 +35,16 @@ impl<'s> Builder<'s> {
     /// The value a case finds in `v`, whose shape was checked; accessors are not for this.
     fn load_case(&mut self, v: NodeId, case: &PropertyCase) -> NodeId {
         match case.kind {
-            PropertyKind::Own => self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Field), &[v]),
+            PropertyKind::Own => {
+                let load = self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Field), &[v]);
+                self.note_owner(load, v, case);
+                load
+            }
             PropertyKind::OwnSlots => {
                 let slots = self.slots_of(v);
-                self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Slot), &[slots])
+                let load = self.emit(NodeOp::Load(Mem::Value, case.offset, Loc::Slot), &[slots]);
+                self.note_owner(load, v, case);
+                load
             }
             PropertyKind::Proto if case.constant => {
                 self.check_chain(case);
@@ -55,6 +61,18 @@ impl<'s> Builder<'s> {
                 self.check_chain(case);
                 self.undefined()
             }
+        }
+    }
+
+    /// Notes whose property an access is to, if it is known that the object has the case's shape.
+    fn note_owner(&mut self, access: NodeId, object: NodeId, case: &PropertyCase) {
+        let known = self.info.shapes.get(&object).map(SmallVec::as_slice);
+        if known == Some(&[case.shape]) {
+            let shape = match case.kind {
+                PropertyKind::Add | PropertyKind::AddSlots => case.new_shape,
+                _ => case.shape,
+            };
+            self.graph.owners.insert(access, shape);
         }
     }
 
@@ -75,6 +93,13 @@ impl<'s> Builder<'s> {
         let offset = self.snapshot.layout.offsets.array_length;
         let n = self.emit(NodeOp::Load(Mem::I32, offset, Loc::Length), &[v]);
         self.check(NodeOp::CheckUint, &[n], Reason::Overflow)
+    }
+
+    /// The cases that apply to what is known of an object's shapes, if nothing else does.
+    fn possible_cases(&self, v: NodeId, cases: &[PropertyCase]) -> Option<Vec<PropertyCase>> {
+        let known = self.info.shapes.get(&v)?;
+        let find = |shape: &u32| cases.iter().find(|c| c.shape == *shape).cloned();
+        known.iter().map(find).collect()
     }
 
     fn is_plain_load(kind: PropertyKind) -> bool {
@@ -115,19 +140,18 @@ impl<'s> Builder<'s> {
             return Ok(None);
         }
         let v = self.cell(object, Reason::NotObject);
-        let known = self.info.shapes.get(&v).cloned().unwrap_or_default();
-        if let [shape] = known[..]
-            && let Some(case) = cases.iter().find(|c| c.shape == shape)
-        {
+        let possible = self.possible_cases(v, cases);
+        if let Some([case]) = possible.as_deref() {
             return Ok(Some(self.load_case(v, case)));
         }
+        let open_ended = possible.is_none() && self.has_exited(Reason::WrongShape);
+        let cases = possible.as_deref().unwrap_or(cases);
         let same_place = cases.iter().all(|c| {
             c.kind == cases[0].kind
                 && c.offset == cases[0].offset
                 && c.cell == cases[0].cell
                 && matches!(c.kind, PropertyKind::Own | PropertyKind::OwnSlots)
         });
-        let open_ended = self.has_exited(Reason::WrongShape);
         if !open_ended && (same_place || cases.len() == 1) {
             let shapes: Vec<u32> = cases.iter().map(|c| c.shape).collect();
             self.check_shapes(v, &shapes);
@@ -180,7 +204,14 @@ impl<'s> Builder<'s> {
     fn shape_arm(&mut self, v: NodeId, shape: u32, state: StateId) {
         let is = self.shape_is(v, shape);
         let (yes, no) = self.branch(is);
-        self.waiting.push((no, self.info.clone()));
+        let mut rest = self.info.clone();
+        if let Some(known) = rest.shapes.get_mut(&v) {
+            known.retain(|s| *s != shape);
+            if known.is_empty() {
+                rest.shapes.remove(&v);
+            }
+        }
+        self.waiting.push((no, rest));
         self.open(yes);
         self.state = Some(state);
         self.info.shapes.insert(v, smallvec::smallvec![shape]);
@@ -217,6 +248,9 @@ impl<'s> Builder<'s> {
         if let Some(v) = self.known_property(at, o, slot) {
             self.write(dst, v);
             return Ok(());
+        }
+        if let Site::Property(cases) = self.site(slot) {
+            self.note_met(Reason::WrongShape, cases.len());
         }
         let v = match self.site(slot) {
             Site::Property(cases) => match self.load_property(at, o, dst, cases)? {
@@ -346,6 +380,7 @@ impl<'s> Builder<'s> {
             }
             _ => return self.general(at),
         };
+        self.note_met(Reason::WrongShape, cases.len());
         self.store_property(at, object, v, cases)
     }
 
@@ -384,18 +419,17 @@ impl<'s> Builder<'s> {
         }
         let object = self.cell(object, Reason::NotObject);
         let v = self.tagged(v);
-        let known = self.info.shapes.get(&object).cloned().unwrap_or_default();
-        if let [shape] = known[..]
-            && let Some(case) = cases.iter().find(|c| c.shape == shape)
-        {
+        let possible = self.possible_cases(object, cases);
+        if let Some([case]) = possible.as_deref() {
             self.store_case(object, v, case);
             return Ok(());
         }
+        let open_ended = possible.is_none() && self.has_exited(Reason::WrongShape);
+        let cases = possible.as_deref().unwrap_or(cases);
         let same_place = cases.iter().all(|c| {
             let own = matches!(c.kind, PropertyKind::Own | PropertyKind::OwnSlots);
             own && c.kind == cases[0].kind && c.offset == cases[0].offset
         });
-        let open_ended = self.has_exited(Reason::WrongShape);
         if !open_ended && (same_place || cases.len() == 1) {
             let shapes: Vec<u32> = cases.iter().map(|c| c.shape).collect();
             self.check_shapes(object, &shapes);
@@ -435,7 +469,8 @@ impl<'s> Builder<'s> {
         match case.kind {
             PropertyKind::Own => {
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Field);
-                self.emit(store, &[object, v]);
+                let store = self.emit(store, &[object, v]);
+                self.note_owner(store, object, case);
                 self.small_barrier(object, v);
             }
             PropertyKind::AddSlots => {
@@ -444,20 +479,23 @@ impl<'s> Builder<'s> {
                 let needed = self.int_constant((case.offset - first) / 8 + 1);
                 let slots = self.emit(NodeOp::Call(Helper::RoomForSlots), &[object, needed]);
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Slot);
-                self.emit(store, &[slots, v]);
+                let store = self.emit(store, &[slots, v]);
+                self.note_owner(store, object, case);
                 self.small_barrier(slots, v);
                 self.change_shape(object, case.shape, case.new_shape);
             }
             PropertyKind::OwnSlots => {
                 let slots = self.slots_of(object);
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Slot);
-                self.emit(store, &[slots, v]);
+                let store = self.emit(store, &[slots, v]);
+                self.note_owner(store, object, case);
                 self.small_barrier(slots, v);
             }
             _ => {
                 self.check_chain(case);
                 let store = NodeOp::Store(Mem::Value, case.offset, Loc::Field);
-                self.emit(store, &[object, v]);
+                let store = self.emit(store, &[object, v]);
+                self.note_owner(store, object, case);
                 self.small_barrier(object, v);
                 self.change_shape(object, case.shape, case.new_shape);
             }

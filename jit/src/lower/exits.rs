@@ -148,6 +148,8 @@ impl Lower<'_> {
         let Some(function) = self.graph.frames.get(at.frame.index()).map(|f| f.function) else {
             return broken("an exit from no frame");
         };
+        let met = self.graph.met.get(&(function, at.pc)).copied();
+        let met = met.filter(|(r, _)| *r == reason).map_or(0, |(_, n)| n);
         let frames = self.exit_frames(state)?;
         let objects = self.exit_objects(state)?;
         let block = self.cold_block();
@@ -156,6 +158,7 @@ impl Lower<'_> {
             frames,
             reason,
             origin: (function, at.pc),
+            met,
             throws,
             objects,
         });

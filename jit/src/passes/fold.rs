@@ -6,21 +6,26 @@ use crate::layout::value;
 /// The constant that a node's result is, if its inputs are constants and it does not exit.
 pub fn constant(graph: &Graph, node: &Node) -> Option<NodeOp> {
     let op = |i: usize| node.inputs.get(i).map(|id: &NodeId| &graph.node(*id).op);
-    match (op(0)?, op(1)) {
-        (NodeOp::Int(a), None) => of_int(&node.op, *a),
-        (NodeOp::Int(a), Some(NodeOp::Int(b))) => of_ints(&node.op, *a, *b),
-        (NodeOp::Float(a), None) => of_float(&node.op, f64::from_bits(*a)),
+    of_constants(&node.op, op(0)?, op(1))
+}
+
+/// [`constant`] of an operation and its inputs, constants or not.
+pub fn of_constants(op: &NodeOp, x: &NodeOp, y: Option<&NodeOp>) -> Option<NodeOp> {
+    match (x, y) {
+        (NodeOp::Int(a), None) => of_int(op, *a),
+        (NodeOp::Int(a), Some(NodeOp::Int(b))) => of_ints(op, *a, *b),
+        (NodeOp::Float(a), None) => of_float(op, f64::from_bits(*a)),
         (NodeOp::Float(a), Some(NodeOp::Float(b))) => {
-            of_floats(&node.op, f64::from_bits(*a), f64::from_bits(*b))
+            of_floats(op, f64::from_bits(*a), f64::from_bits(*b))
         }
-        (NodeOp::Bool(a), None) => match node.op {
+        (NodeOp::Bool(a), None) => match op {
             NodeOp::BoolToTagged => Some(NodeOp::Const(value::FALSE | u64::from(*a))),
             NodeOp::BoolToInt => Some(NodeOp::Int(i32::from(*a))),
             NodeOp::Not => Some(NodeOp::Bool(!a)),
             _ => None,
         },
-        (NodeOp::Const(a), None) => of_value(&node.op, *a),
-        (NodeOp::Const(a), Some(NodeOp::Const(b))) => match node.op {
+        (NodeOp::Const(a), None) => of_value(op, *a),
+        (NodeOp::Const(a), Some(NodeOp::Const(b))) => match op {
             NodeOp::SameBits => Some(NodeOp::Bool(a == b)),
             _ => None,
         },

@@ -173,7 +173,7 @@ impl Gvn<'_> {
             self.made(id, template, block);
             return true;
         }
-        let written = self.memory.writes(&op);
+        let written = self.memory.writes_of(self.graph, id);
         if written.is_empty() {
             return true;
         }
@@ -186,7 +186,7 @@ impl Gvn<'_> {
     }
 
     fn value(&mut self, id: NodeId, op: NodeOp, block: BlockId) -> bool {
-        let reads = self.memory.reads(&op);
+        let reads = self.memory.reads_of(self.graph, id);
         let version = match reads.only() {
             _ if reads.is_empty() => 0,
             Some(place) => self.versions[place],
@@ -219,16 +219,24 @@ impl Gvn<'_> {
         if let NodeOp::CheckShape(shapes) = &op {
             return self.check_shape(id, shapes, inputs, version, block);
         }
-        match self.find(&op, &inputs, version, block) {
-            Some(known) => {
-                self.replaced.set(id, known);
-                false
-            }
-            None => {
-                self.know(op, inputs, version, block, id);
-                true
-            }
+        // What objects of other shapes have is written without a new version for those of this shape; but what was stored in
+        // this object while it had another shape is known by the version for all.
+        let wide = self.memory.reads(&op).only().filter(|_| version != 0);
+        let wide = wide.map_or(version, |place| self.versions[place]);
+        let known = self.find(&op, &inputs, version, block);
+        let known = known.or_else(|| match wide != version {
+            true => self.find(&op, &inputs, wide, block),
+            false => None,
+        });
+        if let Some(known) = known {
+            self.replaced.set(id, known);
+            return false;
         }
+        if wide != version {
+            self.know(op.clone(), inputs.clone(), wide, block, id);
+        }
+        self.know(op, inputs, version, block, id);
+        true
     }
 
     /// Answers what kind of number a value is from a check that dominates: with a value, or by a cheaper operation in place.
@@ -328,9 +336,15 @@ impl Gvn<'_> {
         match *op {
             NodeOp::Store(mem, offset, loc) if keeps_value(mem) && loc != Loc::Header => {
                 let load = NodeOp::Load(mem, offset, loc);
-                let version = self.memory.reads(&load).only().map(|p| self.versions[p]);
-                if let (Some(version), &[base, value]) = (version, &inputs[..]) {
-                    self.know(load, smallvec::smallvec![base], version, block, value);
+                let wide = self.memory.reads(&load);
+                // Of objects of its shape, if that is a place.
+                let owned = self.memory.stored_of(self.graph, id).filter(|p| *p != wide);
+                for place in [Some(wide), owned].into_iter().flatten() {
+                    let version = place.only().map(|p| self.versions[p]);
+                    if let (Some(version), &[base, value]) = (version, &inputs[..]) {
+                        let load = load.clone();
+                        self.know(load, smallvec::smallvec![base], version, block, value);
+                    }
                 }
             }
             NodeOp::StoreIndexed(mem, offset, loc) if keeps_value(mem) => {

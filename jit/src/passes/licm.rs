@@ -220,7 +220,7 @@ impl Motion<'_> {
             .inputs
             .iter()
             .all(|v| !self.loops.contains(place.index, self.graph.node(*v).block));
-        let reads = self.memory.reads(&node.op);
+        let reads = self.memory.reads_of(self.graph, id);
         if !invariant || reads.meet(written) {
             return false;
         }

@@ -10,6 +10,7 @@ mod memory;
 mod phi_representation;
 mod ranges;
 mod simplify;
+mod thread;
 mod trivial_phis;
 mod truncation;
 mod uint_phis;
@@ -25,6 +26,7 @@ pub type Pass = fn(&mut Graph, &Snapshot);
 /// Every pass, in order.
 pub static PASSES: &[(&str, Pass)] = &[
     ("trivial-phis", trivial_phis::run),
+    ("thread", thread::run),
     ("escape", escape::run),
     ("phi-representation", phi_representation::run),
     ("simplify", simplify::run),
