@@ -28,6 +28,8 @@ pub static PASSES: &[(&str, Pass)] = &[
     ("trivial-phis", trivial_phis::run),
     ("thread", thread::run),
     ("escape", escape::run),
+    // What was in objects that are gone is often a conversion and its check, which hide what phis are made of.
+    ("simplify-first", simplify::run),
     ("phi-representation", phi_representation::run),
     ("simplify", simplify::run),
     ("truncation", truncation::run),
