@@ -39,7 +39,7 @@ pub struct Snapshot {
 }
 
 /// Addresses of the runtime functions that compiled code calls.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct HelperAddresses {
     /// By [`Helper`](crate::helpers::Helper).
     pub named: Vec<u64>,

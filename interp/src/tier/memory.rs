@@ -273,6 +273,33 @@ impl Drop for CodeBlock {
     }
 }
 
+/// Code that nothing is added to once it is shared, and that stays until this is dropped.
+pub struct CodePages(Chunk);
+
+// SAFETY: adding takes the only reference; after that nothing but processors reads the pages, and dropping unmaps them on whatever
+// thread.
+unsafe impl Send for CodePages {}
+// SAFETY: a shared reference gives access to nothing.
+unsafe impl Sync for CodePages {}
+
+impl CodePages {
+    /// Empty pages; `None` if the system gives none.
+    pub fn new() -> Option<CodePages> {
+        Chunk::new(CHUNK).map(CodePages)
+    }
+
+    /// Adds machine code: its address, or `None` if there is no room.
+    pub fn add(&mut self, code: &[u8], alignment: usize) -> Option<u64> {
+        if alignment > GRAIN {
+            return None;
+        }
+        let size = code.len().max(1).checked_next_multiple_of(GRAIN)?;
+        let offset = self.0.take(size)?;
+        let written = self.0.write(offset, code);
+        written.then(|| self.0.base as u64 + offset as u64)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,7 @@
 //! Code that is discarded is *retired* until no frame of its function is on the stack.
 
 mod cached;
+mod callees;
 pub mod control;
 pub mod coverage;
 mod enter;
@@ -44,8 +45,7 @@ use rustc_hash::FxHashSet;
 use sarus_gc::{Gc, Generations, Tracer};
 use sarus_jit::helpers::Builtin;
 use sarus_jit::layout::Layout;
-use sarus_jit::lower::{ROUTINES, Routine, SHELLED, routine, shell};
-use sarus_jit::snapshot::{HelperAddresses, ReasonSet};
+use sarus_jit::snapshot::ReasonSet;
 use sarus_jit::{CompiledCode, ExitTable};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::LinkedCode;
@@ -65,7 +65,7 @@ pub struct Tier {
     layouts: [OnceCell<Arc<Layout>>; 2],
     /// Code that is compiled from now on announces its stores; never taken back.
     barriers: Cell<bool>,
-    helpers: OnceCell<Arc<HelperAddresses>>,
+    callees: OnceCell<Arc<callees::Callees>>,
     /// Builtins by the address of their Rust function.
     builtins: OnceCell<Vec<(usize, Builtin)>>,
     /// Installed codes by number.
@@ -77,8 +77,6 @@ pub struct Tier {
     /// Discarded codes that may still be running.
     retired: RefCell<Vec<Rc<Installed>>>,
     memory: CodeMemory,
-    /// Code between compiled code and some helpers, and routines of warm code.
-    shells: RefCell<Vec<memory::CodeBlock>>,
     /// Where shells put what helpers answer.
     answer: Cell<u64>,
     worker: RefCell<Option<worker::Worker>>,
@@ -365,57 +363,17 @@ impl Tier {
             .get_or_init(|| Arc::new(layout::layout(agent, vm)))
             .clone()
     }
-    fn helpers(&self, agent: &Agent) -> Arc<HelperAddresses> {
-        self.helpers
+    fn callees(&self, agent: &Agent) -> Arc<callees::Callees> {
+        self.callees
             .get_or_init(|| {
-                let named = helpers::addresses();
-                let mut helpers = Arc::new(HelperAddresses {
-                    shells: self.install_shells(&named),
-                    named,
-                    instruction: instructions::addresses(),
-                    routines: Vec::new(),
-                });
                 // Routines stay when code without barriers goes.
                 let layout = Layout {
                     barriers: agent.heap.config().generations != Generations::Off,
                     ..(*self.layout(agent)).clone()
                 };
-                let routines = self.install_routines(&Arc::new(layout), &helpers);
-                Arc::make_mut(&mut helpers).routines = routines;
-                helpers
+                Arc::new(callees::Callees::new(Arc::new(layout)))
             })
             .clone()
-    }
-    /// Installs what warm code calls instead of having it in place, and gives the addresses.
-    fn install_routines(&self, layout: &Arc<Layout>, helpers: &Arc<HelperAddresses>) -> Vec<u64> {
-        let install = |r: &Routine| {
-            let code = routine(*r, layout.clone(), helpers.clone()).ok()?;
-            let block = self.memory.install(&code.bytes, code.alignment)?;
-            let address = block.address() as u64;
-            self.shells.borrow_mut().push(block);
-            Some(address)
-        };
-        ROUTINES.iter().map(|r| install(r).unwrap_or(0)).collect()
-    }
-    /// Installs the shells of helpers that compiled code calls rarely, and gives their addresses.
-    fn install_shells(&self, named: &[u64]) -> Vec<u64> {
-        let mut addresses = vec![0; named.len()];
-        for &helper in SHELLED {
-            let Some(code) = named
-                .get(helper as usize)
-                .map(|a| shell(helper, *a, self.answer.as_ptr() as u64))
-            else {
-                continue;
-            };
-            let block = code
-                .ok()
-                .and_then(|code| self.memory.install(&code.bytes, code.alignment));
-            if let Some(block) = block {
-                addresses[helper as usize] = block.address() as u64;
-                self.shells.borrow_mut().push(block);
-            }
-        }
-        addresses
     }
     /// Marks what compiles that run and retired codes refer to.
     pub fn trace(&self, tracer: &mut Tracer) {

@@ -4,6 +4,7 @@
 //! to what it says, and what is learned later may make the code useless. Small functions go first, since they are ready
 //! sooner and hold up little; and what goes on running, more than what was hot once.
 
+use super::callees::Callees;
 use super::profile::thread_time;
 use super::{FunctionRef, Pending, policy, snapshot, trace, worker};
 use crate::vm::vm;
@@ -11,6 +12,7 @@ use sarus_gc::Gc;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::LinkedCode;
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 /// What was asked for later goes first if its function is smaller by so many words of bytecode,
 const WORDS_PER_TURN: i64 = 20;
@@ -101,24 +103,29 @@ pub fn start(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, backgrou
         learned,
         barriers: snapshot.layout.barriers,
     });
+    let callees = tier.callees(agent);
     let snapshot = match background {
-        true => hand_over(agent, snapshot),
+        true => hand_over(agent, snapshot, callees.clone()),
         false => Some(snapshot),
     };
     tier.log
         .count(|t| t.main.snapshot += thread_time().saturating_sub(started));
     // Without a thread it is done here.
-    if let Some(snapshot) = snapshot {
-        let answer = worker::compile(&snapshot, 0);
+    if let Some(mut snapshot) = snapshot {
+        let answer = worker::compile(&mut snapshot, &callees, 0);
         tier.log.count(|t| t.main.compile += answer.cpu);
         policy::finish(agent, answer);
     }
 }
 
 /// Gives a snapshot to the compiling threads; back if there are none.
-fn hand_over(agent: &Agent, snapshot: sarus_jit::Snapshot) -> Option<sarus_jit::Snapshot> {
-    match submit(agent, worker::Job::Function(Box::new(snapshot))) {
-        Some(worker::Job::Function(snapshot)) => Some(*snapshot),
+fn hand_over(
+    agent: &Agent,
+    snapshot: sarus_jit::Snapshot,
+    callees: Arc<Callees>,
+) -> Option<sarus_jit::Snapshot> {
+    match submit(agent, worker::Job::Function(Box::new(snapshot), callees)) {
+        Some(worker::Job::Function(snapshot, _)) => Some(*snapshot),
         _ => None,
     }
 }

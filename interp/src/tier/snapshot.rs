@@ -39,6 +39,7 @@ use sarus_runtime::shape::{Shape, ShapeTable, ValidityCell};
 use sarus_runtime::value::Value;
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Deepest nesting of candidates for inlining.
 const MAX_DEPTH: u32 = 5;
@@ -144,7 +145,8 @@ pub fn take(
         osr,
         realm: code.realm().addr() as u64,
         layout: tier.layout(agent),
-        helpers: tier.helpers(agent),
+        // Known to the thread that compiles.
+        helpers: Arc::default(),
         options: Options {
             print: options.print.clone(),
             verify: options.verify,

@@ -1,5 +1,6 @@
 //! Compiling on other threads: snapshots and patterns go in, machine code comes out.
 
+use super::callees::Callees;
 use super::profile::thread_time;
 use super::regexp;
 use sarus_jit::{CompiledCode, Decline, ExitTable, Snapshot};
@@ -12,8 +13,8 @@ use std::time::{Duration, Instant};
 
 /// What threads do.
 pub enum Job {
-    /// Compile a function.
-    Function(Box<Snapshot>),
+    /// Compile a function, which may call these.
+    Function(Box<Snapshot>, Arc<Callees>),
     /// Compile a pattern.
     RegExp(regexp::Job),
 }
@@ -46,9 +47,10 @@ pub struct Answer {
 }
 
 /// Compiles a snapshot, on a thread of that number.
-pub fn compile(snapshot: &Snapshot, thread: u32) -> Answer {
+pub fn compile(snapshot: &mut Snapshot, callees: &Callees, thread: u32) -> Answer {
     let start = Instant::now();
     let cpu = thread_time();
+    snapshot.helpers = callees.addresses();
     let result = sarus_jit::compile(snapshot).and_then(|mut code| {
         let exits = ExitTable::new(&std::mem::take(&mut code.exits)).ok_or(Decline::TooBig)?;
         code.cells.sort_unstable();
@@ -66,10 +68,12 @@ pub fn compile(snapshot: &Snapshot, thread: u32) -> Answer {
     }
 }
 
-fn run(job: &Job, thread: u32) -> Done {
+fn run(job: Job, thread: u32) -> Done {
     match job {
-        Job::Function(snapshot) => Done::Function(Box::new(compile(snapshot, thread))),
-        Job::RegExp(job) => Done::RegExp(Box::new(regexp::compile(job, thread))),
+        Job::Function(mut snapshot, callees) => {
+            Done::Function(Box::new(compile(&mut snapshot, &callees, thread)))
+        }
+        Job::RegExp(job) => Done::RegExp(Box::new(regexp::compile(&job, thread))),
     }
 }
 
@@ -128,7 +132,7 @@ impl Worker {
                 .stack_size(STACK)
                 .spawn(move || {
                     while let Some(job) = shared.next() {
-                        if results.send(run(&job, number)).is_err() {
+                        if results.send(run(job, number)).is_err() {
                             return;
                         }
                         interrupt.fetch_or(INTERRUPT_COMPILED, Ordering::Release);
