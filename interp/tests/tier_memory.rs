@@ -119,7 +119,7 @@ fn code_of_many_living_functions_is_bounded() {
             const f = new Function('b', `let s = ${i};` + body);
             %PrepareFunctionForOptimization(f);
             let s = 0;
-            for (let k = 0; k < 1600; k++) s = f(objects[k & 3]);
+            for (let k = 0; k < 3200; k++) s = f(objects[k & 3]);
             if (s === i + 64) right++;
             kept.push(f);
         }
