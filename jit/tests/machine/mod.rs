@@ -315,9 +315,10 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
     }
 }
 
-/// Makes the snapshot one of a compile of warm code, which calls routines.
+/// Makes the snapshot and the graph those of a compile of warm code that will be compiled again, which calls routines.
 #[allow(dead_code, reason = "not every test compiles warm code")]
-pub fn warm(snapshot: &mut Snapshot) {
+pub fn warm(snapshot: &mut Snapshot, graph: &mut Graph) {
+    graph.wants_inlining = true;
     let install = |r: &Routine| {
         let (layout, helpers) = (snapshot.layout.clone(), snapshot.helpers.clone());
         let code = routine(*r, layout, helpers).unwrap_or_else(|e| panic!("{e:?}"));
@@ -616,7 +617,7 @@ impl Maker {
         self.graph.compute_order();
         let machine = Machine::new();
         let mut snapshot = snapshot(&machine);
-        warm(&mut snapshot);
+        warm(&mut snapshot, &mut self.graph);
         Running::new(machine, &snapshot, &self.graph, false)
     }
 
