@@ -19,13 +19,12 @@ use sarus_runtime::value::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// Budget before a compile, by words of bytecode up to which it applies. Half of it made the programs of `benches/macro` 1 % faster, and
-/// programs of a tenth of a second, whose compiles rarely pay, 5 % slower where the compiling thread has no processor for itself.
+/// Budget before a compile, by words of bytecode up to which it applies.
 const BUDGETS: &[(usize, i32)] = &[
-    (100, 3_000),
-    (500, 6_000),
-    (2_000, 16_000),
-    (usize::MAX, 40_000),
+    (100, 1_500),
+    (500, 3_000),
+    (2_000, 8_000),
+    (usize::MAX, 20_000),
 ];
 /// Budget that is practically infinite.
 const NEVER: i32 = 1 << 30;
