@@ -54,7 +54,7 @@ fn code(op: NodeOp, table: u64, mode: Mode) -> Running {
     let layout = Arc::make_mut(&mut snapshot.layout);
     (layout.load_table, layout.store_table) = (table, table);
     if mode == Mode::Warm {
-        machine::warm(&mut snapshot, &mut m.graph);
+        machine::warm(&mut snapshot);
     }
     Running::new(machine, &snapshot, &m.graph, false)
 }

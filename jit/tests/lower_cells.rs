@@ -363,7 +363,7 @@ fn prototype_chains() {
     let layout = std::sync::Arc::make_mut(&mut warm.layout);
     layout.shape_table = snapshot.layout.shape_table;
     layout.offsets.shape_prototype = 16;
-    machine::warm(&mut warm, &mut m.graph);
+    machine::warm(&mut warm);
     let warm = machine::Running::new(machine, &warm, &m.graph, false);
     let low = object(4, KINDS.array);
     for mut code in [code, warm] {

@@ -185,11 +185,9 @@ impl Lower<'_> {
         Ok(self.ask_routine(routine, &args))
     }
 
-    /// Code that inlined all there is would call them forever: it is not compiled again.
     fn calls_routines(&self, routine: Routine) -> bool {
         let known = self.snapshot.helpers.routines.get(routine as usize);
-        let is_warm = self.snapshot.options.inline == Inlining::Little;
-        is_warm && self.graph.wants_inlining && known.is_some_and(|a| *a != 0)
+        self.snapshot.options.inline == Inlining::Little && known.is_some_and(|a| *a != 0)
     }
 
     /// Room for a cell from the routine, if it is asked.

@@ -315,10 +315,9 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
     }
 }
 
-/// Makes the snapshot and the graph those of a compile of warm code that will be compiled again, which calls routines.
+/// Makes the snapshot one of a compile of warm code, which calls routines.
 #[allow(dead_code, reason = "not every test compiles warm code")]
-pub fn warm(snapshot: &mut Snapshot, graph: &mut Graph) {
-    graph.wants_inlining = true;
+pub fn warm(snapshot: &mut Snapshot) {
     let install = |r: &Routine| {
         let (layout, helpers) = (snapshot.layout.clone(), snapshot.helpers.clone());
         let code = routine(*r, layout, helpers).unwrap_or_else(|e| panic!("{e:?}"));
@@ -617,7 +616,7 @@ impl Maker {
         self.graph.compute_order();
         let machine = Machine::new();
         let mut snapshot = snapshot(&machine);
-        warm(&mut snapshot, &mut self.graph);
+        warm(&mut snapshot);
         Running::new(machine, &snapshot, &self.graph, false)
     }
 
