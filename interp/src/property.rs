@@ -67,7 +67,7 @@ fn get_named(
         return finish_load(agent, f, receiver, found, dst);
     }
     if receiver.is_object() {
-        ic::note_general(f, 1);
+        ic::note_general(f, 1, receiver);
     }
     let v = get_v(agent, receiver, key)?;
     f.set(dst, v);
@@ -160,7 +160,7 @@ fn set_named(
         }
     }
     if let Some(i) = site {
-        ic::note_general(f, i);
+        ic::note_general(f, i, base);
     }
     if !o.set(agent, key, v, base)? && strict {
         return Err(readonly_error(agent, base, key));

@@ -200,6 +200,15 @@ helpers! {
     LoadCached(Tagged, Tagged) -> Tagged [Anything];
     /// The closure that is to be called for a property: (object, key). The lazy marker if there is none, or it is something else.
     FindGetter(Tagged, Tagged) -> Tagged [Anything];
+    /// The closure that is a proxy's trap: (object, its name, key of the property or the lazy marker). The lazy marker if the object is
+    /// no proxy, or that takes more than a look.
+    FindTrap(Tagged, Tagged, Tagged) -> Tagged [Anything];
+    /// ToPropertyKey of what is no object, as a value; the lazy marker for objects.
+    TrapKey(Tagged) -> Tagged [Allocates];
+    /// What a load gives of which a `get` trap was asked: (target, key, answer of the trap).
+    TrapGot(Tagged, Tagged, Tagged) -> Tagged [Anything, throws];
+    /// Ends a store that a `set` trap did: (target, key, value, answer of the trap, the proxy or `undefined` where a refusal is no error).
+    TrapStored(Tagged, Tagged, Tagged, Tagged, Tagged) -> Tagged [Anything, throws];
     /// A store that the table of stores does not find: (object, key, value). 1, or 0 if it has to be done the general way.
     StoreCached(Tagged, Tagged, Tagged) -> Bool [Anything];
     /// `key in object`: (object, key): 0 or 1, -1 if it has to be done the general way.

@@ -238,6 +238,8 @@ pub struct Layout {
     pub load_table: u64,
     /// The table of stores, 0 if there is none.
     pub store_table: u64,
+    /// The strings `get` and `set`, names of traps.
+    pub trap_names: [u64; 2],
     /// Address of the word that says where the table from shape ids to shapes is, 0 if compiled code may not look.
     pub shape_table: u64,
 }
@@ -320,6 +322,10 @@ pub struct Offsets {
     pub view_buffer: i32,
     /// Buffer: its first byte, null once it is detached.
     pub buffer_data: i32,
+    /// Proxy: target and handler, both null after revocation.
+    pub proxy_target: i32,
+    /// Proxy: handler.
+    pub proxy_handler: i32,
     /// Closure: linked code.
     pub function_code: i32,
     /// Closure: environment.

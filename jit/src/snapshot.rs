@@ -250,6 +250,8 @@ pub mod element {
     pub const OTHER: u8 = 16;
     /// A dense element that is there.
     pub const DENSE: u8 = 32;
+    /// A proxy.
+    pub const PROXY: u8 = 64;
 }
 
 /// What an inline cache has seen.
@@ -297,6 +299,8 @@ pub enum Site {
     Accessors,
     /// Objects that no cache helps with.
     General,
+    /// Proxies.
+    Proxy,
     /// Too much.
     Megamorphic,
 }

@@ -250,6 +250,7 @@ fn elements(bits: u8, kind: u8) -> Seen {
             (element::OUTSIDE, "out of bounds or holes"),
             (element::NAMED, "keys that are no integers"),
             (element::OTHER, "other objects"),
+            (element::PROXY, "proxies"),
         ],
     );
     if bits & element::TYPED != 0 {

@@ -17,10 +17,12 @@ use crate::frame::Frame;
 use sarus_gc::Gc;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{IC_MEGAMORPHIC, IC_POLYMORPHIC, IcSlot, PolyIc};
+use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::elements::SlotsCell;
 use sarus_runtime::object::{INLINE_OFFSET, Object};
 use sarus_runtime::property::PropertyKey;
 use sarus_runtime::shape::Shape;
+use sarus_runtime::value::Value;
 
 /// What a slot does: kind in the low byte, byte offset above.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -84,14 +86,22 @@ pub fn note_accessor(f: Frame) {
     }
 }
 
+/// In `c` of a slot that says [`Handler::GENERAL`]: the first object was a proxy.
+pub const PROXIES: u64 = 1;
+
 /// Notes at the site of word `i` that an object took the general way, so that compiled code does not take the site for one that
 /// never ran.
 #[inline]
-pub fn note_general(f: Frame, i: usize) {
+pub fn note_general(f: Frame, i: usize, o: Value) {
     let ic = f.ic_copy(i);
     if ic.handler == 0 && ic.shape == 0 {
+        let c = if o.is_kind(CellKind::Proxy) {
+            PROXIES
+        } else {
+            0
+        };
         let handler = Handler::GENERAL;
-        f.set_ic(i, IcSlot { handler, ..ic });
+        f.set_ic(i, IcSlot { handler, c, ..ic });
     }
 }
 

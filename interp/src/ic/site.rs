@@ -176,7 +176,8 @@ pub fn constructors(ic: &IcSlot) -> Option<Gc<PolyIc>> {
 pub fn record_constructor(agent: &mut Agent, f: Frame, o: Object) {
     let target = target_of(o);
     let ic = f.ic_copy(1);
-    if ic.c != target && ic.c != SEVERAL {
+    // Nothing is recorded of what is no closure or native function, but that it came by.
+    if (ic.c != target || target == 0) && ic.c != SEVERAL {
         add_constructor(agent, f, target);
     }
 }
@@ -279,7 +280,9 @@ pub fn feed_typed(f: Frame, array: Value) {
 /// Records an element access that takes the general way.
 #[cold]
 pub fn feed_general(f: Frame, base: Value, k: Value) {
-    let bits = if !k.is_int() {
+    let bits = if base.is_kind(CellKind::Proxy) {
+        element::PROXY
+    } else if !k.is_int() {
         element::NAMED
     } else if base.is_kind(CellKind::TypedArray) {
         feed_typed(f, base);

@@ -5,8 +5,10 @@ use crate::vm::vm;
 use sarus_runtime::abstract_ops::to_property_key;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::IcSlot;
+use sarus_runtime::error::JsResult;
 use sarus_runtime::function::is_lazy_key;
 use sarus_runtime::kind::CellKind;
+use sarus_runtime::object::proxy;
 use sarus_runtime::object::{LAZY, Object, accessor_parts};
 use sarus_runtime::property::PropertyKey;
 use sarus_runtime::value::Value;
@@ -59,6 +61,50 @@ fn find(agent: &mut Agent, receiver: Value, key: Value) -> Option<load::Found> {
         vm(agent).loads.put(key, slot);
     }
     Some(found)
+}
+
+/// The closure that is the trap of that name for a proxy, if a key is known.
+pub fn find_trap(agent: &mut Agent, o: Value, name: Value, key: Value) -> Option<Value> {
+    if !o.is_kind(CellKind::Proxy) || key == Value::LAZY {
+        return None;
+    }
+    let handler = proxy::handler_of(o.as_object()?)?;
+    // Which puts it into the table.
+    load_value(agent, handler.into(), name).filter(|trap| trap.is_kind(CellKind::Function))
+}
+
+/// What a trap gets as the key.
+pub fn trap_key(agent: &mut Agent, key: Value) -> Option<Value> {
+    if key.is_string() || key.is_symbol() {
+        return Some(key);
+    }
+    if key.is_object() {
+        return None;
+    }
+    let key = to_property_key(agent, key).ok()?;
+    Some(key.to_value(agent))
+}
+
+/// What a load gives after the `get` trap did.
+pub fn after_get(agent: &mut Agent, target: Object, key: Value, v: Value) -> JsResult<Value> {
+    if !target.is(CellKind::Proxy) && key.as_string().is_none_or(|s| s.is_atom()) {
+        // Compiled code finds what the table has.
+        let _ = find(agent, target.into(), key);
+    }
+    let key = to_property_key(agent, key)?;
+    proxy::check_get(agent, target, key, v)
+}
+
+/// Whether a store was done, after the `set` trap said so; with its key.
+pub fn after_set(
+    agent: &mut Agent,
+    target: Object,
+    key: Value,
+    v: Value,
+    answer: Value,
+) -> JsResult<(PropertyKey, bool)> {
+    let key = to_property_key(agent, key)?;
+    Ok((key, proxy::check_set(agent, target, key, v, answer)?))
 }
 
 /// Whether a slot of the table of stores is one of a plain data property.

@@ -373,6 +373,29 @@ helpers! {
         let found = cached::find_getter(agent, Value::from_bits(o), Value::from_bits(key));
         found.unwrap_or(Value::LAZY).bits()
     }
+    FindTrap |agent, o: u64, name: u64, key: u64| -> u64 {
+        let [o, name, key] = [o, name, key].map(Value::from_bits);
+        cached::find_trap(agent, o, name, key).unwrap_or(Value::LAZY).bits()
+    }
+    TrapKey |agent, key: u64| -> u64 {
+        cached::trap_key(agent, Value::from_bits(key)).unwrap_or(Value::LAZY).bits()
+    }
+    TrapGot |agent, target: u64, key: u64, v: u64| -> u64 {
+        let [key, v] = [key, v].map(Value::from_bits);
+        let got = cached::after_get(agent, object(target), key, v);
+        got.unwrap_or(Value::EXCEPTION).bits()
+    }
+    TrapStored |agent, target: u64, key: u64, v: u64, answer: u64, proxy: u64| -> u64 {
+        let [proxy, key, v, answer] = [proxy, key, v, answer].map(Value::from_bits);
+        match cached::after_set(agent, object(target), key, v, answer) {
+            Ok((key, false)) if proxy.is_object() => {
+                let _ = abstract_ops::readonly_error(agent, proxy, key);
+                Value::EXCEPTION.bits()
+            }
+            Ok(_) => Value::UNDEFINED.bits(),
+            Err(_) => Value::EXCEPTION.bits(),
+        }
+    }
     StoreCached |agent, o: u64, key: u64, v: u64| -> u32 {
         let [o, key, v] = [o, key, v].map(Value::from_bits);
         u32::from(cached::store_value(agent, o, key, v))

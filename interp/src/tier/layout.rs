@@ -19,6 +19,7 @@ use sarus_runtime::kind::{CellKind, FIRST_OBJECT_KIND};
 use sarus_runtime::object::elements::{ElementsCell, SlotsCell};
 use sarus_runtime::object::generator::{GeneratorCell, GeneratorState, NO_RESUME};
 use sarus_runtime::object::global::PropertyCell;
+use sarus_runtime::object::proxy;
 use sarus_runtime::object::{
     self, AccessorCell, CALLABLE, ELEMENTS_OFFSET, EXOTIC, HTMLDDA, ObjectCell, SLOTS_OFFSET,
     array, buffer, collections, typed_array,
@@ -168,6 +169,7 @@ pub fn layout(agent: &Agent, vm: &Vm) -> Layout {
         char_strings: agent.char_strings() as u64,
         load_table: vm.loads.address(),
         store_table: vm.stores.address(),
+        trap_names: [agent.names.get.bits(), agent.names.set.bits()],
         shape_table: agent.shapes.address(),
     }
 }
@@ -189,6 +191,8 @@ fn offsets() -> Offsets {
         view_offset: typed_array::DataViewCell::BYTE_OFFSET_OFFSET as i32,
         view_buffer: typed_array::DataViewCell::BUFFER_OFFSET as i32,
         buffer_data: buffer::BufferCell::DATA_OFFSET as i32,
+        proxy_target: proxy::TARGET_OFFSET as i32,
+        proxy_handler: proxy::HANDLER_OFFSET as i32,
         function_code: function::CODE_OFFSET as i32,
         function_env: function::ENVIRONMENT_OFFSET as i32,
         arrow_this: function::ARROW_THIS_OFFSET as i32,

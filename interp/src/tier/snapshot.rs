@@ -5,7 +5,7 @@ mod known;
 use super::layout::slot_offset;
 use super::{policy, with};
 use crate::construct::unpack;
-use crate::ic::{ACCESSORS, Handler, site};
+use crate::ic::{ACCESSORS, Handler, PROXIES, site};
 use crate::initialize;
 use crate::iteration;
 use crate::supers::PROTOTYPE;
@@ -583,7 +583,9 @@ impl Taker<'_> {
             .filter(|_| !general)
             .filter_map(|e| self.case(e, depth, store))
             .collect();
-        if general {
+        if general && ic.c == PROXIES {
+            Site::Proxy
+        } else if general {
             Site::General
         } else if cases.is_empty() {
             Site::Empty

@@ -22,7 +22,7 @@ impl Builder<'_> {
     }
 
     /// The name in an instruction, as a node.
-    fn name(&mut self, at: &Instruction) -> Option<NodeId> {
+    pub(super) fn name(&mut self, at: &Instruction) -> Option<NodeId> {
         let name = self.name_of(at)?;
         self.graph.cells.push(name);
         Some(self.constant(name))

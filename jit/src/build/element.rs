@@ -169,6 +169,7 @@ impl Builder<'_> {
         let (object, key) = (self.read(o[1] as u32)?, self.read(o[2] as u32)?);
         let (seen, wrong_kind) = self.elements_seen();
         let v = match seen {
+            element::PROXY => self.load_element_by_trap(at, object, key)?,
             element::TYPED if wrong_kind && self.typed().is_some() => {
                 return self.get_either(at, object, key);
             }
@@ -355,6 +356,7 @@ impl Builder<'_> {
         let v = self.read(o[2] as u32)?;
         let (seen, wrong_kind) = self.elements_seen();
         match seen {
+            element::PROXY => self.store_element_by_trap(at, object, key, v),
             element::TYPED if wrong_kind && self.typed().is_some() => {
                 self.set_either(at, object, key, v)
             }

@@ -31,6 +31,7 @@ mod merge;
 mod method;
 mod next;
 mod property;
+mod proxy;
 mod spread;
 mod steps;
 mod string;

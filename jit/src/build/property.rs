@@ -269,6 +269,7 @@ impl<'s> Builder<'s> {
                     },
                 },
             },
+            Site::Proxy => self.load_name_by_trap(at, o, dst)?,
             Site::Accessors => self.load_name_by_table(at, o, dst, true)?,
             Site::Megamorphic => self.load_name_by_table(at, o, dst, false)?,
             Site::Empty if at.op == Op::GetLength => self.length(o),
@@ -374,6 +375,12 @@ impl<'s> Builder<'s> {
             Site::Empty => return self.not_seen(at),
             Site::Megamorphic if at.op != Op::DefineOwn => {
                 return match self.store_name_by_table(at, object, v)? {
+                    true => Ok(()),
+                    false => self.general(at),
+                };
+            }
+            Site::Proxy if at.op != Op::DefineOwn => {
+                return match self.store_name_by_trap(at, object, v)? {
                     true => Ok(()),
                     false => self.general(at),
                 };

@@ -16,15 +16,20 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
 /// An entry that is the right one.
-struct Entry {
+pub(super) struct Entry {
     address: Value,
     word: Value,
-    kind: Value,
+    pub(super) kind: Value,
 }
 
 impl Lower<'_> {
     /// The entry for a cell and a key; goes to `miss` if it is another's.
-    fn probe(&mut self, object: Value, table: u64, miss: Block) -> Result<Entry, Decline> {
+    pub(super) fn probe(
+        &mut self,
+        object: Value,
+        table: u64,
+        miss: Block,
+    ) -> Result<Entry, Decline> {
         let key = self.input(1, Rep::Tagged)?;
         let shape = self
             .builder
@@ -76,7 +81,7 @@ impl Lower<'_> {
     }
 
     /// The first input, which goes to `miss` if it is no cell.
-    fn cached_object(&mut self, miss: Block) -> Result<Value, Decline> {
+    pub(super) fn cached_object(&mut self, miss: Block) -> Result<Value, Decline> {
         let object = self.input(0, Rep::Tagged)?;
         if !self.known_cell(self.input_node(0)?) {
             let cell = self.is_cell(object);
@@ -86,7 +91,7 @@ impl Lower<'_> {
     }
 
     /// Goes to `base` with the object or its slots where the entry says so; goes on where it says something else.
-    fn own_base(&mut self, object: Value, entry: &Entry, base: Block) {
+    pub(super) fn own_base(&mut self, object: Value, entry: &Entry, base: Block) {
         let elsewhere = self.builder.create_block();
         let own = self.compare(IntCC::Equal, entry.kind, cache::OWN);
         self.builder
@@ -103,7 +108,7 @@ impl Lower<'_> {
     }
 
     /// The cell that `base` brings, and the address of the property in it.
-    fn property_address(&mut self, base: Block, entry: &Entry) -> (Value, Value) {
+    pub(super) fn property_address(&mut self, base: Block, entry: &Entry) -> (Value, Value) {
         let cell = self.meet_in(base);
         let offset = self
             .builder

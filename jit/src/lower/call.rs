@@ -49,6 +49,8 @@ impl Lower<'_> {
             NodeOp::Call(helper @ (Helper::FindInMap | Helper::FindInSet)) => {
                 self.find_entry(*helper).map(Some)
             }
+            NodeOp::Call(Helper::FindTrap) => self.find_trap(),
+            NodeOp::Call(Helper::TrapGot) => self.trap_got(),
             NodeOp::Call(Helper::ResumeGenerator) => self.resume_generator().map(Some),
             NodeOp::Call(Helper::StepGenerator) => self.step_generator().map(Some),
             NodeOp::Call(helper) => self.helper_node(*helper),

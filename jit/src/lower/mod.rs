@@ -24,6 +24,7 @@ mod generator;
 mod instance;
 mod memory;
 mod number;
+mod proxy;
 mod routine;
 mod shell;
 mod string;

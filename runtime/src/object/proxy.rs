@@ -30,6 +30,11 @@ pub struct ProxyCell {
     handler: Cell<Value>,
 }
 
+/// Byte offset of the target, which is null after revocation.
+pub const TARGET_OFFSET: usize = std::mem::offset_of!(ProxyCell, target);
+/// Byte offset of the handler.
+pub const HANDLER_OFFSET: usize = std::mem::offset_of!(ProxyCell, handler);
+
 // SAFETY: repr(C) with the header first; traced and sized as ProxyCell.
 unsafe impl HeapCell for ProxyCell {
     const KIND: u8 = CellKind::Proxy as u8;
@@ -164,16 +169,15 @@ fn find_trap(
     }
 }
 
-/// Whether an ordinary target's own property promises nothing that a trap's answer would have to agree with: there is none, or it is
-/// configurable. False for what only the target's internal methods can tell.
+/// Whether an ordinary target's own property promises nothing that the answer of a `get` or `set` trap would have to agree with: there is
+/// none, it is configurable, or it is data that may change. False for what only the target's internal methods can tell.
 #[inline]
-fn is_configurable_or_absent(agent: &mut Agent, target: Object, key: PropertyKey) -> bool {
-    !target.is_exotic()
+fn promises_nothing(agent: &mut Agent, target: Object, key: PropertyKey) -> bool {
+    (!target.is_exotic() || target.is(CellKind::Array))
         && match lookup_own(agent, target, key) {
             Lookup::Absent => true,
-            Lookup::Data(_, attributes) | Lookup::Accessor(_, attributes) => {
-                attributes.configurable()
-            }
+            Lookup::Data(_, attributes) => attributes.configurable() || attributes.writable(),
+            Lookup::Accessor(_, attributes) => attributes.configurable(),
         }
 }
 
@@ -435,7 +439,18 @@ fn get(agent: &mut Agent, o: Object, key: PropertyKey, receiver: Value) -> JsRes
     };
     let key_value = key.to_value(agent);
     let result = trap.call(agent, f, &[target.into(), key_value, receiver])?;
-    if is_configurable_or_absent(agent, target, key) {
+    check_get(agent, target, key, result)
+}
+
+/// What [[Get]] gives after the `get` trap did (steps 8 to 10).
+pub fn check_get(
+    agent: &mut Agent,
+    target: Object,
+    key: PropertyKey,
+    result: Value,
+) -> JsResult<Value> {
+    const NAME: &str = "get";
+    if promises_nothing(agent, target, key) {
         return Ok(result);
     }
     match target.get_own_property(agent, key)? {
@@ -483,10 +498,22 @@ fn set(
     };
     let key_value = key.to_value(agent);
     let result = trap.call(agent, f, &[target.into(), key_value, v, receiver])?;
+    check_set(agent, target, key, v, result)
+}
+
+/// What [[Set]] gives after the `set` trap did (steps 8 to 12).
+pub fn check_set(
+    agent: &mut Agent,
+    target: Object,
+    key: PropertyKey,
+    v: Value,
+    result: Value,
+) -> JsResult<bool> {
+    const NAME: &str = "set";
     if !to_boolean(result) {
         return Ok(false);
     }
-    if is_configurable_or_absent(agent, target, key) {
+    if promises_nothing(agent, target, key) {
         return Ok(true);
     }
     match target.get_own_property(agent, key)? {
