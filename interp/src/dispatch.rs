@@ -310,6 +310,17 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                         slow!(arith::binary)
                     }};
                 }
+                macro_rules! shr {
+                    ($x:expr, $y:expr) => {
+                        bitwise!($x, $y, |i, j| {
+                            let n = (i as u32).wrapping_shr(j as u32);
+                            if n > i32::MAX as u32 {
+                                feed!(feedback::OVERFLOW);
+                            }
+                            Value::uint(n)
+                        })
+                    };
+                }
                 macro_rules! imm_value {
                     () => {
                         Value::int(int_imm!())
@@ -694,9 +705,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     Op::Sar => bitwise!(r!(B!()), r!(C!()), |i, j| Value::int(
                         i.wrapping_shr(j as u32)
                     )),
-                    Op::Shr => bitwise!(r!(B!()), r!(C!()), |i, j| Value::uint(
-                        (i as u32).wrapping_shr(j as u32)
-                    )),
+                    Op::Shr => shr!(r!(B!()), r!(C!())),
                     Op::AddImm => add_like!(r!(B!()), imm_value!(), checked_add, +),
                     Op::SubImm => add_like!(r!(B!()), imm_value!(), checked_sub, -),
                     Op::MulImm => mul!(r!(B!()), imm_value!()),
@@ -711,11 +720,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     Op::SarImm => bitwise!(r!(B!()), imm_value!(), |i, j| Value::int(
                         i.wrapping_shr(j as u32)
                     )),
-                    Op::ShrImm => {
-                        bitwise!(r!(B!()), imm_value!(), |i, j| Value::uint(
-                            (i as u32).wrapping_shr(j as u32)
-                        ))
-                    }
+                    Op::ShrImm => shr!(r!(B!()), imm_value!()),
                     Op::Inc => {
                         let x: Value = r!(B!());
                         if x.is_int()

@@ -61,3 +61,23 @@ fn loops_that_are_entered_in_vain_ask_for_no_integers() {
     assert_eq!(v, Some((0..20_000).map(|i| i + 3).sum()));
     assert!(exits < 2_000, "{exits} exits");
 }
+
+#[test]
+fn unsigned_shifts_are_known_to_exceed_int32() {
+    let (v, exits) = run("
+        let seed = 7;
+        const next = (n) => {
+            seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+            return Math.floor((seed / 4294967296) * n);
+        };
+        let sum = 0;
+        for (let i = 0; i < 20000; i++) sum += next(10);
+        sum");
+    let mut seed = 7_u32;
+    let next = |_| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (f64::from(seed) / 4_294_967_296.0 * 10.0) as i32
+    };
+    assert_eq!(v, Some((0..20_000).map(next).sum()));
+    assert!(exits < 20, "{exits} exits");
+}
