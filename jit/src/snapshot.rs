@@ -96,6 +96,8 @@ pub struct Options {
     pub stress_counter: u64,
     /// Which callees to inline.
     pub inline: Inlining,
+    /// Call routines where they are shorter than what they do.
+    pub routines: bool,
     /// Address of a 32-bit word that code in which more could be inlined counts down as it is entered and goes round loops
     /// (0: none).
     pub entries: u64,

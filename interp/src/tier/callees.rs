@@ -13,7 +13,9 @@ use std::sync::{Arc, OnceLock};
 /// What the compiled code of an agent calls.
 pub struct Callees {
     layout: Arc<Layout>,
-    made: OnceLock<Made>,
+    shelled: OnceLock<Made>,
+    /// With routines too, which only large programs need.
+    all: OnceLock<Made>,
 }
 
 /// Addresses, and the memory that some of them are in.
@@ -22,36 +24,54 @@ struct Made {
     _pages: Option<CodePages>,
 }
 
-impl Callees {
-    /// For an agent of that layout.
-    pub fn new(layout: Arc<Layout>) -> Callees {
-        let made = OnceLock::new();
-        Callees { layout, made }
-    }
-
-    /// The addresses.
-    pub fn addresses(&self) -> Arc<HelperAddresses> {
-        self.made.get_or_init(|| self.make()).addresses.clone()
-    }
-
-    fn make(&self) -> Made {
-        let mut addresses = HelperAddresses {
-            named: helpers::addresses(),
-            instruction: instructions::addresses(),
-            shells: Vec::new(),
-            routines: Vec::new(),
-        };
+impl Made {
+    /// Adds to these addresses what is made in pages, if there are any.
+    fn new(
+        mut addresses: HelperAddresses,
+        add: impl FnOnce(&mut CodePages, &mut HelperAddresses),
+    ) -> Made {
         let mut pages = CodePages::new();
         if let Some(pages) = &mut pages {
-            addresses.shells = self.shells(pages, &addresses.named);
-            // Routines call shells.
-            let known = Arc::new(addresses.clone());
-            addresses.routines = self.routines(pages, &known);
+            add(pages, &mut addresses);
         }
         Made {
             addresses: Arc::new(addresses),
             _pages: pages,
         }
+    }
+}
+
+impl Callees {
+    /// For an agent of that layout.
+    pub fn new(layout: Arc<Layout>) -> Callees {
+        Callees {
+            layout,
+            shelled: OnceLock::new(),
+            all: OnceLock::new(),
+        }
+    }
+
+    /// The addresses, with those of routines if they are asked for.
+    pub fn addresses(&self, routines: bool) -> Arc<HelperAddresses> {
+        let plain = || HelperAddresses {
+            named: helpers::addresses(),
+            instruction: instructions::addresses(),
+            ..HelperAddresses::default()
+        };
+        let shelled = self
+            .shelled
+            .get_or_init(|| Made::new(plain(), |pages, a| a.shells = self.shells(pages, &a.named)));
+        if !routines {
+            return shelled.addresses.clone();
+        }
+        let all = self.all.get_or_init(|| {
+            // Routines call shells.
+            let known = &shelled.addresses;
+            Made::new((**known).clone(), |pages, a| {
+                a.routines = self.routines(pages, known);
+            })
+        });
+        all.addresses.clone()
     }
 
     /// Makes the shells of helpers that compiled code calls rarely.

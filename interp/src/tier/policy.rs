@@ -42,6 +42,8 @@ const MAX_DOUBLINGS: u32 = 12;
 const HOT: u32 = 20_000;
 /// A hot function's compile waits for others as if it were larger by so many words: there is code for it.
 const HOT_WORDS: usize = 400;
+/// With so many codes a program is large.
+const MANY_CODES: u32 = 100;
 /// A declined compile is tried again after this many budgets.
 const DECLINED: u32 = 256;
 /// Weight of exits after which code is compiled again, doubled by every compile for that entry of the function. The old code is used until the
@@ -286,6 +288,12 @@ pub fn inlining(agent: &Agent, code: Gc<LinkedCode>, osr: Option<u32>) -> Inlini
     }
     let hot = osr.is_some() || options.always || with(code, |t| t.hot);
     if hot { Inlining::All } else { Inlining::Little }
+}
+
+/// Whether a code of that number calls routines: with few codes, most is hot, and no compile waits for long.
+pub fn calls_routines(agent: &Agent, inline: Inlining, number: u32) -> bool {
+    let many = number >= MANY_CODES || agent.options.tier.random_thresholds;
+    inline == Inlining::Little && many
 }
 
 /// How often warm code may run before it is hot.

@@ -153,6 +153,7 @@ pub fn take(
             stress_exits: options.stress_exits,
             stress_counter: counter.as_ptr() as u64,
             inline,
+            routines: policy::calls_routines(agent, inline, number),
             entries,
         },
         code_number: number,

@@ -1,7 +1,7 @@
 //! Routines: what some nodes do, as code of its own that warm code calls.
 //!
-//! Most of what becomes warm never becomes hot, and making its code takes longer than running it. So code that is only warm
-//! calls one routine where hot code has everything in place. A routine is lowered by the same functions; like a shell
+//! Most of what becomes warm in large programs never becomes hot, and making its code takes longer than running it. So their code
+//! that is only warm calls one routine where other code has everything in place. A routine is lowered by the same functions; like a shell
 //! ([`super::shell`]) it keeps every register and puts its answer into a word of memory.
 
 use super::target::Target;
@@ -11,7 +11,7 @@ use crate::code::CompiledCode;
 use crate::graph::{BlockId, FrameId, Graph, Node, NodeId, NodeOp, Position, Rep};
 use crate::helpers::Helper;
 use crate::layout::Layout;
-use crate::snapshot::{HelperAddresses, Inlining, Options, Snapshot};
+use crate::snapshot::{HelperAddresses, Options, Snapshot};
 use cranelift_codegen::ir::{AbiParam, InstBuilder, Signature, Value, types};
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::FunctionBuilder;
@@ -169,7 +169,7 @@ pub fn routine(
 }
 
 impl Lower<'_> {
-    /// Calls the routine with these inputs in place of the current node, if there is one and the code is only warm.
+    /// Calls the routine with these inputs in place of the current node, if there is one and it is asked for.
     pub(super) fn call_routine(
         &mut self,
         routine: Routine,
@@ -187,7 +187,7 @@ impl Lower<'_> {
 
     fn calls_routines(&self, routine: Routine) -> bool {
         let known = self.snapshot.helpers.routines.get(routine as usize);
-        self.snapshot.options.inline == Inlining::Little && known.is_some_and(|a| *a != 0)
+        self.snapshot.options.routines && known.is_some_and(|a| *a != 0)
     }
 
     /// Room for a cell from the routine, if it is asked.

@@ -326,6 +326,7 @@ pub fn warm(snapshot: &mut Snapshot) {
     let routines = ROUTINES.iter().map(install).collect();
     Arc::make_mut(&mut snapshot.helpers).routines = routines;
     snapshot.options.inline = Inlining::Little;
+    snapshot.options.routines = true;
 }
 
 /// Makes code executable.
