@@ -279,3 +279,48 @@ fn loops_in_generators_run_long() {
         let out = []; for (const v of g(5000)) out.push(v); out.push([...g(300)].length); out.join()";
     run(source);
 }
+
+#[test]
+fn environments_that_only_some_ways_need() {
+    let source = "function f(n, list) {
+            let total = n;
+            if (n % 7 === 3) return list.map((v) => v + total + n).length;
+            total += list.length;
+            if (n % 11 === 5) { const keep = () => total++; keep(); return keep() + total; }
+            return total + n;
+        }
+        function sum(list) {
+            let total = 0;
+            list.forEach((v) => { total += v; });
+            return total;
+        }
+        let s = 0;
+        for (let i = 0; i < 500; i++) s += f(i, [1, 2, 3]) + sum([i, 2, i > 450 ? 0.5 : 1]);
+        s";
+    assert_eq!(run(source), "342243.5");
+}
+
+#[test]
+fn environments_that_handlers_eval_and_loops_find() {
+    let source = "function handled(n) {
+            let a = n, b = () => a;
+            for (let i = 0; i < 3; i++) {
+                let c = i;
+                try { if ((n + i) % 5 === 0) throw () => c + a; a += i; }
+                catch (e) { a += e() + b(); }
+            }
+            return b();
+        }
+        function evaluated(n) { let x = n; { let y = n * 2; return eval('x + y'); } }
+        function looped(n) {
+            const made = [];
+            for (let i = 0; i < 4; i++) made.push(() => i * n);
+            return made[3]() - made[1]();
+        }
+        function named(o) { with (o) { let z = q; return (() => z + q)(); } }
+        let s = 0;
+        for (let i = 0; i < 400; i++) s += handled(i) + evaluated(i) + looped(i) + named({ q: i });
+        s";
+    let text = run(source);
+    assert_eq!(text, "735680");
+}

@@ -206,11 +206,15 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Registers 6 and 8 of the compiled function's own frame are in memory at all times.
+    /// Registers 6 and 8 of the compiled function's own frame are in memory at all times, but for an environment that states
+    /// tell of.
     pub(super) fn write_fixed(&mut self, reg: u32, v: NodeId) {
         let v = self.tagged(v);
         self.context.env[reg as usize] = Some(v);
         if self.context.frame == FrameId(0) {
+            if reg == frame::ENV && self.changes_environment {
+                return;
+            }
             debug_assert!(reg == frame::ENV || reg == frame::THIS);
             self.emit(NodeOp::StoreReg(reg), &[v]);
             // An older state does not put it back.

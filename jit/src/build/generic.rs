@@ -7,6 +7,7 @@ use crate::graph::*;
 use crate::layout::{frame, value};
 use sarus_bytecode::decode::Instruction;
 use sarus_bytecode::registers::{for_each_write, record_base};
+use sarus_bytecode::{Op, opcodes::flags};
 
 impl Builder<'_> {
     /// The value of a register.
@@ -103,6 +104,11 @@ impl Builder<'_> {
                 self.store_register(r, v);
             }
         }
+        if self.context.frame == FrameId(0) && self.changes_environment && reads_environment(at.op)
+        {
+            let env = self.read(frame::ENV)?;
+            self.store_register(frame::ENV, env);
+        }
         self.enter_frames();
         let status = self.emit(NodeOp::Instruction(at.op), &[]);
         self.leave_frames();
@@ -116,12 +122,8 @@ impl Builder<'_> {
             writes.extend(base..base + 3);
         }
         match at.op {
-            sarus_bytecode::Op::PushEnv
-            | sarus_bytecode::Op::PopEnv
-            | sarus_bytecode::Op::CloneEnv
-            | sarus_bytecode::Op::PushWith
-            | sarus_bytecode::Op::SetEnv => writes.push(frame::ENV),
-            sarus_bytecode::Op::CoerceThis => writes.push(frame::THIS),
+            op if changes_environment(op) => writes.push(frame::ENV),
+            Op::CoerceThis => writes.push(frame::THIS),
             _ => {}
         }
         for r in writes {
@@ -136,7 +138,7 @@ impl Builder<'_> {
     pub(super) fn general(&mut self, at: &Instruction) -> Result<(), Decline> {
         self.run_instruction(at)?;
         self.load_results(at);
-        if at.op.info().has(sarus_bytecode::opcodes::flags::END) {
+        if at.op.info().has(flags::END) {
             self.end(End::Unreachable);
         }
         Ok(())
@@ -159,6 +161,68 @@ impl Builder<'_> {
             self.write(r, v);
         }
     }
+}
+
+/// Whether an instruction gives its frame another environment.
+pub(super) fn changes_environment(op: Op) -> bool {
+    matches!(
+        op,
+        Op::PushEnv | Op::PopEnv | Op::CloneEnv | Op::PushWith | Op::SetEnv
+    )
+}
+
+/// Whether an instruction that the interpreter runs may look at its frame's environment.
+fn reads_environment(op: Op) -> bool {
+    use Op::*;
+    let operates = op.info().has(flags::FEEDBACK);
+    let accesses = matches!(
+        op,
+        InstanceOf
+            | In
+            | GetProp
+            | GetLength
+            | GetMethod
+            | SetProp
+            | SetPropSloppy
+            | GetElem
+            | GetElemRef
+            | SetElem
+            | SetElemSloppy
+            | DeleteProp
+            | DeleteElem
+            | DefineOwn
+            | DefineElem
+            | CopyDataProperties
+            | LoadGlobal
+            | StoreGlobal
+            | GetPrivate
+            | SetPrivate
+    );
+    let calls = matches!(
+        op,
+        Call | CallMethod
+            | CallSpread
+            | Construct
+            | ConstructSpread
+            | Throw
+            | ToString
+            | ToObject
+            | ConcatStrings
+    );
+    let iterates = matches!(
+        op,
+        GetIterator
+            | IteratorStep
+            | IteratorNextOrUndefined
+            | IteratorRest
+            | IteratorClose
+            | IteratorCloseSilent
+            | ArrayPush
+            | ArraySpread
+            | ForInPrepare
+            | ForInNext
+    );
+    !(operates || accesses || calls || iterates)
 }
 
 pub(super) fn is_fixed(r: u32) -> bool {

@@ -48,9 +48,10 @@ use crate::layout::{frame, value};
 use crate::snapshot::{FunctionSnapshot, Reason, Site, Snapshot};
 use analysis::Analysis;
 use exceptions::Way;
+use generic::changes_environment;
 use merge::Edge;
 use rustc_hash::FxHashMap;
-use sarus_bytecode::decode::Instruction;
+use sarus_bytecode::{decode::Instruction, opcodes::flags};
 use smallvec::SmallVec;
 use std::rc::Rc;
 use types::Types;
@@ -146,6 +147,8 @@ struct Builder<'s> {
     root: Rc<Analysis>,
     /// Instructions in the graph that are the compiled function's own.
     own_instructions: u32,
+    /// The compiled function changes its environment, whose register is in memory only where something reads it there.
+    changes_environment: bool,
 }
 
 /// Builds the graph of a snapshot.
@@ -189,6 +192,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         lengths: FxHashMap::default(),
         root: analysis,
         own_instructions: 0,
+        changes_environment: false,
     };
     b.enter_root(root, entry);
     b.run()?;
@@ -235,6 +239,12 @@ impl<'s> Builder<'s> {
         let analysis = self.context.analysis.clone();
         let start = analysis.at(i64::from(entry));
         self.context.index = start;
+        // What suspends is resumed from memory.
+        let suspends = |at: &Instruction| at.op.info().has(flags::SUSPENDS);
+        let changes = |at: &Instruction| changes_environment(at.op);
+        self.changes_environment = analysis.list.iter().any(changes)
+            && !analysis.list.iter().any(suspends)
+            && !root.code.flags.is_async;
         let fixed = [frame::CALLEE, frame::NEW_TARGET, frame::ENV, frame::THIS];
         for r in fixed {
             let v = self.emit(NodeOp::LoadReg(r), &[]);
@@ -567,11 +577,10 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        if inlined {
-            for r in always {
-                if let Some(v) = self.context.env[r as usize] {
-                    registers.push((r, v));
-                }
+        for r in always {
+            let elsewhere = inlined || r == frame::ENV && self.changes_environment;
+            if elsewhere && let Some(v) = self.context.env[r as usize] {
+                registers.push((r, v));
             }
         }
         self.graph.states.push(FrameState {
