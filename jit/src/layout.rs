@@ -170,7 +170,11 @@ pub mod cache {
     pub const OWN_SLOTS: i64 = 2;
     /// Kind (loads): in a prototype or its slots cell.
     pub const PROTO: i64 = 3;
-    /// The kinds from here to [`PROTO`] are accessors, for which something is to be called.
+    /// Kind (loads): an accessor in the object, for which something is to be called.
+    pub const ACCESSOR: i64 = 4;
+    /// Kind (loads): an accessor in the object's slots cell.
+    pub const ACCESSOR_SLOTS: i64 = 5;
+    /// Kind (loads): an accessor in a prototype or its slots cell. The kinds from here to [`PROTO`] are accessors.
     pub const LAST_ACCESSOR: i64 = 6;
 
     /// Spreads keys, which lie close together as shapes do.

@@ -4,6 +4,7 @@ mod machine;
 
 use machine::{KINDS, Machine, Maker, Running, cell, int, snapshot};
 use sarus_jit::graph::*;
+use sarus_jit::helpers::Helper;
 use sarus_jit::layout::{cache, value};
 use std::sync::Arc;
 
@@ -94,6 +95,37 @@ fn loads() {
             assert_eq!(code.result(&[o, key]), Ok(int(9)));
         }
         assert_eq!(code.machine.log.len(), 3);
+    }
+}
+
+#[test]
+fn getters() {
+    let function = cell(1, KINDS.function, 0, 0, &[0; 8]);
+    let pair = cell(0, 8, 0, 0, &[function, value::UNDEFINED]);
+    let without = cell(0, 8, 0, 0, &[value::UNDEFINED, function]);
+    let slots = cell(0, 9, 0, 0, &[int(6), pair]);
+    let o = object(SHAPE, &[slots, 0, pair, without]);
+    let (valid, invalid) = (cell(0, 10, 0, 0, &[1]), cell(0, 10, 0, 0, &[0]));
+    let cases = [
+        (table(cache::ACCESSOR, 24, 0, 0), function, 0),
+        (table(cache::ACCESSOR, 32, 0, 0), value::LAZY, 1),
+        (table(cache::ACCESSOR_SLOTS, 16, 0, 0), function, 0),
+        (table(cache::LAST_ACCESSOR, 16, slots, valid), function, 0),
+        (
+            table(cache::LAST_ACCESSOR, 16, slots, invalid),
+            value::LAZY,
+            1,
+        ),
+        (table(cache::OWN, 24, 0, 0), value::LAZY, 1),
+    ];
+    for (table, expected, asked) in cases {
+        for mode in [Mode::Plain, Mode::Constant] {
+            let mut code = code(NodeOp::Call(Helper::FindGetter), table, mode);
+            code.machine.answer = value::LAZY;
+            assert_eq!(code.result(&[o, KEY]), Ok(expected));
+            assert_eq!(code.machine.log.len(), asked);
+            assert_eq!(code.result(&[int(5), KEY]), Ok(value::LAZY));
+        }
     }
 }
 

@@ -92,6 +92,8 @@ const _: () = {
     assert!(jit_cache::OWN as u32 == Handler::OWN && jit_cache::PROTO as u32 == Handler::PROTO);
     assert!(jit_cache::OWN_SLOTS as u32 == Handler::OWN_SLOTS);
     assert!(Handler::ACCESSOR == 4 && Handler::ACCESSOR_SLOTS == 5 && Handler::ACCESSOR_PROTO == 6);
+    assert!(jit_cache::ACCESSOR as u32 == Handler::ACCESSOR);
+    assert!(jit_cache::ACCESSOR_SLOTS as u32 == Handler::ACCESSOR_SLOTS);
     assert!(jit_cache::LAST_ACCESSOR as u32 == Handler::ACCESSOR_PROTO);
     assert!(jit_collection::HASH_FACTOR == collections::HASH_FACTOR);
     assert!(jit_collection::ADDRESS_SHIFT == collections::ADDRESS_SHIFT as i64);

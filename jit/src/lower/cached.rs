@@ -92,14 +92,19 @@ impl Lower<'_> {
 
     /// Goes to `base` with the object or its slots where the entry says so; goes on where it says something else.
     pub(super) fn own_base(&mut self, object: Value, entry: &Entry, base: Block) {
+        self.base_of_kinds(object, entry, [cache::OWN, cache::OWN_SLOTS], base);
+    }
+
+    /// The same for the kinds of something that is in the object and in its slots.
+    fn base_of_kinds(&mut self, object: Value, entry: &Entry, kinds: [i64; 2], base: Block) {
         let elsewhere = self.builder.create_block();
-        let own = self.compare(IntCC::Equal, entry.kind, cache::OWN);
+        let own = self.compare(IntCC::Equal, entry.kind, kinds[0]);
         self.builder
             .ins()
             .brif(own, base, &[object.into()], elsewhere, &[]);
         self.builder.switch_to_block(elsewhere);
         let (slots, other) = (self.builder.create_block(), self.builder.create_block());
-        let is = self.compare(IntCC::Equal, entry.kind, cache::OWN_SLOTS);
+        let is = self.compare(IntCC::Equal, entry.kind, kinds[1]);
         self.builder.ins().brif(is, slots, &[], other, &[]);
         self.builder.switch_to_block(slots);
         let cell = self.load_field(object, self.snapshot.layout.offsets.slots);
@@ -117,9 +122,50 @@ impl Lower<'_> {
         (cell, self.builder.ins().iadd(cell, offset))
     }
 
+    /// Goes to `base` with what has the property of a prototype; to `miss` if the prototypes have changed.
+    fn prototype_base(&mut self, entry: &Entry, base: Block, miss: Block) {
+        let cell = self.load_field(entry.address, cache::VALIDITY);
+        let offset = self.snapshot.layout.offsets.validity;
+        let valid = self.builder.ins().load(types::I8, MEM, cell, offset);
+        self.branch_on(valid, miss);
+        let cell = self.load_field(entry.address, cache::CELL);
+        self.jump(base, cell);
+    }
+
+    /// `FindGetter`: the closure that an accessor in the table calls.
+    pub(super) fn find_getter(&mut self) -> Result<Value, Decline> {
+        let layout = &self.snapshot.layout;
+        let (table, get) = (layout.load_table, layout.offsets.accessor_get);
+        let function = layout.kinds.function;
+        let args = [self.input(0, Rep::Tagged)?, self.input(1, Rep::Tagged)?];
+        if table == 0 {
+            return self.call_helper(Helper::FindGetter, &args);
+        }
+        let (miss, base) = (self.cold_block(), self.block_with(types::I64));
+        let done = self.block_with(types::I64);
+        let object = self.cached_object(miss)?;
+        let entry = self.probe(object, table, miss)?;
+        let kinds = [cache::ACCESSOR, cache::ACCESSOR_SLOTS];
+        self.base_of_kinds(object, &entry, kinds, base);
+        let proto = self.compare(IntCC::Equal, entry.kind, cache::LAST_ACCESSOR);
+        self.branch_on(proto, miss);
+        self.prototype_base(&entry, base, miss);
+        let (_, address) = self.property_address(base, &entry);
+        let pair = self.load_field(address, 0);
+        let getter = self.load_field(pair, get);
+        let cell = self.is_cell(getter);
+        self.branch_on(cell, miss);
+        self.kind_or(getter, function, miss);
+        self.jump(done, getter);
+        self.builder.switch_to_block(miss);
+        let getter = self.call_rarely(Helper::FindGetter, &args)?;
+        self.jump(done, getter);
+        Ok(self.meet_in(done))
+    }
+
     pub(super) fn load_cached(&mut self) -> Result<Value, Decline> {
         let layout = &self.snapshot.layout;
-        let (table, valid) = (layout.load_table, layout.offsets.validity);
+        let table = layout.load_table;
         let args = [self.input(0, Rep::Tagged)?, self.input(1, Rep::Tagged)?];
         if table == 0 {
             return self.call_helper(Helper::LoadCached, &args);
@@ -143,12 +189,7 @@ impl Lower<'_> {
             .ins()
             .brif(accessor, done, &[lazy.into()], miss, &[]);
         self.builder.switch_to_block(on);
-        let cell = self.load_field(entry.address, cache::VALIDITY);
-        let valid = self.builder.ins().load(types::I8, MEM, cell, valid);
-        self.branch_on(valid, miss);
-        let cell = self.load_field(entry.address, cache::CELL);
-        self.jump(base, cell);
-
+        self.prototype_base(&entry, base, miss);
         let (_, address) = self.property_address(base, &entry);
         let v = self.load_field(address, 0);
         self.jump(done, v);

@@ -51,6 +51,7 @@ impl Lower<'_> {
             }
             NodeOp::Call(Helper::FindTrap) => self.find_trap(),
             NodeOp::Call(Helper::TrapGot) => self.trap_got(),
+            NodeOp::Call(Helper::FindGetter) => self.find_getter().map(Some),
             NodeOp::Call(Helper::ResumeGenerator) => self.resume_generator().map(Some),
             NodeOp::Call(Helper::StepGenerator) => self.step_generator().map(Some),
             NodeOp::Call(helper) => self.helper_node(*helper),

@@ -11,7 +11,7 @@ use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
 impl Lower<'_> {
     /// Goes to `miss` unless a cell is of that kind.
-    fn kind_or(&mut self, cell: Value, kind: u8, miss: Block) {
+    pub(super) fn kind_or(&mut self, cell: Value, kind: u8, miss: Block) {
         let own = self.builder.ins().load(types::I8, MEM, cell, header::KIND);
         let is = self.compare(IntCC::Equal, own, i64::from(kind as i8));
         self.branch_on(is, miss);

@@ -179,6 +179,7 @@ pub const KINDS: Kinds = Kinds {
 /// The layout of the fake heap.
 pub fn offsets() -> Offsets {
     Offsets {
+        accessor_get: 8,
         slots: 8,
         elements: 16,
         inline_slots: 24,
@@ -259,6 +260,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         (Helper::NewObjectWith, new_object_with as *const ()),
         (Helper::Concat, concat as *const ()),
         (Helper::LoadCached, load_cached as *const ()),
+        (Helper::FindGetter, load_cached as *const ()),
         (Helper::StoreCached, store_cached as *const ()),
         (Helper::FindInMap, find as *const ()),
         (Helper::FindInSet, find as *const ()),
