@@ -45,13 +45,7 @@ pub fn to_object(agent: &mut Agent, f: Frame) -> JsResult<()> {
 /// `ConcatStrings`.
 #[inline(never)]
 pub fn concat_strings(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let parts = f.regs(f.bc(), f.x(1) as usize);
-    let mut all = agent.empty_string();
-    for v in parts {
-        if let Some(s) = v.as_string() {
-            all = agent.concat(all, s)?;
-        }
-    }
+    let all = abstract_ops::join_text(agent, f.regs(f.bc(), f.x(1) as usize))?;
     f.set(f.a(), all.into());
     Ok(())
 }

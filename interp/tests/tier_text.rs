@@ -153,3 +153,13 @@ fn switches_over_strings() {
         r";
     assert!(run(source).ends_with("12352444444444444"));
 }
+
+#[test]
+fn templates_of_strings_numbers_and_others() {
+    assert_eq!(
+        run(include_str!("support/templates.js")),
+        "849966188 | 1802037493 | TypeError: Cannot mix BigInt and other types, use explicit conversions\
+         TypeError: Cannot convert a Symbol value to a stringTypeError: Cannot convert a Symbol value to a number\
+         thrown | aeaaeaaea | 180 | 9800 | RangeError"
+    );
+}

@@ -80,6 +80,8 @@ helpers! {
     Concat(Tagged, Tagged) -> Tagged [Allocates, throws];
     /// Concatenation of a number and a string, or a string and a number.
     ConcatNumber(Tagged, Tagged) -> Tagged [Allocates, throws];
+    /// Three or four strings or numbers one after the other; the last may be `undefined`, which is none.
+    JoinText(Tagged, Tagged, Tagged, Tagged) -> Tagged [Allocates, throws];
     /// Strict equality of any values.
     StrictEqual(Tagged, Tagged) -> Bool [Pure];
     /// Loose equality: 0 or 1, 2 if that takes more than a look at the values.
@@ -215,7 +217,7 @@ helpers! {
     HasProperty(Tagged, Tagged) -> Int32 [Anything];
     /// Whether an object has an own property: (object, key): 0 or 1, -1 if it has to be done the general way.
     HasOwn(Tagged, Tagged) -> Int32 [Allocates];
-    /// The string of a number.
+    /// The string of a number or string.
     NumberToString(Tagged) -> Tagged [Pure];
     /// String.prototype.substring.
     Substring(Tagged, Int32, Int32) -> Tagged [Pure];

@@ -527,6 +527,12 @@ impl Agent {
             a.view(self) == b.view(self)
         }
     }
+    /// The string of an int32, if it is cached.
+    #[inline]
+    pub fn known_int_string(&self, i: i32) -> Option<JsString> {
+        let i = usize::try_from(i).ok()?;
+        *self.strings.ints.get(i)?
+    }
     /// The string of an int32 (small ones are cached).
     pub fn int_string(&mut self, i: i32) -> JsString {
         if let Some(Some(s)) = usize::try_from(i)

@@ -147,11 +147,13 @@ helpers! {
         bits(agent.concat(string(a), string(b)).map(Value::from))
     }
     ConcatNumber |agent, a: u64, b: u64| -> u64 {
-        let result = abstract_ops::to_string(agent, Value::from_bits(a)).and_then(|a| {
-            let b = abstract_ops::to_string(agent, Value::from_bits(b))?;
-            agent.concat(a, b).map(Value::from)
-        });
-        bits(result)
+        let parts = [a, b].map(Value::from_bits);
+        bits(abstract_ops::join_text(agent, &parts).map(Value::from))
+    }
+    JoinText |agent, a: u64, b: u64, c: u64, d: u64| -> u64 {
+        let parts = [a, b, c, d].map(Value::from_bits);
+        let parts = if parts[3].is_undefined() { &parts[..3] } else { &parts[..] };
+        bits(abstract_ops::join_text(agent, parts).map(Value::from))
     }
     StrictEqual |agent, a: u64, b: u64| -> u32 {
         u32::from(abstract_ops::strict_equals(agent, Value::from_bits(a), Value::from_bits(b)))

@@ -456,8 +456,8 @@ impl<'s> Builder<'s> {
     fn types_of_helper(&self, helper: crate::helpers::Helper) -> Types {
         use crate::helpers::Helper::*;
         match helper {
-            Concat | ConcatNumber | CharAt | FromCharCode | TypeOf | NumberToString | Substring
-            | StringSlice => Types::STRING,
+            Concat | ConcatNumber | JoinText | CharAt | FromCharCode | TypeOf | NumberToString
+            | Substring | StringSlice => Types::STRING,
             NewObject | NewObjectWith | NewArray | NewArrayOfLength | NewArrayWith | NewClosure => {
                 Types::OBJECT
             }

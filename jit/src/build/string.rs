@@ -150,6 +150,13 @@ impl<'s> Builder<'s> {
             self.write(dst, s);
             return Ok(());
         }
+        let printable = self.types(v).meets(Types::STRING.or(Types::NUMBER));
+        if printable && !self.has_exited(Reason::NotString) {
+            let v = self.string_or_number(v);
+            let s = self.number_string(v);
+            self.write(dst, s);
+            return Ok(());
+        }
         if !self.types(v).meets(Types::STRING) {
             return self.general(at);
         }
@@ -163,6 +170,21 @@ impl<'s> Builder<'s> {
             self.write(dst, s);
         }
         Ok(())
+    }
+
+    /// A value that is a string or a number.
+    fn string_or_number(&mut self, v: NodeId) -> NodeId {
+        let v = self.tagged(v);
+        let kind = self.snapshot.layout.kinds.string;
+        let string = self.emit(NodeOp::Is(Test::Kind(kind)), &[v]);
+        let number = self.emit(NodeOp::Is(Test::Number), &[v]);
+        let string = self.emit(NodeOp::BoolToInt, &[string]);
+        let number = self.emit(NodeOp::BoolToInt, &[number]);
+        let either = self.emit(NodeOp::Bit(BitOp::Or), &[string, number]);
+        let zero = self.int_constant(0);
+        let is = self.emit(NodeOp::IntCmp(Cond::Ne), &[either, zero]);
+        self.check(NodeOp::CheckIs(true), &[is], Reason::NotString);
+        v
     }
 
     fn number_string(&mut self, v: NodeId) -> NodeId {
@@ -183,11 +205,47 @@ impl<'s> Builder<'s> {
             return self.general(at);
         };
         let mut s = first;
-        for &part in rest {
-            s = self.emit(NodeOp::Call(Helper::Concat), &[s, part]);
+        if let &[part] = rest {
+            let helper = match (self.unprinted(first), self.unprinted(part)) {
+                (None, None) => Helper::Concat,
+                (a, b) => {
+                    s = a.unwrap_or(s);
+                    parts[1] = b.unwrap_or(part);
+                    Helper::ConcatNumber
+                }
+            };
+            let s = self.emit(NodeOp::Call(helper), &[s, parts[1]]);
+            self.write(dst, s);
+            return Ok(());
+        }
+        let rest: Vec<NodeId> = rest
+            .iter()
+            .map(|part| self.unprinted(*part).unwrap_or(*part))
+            .collect();
+        s = self.unprinted(first).unwrap_or(first);
+        let mut rest = &rest[..];
+        while let [a, b, more @ ..] = rest {
+            let (last, more) = match more {
+                [c, more @ ..] => (*c, more),
+                [] => (self.undefined(), more),
+            };
+            s = self.emit(NodeOp::Call(Helper::JoinText), &[s, *a, *b, last]);
+            rest = more;
+        }
+        if let [part] = rest {
+            s = self.emit(NodeOp::Call(Helper::ConcatNumber), &[s, *part]);
         }
         self.write(dst, s);
         Ok(())
+    }
+
+    /// What a string was made of, if it is that of a number (or perhaps a string).
+    fn unprinted(&self, s: NodeId) -> Option<NodeId> {
+        let node = self.graph.node(s);
+        match node.op {
+            NodeOp::Call(Helper::NumberToString) => node.inputs.first().copied(),
+            _ => None,
+        }
     }
 
     /// An argument as an int32, or a number where there is none.

@@ -49,6 +49,7 @@ impl Lower<'_> {
             NodeOp::Call(helper @ (Helper::FindInMap | Helper::FindInSet)) => {
                 self.find_entry(*helper).map(Some)
             }
+            NodeOp::Call(Helper::NumberToString) => self.number_to_string(),
             NodeOp::Call(Helper::FindTrap) => self.find_trap(),
             NodeOp::Call(Helper::TrapGot) => self.trap_got(),
             NodeOp::Call(Helper::FindGetter) => self.find_getter().map(Some),

@@ -42,6 +42,27 @@ impl Lower<'_> {
         block
     }
 
+    /// [`Helper::NumberToString`]: cells are strings already.
+    pub(super) fn number_to_string(&mut self) -> Result<Option<Value>, Decline> {
+        let input = self.input_node(0)?;
+        if matches!(
+            self.graph.node(input).op,
+            NodeOp::IntToTagged | NodeOp::FloatToTagged
+        ) {
+            return self.helper_node(Helper::NumberToString);
+        }
+        let v = self.input(0, Rep::Tagged)?;
+        let (done, number) = (self.block_with(types::I64), self.builder.create_block());
+        let cell = self.is_cell(v);
+        self.builder
+            .ins()
+            .brif(cell, done, &[v.into()], number, &[]);
+        self.builder.switch_to_block(number);
+        let s = self.call_helper(Helper::NumberToString, &[v])?;
+        self.jump(done, s);
+        Ok(Some(self.meet_in(done)))
+    }
+
     pub(super) fn meet_in(&mut self, block: Block) -> Value {
         self.builder.switch_to_block(block);
         self.builder.block_params(block)[0]

@@ -306,6 +306,7 @@ impl Motion<'_> {
                 | Helper::CloneEnvironment
                 | Helper::Concat
                 | Helper::ConcatNumber
+                | Helper::JoinText
                 | Helper::CharAt
                 | Helper::FromCharCode,
             )

@@ -5,6 +5,7 @@ mod compare;
 mod conversion;
 mod for_in;
 mod iterator;
+mod join_text;
 mod operations;
 mod own_list;
 
@@ -12,5 +13,6 @@ pub use compare::*;
 pub use conversion::*;
 pub use for_in::*;
 pub use iterator::*;
+pub use join_text::*;
 pub use operations::*;
 pub use own_list::*;
