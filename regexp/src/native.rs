@@ -32,6 +32,9 @@ impl Width {
 /// Steps between two polls.
 pub const STEPS: u32 = POLL_INTERVAL;
 
+/// Steps after which code is worth having, by instructions of the program: the longer it is, the longer its compile takes.
+const STEPS_PER_INSTRUCTION: u32 = 500;
+
 /// Words that native code's stack of choices has at most: 64 MiB.
 pub const MAX_STACK: usize = 1 << 23;
 
@@ -99,11 +102,19 @@ impl CompiledRegExp {
         self.natives.code[width as usize].get()
     }
 
-    /// Whether the matcher has taken `threshold` steps on such subjects, and code was not asked for yet.
+    /// Whether the matcher has taken `threshold` steps on such subjects, and what is worth it unless that is 0, and code was not
+    /// asked for yet.
     #[inline]
     pub fn wants_native(&self, width: Width, threshold: u32) -> bool {
         let heat = self.natives.heat[width as usize].get();
-        heat >= threshold && heat != u32::MAX
+        heat >= threshold && heat != u32::MAX && (threshold == 0 || self.is_worth_native(width, 1))
+    }
+
+    /// Whether the matcher has taken enough steps on such subjects to make up for compiling so large a program, that many times.
+    pub fn is_worth_native(&self, width: Width, times: u32) -> bool {
+        let heat = self.natives.heat[width as usize].get();
+        let needed = STEPS_PER_INSTRUCTION.saturating_mul(times);
+        (heat / needed) as usize >= self.program.insts.len()
     }
 
     /// Whether code was asked for and is not there yet; it may never be.

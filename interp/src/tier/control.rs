@@ -1,6 +1,6 @@
 //! The tier by hand: what natives (`interp/src/natives.rs`) ask of it for one function.
 
-use super::{policy, with};
+use super::{policy, queue, with};
 use crate::frame::{CODE, Frame};
 use crate::vm::vm;
 use sarus_gc::Gc;
@@ -135,10 +135,11 @@ pub fn snapshot(agent: &mut Agent, code: Gc<LinkedCode>) -> sarus_jit::Snapshot 
     super::snapshot::take(agent, code, None, 0, inline).0
 }
 
-/// Waits for every compile that runs.
+/// Waits for every compile that runs or was asked for.
 pub fn finalize(agent: &mut Agent) {
-    while !vm(agent).tier.pending.borrow().is_empty() {
-        if !policy::wait(agent) {
+    loop {
+        queue::feed_all(agent);
+        if vm(agent).tier.pending.borrow().is_empty() || !policy::wait(agent) {
             return;
         }
     }

@@ -17,6 +17,7 @@ mod cached;
 mod callees;
 pub mod control;
 pub mod coverage;
+mod crowding;
 mod enter;
 mod exits;
 mod helpers;
@@ -80,6 +81,8 @@ pub struct Tier {
     /// Where shells put what helpers answer.
     answer: Cell<u64>,
     worker: RefCell<Option<worker::Worker>>,
+    /// Whether it has processors of its own.
+    crowding: crowding::Crowding,
     /// Counts down to exits that a stress mode asks for.
     stress_counter: OnceCell<Box<Cell<u32>>>,
     random: Cell<u64>,

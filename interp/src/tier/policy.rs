@@ -244,7 +244,9 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: 
             return false;
         }
         if t.pending.contains(&osr) {
-            vm(agent).tier.queue.advance((code.addr() as u64, osr));
+            let passed = t.granted.min(POLL.unsigned_abs());
+            let compile = (code.addr() as u64, osr);
+            vm(agent).tier.queue.advance(compile, passed);
             return false;
         }
         let Some(i) = t.declined.iter().position(|(at, _)| *at == osr) else {
@@ -269,13 +271,19 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: 
     if at_once || options.sync || options.always || options.threads == 0 {
         queue::start(agent, code, osr, false);
     } else {
+        let words = code.block().words.len();
         // Code that keeps exiting is waited for.
-        let words = match with(code, |t| t.has(osr)) {
-            true => 0,
-            false => code.block().words.len(),
+        let (size, before) = match with(code, |t| t.has(osr)) {
+            true => (0, 0),
+            false => (words, budget(options, words, 0, || 0).unsigned_abs()),
         };
         let compile = (code.addr() as u64, osr);
-        vm(agent).tier.queue.push(compile, words + handicap);
+        let dropped = vm(agent).tier.queue.push(compile, size + handicap, before);
+        if let Some((code, osr)) = dropped {
+            // SAFETY: what waited was traced, and nothing was allocated since.
+            let code: Gc<LinkedCode> = unsafe { Gc::from_raw(code as *mut LinkedCode) };
+            with(code, |t| t.pending.retain(|at| *at != osr));
+        }
         queue::feed(agent);
     }
 }
@@ -371,8 +379,14 @@ fn poll(agent: &Agent) -> Option<worker::Done> {
 
 fn take(agent: &mut Agent, done: worker::Done) {
     match done {
-        worker::Done::Function(answer) => finish(agent, *answer),
-        worker::Done::RegExp(answer) => super::regexp::finish(agent, *answer),
+        worker::Done::Function(answer) => {
+            vm(agent).tier.crowding.end(answer.cpu);
+            finish(agent, *answer);
+        }
+        worker::Done::RegExp(answer) => {
+            vm(agent).tier.crowding.end(answer.cpu);
+            super::regexp::finish(agent, *answer);
+        }
     }
 }
 

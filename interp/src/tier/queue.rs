@@ -2,7 +2,8 @@
 //!
 //! A snapshot is taken when a thread has nothing to do, not when the compile is asked for: until then feedback and exits add
 //! to what it says, and what is learned later may make the code useless. Small functions go first, since they are ready
-//! sooner and hold up little; and what goes on running, more than what was hot once.
+//! sooner and hold up little; and what goes on running, more than what was hot once. While compiles cost the program time
+//! ([`super::crowding`]), they wait until they are worth more.
 
 use super::callees::Callees;
 use super::profile::thread_time;
@@ -18,53 +19,101 @@ use std::sync::Arc;
 const WORDS_PER_TURN: i64 = 20;
 /// and what is asked for again, so many words earlier each time.
 const WORDS_PER_ADVANCE: i64 = 20;
+/// So many wait at most: they stay alive.
+const MOST: usize = 256;
 
 /// A compile that was asked for: of a linked code, for its start or a loop header.
 pub type Compile = (u64, Option<u32>);
 
-/// Compiles that wait, with their turns: the least goes first.
+/// One that waits.
+struct Waiting {
+    compile: Compile,
+    /// The least goes first.
+    turn: i64,
+    /// Executions that were counted before it was asked for,
+    before: u32,
+    /// and since then.
+    since: u32,
+    /// When it was asked for last.
+    last: u64,
+}
+
+/// Compiles that wait.
 #[derive(Default)]
 pub struct Queue {
-    list: RefCell<Vec<(i64, Compile)>>,
+    list: RefCell<Vec<Waiting>>,
     asked: Cell<i64>,
+    clock: Cell<u64>,
 }
 
 impl Queue {
-    /// Adds a compile of a code of so many words.
-    pub fn push(&self, compile: Compile, words: usize) {
-        let asked = self.asked.get();
-        self.asked.set(asked + 1);
-        let turn = asked * WORDS_PER_TURN + words as i64;
-        self.list.borrow_mut().push((turn, compile));
+    fn tick(&self) -> u64 {
+        let now = self.clock.get() + 1;
+        self.clock.set(now);
+        now
     }
 
-    /// A compile was asked for that may be waiting.
-    pub fn advance(&self, compile: Compile) {
+    /// Adds a compile of a code of so many words that was executed so often. If there are too many, the one comes back that
+    /// was not asked for again for longest.
+    pub fn push(&self, compile: Compile, words: usize, before: u32) -> Option<Compile> {
+        let asked = self.asked.get();
+        self.asked.set(asked + 1);
         let mut list = self.list.borrow_mut();
-        if let Some((turn, _)) = list.iter_mut().find(|(_, c)| *c == compile) {
-            *turn -= WORDS_PER_ADVANCE;
+        list.push(Waiting {
+            compile,
+            turn: asked * WORDS_PER_TURN + words as i64,
+            before,
+            since: 0,
+            last: self.tick(),
+        });
+        if list.len() <= MOST {
+            return None;
+        }
+        let ages = list.iter().map(|w| w.last).enumerate();
+        let (i, _) = ages.min_by_key(|(_, last)| *last)?;
+        Some(list.swap_remove(i).compile)
+    }
+
+    /// A compile was asked for that may be waiting, after so many more executions.
+    pub fn advance(&self, compile: Compile, executions: u32) {
+        let mut list = self.list.borrow_mut();
+        if let Some(waiting) = list.iter_mut().find(|w| w.compile == compile) {
+            waiting.turn -= WORDS_PER_ADVANCE;
+            waiting.since = waiting.since.saturating_add(executions);
+            waiting.last = self.tick();
         }
     }
 
-    /// Whose turn it is.
-    fn next(&self) -> Option<Compile> {
+    /// Whose turn it is, of those that were executed so many times as often as they are when they are asked for.
+    fn next(&self, times: u32) -> Option<Compile> {
         let mut list = self.list.borrow_mut();
-        let turns = list.iter().map(|(turn, _)| *turn).enumerate();
-        let (i, _) = turns.min_by_key(|(_, turn)| *turn)?;
-        Some(list.swap_remove(i).1)
+        let is_ready = |w: &Waiting| w.since >= w.before.saturating_mul(times - 1);
+        let ready = list.iter().enumerate().filter(|(_, w)| is_ready(w));
+        let (i, _) = ready.min_by_key(|(_, w)| w.turn)?;
+        Some(list.swap_remove(i).compile)
     }
 
     /// The codes that wait.
     pub fn codes(&self) -> Vec<u64> {
-        self.list.borrow().iter().map(|(_, c)| c.0).collect()
+        self.list.borrow().iter().map(|w| w.compile.0).collect()
     }
 }
 
-/// Gives the threads what they need to stay busy.
+/// Gives the threads what they need to stay busy, of what is worth it.
 pub fn feed(agent: &mut Agent) {
+    let times = vm(agent).tier.crowding.times();
+    feed_worth(agent, times);
+}
+
+/// The same of everything that waits.
+pub fn feed_all(agent: &mut Agent) {
+    feed_worth(agent, 1);
+}
+
+fn feed_worth(agent: &mut Agent, times: u32) {
     let most = agent.options.tier.threads as usize;
     while vm(agent).tier.pending.borrow().len() < most {
-        let Some((code, osr)) = vm(agent).tier.queue.next() else {
+        let Some((code, osr)) = vm(agent).tier.queue.next(times) else {
             return;
         };
         // SAFETY: what waited was traced, and nothing was allocated since.
@@ -139,6 +188,7 @@ pub fn submit(agent: &Agent, job: worker::Job) -> Option<worker::Job> {
     }
     match &*worker {
         Some(worker) => {
+            vm(agent).tier.crowding.begin();
             worker.submit(job);
             None
         }
@@ -151,15 +201,15 @@ mod tests {
     use super::*;
 
     fn order(queue: &Queue) -> Vec<u64> {
-        std::iter::from_fn(|| queue.next()).map(|c| c.0).collect()
+        std::iter::from_fn(|| queue.next(1)).map(|c| c.0).collect()
     }
 
     #[test]
     fn small_ones_go_first_within_reason() {
         let queue = Queue::default();
-        queue.push((1, None), 500);
+        queue.push((1, None), 500, 0);
         for code in 2..40 {
-            queue.push((code, None), 10);
+            queue.push((code, None), 10, 0);
         }
         let order = order(&queue);
         assert_eq!(order[..2], [2, 3]);
@@ -169,14 +219,39 @@ mod tests {
     #[test]
     fn what_is_asked_for_again_goes_earlier() {
         let queue = Queue::default();
-        queue.push((1, None), 10);
-        queue.push((2, None), 10);
-        queue.push((2, Some(7)), 90);
+        queue.push((1, None), 10, 0);
+        queue.push((2, None), 10, 0);
+        queue.push((2, Some(7)), 90, 0);
         for _ in 0..10 {
-            queue.advance((2, Some(7)));
-            queue.advance((3, None));
+            queue.advance((2, Some(7)), 1);
+            queue.advance((3, None), 1);
         }
-        assert_eq!(queue.next(), Some((2, Some(7))));
+        assert_eq!(queue.next(1), Some((2, Some(7))));
         assert_eq!(order(&queue), [1, 2]);
+    }
+
+    #[test]
+    fn what_costs_time_waits_for_more_executions() {
+        let queue = Queue::default();
+        queue.push((1, None), 10, 1_000);
+        queue.push((2, None), 10, 1_000);
+        assert_eq!(queue.next(3), None);
+        queue.advance((2, None), 1_500);
+        assert_eq!(queue.next(3), None);
+        queue.advance((2, None), 500);
+        assert_eq!(queue.next(3), Some((2, None)));
+        assert_eq!(queue.next(3), None);
+        assert_eq!(queue.next(1), Some((1, None)));
+    }
+
+    #[test]
+    fn what_is_not_asked_for_again_makes_room() {
+        let queue = Queue::default();
+        for code in 0..MOST as u64 {
+            assert_eq!(queue.push((code, None), 10, 1_000), None);
+        }
+        queue.advance((0, None), 1);
+        assert_eq!(queue.push((1_000, None), 10, 1_000), Some((1, None)));
+        assert_eq!(queue.codes().len(), MOST);
     }
 }

@@ -43,7 +43,8 @@ pub struct Answer {
     number: u32,
     result: Result<Code, Decline>,
     time: Duration,
-    cpu: Duration,
+    /// Processor time of it.
+    pub cpu: Duration,
     thread: u32,
 }
 
@@ -71,9 +72,12 @@ pub struct RegExps {
 
 /// A pattern is worth compiling.
 pub fn request(agent: &mut Agent, pattern: &Rc<CompiledRegExp>, width: Width) {
-    pattern.set_asked(width);
     let options = &agent.options.tier;
     let tier = &vm(agent).tier;
+    if !options.always && !pattern.is_worth_native(width, tier.crowding.times()) {
+        return;
+    }
+    pattern.set_asked(width);
     if !options.enabled || tier.regexps.bytes.get() >= MAX_CODE {
         return;
     }
