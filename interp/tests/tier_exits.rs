@@ -81,3 +81,23 @@ fn unsigned_shifts_are_known_to_exceed_int32() {
     assert_eq!(v, Some((0..20_000).map(next).sum()));
     assert!(exits < 20, "{exits} exits");
 }
+
+#[test]
+fn elements_of_uint32_arrays_are_known_to_exceed_int32() {
+    let (v, exits) = run("
+        const keys = Uint32Array.from({ length: 500 }, (_, i) => Math.imul(i, 2654435761) >>> 0);
+        function digits(shift) {
+            let sum = 0;
+            for (let i = 0; i < keys.length; i++) sum += (keys[i] >>> shift) & 255;
+            return sum;
+        }
+        let sum = 0;
+        for (let i = 0; i < 100; i++) sum += digits(i & 24);
+        sum");
+    let digits = |i: u32| {
+        let keys = (0..500_u32).map(|k| k.wrapping_mul(2_654_435_761));
+        keys.map(|k| (k >> (i & 24) & 255) as i32).sum::<i32>()
+    };
+    assert_eq!(v, Some((0..100).map(digits).sum()));
+    assert!(exits < 20, "{exits} exits");
+}

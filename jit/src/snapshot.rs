@@ -254,6 +254,8 @@ pub mod element {
     pub const DENSE: u8 = 32;
     /// A proxy.
     pub const PROXY: u8 = 64;
+    /// In the byte behind, which says of which type typed arrays were: an element was loaded that is no int32.
+    pub const LARGE: u8 = 64;
 }
 
 /// What an inline cache has seen.

@@ -256,7 +256,7 @@ fn elements(bits: u8, kind: u8) -> Seen {
     if bits & element::TYPED != 0 {
         seen.push(match kind {
             0 | u8::MAX => "several typed arrays".into(),
-            kind => format!("typed arrays (type {})", kind - 1),
+            kind => format!("typed arrays (type {})", (kind & !element::LARGE) - 1),
         });
     }
     (state_of(&seen), seen)

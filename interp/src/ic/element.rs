@@ -35,9 +35,10 @@ pub fn get_special(agent: &Agent, f: Frame, o: Value, i: i32) -> Option<Value> {
         };
     }
     if o.is_kind(CellKind::TypedArray) {
-        feed_typed(f, o);
         // SAFETY: the kind was checked.
-        return unsafe { load_typed(o.bits() as usize, i as u32 as usize) };
+        let v = unsafe { load_typed(o.bits() as usize, i as u32 as usize) };
+        feed_typed(f, o, v.is_some_and(Value::is_double));
+        return v;
     }
     None
 }
@@ -91,7 +92,7 @@ pub fn set_special(f: Frame, o: Value, i: i32, v: Value) -> bool {
     if !o.is_kind(CellKind::TypedArray) || !v.is_number() {
         return false;
     }
-    feed_typed(f, o);
+    feed_typed(f, o, false);
     let (cell, i) = (o.bits() as usize, i as u32 as usize);
     // SAFETY: as in `load_typed`.
     unsafe {

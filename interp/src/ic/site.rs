@@ -258,7 +258,7 @@ pub fn note_instance(agent: &Agent, f: Frame, target: u64, instance: IcSlot) {
 
 /// Records an access to an element of a typed array.
 #[inline]
-pub fn feed_typed(f: Frame, array: Value) {
+pub fn feed_typed(f: Frame, array: Value, large: bool) {
     let feedback = f.code().feedback();
     if feedback.is_null() {
         return;
@@ -269,10 +269,10 @@ pub fn feed_typed(f: Frame, array: Value) {
         let at = feedback.add(f.offset() as usize);
         *at |= element::TYPED;
         let seen = &mut *at.add(1);
-        *seen = if *seen == 0 || *seen == kind {
-            kind
-        } else {
-            u8::MAX
+        let large = *seen & element::LARGE | if large { element::LARGE } else { 0 };
+        *seen = match *seen & !element::LARGE {
+            before if before == 0 || before == kind => kind | large,
+            _ => u8::MAX,
         };
     }
 }
@@ -285,7 +285,7 @@ pub fn feed_general(f: Frame, base: Value, k: Value) {
     } else if !k.is_int() {
         element::NAMED
     } else if base.is_kind(CellKind::TypedArray) {
-        feed_typed(f, base);
+        feed_typed(f, base, false);
         element::OUTSIDE
     } else if base.is_string() {
         element::STRING | element::OUTSIDE

@@ -36,8 +36,15 @@ impl Builder<'_> {
         let pc = self.at().pc as usize;
         match self.function().feedback.get(pc + 1) {
             None | Some(0 | 255) => None,
-            Some(t) => Some(t - 1),
+            Some(t) => (t & !element::LARGE).checked_sub(1),
         }
+    }
+
+    /// Whether an element of a typed array is expected to be no int32 at the current instruction.
+    fn may_be_large(&self) -> bool {
+        let pc = self.at().pc as usize;
+        let seen = self.function().feedback.get(pc + 1);
+        seen.is_some_and(|t| t & element::LARGE != 0) || self.has_exited(Reason::Overflow)
     }
 
     /// Elements pointer of an object with dense elements only.
@@ -120,7 +127,7 @@ impl Builder<'_> {
     /// An element of a typed array as a number.
     fn load_typed(&mut self, data: NodeId, key: NodeId, (mem, unsigned): (Mem, bool)) -> NodeId {
         let v = self.emit(NodeOp::LoadIndexed(mem, 0, Loc::Bytes), &[data, key]);
-        if unsigned && !self.has_exited(Reason::Overflow) {
+        if unsigned && !self.may_be_large() {
             self.check(NodeOp::CheckUint, &[v], Reason::Overflow)
         } else if unsigned {
             self.emit(NodeOp::UintToFloat, &[v])
