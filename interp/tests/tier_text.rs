@@ -163,3 +163,28 @@ fn templates_of_strings_numbers_and_others() {
          thrown | aeaaeaaea | 180 | 9800 | RangeError"
     );
 }
+
+#[test]
+fn long_switches_over_strings() {
+    let source = "function kind(v) {
+          switch (v) {
+            case 'alpha': return 1;
+            case 'beta': return 2;
+            case 'gamma': return 3;
+            case 'delta': return 4;
+            case '': return 5;
+          }
+          return typeof v === 'string' ? 6 : 7;
+        }
+        const parts = ['al', 'be', 'ga', 'del', ''], ends = ['pha', 'ta', 'mma', 'x'];
+        let sum = 0;
+        for (let i = 0; i < 3000; i++) {
+          sum += kind(['alpha', 'beta', 'gamma', 'delta', 'omega', ''][i % 6]);
+          sum += 10 * kind(parts[i % 5] + ends[i % 4]);
+          sum += 100 * kind(('xx' + parts[i % 5] + ends[i % 4]).slice(2));
+          sum += 1000 * kind([i, i / 2, null, undefined, true, {}, Symbol.iterator, 5n, NaN][i % 9]);
+          sum += 1e5 * kind(new String('beta'));
+        }
+        sum";
+    assert_eq!(run(source), "2122759500");
+}

@@ -90,6 +90,8 @@ helpers! {
     IsInstance(Tagged, Tagged) -> Int32 [Allocates];
     /// Strict equality of any value and a string.
     StringIs(Tagged, Tagged) -> Bool [Pure];
+    /// The atom that a string equals; any other value as it is.
+    AtomOf(Tagged) -> Tagged [Pure];
     /// `typeof`.
     TypeOf(Tagged) -> Tagged [Pure];
     /// Whether `typeof` of a value is the one with that number (`TypeofWhat`).

@@ -164,6 +164,10 @@ helpers! {
     StringIs |agent, a: u64, b: u64| -> u32 {
         u32::from(abstract_ops::strict_equals(agent, Value::from_bits(a), Value::from_bits(b)))
     }
+    AtomOf |agent, v: u64| -> u64 {
+        let v = Value::from_bits(v);
+        v.as_string().map_or(v, |s| agent.intern_string(s).into()).bits()
+    }
     TypeOf |agent, v: u64| -> u64 { operators::type_of(agent, Value::from_bits(v)).bits() }
     IsInstance |agent, v: u64, prototype: u64| -> i32 {
         let answer = instance::is_instance(agent, Value::from_bits(v), Value::from_bits(prototype));

@@ -10,6 +10,9 @@ use crate::snapshot::{Reason, operand};
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
 
+/// So many cases of a `switch` are worth it to look up an atom.
+const CASES: usize = 3;
+
 /// What a comparison asks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
@@ -226,6 +229,42 @@ impl Builder<'_> {
         }
     }
 
+    /// A case of a `switch` over strings: the atom is looked up once, and all constants are atoms.
+    fn compare_case(&mut self, at: &Instruction, x: NodeId, y: NodeId) -> Option<NodeId> {
+        let is_string = self.types(y).within(Types::STRING) && self.constant_bits(y).is_some();
+        let may_be = self.types(x).meets(Types::STRING) && self.constant_bits(x).is_none();
+        if !is_string || !may_be || !self.is_one_of_many_cases(at) {
+            return None;
+        }
+        let x = self.tagged(x);
+        let atom = self.emit(NodeOp::Call(Helper::AtomOf), &[x]);
+        Some(self.emit(NodeOp::SameBits, &[atom, y]))
+    }
+
+    /// Whether the current instruction is one of a few that compare the same register with constants, one after the other.
+    fn is_one_of_many_cases(&self, at: &Instruction) -> bool {
+        let is_case = |i: usize| {
+            let (load, jump) = (
+                self.context.analysis.list.get(i.wrapping_sub(1)),
+                self.context.analysis.list.get(i),
+            );
+            let (Some(load), Some(jump)) = (load, jump) else {
+                return false;
+            };
+            let compared = |n: usize| jump.operands().get(n).copied();
+            load.op == Op::LoadConst
+                && jump.op == Op::JumpIfStrictEq
+                && compared(0) == at.operands().first().copied()
+                && compared(1) == load.operands().first().copied()
+        };
+        let here = self.context.index;
+        let after = (0..CASES).take_while(|n| is_case(here + 2 * n)).count();
+        let before = (1..CASES)
+            .take_while(|n| here >= 2 * n && is_case(here - 2 * n))
+            .count();
+        after > 0 && before + after >= CASES
+    }
+
     /// A jump on a comparison.
     pub(super) fn visit_compare_jump(
         &mut self,
@@ -242,7 +281,11 @@ impl Builder<'_> {
         let Some((relation, negated)) = relation(at.op) else {
             return self.general_jump(at);
         };
-        match self.compare(relation, x, y) {
+        let compared = match self.compare_case(at, x, y) {
+            None => self.compare(relation, x, y),
+            case => case,
+        };
+        match compared {
             Some(cond) => {
                 self.jump_on(at, cond, negated);
                 Ok(())

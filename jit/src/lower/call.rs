@@ -38,6 +38,7 @@ impl Lower<'_> {
             NodeOp::Call(helper @ (Helper::StringEqual | Helper::StringIs)) => {
                 self.string_equal(*helper == Helper::StringIs).map(Some)
             }
+            NodeOp::Call(Helper::AtomOf) => self.atom_of().map(Some),
             NodeOp::Call(Helper::IsInstance) => {
                 match self.call_routine(Routine::IsInstance, &[0, 1])? {
                     Some(is) => Ok(Some(is)),

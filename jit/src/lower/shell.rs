@@ -24,6 +24,7 @@ pub const SHELLED: &[Helper] = &[
     Helper::DoubleToInt32,
     Helper::NewCell,
     Helper::StringEqual,
+    Helper::AtomOf,
     Helper::StrictEqual,
     Helper::LooseEqual,
     Helper::IsInstance,

@@ -185,6 +185,34 @@ impl Lower<'_> {
         Ok(self.meet_in(done))
     }
 
+    /// `AtomOf`: only strings that are no atoms are looked up.
+    pub(super) fn atom_of(&mut self) -> Result<Value, Decline> {
+        let v = self.input(0, Rep::Tagged)?;
+        let done = self.block_with(types::I64);
+        let other = self.cold_block();
+        if !self.known_cell(self.input_node(0)?) {
+            let (cell, plain) = (self.builder.create_block(), self.builder.create_block());
+            let is_cell = self.is_cell(v);
+            self.builder.ins().brif(is_cell, cell, &[], plain, &[]);
+            self.builder.switch_to_block(plain);
+            self.jump(done, v);
+            self.builder.switch_to_block(cell);
+        }
+        // The kind and the flags of an atom, in one look.
+        let head = self.header_bits(v);
+        let wanted = i64::from(self.snapshot.layout.kinds.string) | i64::from(string::ATOM) << 8;
+        let bits = self
+            .builder
+            .ins()
+            .band_imm_s(head, 0xFF | i64::from(string::ATOM) << 8);
+        let atom = self.compare(IntCC::Equal, bits, wanted);
+        self.builder.ins().brif(atom, done, &[v.into()], other, &[]);
+        self.builder.switch_to_block(other);
+        let found = self.call_rarely(Helper::AtomOf, &[v])?;
+        self.jump(done, found);
+        Ok(self.meet_in(done))
+    }
+
     /// Equality of strings: identity, atoms and lengths here, units by the helper. The first may be `any` value.
     pub(super) fn string_equal(&mut self, any: bool) -> Result<Value, Decline> {
         let (a, b) = (self.input(0, Rep::Tagged)?, self.input(1, Rep::Tagged)?);

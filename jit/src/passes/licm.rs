@@ -256,7 +256,12 @@ impl Motion<'_> {
 
     /// Whether a helper's arguments are as well checked in front of the loop as in it.
     fn may_ask(&self, node: &Node, helper: Helper, place: Place) -> bool {
-        let any = [Helper::Truthy, Helper::TypeOf, Helper::TestTypeof];
+        let any = [
+            Helper::Truthy,
+            Helper::TypeOf,
+            Helper::TestTypeof,
+            Helper::AtomOf,
+        ];
         any.contains(&helper)
             || node
                 .inputs
