@@ -256,3 +256,12 @@ fn callees_keep_their_words_when_they_are_left() {
         count + ',' + hash";
     assert_eq!(modes::run(source), "600,117");
 }
+
+/// Bound functions and `apply` enter compiled code from where they are called.
+#[test]
+fn bound_functions_and_lists() {
+    assert_eq!(
+        modes::run(include_str!("support/bounds.js")),
+        "617227638 | 493 | 249960 | RangeErrorRangeErrorRangeError | inner,outer"
+    );
+}

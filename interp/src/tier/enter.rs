@@ -283,15 +283,38 @@ pub fn call_from_rust(
         pc: std::ptr::null(),
     };
     window.set(CALLEE, callee.into());
-    window.set(CALLER, Value::from_bits(vm.fp() as u64));
     window.set(THIS, this);
     for (i, v) in args.iter().enumerate() {
         window.set(ARGS + i, *v);
     }
+    call_in_window(agent, callee, nf, args.len())
+}
+
+/// As [`call_from_rust`], where callee, `this` and arguments stand in the window `nf` already.
+#[inline]
+pub fn call_in_window(
+    agent: &mut Agent,
+    callee: Object,
+    nf: Fp,
+    argc: usize,
+) -> Option<JsResult<Value>> {
+    let code = callee.as_function()?.code();
+    let vm = vm(agent);
+    if code.entry() != EntryKind::Compiled
+        || nf.wrapping_add(ARGS + argc) > vm.limit()
+        || !may_enter(agent, vm, &code, nf)
+    {
+        return None;
+    }
+    let window = Frame {
+        fp: nf,
+        pc: std::ptr::null(),
+    };
+    window.set(CALLER, Value::from_bits(vm.fp() as u64));
     let realm = agent.realm;
     let function = Value::from(callee).bits();
-    // SAFETY: the callee is a closure of that code, the window was just filled, and nothing has borrowed the agent.
-    let v = unsafe { enter_closure(agent, function, &*code, nf, args.len()) };
+    // SAFETY: the callee is a closure of that code, the window is filled, and nothing has borrowed the agent.
+    let v = unsafe { enter_closure(agent, function, &*code, nf, argc) };
     agent.realm = realm;
     Some(match v {
         Value::EXCEPTION => Err(Throw),

@@ -553,6 +553,9 @@ fn run_window(
     push: fn(&mut Agent, Fp, Object, usize, call::Entry) -> JsResult<Frame>,
 ) -> JsResult<Value> {
     agent.check_native_stack()?;
+    if let Some(result) = enter::call_in_window(agent, target, nf, argc) {
+        return result;
+    }
     let entry = call::Entry::from_rust(agent, 0);
     let realm = agent.realm;
     let frame = push(agent, nf, target, argc, entry);
