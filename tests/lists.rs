@@ -51,6 +51,32 @@ const LISTS: &[(&str, &str)] = &[
          for (let k = 0; k < 1000; k++) [3, 2, 1].sort((x, y) => { push(x); return x - y; })",
     ),
     (
+        "a loop that goes on in the interpreter",
+        "const q = { tail: { next: null, a: 0 } };
+         function hold(q, depth) {
+             const n = q.tail;
+             return depth > 0 ? hold(q, depth - 1) + (n === q.tail ? 1 : 0) : 0;
+         }
+         function rare(a, b, c) { return a + b + c; }
+         function fill(q, n, o) {
+             let a = 1, b = 2, c = 3, d = 4;
+             for (let i = 0; i < n; i++) {
+                 const m = { next: null, a: i };
+                 q.tail.next = m;
+                 q.tail = m;
+                 if (i % 100000 === 99999) {
+                     const x = o.a, y = o.b, z = o.c;
+                     a += rare(x, y, z); b += rare(c, x, y); c += rare(x, a, b); d += rare(c, y, z);
+                 }
+             }
+             return a + b + c + d;
+         }
+         const o = { a: 1, b: 2, c: 3 };
+         for (let i = 0; i < 300; i++) { hold(q, 5); fill(q, 20, o); }
+         hold(q, 6);
+         fill(q, 1e6, o);",
+    ),
+    (
         "a map that forgets the oldest",
         "const map = new Map();
          let last = null;
@@ -85,9 +111,7 @@ const LISTS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Not `--always-opt`: code that is entered at a function's start does not clear the spill slots of its native frame, and there the
-/// methods' first state is kept until the frame is left.
-const MODES: &[&str] = &["--jit-sync", "--jitless"];
+const MODES: &[&str] = &["--jit-sync", "--jitless", "--always-opt"];
 
 #[test]
 #[cfg_attr(

@@ -129,6 +129,9 @@ macro_rules! for_each_opcode {
         /// Compiles the function, whose code this is the only instruction of, and starts it in the same frame: the code block says how in
         /// `CodeBlock::lazy`. RangeError if the stack does not suffice
         CompileLazy () [THROWS|END];
+        /// Enters the compiled code of the function whose frame was just made. In no code block: the interpreter goes on here in place of the
+        /// function's first instruction
+        EnterCompiled () [THROWS|END];
         /// dst = undefined
         LoadUndefined (dst: Write) [PURE];
         /// The `count` registers from base on = undefined

@@ -40,11 +40,11 @@ fn query_base() -> usize {
     unsafe { libc::pthread_get_stackaddr_np(libc::pthread_self()) as usize }
 }
 
-/// Clears words of the stack below the caller's frame, so that frames made there next hold nothing old in the words they do
-/// not use.
+/// Clears so many words of the stack below the caller's frame, so that frames made there next hold nothing old in the words they
+/// do not use.
 #[inline(never)]
-pub fn clear_dead_stack() {
-    let mut words = [0usize; 512];
+pub fn clear_dead_stack<const WORDS: usize>() {
+    let mut words = [0usize; WORDS];
     std::hint::black_box(&mut words);
 }
 

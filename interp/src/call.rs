@@ -91,7 +91,7 @@ const TYPICAL_FRAME: usize = 32;
 const MAX_DEPTH_TIMES_ARGUMENTS: usize = 32 << 20;
 
 /// Pushes a frame of `code` in the window `nf` (callee, `this` and arguments are in place): where to go on, which is at its start, or
-/// where it is left to if there is compiled code.
+/// at [`tier::to_enter`] if there is compiled code. Frames that Rust entered are left already in that case.
 #[inline]
 pub fn push_code(
     agent: &mut Agent,
@@ -164,10 +164,13 @@ pub fn push_code(
     f.set_env(env);
     f.save();
     vm.set_fp(nf);
-    if compiled && vm.tier.has_native_stack() {
+    if !compiled || !vm.tier.has_native_stack() {
+        return Ok(f);
+    }
+    if entry.info & FLAG_ENTRY != 0 {
         return tier::enter(agent, f);
     }
-    Ok(f)
+    Ok(tier::to_enter(nf))
 }
 
 /// `CompileLazy`: the frame's code is made, and starts in the same frame.

@@ -1223,6 +1223,15 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     Op::TailCall => leave!(tail::tail_call(&mut *agent, frame!())),
                     Op::CallMethod => call_window!(3),
                     Op::CompileLazy => go!(call::compile_lazy(&mut *agent, frame!())),
+                    Op::EnterCompiled => {
+                        let to = call::or_throw(tier::enter(&mut *agent, frame!()));
+                        if to.fp.is_null() {
+                            break 'op;
+                        }
+                        fp = to.fp;
+                        pc = to.pc;
+                        continue 'op;
+                    }
                     Op::CallSpread => go!(call::call_spread(&mut *agent, frame!())),
                     Op::CallEval => go!(call::call_eval(&mut *agent, frame!())),
                     Op::CallEvalSpread => go!(call::call_eval_spread(&mut *agent, frame!())),

@@ -15,6 +15,8 @@ pub struct CompiledCode {
     pub exits: Vec<Exit>,
     /// Words of the JavaScript stack it may use from its frame pointer on.
     pub stack_words: u32,
+    /// Words of its native frame that hold spilled values, behind the place that exits tell.
+    pub spilled: u32,
     /// Cells it refers to: they live as long as the code.
     pub cells: Vec<u64>,
     /// Shape ids it compares with: their shapes live as long as the code.

@@ -61,8 +61,9 @@ pub struct HelperInfo {
 }
 
 helpers! {
-    /// Goes back to the interpreter: (fp, code number << 32 | exit number); gives the result of the compiled function.
-    Exit(Ptr, Ptr) -> Tagged [Anything];
+    /// Goes back to the interpreter: (fp, code number << 32 | exit number, where `CompiledCode::spilled` counts from); gives the
+    /// result of the compiled function.
+    Exit(Ptr, Ptr, Ptr) -> Tagged [Anything];
     /// The prologue's slow path (stack limit or interrupt): 0 to go on, else the function's result: the frame is left, because the
     /// interpreter ran it (there is little native stack) or with EXCEPTION.
     EnterSlow(Ptr, Int32) -> Tagged [Anything];

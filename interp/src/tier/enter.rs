@@ -9,6 +9,7 @@ use crate::frame::*;
 use crate::generator;
 use crate::iteration;
 use crate::vm::{Vm, poll, vm};
+use sarus_bytecode::Op;
 use sarus_gc::Gc;
 use sarus_runtime::agent::Agent;
 use sarus_runtime::code::{CALL_ACTUALS, CALL_ARROW, CALL_SPECIAL, EntryKind, LinkedCode};
@@ -322,8 +323,18 @@ pub fn call_in_window(
     })
 }
 
+/// Where the dispatch loop goes on that is to enter the compiled code of the frame at `fp`. It does it itself, so that no frames of what
+/// pushed that frame stay on the native stack: collections would keep what their unused words name while the code runs.
+pub fn to_enter(fp: Fp) -> Frame {
+    static INSTRUCTION: [u32; 1] = [Op::EnterCompiled as u32];
+    Frame {
+        fp,
+        pc: INSTRUCTION.as_ptr(),
+    }
+}
+
 /// Runs the compiled code of a frame that was just pushed: where its caller goes on.
-#[inline]
+#[inline(never)]
 pub fn enter(agent: &mut Agent, f: Frame) -> JsResult<Frame> {
     let return_to = ReturnTo::new(f);
     f.set(INFO, Value::from_bits(return_to.nested_info()));
@@ -420,6 +431,9 @@ impl ReturnTo {
 
 /// Runs a frame that an instruction of another frame pushed, until control is back there: where that frame goes on.
 pub fn run_nested(agent: &mut Agent, to: Frame) -> JsResult<Frame> {
+    if to.pc == to_enter(to.fp).pc {
+        return enter(agent, to);
+    }
     let return_to = ReturnTo::new(to);
     if agent.check_native_stack().is_err() {
         vm(agent).set_fp(return_to.caller);
@@ -437,7 +451,7 @@ pub fn run_nested(agent: &mut Agent, to: Frame) -> JsResult<Frame> {
 #[cold]
 #[inline(never)]
 pub fn back_edge(agent: &mut Agent, f: Frame, target: Pc) -> Frame {
-    sarus_gc::clear_dead_stack();
+    sarus_gc::clear_dead_stack::<512>();
     turn_back(agent, f, target)
 }
 

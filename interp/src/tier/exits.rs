@@ -17,14 +17,35 @@ use sarus_runtime::value::Value;
 /// Answer of code that was entered at a loop header: the interpreter goes on in the innermost frame.
 pub const RESUME: Value = Value::LAZY;
 
-/// The helper that exits call: the compiled function's frame, and code number << 32 | exit number.
+/// Words of the dispatch loop's native frame, with some to spare.
+const DISPATCH_WORDS: usize = 64;
+
+/// The helper that exits call: the compiled function's frame, code number << 32 | exit number, and the two words of its native frame
+/// that spilled values follow.
+///
+/// The interpreter may go on for long. So the frames below its are made on cleared words, or hold nothing any more.
 ///
 /// # Safety
 /// `agent` is valid and unborrowed; `fp` is the frame of a live activation of that code, which has stored what the exit
-/// needs.
-pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
+/// needs, and needs no spilled value any more.
+pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64, place: *mut u64) -> u64 {
     // SAFETY: by the caller's promise.
-    let agent = unsafe { &mut *agent };
+    let (agent, on) = unsafe { (&mut *agent, go_back(&mut *agent, fp, which, place)) };
+    match on {
+        Ok(f) => {
+            sarus_gc::clear_dead_stack::<DISPATCH_WORDS>();
+            run(agent, f)
+        }
+        Err(result) => result,
+    }
+}
+
+/// Brings the frames of an exit in order: where the interpreter goes on, or the result of the compiled code.
+///
+/// # Safety
+/// See [`exit`].
+#[inline(never)]
+unsafe fn go_back(agent: &mut Agent, fp: Fp, which: u64, place: *mut u64) -> Result<Frame, u64> {
     let Some(code) = vm(agent).tier.code((which >> 32) as u32) else {
         unreachable!("code that runs is installed");
     };
@@ -44,25 +65,26 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64) -> u64 {
     policy::exited(agent, &code, exit);
     if code.is_loop() {
         // The dispatch loop that entered it goes on.
-        return if exit.throws {
-            Value::EXCEPTION.bits()
-        } else {
-            RESUME.bits()
-        };
+        return Err(match exit.throws {
+            true => Value::EXCEPTION.bits(),
+            false => RESUME.bits(),
+        });
     }
+    // SAFETY: so many words of the frame behind the two are for spilled values, by the compiler's account.
+    unsafe { place.add(2).write_bytes(0, code.spilled as usize) };
     if !exit.throws {
-        return run(agent, f);
+        return Ok(f);
     }
     let to = exception::unwind(agent, f.fp);
     if !to.pc.is_null() {
-        return run(agent, to);
+        return Ok(to);
     }
-    if to.fp.is_null() {
+    Err(if to.fp.is_null() {
         Value::EXCEPTION.bits()
     } else {
         // An exit names the frame that was left, whose first word holds the result.
         to.reg(CALLEE).bits()
-    }
+    })
 }
 
 fn run(agent: &mut Agent, f: Frame) -> u64 {
@@ -244,6 +266,7 @@ mod tests {
             exits: Default::default(),
             resumes: Vec::new(),
             stack_words: 40,
+            spilled: 0,
             instructions: 0,
             osr: None,
             cells: Vec::new(),

@@ -97,7 +97,7 @@ macro_rules! instructions {
 }
 
 instructions! {
-    none CompileLazy Jump JumpLoop JumpTable TailCall Return ReturnUndefined ReturnDerived;
+    none CompileLazy EnterCompiled Jump JumpLoop JumpTable TailCall Return ReturnUndefined ReturnDerived;
 
     slow Nop | Debugger => |_, _| Ok(());
     slow LoadUndefined => |_, f| store(f, Value::UNDEFINED);

@@ -37,6 +37,7 @@ mod worker;
 
 pub use enter::{
     back_edge, call_from_rust, enter, enter_closure, interpret, may_enter, resume, resume_in_cell,
+    to_enter,
 };
 pub use policy::call_budget_spent;
 
@@ -150,6 +151,8 @@ pub struct Installed {
     resumes: Vec<u32>,
     /// Words of the JavaScript stack it may use from its frame pointer on.
     pub stack_words: u32,
+    /// Words of its native frame that hold spilled values.
+    spilled: u32,
     osr: Option<u32>,
     cells: Vec<u64>,
     shapes: Vec<u32>,
@@ -487,6 +490,7 @@ impl Tier {
             exits,
             resumes: compiled.resumes,
             stack_words: compiled.stack_words,
+            spilled: compiled.spilled,
             osr: pending.osr,
             cells: compiled.cells,
             instructions: compiled.instructions,

@@ -4,7 +4,7 @@
 //! ([`super::exit_stores`]); all of them end in one block that calls the helper.
 
 use super::exit_stores::Stores;
-use super::{Lower, MEM, broken};
+use super::{Lower, MEM, broken, frame_words};
 use crate::Decline;
 use crate::code::{Exit, ExitFrame, ExitObject, Unboxed};
 use crate::graph::{FrameState, Graph, Node, NodeId, NodeOp, Position, Rep, StateId};
@@ -12,7 +12,9 @@ use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
 use crate::snapshot::Reason;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, InstBuilder, StackSlotData, StackSlotKind, Value, types};
+use cranelift_codegen::ir::{
+    Block, InstBuilder, StackSlot, StackSlotData, StackSlotKind, Value, types,
+};
 use rustc_hash::FxHashMap;
 
 /// What makes an exit.
@@ -30,6 +32,8 @@ pub(super) struct Exits {
     pub list: Vec<Exit>,
     stubs: Vec<Stub>,
     known: FxHashMap<Key, Block>,
+    /// The slot with the number, and behind it what is needed when the helper returns.
+    pub place: Option<StackSlot>,
     /// Slots of the frame that may be written after entry.
     pub(super) written: Written,
 }
@@ -105,6 +109,7 @@ impl Exits {
             list: Vec::new(),
             stubs: Vec::new(),
             known: FxHashMap::default(),
+            place: None,
             written: Written::new(graph),
         }
     }
@@ -301,8 +306,9 @@ impl Lower<'_> {
         if stubs.is_empty() {
             return Ok(());
         }
-        let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
+        let data = StackSlotData::new(StackSlotKind::ExplicitSlot, frame_words::PLACE, 3);
         let slot = self.builder.create_sized_stack_slot(data);
+        self.exits.place = Some(slot);
         let tail = self.cold_block();
         let mut stores = Stores::new(tail);
         for stub in &stubs {
@@ -329,8 +335,17 @@ impl Lower<'_> {
         let code = u64::from(self.snapshot.code_number) << 32;
         let number = self.builder.ins().bor_imm_s(number, code as i64);
         let fp = self.fp();
-        let result = self.call_helper(Helper::Exit, &[fp, number])?;
-        self.leave(result);
+        // The helper clears spilled values; this one is needed behind it.
+        let outer = self.outer;
+        self.builder.ins().stack_store(types::I64, outer, slot, 8);
+        let place = self.builder.ins().stack_addr(types::I64, slot, 0);
+        let result = self.call_helper(Helper::Exit, &[fp, number, place])?;
+        let outer = self
+            .builder
+            .ins()
+            .stack_load(types::I64, types::I64, slot, 8);
+        self.builder.ins().set_pinned_reg(outer);
+        self.builder.ins().return_(&[result]);
         Ok(())
     }
 

@@ -20,6 +20,7 @@ mod collection;
 mod equal;
 mod exit_stores;
 mod exits;
+mod frame_words;
 mod generator;
 mod instance;
 mod memory;
@@ -87,9 +88,11 @@ fn lower_for(target: &Target, graph: &Graph, snapshot: &Snapshot) -> Result<Comp
     let mut signature = Signature::new(target.isa.default_call_conv());
     signature.params = vec![AbiParam::new(types::I64); 2];
     signature.returns.push(AbiParam::new(types::I64));
-    let output = target.generate(signature, options.prints("asm"), |function, buffers| {
+    let (mut collects, mut place) = (false, None);
+    let mut output = target.generate(signature, options.prints("asm"), |function, buffers| {
         let mut lower = Lower::new(graph, snapshot, target, function, buffers);
-        lower.function()?;
+        collects = lower.function()?;
+        place = lower.exits.place;
         code.exits = std::mem::take(&mut lower.exits.list);
         code.shapes = std::mem::take(&mut lower.shapes);
         lower.builder.seal_all_blocks();
@@ -101,6 +104,11 @@ fn lower_for(target: &Target, graph: &Graph, snapshot: &Snapshot) -> Result<Comp
     })?;
     code.shapes.sort_unstable();
     code.shapes.dedup();
+    // Loops are entered from the interpreter, which clears what is below.
+    if collects && snapshot.osr.is_none() {
+        frame_words::clear_before(&mut output);
+    }
+    code.spilled = place.map_or(0, |place| frame_words::spilled(&output, place));
     code.bytes = output.bytes;
     code.alignment = output.alignment;
     if let Some(assembly) = output.assembly {
@@ -275,7 +283,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn function(&mut self) -> Result<(), Decline> {
+    /// Whether the code has loops in which collections may happen.
+    fn function(&mut self) -> Result<bool, Decline> {
         let graph = self.graph;
         for &id in &graph.order {
             let block = self.builder.create_block();
@@ -292,6 +301,7 @@ impl<'a> Lower<'a> {
         }
         self.prologue()?;
         let mut clearing = Clearing::new(graph, self.snapshot, &self.loops.loops);
+        let collects = clearing.is_some();
         if let Some(clearing) = &clearing {
             self.exits.store_always(&clearing.taken);
         }
@@ -322,7 +332,8 @@ impl<'a> Lower<'a> {
             }
         }
         self.finish_exits()?;
-        self.epilogues()
+        self.epilogues()?;
+        Ok(collects)
     }
 
     /// Whether a block can be lowered as one with the only one that leads to it.

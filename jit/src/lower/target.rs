@@ -3,11 +3,11 @@
 //! Compiled code names everything outside of it by absolute address, so that the bytes can be placed anywhere.
 
 use crate::Decline;
-use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{Function, Signature};
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};
+use cranelift_codegen::{Context, MachBufferFrameLayout};
 use cranelift_frontend::FunctionBuilderContext;
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -29,6 +29,8 @@ pub(crate) struct Output {
     pub alignment: usize,
     /// The disassembly, if asked for.
     pub assembly: Option<String>,
+    /// Its native frame.
+    pub frame: Option<MachBufferFrameLayout>,
 }
 
 struct Buffers {
@@ -171,6 +173,7 @@ impl Target {
             bytes: code.buffer.data().to_vec(),
             alignment: code.buffer.alignment as usize,
             assembly: code.vcode.clone(),
+            frame: code.buffer.frame_layout().cloned(),
         })
     }
 }
