@@ -13,43 +13,60 @@ const TIMES: u32 = 16;
 /// It pays if it loses this part of their processor time.
 const PART: u32 = 2;
 
+/// The main thread at some time.
+#[derive(Clone, Copy)]
+struct Moment {
+    at: Instant,
+    /// Its processor time until then.
+    ran: Duration,
+    /// How often it had gone to sleep of its own accord.
+    sleeps: libc::c_long,
+}
+
+impl Moment {
+    fn now() -> Moment {
+        Moment {
+            at: Instant::now(),
+            ran: thread_time(),
+            sleeps: sleeps(),
+        }
+    }
+}
+
 /// What compiles cost the main thread lately.
+#[derive(Default)]
 pub struct Crowding {
-    /// When the last job was handed over or answered, and the processor time of the main thread until then.
-    since: Cell<(Instant, Duration)>,
+    /// When the last job was handed over or answered.
+    since: Cell<Option<Moment>>,
     /// How long the main thread did not run during the last compiles, older ones counting less,
     lost: Cell<Duration>,
     /// and their processor time.
     took: Cell<Duration>,
 }
 
-impl Default for Crowding {
-    fn default() -> Crowding {
-        Crowding {
-            since: Cell::new((Instant::now(), Duration::ZERO)),
-            lost: Cell::default(),
-            took: Cell::default(),
-        }
-    }
-}
-
 impl Crowding {
     /// The main thread hands a job over.
     pub fn begin(&self) {
-        self.since.set((Instant::now(), thread_time()));
+        self.since.set(Some(Moment::now()));
     }
 
     /// The main thread takes the answer to a job that took so much processor time.
     pub fn end(&self, took: Duration) {
-        let (start, ran_before) = self.since.get();
-        self.begin();
-        let (end, ran) = self.since.get();
-        let passed = end.saturating_duration_since(start);
-        self.note(passed.saturating_sub(ran.saturating_sub(ran_before)), took);
+        let now = Moment::now();
+        let Some(start) = self.since.replace(Some(now)) else {
+            return;
+        };
+        // Time in which it had nothing to do is not lost.
+        if now.sleeps == start.sleeps {
+            let ran = now.ran.saturating_sub(start.ran);
+            let passed = now.at.saturating_duration_since(start.at);
+            self.note(passed.saturating_sub(ran), took);
+        }
     }
 
+    /// More than a compile took nobody lost to it.
     fn note(&self, lost: Duration, took: Duration) {
-        self.lost.set(self.lost.get() / 2 + lost);
+        self.lost.set(self.lost.get() / 2 + lost.min(took));
         self.took.set(self.took.get() / 2 + took);
     }
 
@@ -58,6 +75,23 @@ impl Crowding {
         let pays = self.lost.get() > self.took.get() / PART;
         if pays { TIMES } else { 1 }
     }
+}
+
+/// How often this thread has gone to sleep of its own accord; 0 where the system does not say.
+#[cfg(target_os = "linux")]
+fn sleeps() -> libc::c_long {
+    let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the system writes to a variable of the type it expects, which zeros are a value of.
+    let usage = unsafe {
+        libc::getrusage(libc::RUSAGE_THREAD, usage.as_mut_ptr());
+        usage.assume_init()
+    };
+    usage.ru_nvcsw
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sleeps() -> libc::c_long {
+    0
 }
 
 #[cfg(test)]
@@ -75,10 +109,21 @@ mod tests {
             crowding.note(ms(5), ms(5));
         }
         assert_eq!(crowding.times(), TIMES);
-        // What was once is forgotten.
-        for _ in 0..4 {
+        // What was once is forgotten, however long it was.
+        crowding.note(ms(5_000), ms(5));
+        for _ in 0..2 {
             crowding.note(ms(0), ms(5));
         }
+        assert_eq!(crowding.times(), 1);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn who_sleeps_loses_nothing() {
+        let crowding = Crowding::default();
+        crowding.begin();
+        std::thread::sleep(Duration::from_millis(5));
+        crowding.end(Duration::from_millis(1));
         assert_eq!(crowding.times(), 1);
     }
 
