@@ -44,6 +44,16 @@ fn pieces_and_conversions() {
     assert!(run(source).contains("ick|"));
 }
 
+/// One function that accesses arrays of all types: each store rounds, wraps or clamps as its type does.
+#[test]
+fn element_types_known_when_running() {
+    let answer = run(include_str!("support/element_types.js"));
+    assert!(
+        answer.starts_with("true 0 0 1 -1 127 -2 44 -44 "),
+        "{answer}"
+    );
+}
+
 #[test]
 fn typed_arrays_of_every_type() {
     let source = r"

@@ -51,6 +51,8 @@ impl Lower<'_> {
                 self.find_entry(*helper).map(Some)
             }
             NodeOp::Call(Helper::NumberToString) => self.number_to_string(),
+            NodeOp::Call(Helper::TypedLoad) => self.typed_load().map(Some),
+            NodeOp::Call(Helper::TypedStore) => self.typed_store().map(Some),
             NodeOp::Call(Helper::FindTrap) => self.find_trap(),
             NodeOp::Call(Helper::TrapGot) => self.trap_got(),
             NodeOp::Call(Helper::FindGetter) => self.find_getter().map(Some),

@@ -162,7 +162,7 @@ impl Lower<'_> {
         Ok(self.builder.ins().iadd(base, distance))
     }
 
-    fn load(&mut self, mem: Mem, base: Value, offset: i32) -> Value {
+    pub(super) fn load(&mut self, mem: Mem, base: Value, offset: i32) -> Value {
         let ins = self.builder.ins();
         match mem {
             Mem::U8 => ins.uload8(types::I32, MEM, base, offset),
@@ -179,7 +179,7 @@ impl Lower<'_> {
         }
     }
 
-    fn store(&mut self, mem: Mem, value: Value, base: Value, offset: i32) {
+    pub(super) fn store(&mut self, mem: Mem, value: Value, base: Value, offset: i32) {
         match mem {
             Mem::U8 | Mem::I8 => {
                 self.builder.ins().istore8(MEM, value, base, offset);

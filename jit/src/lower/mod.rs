@@ -31,6 +31,7 @@ mod shell;
 mod string;
 pub(crate) mod target;
 mod test;
+mod typed;
 mod view;
 
 use crate::code::{CompiledCode, Inlined};

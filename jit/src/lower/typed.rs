@@ -1,0 +1,132 @@
+//! Elements of typed arrays whose element type is known only when the code runs: one arm for each type that has an access in place.
+
+use super::{Lower, MEM};
+use crate::Decline;
+use crate::graph::{Mem, Rep};
+use crate::helpers::Helper;
+use cranelift_codegen::ir::{Block, InstBuilder, JumpTableData, Value, types};
+
+/// Accesses by element type, in the order of the runtime's `ElementType`.
+const ACCESSES: [Option<Access>; 12] = [
+    Some(Access::Int(Mem::I8)),
+    Some(Access::Int(Mem::U8)),
+    Some(Access::Clamped),
+    Some(Access::Int(Mem::I16)),
+    Some(Access::Int(Mem::U16)),
+    Some(Access::Int(Mem::I32)),
+    Some(Access::Uint),
+    // BigInts are checked for, halves are rare.
+    None,
+    None,
+    None,
+    Some(Access::Float(Mem::F32)),
+    Some(Access::Float(Mem::F64)),
+];
+
+#[derive(Clone, Copy)]
+enum Access {
+    /// Stores wrap.
+    Int(Mem),
+    /// Bytes; stores clamp.
+    Clamped,
+    /// Unsigned 32 bits.
+    Uint,
+    Float(Mem),
+}
+
+impl Access {
+    fn mem(self) -> Mem {
+        match self {
+            Access::Int(mem) | Access::Float(mem) => mem,
+            Access::Clamped => Mem::U8,
+            Access::Uint => Mem::I32,
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// An element as a double.
+    pub(super) fn typed_load(&mut self) -> Result<Value, Decline> {
+        let array = self.input(0, Rep::Tagged)?;
+        let index = self.input(1, Rep::Int32)?;
+        let done = self.block_with(types::F64);
+        let (arms, other) = self.by_type(array, |_| true);
+        for (access, block) in arms {
+            self.builder.switch_to_block(block);
+            let address = self.typed_address(array, index, access);
+            let element = self.load(access.mem(), address, 0);
+            let ins = self.builder.ins();
+            let element = match access {
+                Access::Float(_) => element,
+                Access::Uint => ins.fcvt_from_uint(types::F64, element),
+                Access::Int(_) | Access::Clamped => ins.fcvt_from_sint(types::F64, element),
+            };
+            self.jump(done, element);
+        }
+        self.builder.switch_to_block(other);
+        let element = self.call_helper(Helper::TypedLoad, &[array, index])?;
+        self.jump(done, element);
+        self.builder.switch_to_block(done);
+        Ok(self.builder.block_params(done)[0])
+    }
+
+    /// Stores a double as an element.
+    pub(super) fn typed_store(&mut self) -> Result<Value, Decline> {
+        let array = self.input(0, Rep::Tagged)?;
+        let index = self.input(1, Rep::Int32)?;
+        let value = self.input(2, Rep::Float64)?;
+        let done = self.builder.create_block();
+        // What a double is as an integer takes as long as the helper does.
+        let (arms, other) = self.by_type(array, |access| matches!(access, Access::Float(_)));
+        for (access, block) in arms {
+            self.builder.switch_to_block(block);
+            let address = self.typed_address(array, index, access);
+            self.store(access.mem(), value, address, 0);
+            self.builder.ins().jump(done, &[]);
+        }
+        self.builder.switch_to_block(other);
+        self.call_helper(Helper::TypedStore, &[array, index, value])?;
+        self.builder.ins().jump(done, &[]);
+        self.builder.switch_to_block(done);
+        Ok(self.builder.ins().iconst(types::I32, 0))
+    }
+
+    /// Branches by the element type: the blocks of those that are `wanted`, and that of the others.
+    fn by_type(
+        &mut self,
+        array: Value,
+        wanted: impl Fn(Access) -> bool,
+    ) -> (Vec<(Access, Block)>, Block) {
+        let offset = self.snapshot.layout.offsets.typed_type;
+        let element_type = self.builder.ins().uload8(types::I32, MEM, array, offset);
+        let other = self.cold_block();
+        let (mut arms, mut calls) = (Vec::new(), Vec::new());
+        for access in ACCESSES {
+            let block = match access.filter(|access| wanted(*access)) {
+                Some(access) => {
+                    let block = self.builder.create_block();
+                    arms.push((access, block));
+                    block
+                }
+                None => other,
+            };
+            calls.push(self.builder.func.dfg.block_call(block, &[]));
+        }
+        let default = self.builder.func.dfg.block_call(other, &[]);
+        let table = JumpTableData::new(default, &calls);
+        let table = self.builder.create_jump_table(table);
+        self.builder.ins().br_table(element_type, table);
+        (arms, other)
+    }
+
+    fn typed_address(&mut self, array: Value, index: Value, access: Access) -> Value {
+        let data = self.load_field(array, self.snapshot.layout.offsets.typed_data);
+        let index = self.builder.ins().uextend(types::I64, index);
+        let shift = i64::from(access.mem().size().trailing_zeros());
+        let distance = match shift {
+            0 => index,
+            _ => self.builder.ins().ishl_imm_s(index, shift),
+        };
+        self.builder.ins().iadd(data, distance)
+    }
+}
