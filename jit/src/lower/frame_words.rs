@@ -10,8 +10,10 @@ use super::target::Output;
 use cranelift_codegen::ir::StackSlot;
 
 /// The most that is cleared, in bytes: what compiled code may use below the limit of the native stack before it looks at it.
+#[cfg(target_arch = "x86_64")]
 const MOST: u32 = 4096;
 /// Up to so many bytes are cleared one after the other, more of them in a loop.
+#[cfg(target_arch = "x86_64")]
 const UNROLLED: u32 = 128;
 
 /// Bytes of the explicit slot below the spilled values: the number of an exit, and what is needed behind it.
