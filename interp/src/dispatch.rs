@@ -1223,6 +1223,7 @@ unsafe fn dispatch(agent: *mut Agent, entry: Frame) -> Value {
                     Op::TailCall => leave!(tail::tail_call(&mut *agent, frame!())),
                     Op::CallMethod => call_window!(3),
                     Op::CompileLazy => go!(call::compile_lazy(&mut *agent, frame!())),
+                    // Not go!: the position of that instruction is none of the frame's.
                     Op::EnterCompiled => {
                         let to = call::or_throw(tier::enter(&mut *agent, frame!()));
                         if to.fp.is_null() {

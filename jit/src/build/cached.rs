@@ -64,13 +64,22 @@ impl Builder<'_> {
         object: NodeId,
         key: NodeId,
     ) -> Result<NodeId, Decline> {
+        self.with_key(at, key, |b, dst| b.load_by_table(at, object, key, dst))
+    }
+
+    /// Loads an element by `load`, which gets the destination; the general way of GetElemRef may convert the key in its register.
+    pub(super) fn with_key(
+        &mut self,
+        at: &Instruction,
+        key: NodeId,
+        load: impl FnOnce(&mut Self, u32) -> Result<NodeId, Decline>,
+    ) -> Result<NodeId, Decline> {
         let (dst, register) = (at.operands()[0] as u32, at.operands()[2] as u32);
-        // The key may be converted on the general way.
         let converts = at.op == Op::GetElemRef;
         if converts {
             self.store_register(register, key);
         }
-        let v = self.load_by_table(at, object, key, dst)?;
+        let v = load(self, dst)?;
         if converts {
             let word = self.context.base + register;
             let key = self.emit(NodeOp::LoadReg(word), &[]);
@@ -135,9 +144,7 @@ impl Builder<'_> {
         self.open(general);
         self.graph.block_mut(general).cold = true;
         let env = self.context.env.clone();
-        self.general(at)?;
-        let value = self.read(dst)?;
-        self.context.env = env.clone();
+        let value = self.general_value(at, dst)?;
         self.arm(&mut arms, Some(value));
         self.info = info.clone();
         self.open(call);

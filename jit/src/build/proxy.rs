@@ -90,20 +90,10 @@ impl Builder<'_> {
         key: NodeId,
     ) -> Result<NodeId, Decline> {
         let (object, key) = (self.tagged(object), self.tagged(key));
-        let (dst, register) = (at.operands()[0] as u32, at.operands()[2] as u32);
-        // The key may be converted on the general way.
-        let converts = at.op == Op::GetElemRef;
-        if converts {
-            self.store_register(register, key);
-        }
-        let trap_key = self.emit(NodeOp::Call(Helper::TrapKey), &[key]);
-        let v = self.load_by_trap(at, object, trap_key, dst)?;
-        if converts {
-            let word = self.context.base + register;
-            let key = self.emit(NodeOp::LoadReg(word), &[]);
-            self.write(register, key);
-        }
-        Ok(v)
+        self.with_key(at, key, |b, dst| {
+            let key = b.emit(NodeOp::Call(Helper::TrapKey), &[key]);
+            b.load_by_trap(at, object, key, dst)
+        })
     }
 
     fn load_by_trap(
@@ -113,23 +103,44 @@ impl Builder<'_> {
         key: NodeId,
         dst: u32,
     ) -> Result<NodeId, Decline> {
+        let v = self.by_trap(at, [object, key], 0, Some(dst), |b, trap| {
+            let args = vec![trap.target, trap.key, object];
+            let got = b.call_trap(trap, args);
+            Some(b.checked(Helper::TrapGot, &[trap.target, trap.key, got]))
+        })?;
+        v.ok_or(Decline::Instruction("a load that never ends"))
+    }
+
+    /// What `ask` does with the trap where there is one; else the general way, with `dst` as its value.
+    fn by_trap(
+        &mut self,
+        at: &Instruction,
+        [object, key]: [NodeId; 2],
+        which: usize,
+        dst: Option<u32>,
+        ask: impl FnOnce(&mut Self, &Trap) -> Option<NodeId>,
+    ) -> Result<Option<NodeId>, Decline> {
         let info = self.info.clone();
         let env = self.context.env.clone();
         let mut arms: Vec<Edge> = Vec::new();
-        let (trap, other) = self.open_trap(object, key, 0);
-        let args = vec![trap.target, trap.key, object];
-        let got = self.call_trap(&trap, args);
-        let v = self.checked(Helper::TrapGot, &[trap.target, trap.key, got]);
-        self.arm(&mut arms, Some(v));
+        let (trap, other) = self.open_trap(object, key, which);
+        let v = ask(self, &trap);
+        self.arm(&mut arms, v);
         self.info = info;
         self.context.env = env;
         self.open(other);
         self.graph.block_mut(other).cold = true;
-        let v = self.general_value(at, dst)?;
-        self.arm(&mut arms, Some(v));
+        let v = match dst {
+            Some(dst) => Some(self.general_value(at, dst)?),
+            None => {
+                self.general(at)?;
+                None
+            }
+        };
+        self.arm(&mut arms, v);
         let v = self.meet(arms);
         self.state = None;
-        v.ok_or(Decline::Instruction("a load that never ends"))
+        Ok(v)
     }
 
     /// `object.name = v` where proxies were seen; false if there is no name.
@@ -168,27 +179,17 @@ impl Builder<'_> {
         [object, key, v]: [NodeId; 3],
         strict: bool,
     ) -> Result<(), Decline> {
-        let info = self.info.clone();
-        let env = self.context.env.clone();
-        let mut arms: Vec<Edge> = Vec::new();
-        let (trap, other) = self.open_trap(object, key, 1);
-        let args = vec![trap.target, trap.key, v, object];
-        let answer = self.call_trap(&trap, args);
-        let refused = match strict {
-            true => object,
-            false => self.undefined(),
-        };
-        let args = [trap.target, trap.key, v, answer, refused];
-        self.checked(Helper::TrapStored, &args);
-        self.arm(&mut arms, None);
-        self.info = info;
-        self.context.env = env;
-        self.open(other);
-        self.graph.block_mut(other).cold = true;
-        self.general(at)?;
-        self.arm(&mut arms, None);
-        self.meet(arms);
-        self.state = None;
+        self.by_trap(at, [object, key], 1, None, |b, trap| {
+            let args = vec![trap.target, trap.key, v, object];
+            let answer = b.call_trap(trap, args);
+            let refused = match strict {
+                true => object,
+                false => b.undefined(),
+            };
+            let args = [trap.target, trap.key, v, answer, refused];
+            b.checked(Helper::TrapStored, &args);
+            None
+        })?;
         Ok(())
     }
 }

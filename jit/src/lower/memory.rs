@@ -153,13 +153,18 @@ impl Lower<'_> {
             return Ok(self.builder.ins().iadd_imm_s(base, distance));
         }
         let index = self.input(1, Rep::Int32)?;
+        Ok(self.element_address(base, index, mem))
+    }
+
+    /// `base` + `index` * size.
+    pub(super) fn element_address(&mut self, base: Value, index: Value, mem: Mem) -> Value {
         let index = self.builder.ins().uextend(types::I64, index);
         let shift = i64::from(mem.size().trailing_zeros());
         let distance = match shift {
             0 => index,
             _ => self.builder.ins().ishl_imm_s(index, shift),
         };
-        Ok(self.builder.ins().iadd(base, distance))
+        self.builder.ins().iadd(base, distance)
     }
 
     pub(super) fn load(&mut self, mem: Mem, base: Value, offset: i32) -> Value {

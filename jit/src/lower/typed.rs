@@ -121,12 +121,6 @@ impl Lower<'_> {
 
     fn typed_address(&mut self, array: Value, index: Value, access: Access) -> Value {
         let data = self.load_field(array, self.snapshot.layout.offsets.typed_data);
-        let index = self.builder.ins().uextend(types::I64, index);
-        let shift = i64::from(access.mem().size().trailing_zeros());
-        let distance = match shift {
-            0 => index,
-            _ => self.builder.ins().ishl_imm_s(index, shift),
-        };
-        self.builder.ins().iadd(data, distance)
+        self.element_address(data, index, access.mem())
     }
 }
