@@ -215,7 +215,7 @@ macro_rules! for_each_opcode {
         /// dst = ToNumeric(src)
         ToNumeric (dst: Write, src: Read) [THROWS | FEEDBACK];
         /// dst = ToString(src) (TypeError for Symbol)
-        ToString (dst: Write, src: Read) [THROWS];
+        ToString (dst: Write, src: Read) [THROWS | FEEDBACK];
         /// dst = ToPropertyKey(src) as a value: a string, a symbol, or a number that is an array index unchanged
         ToPropertyKey (dst: Write, src: Read) [THROWS];
         /// dst = ToObject(src) (TypeError for undefined and null)

@@ -331,9 +331,7 @@ pub fn new_window(agent: &mut Agent, callee: Value, this: Value, args: &[Value])
     };
     window.set(CALLEE, callee);
     window.set(THIS, this);
-    for (i, v) in args.iter().enumerate() {
-        window.set(ARGS + i, *v);
-    }
+    window.set_arguments(args);
     Ok(nf)
 }
 

@@ -145,6 +145,15 @@ impl Frame {
         // SAFETY: as in `reg`.
         unsafe { *self.fp.add(i) = v }
     }
+    /// Sets the arguments of a window, word by word: a copy of several words at once would wait until the stores that just made
+    /// the list have left for the cache.
+    #[inline(always)]
+    pub fn set_arguments(self, args: &[Value]) {
+        for (i, v) in args.iter().enumerate() {
+            // SAFETY: as in `reg`; whoever fills a window has looked at the limit. Volatile stores are not joined.
+            unsafe { self.fp.add(ARGS + i).write_volatile(*v) }
+        }
+    }
     /// Registers `i..i + n`.
     #[inline(always)]
     pub fn regs<'a>(self, i: usize, n: usize) -> &'a [Value] {

@@ -1,5 +1,6 @@
 //! Conversions, `typeof`, `in`, jump tables.
 
+use crate::arith::feedback;
 use crate::exception;
 use crate::frame::Frame;
 use sarus_bytecode::opcodes::TypeofWhat;
@@ -12,7 +13,11 @@ use sarus_runtime::value::Value;
 /// `ToString`.
 #[inline(never)]
 pub fn to_string(agent: &mut Agent, f: Frame) -> JsResult<()> {
-    let s = abstract_ops::to_string(agent, f.reg(f.b()))?;
+    let v = f.reg(f.b());
+    if v.is_object() {
+        f.feed(feedback::ANY);
+    }
+    let s = abstract_ops::to_string(agent, v)?;
     f.set(f.a(), s.into());
     Ok(())
 }

@@ -160,6 +160,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
     agent.engine = Some(Box::new(state));
     agent.hooks = EngineHooks {
         call: call::call_value,
+        get: crate::iteration::cached_get,
         construct: construct::construct_value,
         resume: generator::resume,
         indirect_eval: eval::indirect_eval,

@@ -157,3 +157,18 @@ fn instanceof_and_setters() {
         "3,2,2,1,6,1,1,109,0,2,1,1,2,10,2,Function has non-object prototype '3' in instanceof check"
     );
 }
+
+#[test]
+fn every_call_brings_another_callback() {
+    let source = "function bySome(list, f) { return list.some(f); }
+        const list = Array.from({ length: 50 }, (_, i) => i);
+        let sum = 0;
+        for (let round = 0; round < 400; round++) {
+          const f = [(x) => x > 40, (x) => x === round % 50, (x, i) => i > 45 && x, function (x) { return this === undefined && x < 0; }, Boolean][round % 5];
+          sum += bySome(list, f) + list.filter(f).length + list.map((x) => f(x, x)).filter(Boolean).length;
+          sum += [...list].sort(round & 1 ? (a, b) => b - a : (a, b) => a % 7 - b % 7 || a - b)[round % 50];
+          if (round > 390) try { list.every((x) => { if (x === 30) throw new Error('at'); return true; }); } catch (e) { sum += e.message.length; }
+        }
+        String(sum)";
+    assert_eq!(run(source), "19994");
+}

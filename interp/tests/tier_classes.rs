@@ -180,3 +180,25 @@ fn objects_without_elements_that_get_none_share_nothing() {
         "44850TypeError"
     );
 }
+
+#[test]
+fn default_constructors_pass_on_what_parents_take() {
+    let source = "class P { constructor(a, b = 7, c) { this.a = a; this.b = b; this.c = c; } }
+        class Q extends P {} class R extends Q {} class S extends P { constructor(...all) { super(...all); } }
+        class N { constructor() { this.n = arguments.length; } } class M extends N {}
+        class E extends Error {} class L extends Array {}
+        const list = [1, 2];
+        function make(i) {
+          const q = new Q(i), r = new R(i, undefined, 3, 4), s = new S(...list, i), m = new M(i, i);
+          return q.a + q.b + (q.c === undefined) + (r.b ?? 0) + (r.c ?? 0) + (s.c ?? 0) + m.n + new E('abc').message.length + new L(1, 2, 3).length
+            + (r instanceof P) + (Object.getPrototypeOf(s) === S.prototype);
+        }
+        let sum = 0;
+        for (let i = 0; i < 400; i++) {
+          sum += make(i);
+          if (i === 300) Object.setPrototypeOf(Q, class { constructor(a) { this.a = a; this.b = 100; this.c = undefined; } });
+          if (i === 350) list.length = 0;
+        }
+        String(sum)";
+    assert_eq!(run(source), "170542");
+}

@@ -101,3 +101,31 @@ fn elements_of_uint32_arrays_are_known_to_exceed_int32() {
     assert_eq!(v, Some((0..100).map(digits).sum()));
     assert!(exits < 20, "{exits} exits");
 }
+
+#[test]
+fn callbacks_of_builtins_are_not_guessed() {
+    let (v, exits) = run("
+        const list = Array.from({ length: 40 }, (_, i) => i);
+        const any = (f) => list.some(f);
+        let sum = 0;
+        for (let i = 0; i < 2000; i++) {
+            sum += any((x) => x === 41) + any((x) => x === i % 80) + any((x) => x > 38) + any((x) => x < 0);
+            sum += any((x) => x === 7) + any((x) => x === -i);
+        }
+        sum");
+    assert_eq!(v, Some(2000 + 1000 + 2000 + 1));
+    assert!(exits < 60, "{exits} exits");
+}
+
+#[test]
+fn objects_in_templates_and_arrays_that_are_no_plain_ones_are_no_surprise() {
+    let (v, exits) = run("
+        class List extends Array {}
+        class Money { constructor(n) { this.n = n; } toString() { return '$' + this.n; } }
+        const list = List.from([1, 2, 3].map((n) => new Money(n)));
+        let sum = 0;
+        for (let i = 0; i < 20000; i++) sum += `${list[i % 3]}`.length + list.map(String).length;
+        sum");
+    assert_eq!(v, Some(20_000 * 5));
+    assert!(exits < 5, "{exits} exits");
+}

@@ -99,3 +99,42 @@ fn tags_that_come_and_go() {
     let expected = include_str!("support/tags.txt");
     assert_eq!(run(source), expected.trim_end());
 }
+
+#[test]
+fn objects_become_primitives() {
+    let source = "class A { constructor(v) { this.v = v; } valueOf() { return this.v; } toString() { return `<${this.v}>`; } }
+        class B extends A { [Symbol.toPrimitive](hint) { return hint === 'number' ? this.v : hint + this.v; } }
+        class C extends A { get valueOf() { return () => this.v + 1; } get [Symbol.toPrimitive]() { return null; } }
+        const own = { v: 4, toString() { return 'own'; } };
+        const list = [new A(1), new B(2), new C(3), own, [5, 6], new Date(0), new String('s'), (x) => x, Object.create(null)];
+        function all(o) {
+          const r = [];
+          for (const f of [(o) => o + 1, (o) => o * 2, (o) => `${o}`, (o) => +o, (o) => o < 3, (o) => String(o), (o) => o + 'x', (o) => [o, o].join('')])
+            try { const v = f(o); r.push(typeof v === 'string' && v.length > 20 ? v.length > 20 : v); } catch (e) { r.push(e.constructor.name); }
+          return r.join();
+        }
+        let text = '';
+        for (let round = 0; round < 60; round++) {
+          text = list.map(all).join('|');
+          if (round === 50) A.prototype.valueOf = function () { return this.v * 10; };
+          if (round === 52) B.prototype[Symbol.toPrimitive] = undefined;
+          if (round === 54) own.valueOf = () => 40;
+          if (round === 56) Object.prototype[Symbol.toPrimitive] = () => 9;
+          if (round === 58) Object.prototype[Symbol.toPrimitive] = 1;
+        }
+        delete Object.prototype[Symbol.toPrimitive];
+        text + '|' + list.slice(0, 4).map(all).join('|')";
+    let answers = [
+        "TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError|",
+        "21,40,<2>,20,false,<2>,20x,<2><2>|5,8,<3>,4,false,<3>,4x,<3><3>|",
+        "TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError|",
+        "TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError|",
+        "true,0,true,0,true,true,true,true|",
+        "TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError|",
+        "TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError|",
+        "TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError,TypeError|",
+        "11,20,<1>,10,false,<1>,10x,<1><1>|21,40,<2>,20,false,<2>,20x,<2><2>|5,8,<3>,4,false,<3>,4x,<3><3>|",
+        "41,80,own,40,false,own,40x,ownown",
+    ];
+    assert_eq!(run(source), answers.concat());
+}

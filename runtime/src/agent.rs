@@ -145,6 +145,8 @@ pub type DynamicFunctionHook =
 pub struct EngineHooks {
     /// [[Call]] of any callable; throws a TypeError for others.
     pub call: fn(&mut Agent, Value, Value, &[Value]) -> JsResult<Value>,
+    /// GetV of a named property, by the interpreter's caches.
+    pub get: fn(&mut Agent, Value, PropertyKey) -> JsResult<Value>,
     /// [[Construct]]: constructor, arguments, new target.
     pub construct: fn(&mut Agent, Object, &[Value], Object) -> JsResult<Object>,
     /// Resumes a suspended generator or async activation (a `Generator` object).
@@ -181,6 +183,7 @@ impl Default for EngineHooks {
     fn default() -> EngineHooks {
         EngineHooks {
             call: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            get: crate::abstract_ops::get_v,
             construct: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             resume: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             indirect_eval: |agent, _| Err(agent.type_error("no interpreter is installed")),

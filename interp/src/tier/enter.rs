@@ -285,9 +285,7 @@ pub fn call_from_rust(
     };
     window.set(CALLEE, callee.into());
     window.set(THIS, this);
-    for (i, v) in args.iter().enumerate() {
-        window.set(ARGS + i, *v);
-    }
+    window.set_arguments(args);
     call_in_window(agent, callee, nf, args.len())
 }
 

@@ -779,6 +779,10 @@ impl Taker<'_> {
             let Some((closure, _)) = native.and_then(|n| body_of(n, argc)) else {
                 continue;
             };
+            // Calls at this site have been nothing for the body so far.
+            if argument == 0 {
+                continue;
+            }
             let code = closure.as_function().map(|f| f.code());
             let Some(code) = code else { continue };
             let function = self.candidate(code, depth + 1);

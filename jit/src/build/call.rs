@@ -108,13 +108,28 @@ impl Builder<'_> {
             self.finish_call(&site, result);
             return Ok(());
         }
+        let is_callback = self.is_callback(&targets);
         let result = match &targets[..] {
-            [target] if !surprised => self.call_checked(&site, target)?,
             [] => Some(self.call_any(&site)),
+            targets if is_callback => self.call_several(&site, targets, true)?,
+            [target] if !surprised => self.call_checked(&site, target)?,
             targets => self.call_several(&site, targets, surprised)?,
         };
         self.finish_call(&site, result);
         Ok(())
+    }
+
+    /// Whether what a site calls is the callback of a builtin whose body calls it. Every call of the builtin brings another, so what
+    /// the site has met may be called faster, but is not expected.
+    fn is_callback(&self, targets: &[CallTarget]) -> bool {
+        let is_part = |target: &CallTarget| match target.callee {
+            Callee::Code {
+                function: Some(index),
+                ..
+            } => self.snapshot.functions[index].code.source.builtin,
+            _ => false,
+        };
+        self.function().code.source.builtin && !targets.iter().any(is_part)
     }
 
     fn finish_call(&mut self, site: &CallSite, result: Option<NodeId>) {

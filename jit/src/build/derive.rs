@@ -43,7 +43,10 @@ impl Builder<'_> {
         };
         let callee = &self.snapshot.functions[index];
         let site = match spread {
-            true => self.spread_site(at)?,
+            true => match self.spread_site(at)? {
+                Some(site) => Some(site),
+                None => self.listed_site(at, index)?,
+            },
             false => Some(self.call_site(at)?),
         };
         let result = match (site, instance) {
@@ -201,6 +204,31 @@ impl Builder<'_> {
             true => Ok(()),
             false => self.general(at),
         }
+    }
+
+    /// The call of a constructor whose arguments are in an array of the engine's own, of which it gets those that it has
+    /// parameters for.
+    fn listed_site(&mut self, at: &Instruction, index: usize) -> Result<Option<CallSite>, Decline> {
+        let o = at.operands();
+        let (dst, window) = (o[0] as u32, o[1] as u32);
+        if !self.takes_items(index, 0) {
+            return Ok(None);
+        }
+        let array = self.read(window + frame::ARGS)?;
+        let Some(list) = self.listed(array) else {
+            return Ok(None);
+        };
+        let mut site = CallSite {
+            dst,
+            window,
+            callee: self.read(window)?,
+            this: self.undefined(),
+            args: list.values.clone().unwrap_or_default(),
+        };
+        if list.values.is_none() {
+            self.add_items(&mut site, &list, index)?;
+        }
+        Ok(Some(site))
     }
 
     /// The call of an instruction whose arguments are in an array, if it is known what is in it.

@@ -7,7 +7,7 @@ use crate::Decline;
 use crate::graph::*;
 use crate::helpers::{Builtin, Helper};
 use crate::layout::header;
-use crate::snapshot::{Reason, element};
+use crate::snapshot::{Reason, element, operand};
 use sarus_bytecode::decode::Instruction;
 use sarus_bytecode::{Constant, JsStr};
 
@@ -151,7 +151,8 @@ impl<'s> Builder<'s> {
             return Ok(());
         }
         let printable = self.types(v).meets(Types::STRING.or(Types::NUMBER));
-        if printable && !self.has_exited(Reason::NotString) {
+        let seen_objects = self.feedback() & operand::ANY != 0;
+        if printable && !seen_objects && !self.has_exited(Reason::NotString) {
             let v = self.string_or_number(v);
             let s = self.number_string(v);
             self.write(dst, s);

@@ -44,7 +44,7 @@ pub fn to_primitive(agent: &mut Agent, v: Value, hint: Hint) -> JsResult<Value> 
 fn object_to_primitive(agent: &mut Agent, o: Object, hint: Hint) -> JsResult<Value> {
     agent.check_native_stack()?;
     let key = PropertyKey::symbol(agent.symbols.to_primitive);
-    let exotic = super::get_method(agent, o.into(), key)?;
+    let exotic = super::operations::get_method_cached(agent, o.into(), key)?;
     if exotic.is_undefined() {
         return ordinary_to_primitive(agent, o, hint);
     }
@@ -66,7 +66,7 @@ pub fn ordinary_to_primitive(agent: &mut Agent, o: Object, hint: Hint) -> JsResu
     let (a, b) = (agent.names.toString, agent.names.valueOf);
     let order = if hint == Hint::String { [a, b] } else { [b, a] };
     for key in order {
-        let f = o.get(agent, key, o.into())?;
+        let f = (agent.hooks.get)(agent, o.into(), key)?;
         if f.is_callable() {
             let result = agent.call(f, o.into(), &[])?;
             if !result.is_object() {

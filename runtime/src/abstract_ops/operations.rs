@@ -259,6 +259,16 @@ pub fn delete_property_or_throw(agent: &mut Agent, o: Object, key: PropertyKey) 
 /// 7.3.10 GetMethod: a callable or `undefined`.
 pub fn get_method(agent: &mut Agent, v: Value, key: PropertyKey) -> JsResult<Value> {
     let f = get_v(agent, v, key)?;
+    callable_or_undefined(agent, f)
+}
+
+/// [`get_method`] where the same property of like objects is looked up again and again.
+pub fn get_method_cached(agent: &mut Agent, v: Value, key: PropertyKey) -> JsResult<Value> {
+    let f = (agent.hooks.get)(agent, v, key)?;
+    callable_or_undefined(agent, f)
+}
+
+fn callable_or_undefined(agent: &mut Agent, f: Value) -> JsResult<Value> {
     if f.is_nullish() {
         return Ok(Value::UNDEFINED);
     }
