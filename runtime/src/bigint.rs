@@ -192,6 +192,9 @@ const MINUS_ONE: Parts = Parts {
 
 /// `a + 1` or, if `down`, `a - 1`.
 pub fn step(agent: &mut Agent, a: BigInt, down: bool) -> JsResult<BigInt> {
+    if let Some(x) = a.parts().small() {
+        return Ok(agent.new_bigint_i128(if down { x - 1 } else { x + 1 }));
+    }
     let by = if down { MINUS_ONE } else { ONE };
     match operate(&mut agent.bigint_scratch, Operator::Add, a.parts(), by) {
         Ok(_) => agent.bigint_result(),
@@ -210,10 +213,7 @@ pub fn not(agent: &mut Agent, a: BigInt) -> JsResult<BigInt> {
 
 /// BigInt::unaryMinus.
 pub fn neg(agent: &mut Agent, a: BigInt) -> JsResult<BigInt> {
-    let scratch = &mut agent.bigint_scratch;
-    scratch.digits.clear();
-    scratch.digits.extend_from_slice(a.digits());
-    scratch.negative = !a.0.negative && !a.is_zero();
+    agent.bigint_scratch.copy(a.parts(), true);
     agent.bigint_result()
 }
 

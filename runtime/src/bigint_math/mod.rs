@@ -6,9 +6,11 @@
 
 mod arith;
 mod bits;
+mod division;
 mod magnitude;
 mod number;
 mod operate;
+mod product;
 mod text;
 
 pub use arith::{add, div, mul, neg, pow, rem, sub};

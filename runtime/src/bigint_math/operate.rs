@@ -3,7 +3,9 @@
 //! What is rare or pays for its conversion (long products, bitwise operators on long negative numbers, powers) is left to
 //! `num-bigint`; [`operate`] then says so.
 
-use super::magnitude::{self, DivisionSpace, Part};
+use super::division::{self, Part};
+use super::magnitude;
+use super::product;
 use super::{BigIntError, Integer, MAX_BITS};
 use std::cmp::Ordering;
 
@@ -38,47 +40,67 @@ pub struct Parts<'a> {
 /// A result, and memory for intermediate ones.
 #[derive(Default)]
 pub struct Scratch {
-    pub negative: bool,
-    pub digits: Vec<u64>,
-    division: DivisionSpace,
+    negative: bool,
+    /// Digits of the result; what `memory` holds behind them means nothing, so that no operation has to clear it.
+    length: usize,
+    memory: Vec<u64>,
+    division: Vec<u64>,
+}
+
+/// Room for so many digits.
+fn room(memory: &mut Vec<u64>, digits: usize) -> &mut [u64] {
+    if memory.len() < digits {
+        let size = match digits {
+            0..KEPT => digits.next_power_of_two(),
+            _ => digits,
+        };
+        memory.resize(size, 0);
+    }
+    memory
 }
 
 impl Scratch {
     /// Sign and magnitude of the result.
+    #[inline]
     pub fn parts(&self) -> Parts<'_> {
         Parts {
             negative: self.negative,
-            digits: &self.digits,
+            digits: &self.memory[..self.length],
         }
     }
     /// Gives back memory that only a huge number needed.
+    #[inline]
     pub fn shrink(&mut self) {
-        if self.digits.capacity() > KEPT {
-            self.digits = Vec::new();
+        if self.memory.capacity() > KEPT {
+            self.length = 0;
+            self.memory = Vec::new();
         }
         if self.division.capacity() > KEPT {
-            self.division = DivisionSpace::default();
+            self.division = Vec::new();
         }
     }
     /// Takes over the result of a slower way.
     pub fn set(&mut self, value: &Integer) {
-        self.digits.clear();
-        self.digits.extend(value.iter_u64_digits());
+        self.memory.clear();
+        self.memory.extend(value.iter_u64_digits());
+        self.length = self.memory.len();
         self.negative = value.sign() == num_bigint::Sign::Minus;
     }
-    fn set_i128(&mut self, value: i128) {
-        let magnitude = value.unsigned_abs();
-        self.digits.clear();
-        self.digits
-            .extend([magnitude as u64, (magnitude >> 64) as u64]);
-        magnitude::trim(&mut self.digits);
-        self.negative = value < 0;
+    /// Takes over an operand, perhaps with the other sign.
+    pub fn copy(&mut self, parts: Parts, negate: bool) {
+        let digits = parts.digits;
+        room(&mut self.memory, digits.len())[..digits.len()].copy_from_slice(digits);
+        self.length = digits.len();
+        self.negative = parts.negative != negate && !digits.is_empty();
     }
-    fn checked(&mut self, negative: bool) -> Result<(), BigIntError> {
-        if magnitude::bits(&self.digits) > MAX_BITS {
+    /// The result is what these first digits hold.
+    #[inline]
+    fn finish(&mut self, length: usize, negative: bool) -> Result<(), BigIntError> {
+        self.length = length;
+        if magnitude::bits(&self.memory[..length]) > MAX_BITS {
             return Err(BigIntError::TooBig);
         }
-        self.negative = negative && !self.digits.is_empty();
+        self.negative = negative && length > 0;
         Ok(())
     }
 }
@@ -144,8 +166,9 @@ pub fn operate(out: &mut Scratch, op: Operator, a: Parts, b: Parts) -> Result<bo
             if bits > MAX_BITS + 1 && !a.digits.is_empty() && !b.digits.is_empty() {
                 return Err(BigIntError::TooBig);
             }
-            magnitude::mul(&mut out.digits, a.digits, b.digits);
-            out.checked(a.negative != b.negative)?;
+            let to = room(&mut out.memory, a.digits.len() + b.digits.len());
+            let length = product::mul(to, a.digits, b.digits);
+            out.finish(length, a.negative != b.negative)?;
         }
         Operator::Div | Operator::Rem => {
             if b.digits.is_empty() {
@@ -155,9 +178,10 @@ pub fn operate(out: &mut Scratch, op: Operator, a: Parts, b: Parts) -> Result<bo
                 Operator::Div => (Part::Quotient, a.negative != b.negative),
                 _ => (Part::Remainder, a.negative),
             };
-            let (digits, space) = (&mut out.digits, &mut out.division);
-            magnitude::divide(digits, space, a.digits, b.digits, part);
-            out.checked(negative)?;
+            let size = a.digits.len() + 1;
+            let (to, space) = (room(&mut out.memory, size), room(&mut out.division, size));
+            let length = division::divide(to, space, a.digits, b.digits, part);
+            out.finish(length, negative)?;
         }
         Operator::And | Operator::Or | Operator::Xor => return Ok(bitwise(out, op, a, b)),
         Operator::Shl => shift(out, a, b, !b.negative)?,
@@ -168,31 +192,24 @@ pub fn operate(out: &mut Scratch, op: Operator, a: Parts, b: Parts) -> Result<bo
 }
 
 fn sum(out: &mut Scratch, a: Parts, b: Parts) -> Result<(), BigIntError> {
+    let to = room(&mut out.memory, a.digits.len().max(b.digits.len()) + 1);
     if a.negative == b.negative {
-        magnitude::add(&mut out.digits, a.digits, b.digits);
-        return out.checked(a.negative);
+        let length = magnitude::add(to, a.digits, b.digits);
+        return out.finish(length, a.negative);
     }
     match magnitude::compare(a.digits, b.digits) {
         Ordering::Less => {
-            magnitude::sub(&mut out.digits, b.digits, a.digits);
-            out.checked(b.negative)
+            let length = magnitude::sub(to, b.digits, a.digits);
+            out.finish(length, b.negative)
         }
         _ => {
-            magnitude::sub(&mut out.digits, a.digits, b.digits);
-            out.checked(a.negative)
+            let length = magnitude::sub(to, a.digits, b.digits);
+            out.finish(length, a.negative)
         }
     }
 }
 
 fn bitwise(out: &mut Scratch, op: Operator, a: Parts, b: Parts) -> bool {
-    if let (Some(x), Some(y)) = (a.small(), b.small()) {
-        out.set_i128(match op {
-            Operator::And => x & y,
-            Operator::Or => x | y,
-            _ => x ^ y,
-        });
-        return true;
-    }
     if a.negative || b.negative {
         return false;
     }
@@ -201,18 +218,21 @@ fn bitwise(out: &mut Scratch, op: Operator, a: Parts, b: Parts) -> bool {
     } else {
         (b.digits, a.digits)
     };
-    out.digits.clear();
-    let both = long.iter().zip(short);
-    match op {
-        Operator::And => out.digits.extend(both.map(|(x, y)| x & y)),
-        Operator::Or => out.digits.extend(both.map(|(x, y)| x | y)),
-        _ => out.digits.extend(both.map(|(x, y)| x ^ y)),
-    }
-    if op != Operator::And {
-        out.digits.extend_from_slice(&long[short.len()..]);
-    }
-    magnitude::trim(&mut out.digits);
-    out.negative = false;
+    let to = &mut room(&mut out.memory, long.len())[..long.len()];
+    let (low, high) = to.split_at_mut(short.len());
+    let digits = low.iter_mut().zip(long.iter().zip(short));
+    let length = if op == Operator::And {
+        digits.for_each(|(o, (x, y))| *o = x & y);
+        magnitude::significant(low)
+    } else {
+        high.copy_from_slice(&long[short.len()..]);
+        match op {
+            Operator::Or => digits.for_each(|(o, (x, y))| *o = x | y),
+            _ => digits.for_each(|(o, (x, y))| *o = x ^ y),
+        }
+        magnitude::significant(to)
+    };
+    (out.length, out.negative) = (length, false);
     true
 }
 
@@ -227,25 +247,29 @@ fn shift(out: &mut Scratch, a: Parts, b: Parts, up: bool) -> Result<(), BigIntEr
         if magnitude::bits(a.digits).saturating_add(count) > MAX_BITS {
             return Err(BigIntError::TooBig);
         }
-        magnitude::shl(&mut out.digits, a.digits, count);
-    } else {
-        let inexact = magnitude::shr(&mut out.digits, a.digits, count);
-        if inexact && a.negative {
-            increment(&mut out.digits);
-        }
+        let size = a.digits.len() + (count / 64) as usize + 1;
+        let length = magnitude::shl(room(&mut out.memory, size), a.digits, count);
+        return out.finish(length, a.negative);
     }
-    out.checked(a.negative)
+    let to = room(&mut out.memory, a.digits.len() + 1);
+    let (mut length, inexact) = magnitude::shr(to, a.digits, count);
+    if inexact && a.negative {
+        length = increment(to, length);
+    }
+    out.finish(length, a.negative)
 }
 
-fn increment(digits: &mut Vec<u64>) {
-    for d in digits.iter_mut() {
+/// Adds one to the first `length` of some digits.
+fn increment(digits: &mut [u64], length: usize) -> usize {
+    for d in &mut digits[..length] {
         let carry;
         (*d, carry) = d.overflowing_add(1);
         if !carry {
-            return;
+            return length;
         }
     }
-    digits.push(1);
+    digits[length] = 1;
+    length + 1
 }
 
 #[cfg(test)]
@@ -272,14 +296,9 @@ mod tests {
                 _ => next(),
             })
             .collect();
-        let mut digits = digits;
-        magnitude::trim(&mut digits);
+        let digits = &digits[..magnitude::significant(&digits)];
         let negative = next() % 2 == 0 && !digits.is_empty();
-        Parts {
-            negative,
-            digits: &digits,
-        }
-        .to_integer()
+        Parts { negative, digits }.to_integer()
     }
 
     fn digits_of(x: &Integer) -> (bool, Vec<u64>) {
@@ -310,7 +329,7 @@ mod tests {
         let mut seed = 0x9E37_79B9_7F4A_7C15;
         let mut out = Scratch::default();
         for round in 0..60_000 {
-            let most = [2, 5, 12][round % 3];
+            let most = [2, 5, 12, 60][round % 4];
             let (a, mut b) = (number(&mut seed, most), number(&mut seed, most));
             let ops = [
                 Operator::Add,
@@ -324,7 +343,7 @@ mod tests {
                 Operator::Shl,
                 Operator::Shr,
             ];
-            let op = ops[round / 3 % ops.len()];
+            let op = ops[round / 4 % ops.len()];
             if matches!(op, Operator::Shl | Operator::Shr) {
                 b = slow::as_int_n(9, &b).unwrap_or_default();
             }
@@ -337,16 +356,60 @@ mod tests {
                 negative: t,
                 digits: &y,
             };
+            // The same operand twice is a square, which has a way of its own.
+            let (b, y) = match op {
+                Operator::Mul if round % 3 == 0 => (a.clone(), x),
+                _ => (b, y),
+            };
             assert_eq!(x.compare(y), a.cmp(&b));
             assert_eq!(x.low_bits(), slow::to_u64_wrapping(&a));
             match operate(&mut out, op, x, y) {
-                Ok(false) => assert!(a < Integer::ZERO || b < Integer::ZERO),
+                Ok(false) => match op {
+                    Operator::Mul => assert!(x.digits.len().min(y.digits.len()) >= LONG_PRODUCT),
+                    _ => assert!(a < Integer::ZERO || b < Integer::ZERO),
+                },
                 Ok(true) => {
                     let found = out.parts().to_integer();
                     assert_eq!(Ok(&found), expected(op, &a, &b).as_ref(), "{a} {op:?} {b}");
-                    assert_eq!(digits_of(&found), (out.negative, out.digits.clone()));
+                    let parts = out.parts();
+                    assert_eq!(digits_of(&found), (parts.negative, parts.digits.to_vec()));
                 }
                 Err(e) => assert_eq!(Err(e), expected(op, &a, &b)),
+            }
+        }
+    }
+
+    #[test]
+    fn long_dividends_by_one_digit() {
+        let mut seed = 0x2545_F491_4F6C_DD1D;
+        let mut out = Scratch::default();
+        for round in 0..400 {
+            let a = number(&mut seed, 90);
+            for d in [
+                3,
+                57_121,
+                (1 << 60) - 1,
+                1 << 60,
+                1 << 63,
+                u64::MAX,
+                seed >> (round % 64),
+            ] {
+                let (b, (_, x)) = (Integer::from(d.max(1)), digits_of(&a));
+                let x = Parts {
+                    negative: false,
+                    digits: &x,
+                };
+                let (_, y) = digits_of(&b);
+                let y = Parts {
+                    negative: false,
+                    digits: &y,
+                };
+                let a = x.to_integer();
+                for op in [Operator::Div, Operator::Rem] {
+                    assert_eq!(operate(&mut out, op, x, y), Ok(true));
+                    let found = out.parts().to_integer();
+                    assert_eq!(Ok(found), expected(op, &a, &b), "{a} {op:?} {b}");
+                }
             }
         }
     }
@@ -369,12 +432,12 @@ mod tests {
             digits: &[],
         };
         assert_eq!(operate(&mut out, Operator::Shl, zero, count), Ok(true));
-        assert!(out.digits.is_empty());
+        assert!(out.parts().digits.is_empty());
         let minus = Parts {
             negative: true,
             digits: &[1],
         };
         assert_eq!(operate(&mut out, Operator::Shr, minus, count), Ok(true));
-        assert_eq!((out.negative, &out.digits[..]), (true, &[1][..]));
+        assert_eq!((out.parts().negative, out.parts().digits), (true, &[1][..]));
     }
 }
