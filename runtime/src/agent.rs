@@ -258,6 +258,8 @@ pub struct Agent {
     pub(crate) lookups: LookupCache,
     /// The result of the operation on BigInts that is under way.
     pub(crate) bigint_scratch: crate::bigint_math::Scratch,
+    /// Memory of `JSON.stringify` while none is under way.
+    pub(crate) json_text: crate::json_text::JsonText,
     /// Atoms and string caches.
     pub strings: StringTable,
     /// Well-known property keys.
@@ -378,6 +380,7 @@ impl Agent {
             shapes: ShapeTable::new(),
             lookups: LookupCache::default(),
             bigint_scratch: Default::default(),
+            json_text: Default::default(),
             strings,
             names,
             symbols,

@@ -12,6 +12,7 @@
 
 use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
+use crate::json_text::JsonText;
 use crate::kind::{CellKind, Trace};
 use crate::numeric::{self, NumberBuffer};
 use crate::text::{self, StrView};
@@ -399,6 +400,13 @@ impl Agent {
         match view {
             StrView::Latin1(b) => self.new_latin1(b),
             StrView::Utf16(u) => self.new_utf16(u),
+        }
+    }
+    /// A string from a JSON text that is no longer than a string may be.
+    pub(crate) fn new_json_string(&mut self, text: &JsonText) -> JsString {
+        match text.narrow() {
+            Some(bytes) => self.new_latin1(bytes),
+            None => new_flat_utf16(self, text.len(), |out| text.copy_to(out)),
         }
     }
     /// A string from UTF-16 units, or a RangeError when it is too long.

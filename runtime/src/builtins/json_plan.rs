@@ -5,19 +5,16 @@
 //! object does not pay for it.
 
 use crate::agent::Agent;
-use crate::json_text::quote_json_string_into;
+use crate::json_text::{BLOCK, JsonText};
 use crate::kind::CellKind;
 use crate::object::Object;
 use crate::property::PropertyKey;
 use crate::shape::{Shape, ShapeId, ShapeMode, ValidityCell};
-use crate::text::{StrBuilder, StrView};
 use sarus_gc::Gc;
-use std::cell::OnceCell;
-use std::ops::Range;
 use std::rc::Rc;
 
 /// Shapes that are remembered; a power of two.
-const SIZE: usize = 8;
+const SIZE: usize = 16;
 
 /// A member of the objects of a shape.
 pub(super) struct Member {
@@ -25,43 +22,74 @@ pub(super) struct Member {
     pub(super) key: PropertyKey,
     /// Where the value is; None for accessors.
     pub(super) slot: Option<u32>,
-    /// Of the plan's text: comma, quoted name, colon.
-    text: Range<usize>,
+    /// Quoted name and colon, in one block if they are short: with a comma in front, or a space behind if there is a gap.
+    block: [u8; BLOCK],
+    /// How much of the block counts, 0 if the name does not fit.
+    length: usize,
+}
+
+impl Member {
+    /// Appends the name, between comma and colon or between nothing and a space.
+    #[inline]
+    pub(super) fn push_name(&self, out: &mut JsonText, gap: bool) {
+        if self.length > 0 {
+            out.push_block(&self.block, self.length);
+        } else {
+            push_name(out, self.key, gap);
+        }
+    }
+}
+
+/// The name of a member as text.
+pub(super) fn push_name(out: &mut JsonText, key: PropertyKey, gap: bool) {
+    if !gap {
+        out.push_byte(b',');
+    }
+    match key.as_atom() {
+        Some(atom) => out.push_quoted(atom.atom_view()),
+        None => {
+            let text = format!("\"{}\"", key.as_index().unwrap_or(0));
+            out.push_bytes(text.as_bytes());
+        }
+    }
+    out.push_byte(b':');
+    if gap {
+        out.push_byte(b' ');
+    }
 }
 
 /// The enumerable members of the objects of a shape.
 pub(super) struct Plan {
     shape: ShapeId,
     members: Vec<Member>,
-    text: StrBuilder,
-    /// The text for a builder that has two bytes per unit.
-    wide: OnceCell<Vec<u16>>,
 }
 
 impl Plan {
-    fn new(shape: Gc<Shape>) -> Plan {
-        let (mut members, mut text) = (Vec::new(), StrBuilder::new());
+    fn new(shape: Gc<Shape>, gap: bool) -> Plan {
+        let mut members = Vec::new();
         shape.with_entries(|entries| {
             for e in entries {
-                let Some(name) = e.key.as_atom().filter(|_| e.attributes.enumerable()) else {
+                if e.key.as_atom().is_none() || !e.attributes.enumerable() {
                     continue;
-                };
-                let start = text.len();
-                text.push_byte(b',');
-                quote_json_string_into(&mut text, name.atom_view());
-                text.push_byte(b':');
+                }
+                let mut text = JsonText::default();
+                push_name(&mut text, e.key, gap);
+                let (mut block, mut length) = ([0; BLOCK], 0);
+                if let Some(bytes) = text.narrow().filter(|b| b.len() <= BLOCK) {
+                    block[..bytes.len()].copy_from_slice(bytes);
+                    length = bytes.len();
+                }
                 members.push(Member {
                     key: e.key,
                     slot: (!e.attributes.is_accessor()).then_some(e.slot),
-                    text: start..text.len(),
+                    block,
+                    length,
                 });
             }
         });
         Plan {
             shape: shape.id(),
             members,
-            text,
-            wide: OnceCell::new(),
         }
     }
     /// In the order of their creation.
@@ -71,20 +99,6 @@ impl Plan {
     /// The id of the shape, as long as that is remembered.
     pub(super) fn shape_id(&self) -> ShapeId {
         self.shape
-    }
-    /// Appends a member's name and a colon, perhaps after a comma.
-    #[inline]
-    pub(super) fn push_name(&self, out: &mut StrBuilder, member: &Member, comma: bool) {
-        let start = member.text.start + usize::from(!comma);
-        let range = start..member.text.end;
-        match (self.text.view(), out.view()) {
-            (StrView::Latin1(text), StrView::Utf16(_)) => {
-                let widened = || text.iter().map(|b| u16::from(*b)).collect();
-                out.push_utf16(&self.wide.get_or_init(widened)[range]);
-            }
-            (StrView::Latin1(text), _) => out.push_latin1(&text[range]),
-            (StrView::Utf16(text), _) => out.push_utf16(&text[range]),
-        }
     }
 }
 
@@ -112,9 +126,9 @@ impl Plans {
         }
     }
 
-    /// The plan of a shared shape that came before.
+    /// The plan of a shared shape that came before. Whether there is a gap does not change.
     #[inline]
-    pub(super) fn of(&mut self, shape: Gc<Shape>) -> Option<Rc<Plan>> {
+    pub(super) fn of(&mut self, shape: Gc<Shape>, gap: bool) -> Option<Rc<Plan>> {
         let at = shape.id() as usize % SIZE;
         if let Some((kept, plan)) = &self.plans[at]
             && *kept == shape
@@ -125,7 +139,7 @@ impl Plans {
             self.seen[at] = shape.id();
             return None;
         }
-        let plan = Rc::new(Plan::new(shape));
+        let plan = Rc::new(Plan::new(shape, gap));
         self.plans[at] = Some((shape, plan.clone()));
         Some(plan)
     }

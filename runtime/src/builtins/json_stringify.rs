@@ -4,24 +4,24 @@
 //! internal methods. Nesting uses the native stack and is bounded by its limit.
 
 use super::json::is_raw_json;
-use super::json_plan::{Plan, Plans};
+use super::json_plan::{Plan, Plans, push_name};
 use crate::abstract_ops::{
     constructor_name, create_data_property, get, get_v, is_array, length_of_array_like, to_number,
     to_string,
 };
 use crate::agent::{Agent, CallArgs};
 use crate::error::{JsResult, Throw};
-use crate::json_text::quote_json_string_into;
+use crate::json_text::{BLOCK, JsonText};
 use crate::kind::CellKind;
 use crate::numeric;
 use crate::object::Object;
 use crate::property::PropertyKey;
-use crate::shape::ShapeMode;
+use crate::shape::{Shape, ShapeMode};
 use crate::string::MAX_STRING_LENGTH;
 use crate::text::{StrBuf, StrBuilder};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
-use sarus_gc::RootVec;
+use sarus_gc::{Gc, RootVec};
 use std::rc::Rc;
 
 /// 25.5.4 JSON.stringify ( value [ , replacer [ , space ] ] )
@@ -43,7 +43,7 @@ pub fn stringify_value(
         return Ok(text);
     }
     let mut s = Serializer {
-        out: StrBuilder::with_capacity(FIRST_ROOM),
+        out: std::mem::take(&mut agent.json_text),
         replacer: Value::UNDEFINED,
         keys: None,
         gap: StrBuf::default(),
@@ -51,7 +51,7 @@ pub fn stringify_value(
         stack: agent.heap.root_vec(),
         deep: FxHashSet::default(),
         plans: Plans::new(),
-        lines: Vec::new(),
+        breaks: Vec::new(),
     };
     if replacer.is_callable() {
         s.replacer = replacer;
@@ -73,7 +73,10 @@ pub fn stringify_value(
     }
     s.write(agent, key, value)?;
     agent.check_string_length(s.out.len())?;
-    Ok(agent.new_from_view(s.out.view()).into())
+    let text = agent.new_json_string(&s.out);
+    s.out.clear();
+    agent.json_text = s.out;
+    Ok(text.into())
 }
 
 /// The text of a value that is neither an object nor a bigint, nor a string with many units: nobody is asked for it.
@@ -82,9 +85,12 @@ fn simple_text(agent: &mut Agent, v: Value) -> Option<Value> {
         if s.len() > MAX_SIMPLE_TEXT {
             return None;
         }
-        let mut out = StrBuilder::new();
-        quote_json_string_into(&mut out, s.view(agent));
-        return Some(agent.new_from_view(out.view()).into());
+        let mut out = std::mem::take(&mut agent.json_text);
+        out.push_quoted(s.view(agent));
+        let text = agent.new_json_string(&out);
+        out.clear();
+        agent.json_text = out;
+        return Some(text.into());
     }
     if let Some(i) = v.as_int() {
         return Some(agent.int_string(i).into());
@@ -99,8 +105,6 @@ fn simple_text(agent: &mut Agent, v: Value) -> Option<Value> {
     v.is_null().then(|| agent.names.null.cell_value())
 }
 
-/// Room for the text of a small object.
-const FIRST_ROOM: usize = 120;
 /// The most units of a string whose quoted text cannot be too long.
 const MAX_SIMPLE_TEXT: usize = 1 << 16;
 
@@ -156,7 +160,8 @@ fn is_serializable(v: Value) -> bool {
 }
 
 struct Serializer {
-    out: StrBuilder,
+    /// Borrowed from the agent, so that its memory is used again.
+    out: JsonText,
     replacer: Value,
     /// What the replacer array lists; shared with the levels under way.
     keys: Option<Rc<RootVec<PropertyKey>>>,
@@ -167,14 +172,12 @@ struct Serializer {
     /// Those of them beyond the first few, so that nesting costs no search of all levels at each.
     deep: FxHashSet<u64>,
     plans: Plans,
-    /// Line breaks with the indentation of the first few levels.
-    lines: Vec<StrBuf>,
+    /// A comma, a line break and the indentation of the deepest level so far, if the gap has one byte per unit.
+    breaks: Vec<u8>,
 }
 
 /// Levels that are searched one by one.
 const SHALLOW: usize = 16;
-/// Levels whose indentation is kept.
-const KEPT_LINES: usize = 32;
 
 impl Serializer {
     /// 25.5.4.2 SerializeJSONProperty, steps 2 to 4: what is to be serialized in place of `value`.
@@ -187,10 +190,16 @@ impl Serializer {
         key: PropertyKey,
         value: Value,
     ) -> JsResult<Value> {
-        if (!value.is_cell() || value.is_string()) && self.replacer.is_undefined() {
+        if self.is_simple(value) {
             return Ok(value);
         }
         self.prepare_slow(agent, holder, key, value)
+    }
+
+    /// Whether a value is serialized as it is, without asking anybody.
+    #[inline]
+    fn is_simple(&self, value: Value) -> bool {
+        (!value.is_cell() || value.is_string()) && self.replacer.is_undefined()
     }
 
     fn prepare_slow(
@@ -232,37 +241,37 @@ impl Serializer {
     }
 
     /// The rest of SerializeJSONProperty for a serializable value.
+    #[inline]
     fn write(&mut self, agent: &mut Agent, key: PropertyKey, v: Value) -> JsResult<()> {
+        if let Some(n) = v.as_int() {
+            self.out.push_int(n);
+            return Ok(());
+        }
         if let Some(s) = v.as_string() {
-            quote_json_string_into(&mut self.out, s.view(agent));
+            self.out.push_quoted(s.view(agent));
             return self.check_length(agent);
         }
-        if let Some(n) = v.as_int() {
-            let mut buffer = numeric::NumberBuffer::new();
-            self.out.push_latin1(buffer.digits(i64::from(n)));
-            return Ok(());
-        }
-        if let Some(n) = v.as_number() {
-            if n.is_finite() {
-                let mut buffer = numeric::NumberBuffer::new();
-                self.out.push_latin1(buffer.format(n).as_bytes());
-            } else {
-                self.out.push_latin1(b"null");
-            }
-            return Ok(());
-        }
+        self.write_other(agent, key, v)
+    }
+
+    fn write_other(&mut self, agent: &mut Agent, key: PropertyKey, v: Value) -> JsResult<()> {
         if let Some(o) = v.as_object() {
             return self.write_object_value(agent, key, o);
         }
-        let text: &[u8] = match v.as_bool() {
-            Some(true) => b"true",
-            Some(false) => b"false",
-            None if v.is_bigint() => {
+        let text: &[u8] = match (v.as_number(), v.as_bool()) {
+            (Some(n), _) if n.is_finite() => {
+                let mut buffer = numeric::NumberBuffer::new();
+                self.out.push_bytes(buffer.format(n).as_bytes());
+                return Ok(());
+            }
+            (_, Some(true)) => b"true",
+            (_, Some(false)) => b"false",
+            _ if v.is_bigint() => {
                 return Err(agent.type_error("Do not know how to serialize a BigInt"));
             }
-            None => b"null",
+            _ => b"null",
         };
-        self.out.push_latin1(text);
+        self.out.push_bytes(text);
         Ok(())
     }
 
@@ -319,42 +328,68 @@ impl Serializer {
         self.stack.iter().position(is_it)
     }
 
-    /// A line break and the indentation, if there is a gap.
-    fn line(&mut self) {
-        if self.gap.is_empty() {
-            return;
+    /// What stands between two parts: a comma, and a line break with the indentation if there is a gap.
+    #[inline]
+    fn separator(&mut self) {
+        match self.gap {
+            StrBuf::Latin1(ref gap) if gap.is_empty() => self.out.push_byte(b','),
+            _ => self.line(true),
         }
-        if self.depth < KEPT_LINES {
-            while self.lines.len() <= self.depth {
-                let mut line = StrBuilder::new();
-                line.push_byte(b'\n');
-                for _ in 0..self.lines.len() {
-                    line.push_view(self.gap.view());
-                }
-                self.lines.push(line.finish());
+    }
+
+    /// A line break and the indentation, perhaps after a comma.
+    fn line(&mut self, comma: bool) {
+        let from = usize::from(!comma);
+        let StrBuf::Latin1(gap) = &self.gap else {
+            self.out.push_bytes(&b",\n"[from..]);
+            for _ in 0..self.depth {
+                self.out.push_view(self.gap.view());
             }
-            return self.out.push_view(self.lines[self.depth].view());
+            return;
+        };
+        let length = 2 + self.depth * gap.len();
+        if self.breaks.is_empty() {
+            self.breaks.extend_from_slice(b",\n");
         }
-        self.out.push_byte(b'\n');
-        for _ in 0..self.depth {
-            self.out.push_view(self.gap.view());
+        while self.breaks.len() < length.max(BLOCK + 1) {
+            self.breaks.extend_from_slice(gap);
         }
+        match self.breaks[from..].first_chunk() {
+            Some(block) if length - from <= BLOCK => self.out.push_block(block, length - from),
+            _ => self.out.push_bytes(&self.breaks[from..length]),
+        }
+    }
+
+    /// Ends an array or object whose first byte is at `start`: the comma of its first part becomes the bracket.
+    #[inline]
+    fn close(&mut self, start: usize, brackets: [u8; 2]) {
+        self.depth -= 1;
+        if self.out.next_byte() == start {
+            return self.out.push_bytes(&brackets);
+        }
+        self.out.set_byte(start, brackets[0]);
+        if !self.gap.is_empty() {
+            self.line(false);
+        }
+        self.out.push_byte(brackets[1]);
     }
 
     /// 25.5.4.6 SerializeJSONArray
     fn write_array(&mut self, agent: &mut Agent, o: Object) -> JsResult<()> {
         let len = length_of_array_like(agent, o)?;
-        self.out.push_byte(b'[');
+        let start = self.out.next_byte();
+        let plain = o.is(CellKind::Array);
         for i in 0..len {
-            if i > 0 {
-                self.out.push_byte(b',');
-            }
-            self.line();
-            let key = PropertyKey::from_usize(agent, i);
-            let fast = match key.as_index() {
-                Some(i) if o.is(CellKind::Array) => o.dense_element(i),
+            self.separator();
+            let fast = match u32::try_from(i) {
+                Ok(i) if plain => o.dense_element(i),
                 _ => Value::HOLE,
             };
+            if let Some(n) = fast.as_int().filter(|_| self.replacer.is_undefined()) {
+                self.out.push_int(n);
+                continue;
+            }
+            let key = PropertyKey::from_usize(agent, i);
             let v = if fast.is_hole() {
                 get(agent, o, key)?
             } else {
@@ -364,137 +399,102 @@ impl Serializer {
             if is_serializable(v) {
                 self.write(agent, key, v)?;
             } else {
-                self.out.push_latin1(b"null");
+                self.out.push_bytes(b"null");
                 self.check_length(agent)?;
             }
         }
-        self.depth -= 1;
-        if len > 0 {
-            self.line();
-        }
-        self.out.push_byte(b']');
+        self.close(start, *b"[]");
         Ok(())
     }
 
     /// 25.5.4.5 SerializeJSONObject
     fn write_object(&mut self, agent: &mut Agent, o: Object) -> JsResult<()> {
-        self.out.push_byte(b'{');
+        let start = self.out.next_byte();
         let shape = o.shape(agent);
-        let mut any = false;
         if let Some(keys) = self.keys.clone() {
-            self.write_keys(agent, o, &keys, &mut any)?;
+            self.write_keys(agent, o, &keys)?;
         } else if o.is(CellKind::Object) && shape.mode() == ShapeMode::Shared && o.has_no_elements()
         {
-            if let Some(plan) = self.plans.of(shape) {
-                self.write_planned(agent, o, &plan, &mut any)?;
-                return self.close_object(any);
-            }
-            for i in 0..shape.entry_count() {
-                let Some(e) = shape.entry_at(i) else { break };
-                if e.key.is_symbol() || !e.attributes.enumerable() {
-                    continue;
-                }
-                // A getter or toJSON may have changed the object meanwhile.
-                let v = if o.shape_id() == shape.id() && !e.attributes.is_accessor() {
-                    o.load_slot(e.slot)
-                } else {
-                    get(agent, o, e.key)?
-                };
-                self.write_member(agent, o, e.key, v, &mut any)?;
+            match self.plans.of(shape, !self.gap.is_empty()) {
+                Some(plan) => self.write_planned(agent, o, &plan)?,
+                None => self.write_along(agent, o, shape)?,
             }
         } else {
             let keys = enumerable_keys(agent, o)?;
-            self.write_keys(agent, o, &keys, &mut any)?;
+            self.write_keys(agent, o, &keys)?;
         }
-        self.close_object(any)
+        self.close(start, *b"{}");
+        Ok(())
     }
 
-    fn close_object(&mut self, any: bool) -> JsResult<()> {
-        self.depth -= 1;
-        if any {
-            self.line();
+    /// The members of an object whose shape is shared.
+    fn write_along(&mut self, agent: &mut Agent, o: Object, shape: Gc<Shape>) -> JsResult<()> {
+        for i in 0..shape.entry_count() {
+            let Some(e) = shape.entry_at(i) else { break };
+            if e.key.is_symbol() || !e.attributes.enumerable() {
+                continue;
+            }
+            // A getter or toJSON may have changed the object meanwhile.
+            let v = if o.shape_id() == shape.id() && !e.attributes.is_accessor() {
+                o.load_slot(e.slot)
+            } else {
+                get(agent, o, e.key)?
+            };
+            self.write_member(agent, o, e.key, v)?;
         }
-        self.out.push_byte(b'}');
         Ok(())
     }
 
     /// The members of an object whose shape has a plan.
-    fn write_planned(
-        &mut self,
-        agent: &mut Agent,
-        o: Object,
-        plan: &Plan,
-        any: &mut bool,
-    ) -> JsResult<()> {
+    fn write_planned(&mut self, agent: &mut Agent, o: Object, plan: &Plan) -> JsResult<()> {
+        let gap = !self.gap.is_empty();
         for member in plan.members() {
             // A getter or toJSON may have changed the object meanwhile.
-            let v = match member.slot {
+            let mut v = match member.slot {
                 Some(slot) if o.shape_id() == plan.shape_id() => o.load_slot(slot),
                 _ => get(agent, o, member.key)?,
             };
-            let v = self.prepare(agent, Some(o), member.key, v)?;
-            if !is_serializable(v) {
+            if !self.is_simple(v) {
+                v = self.prepare_slow(agent, Some(o), member.key, v)?;
+                if !is_serializable(v) {
+                    continue;
+                }
+            } else if v.is_undefined() {
                 continue;
             }
-            if self.gap.is_empty() {
-                plan.push_name(&mut self.out, member, *any);
-            } else {
-                if *any {
-                    self.out.push_byte(b',');
-                }
-                self.line();
-                plan.push_name(&mut self.out, member, false);
-                self.out.push_byte(b' ');
+            if gap {
+                self.line(true);
             }
-            *any = true;
+            member.push_name(&mut self.out, gap);
             self.write(agent, member.key, v)?;
         }
         Ok(())
     }
 
-    fn write_keys(
-        &mut self,
-        agent: &mut Agent,
-        o: Object,
-        keys: &[PropertyKey],
-        any: &mut bool,
-    ) -> JsResult<()> {
+    fn write_keys(&mut self, agent: &mut Agent, o: Object, keys: &[PropertyKey]) -> JsResult<()> {
         for &key in keys {
             let v = get(agent, o, key)?;
-            self.write_member(agent, o, key, v, any)?;
+            self.write_member(agent, o, key, v)?;
         }
         Ok(())
     }
 
-    #[inline]
     fn write_member(
         &mut self,
         agent: &mut Agent,
         o: Object,
         key: PropertyKey,
         v: Value,
-        any: &mut bool,
     ) -> JsResult<()> {
         let v = self.prepare(agent, Some(o), key, v)?;
         if !is_serializable(v) {
             return Ok(());
         }
-        if *any {
-            self.out.push_byte(b',');
+        let gap = !self.gap.is_empty();
+        if gap {
+            self.line(true);
         }
-        *any = true;
-        self.line();
-        match key.as_atom() {
-            Some(atom) => quote_json_string_into(&mut self.out, atom.atom_view()),
-            None => {
-                let text = format!("\"{}\"", key.as_index().unwrap_or(0));
-                self.out.push_latin1(text.as_bytes());
-            }
-        }
-        self.out.push_byte(b':');
-        if !self.gap.is_empty() {
-            self.out.push_byte(b' ');
-        }
+        push_name(&mut self.out, key, gap);
         self.write(agent, key, v)
     }
 

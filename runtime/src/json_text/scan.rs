@@ -28,29 +28,80 @@ impl JsonUnit for u8 {
 
     #[inline]
     fn plain_run(units: &[u8]) -> usize {
-        const ONES: u64 = u64::MAX / 255;
-        const TOPS: u64 = ONES * 0x80;
-        let (chunks, _) = units.as_chunks::<8>();
+        let length = units.len();
         let mut done = 0;
+        let (chunks, rest) = units.as_chunks::<16>();
         for chunk in chunks {
-            let word = u64::from_le_bytes(*chunk);
-            // A byte's top bit gets set where it is zero after the xor (equal) or was below 0x20; exact for the lowest.
-            let quote = word ^ (ONES * 0x22);
-            let backslash = word ^ (ONES * 0x5C);
-            let hit = (quote.wrapping_sub(ONES) & !quote)
-                | (backslash.wrapping_sub(ONES) & !backslash)
-                | (word.wrapping_sub(ONES * 0x20) & !word);
-            if hit & TOPS != 0 {
-                return done + ((hit & TOPS).trailing_zeros() / 8) as usize;
+            if let Some(at) = special_of_16(chunk) {
+                return done + at;
             }
-            done += 8;
+            done += 16;
         }
-        let rest = &units[done..];
-        done + rest
-            .iter()
-            .position(|&b| is_special(u16::from(b)))
-            .unwrap_or(rest.len())
+        if rest.is_empty() {
+            return length;
+        }
+        // What is shorter is looked at together with what was seen before, or twice in the middle.
+        if let Some(last) = units.last_chunk::<16>() {
+            return special_of_16(last).map_or(length, |at| length - 16 + at);
+        }
+        if let (Some(first), Some(last)) = (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
+            let in_last = || special_of_8(*last).map(|at| length - 8 + at);
+            return special_of_8(*first).or_else(in_last).unwrap_or(length);
+        }
+        let special = rest.iter().position(|b| SPECIAL[usize::from(*b)]);
+        special.unwrap_or(length)
     }
+}
+
+/// [`is_special`] as a table.
+const SPECIAL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut unit = 0;
+    while unit < 256 {
+        table[unit] = is_special(unit as u16);
+        unit += 1;
+    }
+    table
+};
+
+/// The first special one of eight bytes.
+#[inline]
+fn special_of_8(bytes: [u8; 8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES * 0x80;
+    let word = u64::from_le_bytes(bytes);
+    // A byte's top bit gets set where it is zero after the xor (equal) or was below 0x20; exact for the lowest.
+    let quote = word ^ (ONES * 0x22);
+    let backslash = word ^ (ONES * 0x5C);
+    let hit = (quote.wrapping_sub(ONES) & !quote)
+        | (backslash.wrapping_sub(ONES) & !backslash)
+        | (word.wrapping_sub(ONES * 0x20) & !word);
+    (hit & TOPS != 0).then(|| ((hit & TOPS).trailing_zeros() / 8) as usize)
+}
+
+/// The first special one of sixteen bytes.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn special_of_16(bytes: &[u8; 16]) -> Option<usize> {
+    use std::arch::x86_64::*;
+    // SAFETY: SSE2 is part of the architecture, and there are sixteen bytes to load.
+    let mask = unsafe {
+        let x = _mm_loadu_si128(bytes.as_ptr().cast());
+        let quote = _mm_cmpeq_epi8(x, _mm_set1_epi8(0x22));
+        let backslash = _mm_cmpeq_epi8(x, _mm_set1_epi8(0x5C));
+        let control = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(0x1F)), x);
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control))
+    };
+    (mask != 0).then(|| mask.trailing_zeros() as usize)
+}
+
+/// The first special one of sixteen bytes.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline]
+fn special_of_16(bytes: &[u8; 16]) -> Option<usize> {
+    let (halves, _) = bytes.as_chunks::<8>();
+    let second = || special_of_8(halves[1]).map(|at| at + 8);
+    special_of_8(halves[0]).or_else(second)
 }
 
 impl JsonUnit for u16 {
@@ -61,21 +112,46 @@ impl JsonUnit for u16 {
 
     #[inline]
     fn plain_run(units: &[u16]) -> usize {
-        let (chunks, _) = units.as_chunks::<8>();
+        let (chunks, rest) = units.as_chunks::<8>();
         let mut done = 0;
         for chunk in chunks {
-            // No early exit inside the block, so that the test vectorizes.
-            if chunk.iter().fold(false, |acc, &u| acc | is_special(u)) {
-                break;
+            if let Some(at) = special_of_8_units(chunk) {
+                return done + at;
             }
             done += 8;
         }
-        let rest = &units[done..];
         done + rest
             .iter()
             .position(|&u| is_special(u))
             .unwrap_or(rest.len())
     }
+}
+
+/// The first special one of eight units.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn special_of_8_units(units: &[u16; 8]) -> Option<usize> {
+    use std::arch::x86_64::*;
+    // SAFETY: SSE2 is part of the architecture, and there are sixteen bytes to load.
+    let mask = unsafe {
+        let x = _mm_loadu_si128(units.as_ptr().cast());
+        let quote = _mm_cmpeq_epi16(x, _mm_set1_epi16(0x22));
+        let backslash = _mm_cmpeq_epi16(x, _mm_set1_epi16(0x5C));
+        let control = _mm_cmpeq_epi16(_mm_subs_epu16(x, _mm_set1_epi16(0x1F)), _mm_setzero_si128());
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control))
+    };
+    (mask != 0).then(|| mask.trailing_zeros() as usize / 2)
+}
+
+/// The first special one of eight units.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline]
+fn special_of_8_units(units: &[u16; 8]) -> Option<usize> {
+    // No early exit inside the block, so that the test vectorizes.
+    if !units.iter().fold(false, |acc, &u| acc | is_special(u)) {
+        return None;
+    }
+    units.iter().position(|&u| is_special(u))
 }
 
 /// The contents of a string literal.

@@ -41,7 +41,55 @@ impl NumberBuffer {
         if int as f64 == x && int.unsigned_abs() < 1 << 53 {
             return self.format_i64(int);
         }
-        self.ryu.format(x)
+        match self.short_decimal(x) {
+            Some(at) => std::str::from_utf8(&self.int[at..]).unwrap_or_default(),
+            None => self.ryu.format(x),
+        }
+    }
+
+    /// Writes a fraction with few decimals, and says where its text begins.
+    ///
+    /// A decimal of at most 15 digits comes back from the double nearest to it, and no two of them have the same one. So one
+    /// whose double is `x` has, without zeros at the end, the shortest digits of `x`; and dividing integers that doubles hold
+    /// exactly gives the nearest double.
+    #[inline]
+    fn short_decimal(&mut self, x: f64) -> Option<usize> {
+        const PLACES: usize = 6;
+        const SCALE: f64 = 1e6;
+        let magnitude = x.abs();
+        // Below, numbers have exponents; above, more digits.
+        if !(1e-6..1e9).contains(&magnitude) {
+            return None;
+        }
+        let scaled = (magnitude * SCALE + 0.5) as i64;
+        if scaled as f64 / SCALE != magnitude {
+            return None;
+        }
+        let (mut digits, mut places) = (scaled as u64, PLACES);
+        while digits.is_multiple_of(10) && places > 1 {
+            (digits, places) = (digits / 10, places - 1);
+        }
+        let mut at = self.int.len();
+        let mut push = |byte: u8| {
+            at -= 1;
+            self.int[at] = byte;
+        };
+        for _ in 0..places {
+            push(b'0' + (digits % 10) as u8);
+            digits /= 10;
+        }
+        push(b'.');
+        loop {
+            push(b'0' + (digits % 10) as u8);
+            digits /= 10;
+            if digits == 0 {
+                break;
+            }
+        }
+        if x < 0.0 {
+            push(b'-');
+        }
+        Some(at)
     }
 
     /// The decimal digits of an integer.
@@ -401,6 +449,39 @@ mod tests {
             assert_eq!(b.format(x), s);
         }
         assert_eq!(b.format_i64(i64::MIN), "-9223372036854775808");
+    }
+
+    #[test]
+    fn few_decimals() {
+        let (mut b, mut ryu) = (NumberBuffer::new(), ryu_js::Buffer::new());
+        let mut seed = 0x9E37_79B9_7F4A_7C15u64;
+        let mut next = || {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            seed
+        };
+        let mut check = |x: f64| {
+            for x in [x, -x, x.next_up(), x.next_down()] {
+                assert_eq!(b.format(x), ryu.format(x));
+            }
+        };
+        for round in 0..200_000 {
+            let power = 10f64.powi(round % 9);
+            check((next() >> (11 + next() % 53)) as f64 / power);
+            check(1.0 / (1 + round) as f64);
+        }
+        for edge in [
+            1e-6,
+            1e-5,
+            1e9,
+            999999999.999999,
+            0.999999,
+            0.9999995,
+            1e15 / 1e6,
+        ] {
+            check(edge);
+        }
     }
 
     #[test]
