@@ -372,7 +372,7 @@ impl Agent {
     }
     /// A string from UTF-16 units; stored as Latin-1 when all units allow it.
     pub fn new_utf16(&mut self, units: &[u16]) -> JsString {
-        if units.iter().all(|&u| u < 0x100) {
+        if StrView::Utf16(units).fits_latin1() {
             if units.len() == 1 {
                 return self.char_string(units[0] as u8);
             }
@@ -671,6 +671,12 @@ impl Agent {
         }
         let s = match view {
             StrView::Latin1(b) => new_flat_latin1(self, b.len(), |out| out.copy_from_slice(b)),
+            // Not `new_utf16`, whose strings of one unit are atoms already.
+            StrView::Utf16(u) if view.fits_latin1() => new_flat_latin1(self, u.len(), |out| {
+                for (o, &u) in out.iter_mut().zip(u) {
+                    *o = u as u8;
+                }
+            }),
             StrView::Utf16(u) => new_flat_utf16(self, u.len(), |out| out.copy_from_slice(u)),
         };
         self.add_atom(s, hash)

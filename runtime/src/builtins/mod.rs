@@ -44,6 +44,7 @@ pub mod iterator;
 pub mod iterator_helper;
 mod iterator_zip;
 pub mod json;
+mod json_build;
 mod json_plan;
 pub mod json_stringify;
 pub mod map;

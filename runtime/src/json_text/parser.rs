@@ -1,44 +1,36 @@
-//! The grammatical level: a pull parser that yields one event per value, key or bracket.
+//! The grammatical level: one loop over a text, which tells a sink of every value, key and bracket.
 
 use super::error::{JsonError, Problem};
-use super::scan::{JsonString, JsonUnit, Scanner};
+use super::scan::{JsonNumber, JsonString, JsonUnit, Scanner};
 use std::ops::Range;
 
-/// What the parser came upon.
-#[derive(Clone, Debug)]
-pub enum JsonEvent {
-    /// `{`; keys and values follow until the matching [`JsonEvent::EndObject`].
-    StartObject,
+/// What a text is read into.
+pub trait JsonSink<U> {
+    /// Why the sink gives up, or the text is wrong.
+    type Error: From<JsonError>;
+
+    /// `{` or `[`; what it holds follows until the matching end.
+    fn start(&mut self, object: bool);
+    /// How many units at the beginning of `rest` are the property name that the sink expects now, with quotes and colon; the
+    /// value follows. 0 if it expects none, or another one stands there.
+    fn expected_key(&mut self, rest: &[U]) -> usize;
     /// A property name; its value follows.
-    Key(JsonString),
+    fn key(&mut self, units: &[U], name: JsonString);
     /// `}`.
-    EndObject,
-    /// `[`; values follow until the matching [`JsonEvent::EndArray`].
-    StartArray,
+    fn end_object(&mut self) -> Result<(), Self::Error>;
     /// `]`.
-    EndArray,
-    /// A string value.
-    String(JsonString),
-    /// A number value.
-    Number(f64),
-    /// `true` or `false`.
-    Bool(bool),
-    /// `null`.
-    Null,
-    /// The text is complete; comes once, after its one value.
-    End,
+    fn end_array(&mut self) -> Result<(), Self::Error>;
+    /// A value that is no container, and where it stands.
+    fn scalar(&mut self, units: &[U], scalar: JsonScalar, range: Range<usize>);
 }
 
-/// What the grammar wants next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Expect {
-    Value,
-    /// First element or `]`.
-    FirstElement,
-    /// First key or `}`.
-    FirstKey,
-    /// A separator or the closing bracket.
-    AfterValue,
+/// A value that is no container.
+#[derive(Clone, Debug)]
+pub enum JsonScalar {
+    String(JsonString),
+    Number(JsonNumber),
+    Bool(bool),
+    Null,
 }
 
 /// Innermost containers, one bit each: set for objects.
@@ -76,138 +68,160 @@ impl Nesting {
     }
 }
 
-/// A pull parser over the units of a text.
-pub struct JsonParser<'a, U> {
-    scanner: Scanner<'a, U>,
-    expect: Expect,
-    nesting: Nesting,
-    token_start: usize,
+/// Reads a text, which has to be one value.
+///
+/// # Errors
+/// Those of the grammar, and those of the sink.
+pub fn parse_json_text<U: JsonUnit, S: JsonSink<U>>(
+    text: &[U],
+    sink: &mut S,
+) -> Result<(), S::Error> {
+    let mut parser = Parser {
+        scanner: Scanner { text, at: 0 },
+        nesting: Nesting::default(),
+    };
+    parser.run(sink)
 }
 
-impl<'a, U: JsonUnit> JsonParser<'a, U> {
-    /// A parser at the start of `text`.
-    pub fn new(text: &'a [U]) -> Self {
-        JsonParser {
-            scanner: Scanner { text, at: 0 },
-            expect: Expect::Value,
-            nesting: Nesting::default(),
-            token_start: 0,
+struct Parser<'a, U> {
+    scanner: Scanner<'a, U>,
+    nesting: Nesting,
+}
+
+impl<'a, U: JsonUnit> Parser<'a, U> {
+    fn run<S: JsonSink<U>>(&mut self, sink: &mut S) -> Result<(), S::Error> {
+        loop {
+            // Before a value.
+            self.scanner.skip_space();
+            if self.value(sink)? {
+                continue;
+            }
+            // After a value, until another one follows.
+            while !self.after_value(sink)? {
+                if self.nesting.top().is_none() {
+                    return self.end();
+                }
+            }
         }
     }
 
-    /// The units of the text.
-    #[inline]
-    pub fn text(&self) -> &'a [U] {
-        self.scanner.text
-    }
-
-    /// Where the last event stands in the text: for scalars, their source text.
-    #[inline]
-    pub fn last_range(&self) -> Range<usize> {
-        self.token_start..self.scanner.at
-    }
-
-    /// The next event. After an error or [`JsonEvent::End`] there is nothing more to ask.
-    #[inline]
-    pub fn next_event(&mut self) -> Result<JsonEvent, JsonError> {
+    fn end<E: From<JsonError>>(&mut self) -> Result<(), E> {
         self.scanner.skip_space();
-        match self.expect {
-            Expect::Value => self.value(),
-            Expect::AfterValue => self.after_value(),
-            Expect::FirstElement => {
-                if self.scanner.peek() == u16::from(b']') {
-                    return Ok(self.close(JsonEvent::EndArray));
-                }
-                self.value()
-            }
-            Expect::FirstKey => {
-                if self.scanner.peek() == u16::from(b'}') {
-                    return Ok(self.close(JsonEvent::EndObject));
-                }
-                self.key(Problem::PropertyNameOrBrace, Problem::Colon)
-            }
+        if !self.scanner.at_end() {
+            self.scanner.fail(Problem::AfterJson)?;
         }
+        Ok(())
     }
 
-    fn close(&mut self, event: JsonEvent) -> JsonEvent {
-        self.token_start = self.scanner.at;
+    /// Reads a value, or the beginning of one, in which case it says that a value follows.
+    #[inline(always)]
+    fn value<S: JsonSink<U>>(&mut self, sink: &mut S) -> Result<bool, S::Error> {
+        let start = self.scanner.at;
+        let scalar = match u8::try_from(self.scanner.peek()).unwrap_or(0) {
+            b'"' => JsonScalar::String(self.scanner.string()?),
+            b'-' | b'0'..=b'9' => JsonScalar::Number(self.scanner.number()?),
+            b'{' => return self.start_object(sink),
+            b'[' => return self.start_array(sink),
+            b't' => self
+                .scanner
+                .literal(b"true")
+                .map(|()| JsonScalar::Bool(true))?,
+            b'f' => self
+                .scanner
+                .literal(b"false")
+                .map(|()| JsonScalar::Bool(false))?,
+            b'n' => self.scanner.literal(b"null").map(|()| JsonScalar::Null)?,
+            _ => self.scanner.fail(Problem::Unexpected)?,
+        };
+        sink.scalar(self.scanner.text, scalar, start..self.scanner.at);
+        Ok(false)
+    }
+
+    fn start_object<S: JsonSink<U>>(&mut self, sink: &mut S) -> Result<bool, S::Error> {
+        self.scanner.at += 1;
+        self.nesting.push(true);
+        sink.start(true);
+        self.scanner.skip_space();
+        if self.scanner.peek() == u16::from(b'}') {
+            return self.close(sink, true);
+        }
+        self.key(sink, Problem::PropertyNameOrBrace, Problem::Colon)?;
+        Ok(true)
+    }
+
+    fn start_array<S: JsonSink<U>>(&mut self, sink: &mut S) -> Result<bool, S::Error> {
+        self.scanner.at += 1;
+        self.nesting.push(false);
+        sink.start(false);
+        self.scanner.skip_space();
+        if self.scanner.peek() == u16::from(b']') {
+            return self.close(sink, false);
+        }
+        Ok(true)
+    }
+
+    fn close<S: JsonSink<U>>(&mut self, sink: &mut S, object: bool) -> Result<bool, S::Error> {
         self.scanner.at += 1;
         self.nesting.pop();
-        self.expect = Expect::AfterValue;
-        event
+        if object {
+            sink.end_object()?;
+        } else {
+            sink.end_array()?;
+        }
+        Ok(false)
     }
 
-    fn after_value(&mut self) -> Result<JsonEvent, JsonError> {
-        match (
-            self.nesting.top(),
-            u8::try_from(self.scanner.peek()).unwrap_or(0),
-        ) {
-            (Some(false), b',') => {
+    /// Reads what stands after a value inside of a container, and says whether another value follows.
+    #[inline(always)]
+    fn after_value<S: JsonSink<U>>(&mut self, sink: &mut S) -> Result<bool, S::Error> {
+        let Some(object) = self.nesting.top() else {
+            return Ok(false);
+        };
+        self.scanner.skip_space();
+        match (object, u8::try_from(self.scanner.peek()).unwrap_or(0)) {
+            (false, b',') => {
+                self.scanner.at += 1;
+                Ok(true)
+            }
+            (true, b',') => {
                 self.scanner.at += 1;
                 self.scanner.skip_space();
-                self.value()
+                let no_name = Problem::DoubleQuotedPropertyName;
+                self.key(sink, no_name, Problem::Unexpected)?;
+                Ok(true)
             }
-            (Some(true), b',') => {
-                self.scanner.at += 1;
-                self.scanner.skip_space();
-                self.key(Problem::DoubleQuotedPropertyName, Problem::Unexpected)
-            }
-            (Some(false), b']') => Ok(self.close(JsonEvent::EndArray)),
-            (Some(true), b'}') => Ok(self.close(JsonEvent::EndObject)),
-            (Some(false), _) => self.scanner.fail(Problem::CommaOrBracket),
-            (Some(true), _) => self.scanner.fail(Problem::CommaOrBrace),
-            (None, _) if self.scanner.at_end() => Ok(JsonEvent::End),
-            (None, _) => self.scanner.fail(Problem::AfterJson),
+            (false, b']') => self.close(sink, false),
+            (true, b'}') => self.close(sink, true),
+            (false, _) => Ok(self.scanner.fail(Problem::CommaOrBracket)?),
+            (true, _) => Ok(self.scanner.fail(Problem::CommaOrBrace)?),
         }
     }
 
     /// A property name and its colon, and what it is called when either is missing.
-    #[inline]
-    fn key(&mut self, no_name: Problem, no_colon: Problem) -> Result<JsonEvent, JsonError> {
+    #[inline(always)]
+    fn key<S: JsonSink<U>>(
+        &mut self,
+        sink: &mut S,
+        no_name: Problem,
+        no_colon: Problem,
+    ) -> Result<(), JsonError> {
+        let rest = self.scanner.text.get(self.scanner.at..).unwrap_or(&[]);
+        let expected = sink.expected_key(rest);
+        if expected > 0 {
+            self.scanner.at += expected;
+            return Ok(());
+        }
         if self.scanner.peek() != u16::from(b'"') {
             return self.scanner.fail(no_name);
         }
-        self.token_start = self.scanner.at;
-        let key = self.scanner.string()?;
+        let name = self.scanner.string()?;
         self.scanner.skip_space();
         if self.scanner.peek() != u16::from(b':') {
             return self.scanner.fail(no_colon);
         }
         self.scanner.at += 1;
-        self.expect = Expect::Value;
-        Ok(JsonEvent::Key(key))
-    }
-
-    #[inline]
-    fn value(&mut self) -> Result<JsonEvent, JsonError> {
-        self.token_start = self.scanner.at;
-        self.expect = Expect::AfterValue;
-        match u8::try_from(self.scanner.peek()).unwrap_or(0) {
-            b'"' => Ok(JsonEvent::String(self.scanner.string()?)),
-            b'-' | b'0'..=b'9' => Ok(JsonEvent::Number(self.scanner.number()?)),
-            b'{' => {
-                self.scanner.at += 1;
-                self.nesting.push(true);
-                self.expect = Expect::FirstKey;
-                Ok(JsonEvent::StartObject)
-            }
-            b'[' => {
-                self.scanner.at += 1;
-                self.nesting.push(false);
-                self.expect = Expect::FirstElement;
-                Ok(JsonEvent::StartArray)
-            }
-            b't' => self
-                .scanner
-                .literal(b"true")
-                .map(|()| JsonEvent::Bool(true)),
-            b'f' => self
-                .scanner
-                .literal(b"false")
-                .map(|()| JsonEvent::Bool(false)),
-            b'n' => self.scanner.literal(b"null").map(|()| JsonEvent::Null),
-            _ => self.scanner.fail(Problem::Unexpected),
-        }
+        sink.key(self.scanner.text, name);
+        Ok(())
     }
 }
 
@@ -227,26 +241,51 @@ mod tests {
     }
 
     fn events<U: JsonUnit>(text: &[U]) -> String {
-        let mut parser = JsonParser::new(text);
-        let mut out = String::new();
-        loop {
-            let string = |s: JsonString| match s {
-                JsonString::Plain(range) => to_utf8_lossy(U::view(&text[range])),
-                JsonString::Escaped(buf) => to_utf8_lossy(buf.view()),
+        let mut out = Events(String::new());
+        match parse_json_text(text, &mut out) {
+            Ok(()) => out.0,
+            Err(error) => to_utf8_lossy(error.message(U::view(text)).view()),
+        }
+    }
+
+    struct Events(String);
+
+    fn string<U: JsonUnit>(units: &[U], s: JsonString) -> String {
+        match s {
+            JsonString::Plain(range) => to_utf8_lossy(U::view(&units[range])),
+            JsonString::Escaped(buf) => to_utf8_lossy(buf.view()),
+        }
+    }
+
+    impl<U: JsonUnit> JsonSink<U> for Events {
+        type Error = JsonError;
+
+        fn start(&mut self, object: bool) {
+            self.0.push(if object { '{' } else { '[' });
+        }
+        fn expected_key(&mut self, _: &[U]) -> usize {
+            0
+        }
+        fn key(&mut self, units: &[U], name: JsonString) {
+            self.0.push_str(&format!("{}:", string(units, name)));
+        }
+        fn end_object(&mut self) -> Result<(), JsonError> {
+            self.0.push('}');
+            Ok(())
+        }
+        fn end_array(&mut self) -> Result<(), JsonError> {
+            self.0.push(']');
+            Ok(())
+        }
+        fn scalar(&mut self, units: &[U], scalar: JsonScalar, _: Range<usize>) {
+            let text = match scalar {
+                JsonScalar::String(s) => format!("'{}' ", string(units, s)),
+                JsonScalar::Number(JsonNumber::Int(i)) => format!("{i} "),
+                JsonScalar::Number(JsonNumber::Double(x)) => format!("{x} "),
+                JsonScalar::Bool(b) => format!("{b} "),
+                JsonScalar::Null => "null ".to_owned(),
             };
-            match parser.next_event() {
-                Ok(JsonEvent::StartObject) => out.push('{'),
-                Ok(JsonEvent::EndObject) => out.push('}'),
-                Ok(JsonEvent::StartArray) => out.push('['),
-                Ok(JsonEvent::EndArray) => out.push(']'),
-                Ok(JsonEvent::Key(key)) => out.push_str(&format!("{}:", string(key))),
-                Ok(JsonEvent::String(s)) => out.push_str(&format!("'{}' ", string(s))),
-                Ok(JsonEvent::Number(x)) => out.push_str(&format!("{x} ")),
-                Ok(JsonEvent::Bool(b)) => out.push_str(&format!("{b} ")),
-                Ok(JsonEvent::Null) => out.push_str("null "),
-                Ok(JsonEvent::End) => return out,
-                Err(error) => return to_utf8_lossy(error.message(U::view(text)).view()),
-            }
+            self.0.push_str(&text);
         }
     }
 
@@ -268,6 +307,47 @@ mod tests {
         assert_eq!(run(&deep), deep);
         let mixed = format!("{}1{}", "[{\"a\":".repeat(200), "}]".repeat(200));
         assert!(run(&mixed).ends_with("}]}]"));
+    }
+
+    #[test]
+    fn numbers() {
+        for text in [
+            "0",
+            "7",
+            "-7",
+            "999999999",
+            "1000000000",
+            "-2147483648",
+            "2147483648",
+            "123456789012345678",
+            "0.5",
+            "-0.25",
+            "1e3",
+            "1E-3",
+            "123.456e+5",
+            "0.1",
+            "0.30000000000000004",
+            "9007199254740993",
+            "9007199254740992.5",
+            "1e22",
+            "1e23",
+            "123e-22",
+            "123e-23",
+            "4.35",
+            "5e-324",
+            "1e400",
+            "0.000001",
+            "2.2250738585072011e-308",
+            "8.41e21",
+            "9.109e-31",
+            "1234567890123456789.5",
+            "0.00000000000000000000001",
+            "12345678901234567890123456789012345678901234567890123456789012345678901234567890.5e-10",
+            "100000000000000000000000000000000000000000000000000000000000000000000000000000",
+        ] {
+            let x: f64 = text.parse().unwrap();
+            assert_eq!(run(text), format!("{x} "), "{text}");
+        }
     }
 
     #[test]

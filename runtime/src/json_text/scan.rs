@@ -5,18 +5,21 @@ use crate::text::{StrBuf, StrBuilder, StrView};
 use std::ops::Range;
 
 /// A code unit of either width.
-pub trait JsonUnit: Copy + Into<u16> {
+pub trait JsonUnit: Copy + PartialEq + Into<u16> + TryFrom<u16> {
     /// The view of a slice of these units.
     fn view(units: &[Self]) -> StrView<'_>;
 
     /// Length of the prefix of `units` that a string literal can contain as it stands: up to the first `"`, `\` or
     /// control character.
     fn plain_run(units: &[Self]) -> usize;
+
+    /// The unit as a byte, if it is one.
+    fn byte(self) -> Option<u8>;
 }
 
 /// Whether the unit ends a plain run.
 #[inline]
-const fn is_special(unit: u16) -> bool {
+pub const fn is_special(unit: u16) -> bool {
     unit < 0x20 || unit == 0x22 || unit == 0x5C
 }
 
@@ -24,6 +27,11 @@ impl JsonUnit for u8 {
     #[inline]
     fn view(units: &[u8]) -> StrView<'_> {
         StrView::Latin1(units)
+    }
+
+    #[inline]
+    fn byte(self) -> Option<u8> {
+        Some(self)
     }
 
     #[inline]
@@ -111,6 +119,11 @@ impl JsonUnit for u16 {
     }
 
     #[inline]
+    fn byte(self) -> Option<u8> {
+        u8::try_from(self).ok()
+    }
+
+    #[inline]
     fn plain_run(units: &[u16]) -> usize {
         let (chunks, rest) = units.as_chunks::<8>();
         let mut done = 0;
@@ -183,6 +196,10 @@ impl<'a, U: JsonUnit> Scanner<'a, U> {
 
     #[inline]
     pub(super) fn skip_space(&mut self) {
+        // Texts that programs write have none.
+        if self.peek() > 0x20 {
+            return;
+        }
         while matches!(self.peek(), 0x20 | 0x0A | 0x0D | 0x09) {
             self.at += 1;
         }
@@ -279,9 +296,12 @@ impl<'a, U: JsonUnit> Scanner<'a, U> {
         Ok(())
     }
 
-    fn skip_digits(&mut self) -> usize {
+    /// Reads digits and adds them to a number, which may wrap if there are more than 19; says how many there were.
+    #[inline(always)]
+    fn digits(&mut self, value: &mut u64) -> usize {
         let start = self.at;
-        while matches!(self.peek(), 0x30..=0x39) {
+        while let digit @ 0x30..=0x39 = self.peek() {
+            *value = value.wrapping_mul(10).wrapping_add(u64::from(digit - 0x30));
             self.at += 1;
         }
         self.at - start
@@ -289,7 +309,7 @@ impl<'a, U: JsonUnit> Scanner<'a, U> {
 
     /// Reads a number from its sign or first digit on.
     #[inline]
-    pub(super) fn number(&mut self) -> Result<f64, JsonError> {
+    pub(super) fn number(&mut self) -> Result<JsonNumber, JsonError> {
         let start = self.at;
         let negative = self.peek() == 0x2D;
         if negative {
@@ -298,12 +318,7 @@ impl<'a, U: JsonUnit> Scanner<'a, U> {
         let first = self.peek();
         let mut value = 0u64;
         let int_start = self.at;
-        while let digit @ 0x30..=0x39 = self.peek() {
-            // May wrap for long numbers, for which it is not used.
-            value = value.wrapping_mul(10).wrapping_add(u64::from(digit - 0x30));
-            self.at += 1;
-        }
-        let digits = self.at - int_start;
+        let digits = self.digits(&mut value);
         if digits == 0 {
             return self.fail(Problem::NoNumberAfterMinus);
         }
@@ -311,32 +326,99 @@ impl<'a, U: JsonUnit> Scanner<'a, U> {
             self.at = int_start + 1;
             return self.fail(Problem::LeadingZero);
         }
-        if digits <= 18 && !matches!(self.peek(), 0x2E | 0x65 | 0x45) {
-            let magnitude = value as f64;
-            return Ok(if negative { -magnitude } else { magnitude });
+        if matches!(self.peek(), 0x2E | 0x65 | 0x45) {
+            return self.fraction(start, value, digits);
         }
-        self.number_slow(start)
+        if digits <= 9 && (value != 0 || !negative) {
+            let value = value as i32;
+            return Ok(JsonNumber::Int(if negative { -value } else { value }));
+        }
+        if digits <= 18 {
+            let magnitude = value as f64;
+            return Ok(JsonNumber::Double(if negative {
+                -magnitude
+            } else {
+                magnitude
+            }));
+        }
+        Ok(JsonNumber::Double(self.any_number(start)))
     }
 
-    /// The position is after the integer part of a number starting at `start`.
-    fn number_slow(&mut self, start: usize) -> Result<f64, JsonError> {
+    /// The rest of a number starting at `start`, whose integer part has so many digits.
+    fn fraction(
+        &mut self,
+        start: usize,
+        mut value: u64,
+        mut digits: usize,
+    ) -> Result<JsonNumber, JsonError> {
+        let mut exponent = 0;
         if self.peek() == 0x2E {
             self.at += 1;
-            if self.skip_digits() == 0 {
+            let decimals = self.digits(&mut value);
+            if decimals == 0 {
                 return self.fail(Problem::Fraction);
             }
+            digits += decimals;
+            exponent = -(decimals.min(1 << 20) as i64);
         }
         if matches!(self.peek(), 0x65 | 0x45) {
             self.at += 1;
-            if matches!(self.peek(), 0x2B | 0x2D) {
+            let down = self.peek() == 0x2D;
+            if down || self.peek() == 0x2B {
                 self.at += 1;
             }
-            if self.skip_digits() == 0 {
-                return self.fail(Problem::Exponent);
+            let mut power = 0;
+            match self.digits(&mut power) {
+                0 => return self.fail(Problem::Exponent),
+                1..4 => exponent += if down { -(power as i64) } else { power as i64 },
+                // Not for the fast way.
+                _ => digits = usize::MAX,
             }
         }
-        Ok(crate::numeric::string_to_number(U::view(
-            &self.text[start..self.at],
-        )))
+        // Where a double holds digits and power of ten exactly, one operation gives the nearest double of the number.
+        let power = POWERS.get(exponent.unsigned_abs() as usize);
+        let x = match power {
+            Some(power) if digits <= 19 && value <= 1 << 53 => {
+                let magnitude = if exponent < 0 {
+                    value as f64 / power
+                } else {
+                    value as f64 * power
+                };
+                match self.text.get(start).map(|&u| u.into()) {
+                    Some(0x2D) => -magnitude,
+                    _ => magnitude,
+                }
+            }
+            _ => self.any_number(start),
+        };
+        Ok(JsonNumber::Double(x))
+    }
+
+    /// The number between `start` and here.
+    fn any_number(&self, start: usize) -> f64 {
+        let units = &self.text[start..self.at];
+        let mut bytes = [0; 64];
+        let Some(bytes) = bytes.get_mut(..units.len()) else {
+            return crate::numeric::string_to_number(U::view(units));
+        };
+        for (byte, unit) in bytes.iter_mut().zip(units) {
+            *byte = unit.byte().unwrap_or(0);
+        }
+        fast_float2::parse(bytes).unwrap_or(f64::NAN)
     }
 }
+
+/// A number as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum JsonNumber {
+    /// An integer of 32 bits, not -0.
+    Int(i32),
+    /// Any number.
+    Double(f64),
+}
+
+/// The powers of ten that doubles hold exactly.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+];

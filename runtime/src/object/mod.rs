@@ -392,6 +392,19 @@ impl Object {
         }
         self.store_existing_slot(agent, slot, v);
     }
+    /// Sets the first slots of an object that was just made of a shape that has them.
+    pub(crate) fn fill_slots(self, agent: &mut Agent, values: &[Value]) {
+        if values.len() > self.inline_capacity() as usize {
+            for (slot, v) in values.iter().enumerate() {
+                self.store_slot(agent, slot as u32, *v);
+            }
+            return;
+        }
+        // Nothing was allocated since, so that the object needs no barrier.
+        for (slot, v) in values.iter().enumerate() {
+            self.0.inline(slot).set(*v);
+        }
+    }
     /// The out-of-line slots, with room for so many.
     pub fn slots_with_room(self, agent: &mut Agent, needed: usize) -> Gc<SlotsCell> {
         if let Some(slots) = self.0.slots.get().filter(|s| s.capacity() >= needed) {
