@@ -228,6 +228,33 @@ fn bigint_op(agent: &mut Agent, op: Op, a: BigInt, b: BigInt) -> JsResult<Value>
     Ok(bigint::binary(agent, operator, a, b)?.into())
 }
 
+/// A binary operator on what is two BigInts, for compiled code, which has checked that.
+pub fn bigint_binary(agent: &mut Agent, op: u8, x: Value, y: Value) -> JsResult<Value> {
+    match (Op::from_u8(op), x.as_bigint(), y.as_bigint()) {
+        (Some(op), Some(a), Some(b)) => bigint_op(agent, op, a, b),
+        _ => Ok(Value::UNDEFINED),
+    }
+}
+
+/// The same for Inc, Dec, Neg and BitNot.
+pub fn bigint_unary(agent: &mut Agent, op: u8, x: Value) -> JsResult<Value> {
+    match (Op::from_u8(op), x.as_bigint()) {
+        (Some(op), Some(a)) => bigint_step(agent, op, a),
+        _ => Ok(Value::UNDEFINED),
+    }
+}
+
+fn bigint_step(agent: &mut Agent, op: Op, b: BigInt) -> JsResult<Value> {
+    let result = match op {
+        Op::Inc => bigint::step(agent, b, false)?,
+        Op::Dec => bigint::step(agent, b, true)?,
+        Op::Neg => bigint::neg(agent, b)?,
+        Op::BitNot => bigint::not(agent, b)?,
+        _ => b,
+    };
+    Ok(result.into())
+}
+
 /// Inc, Dec, Neg, BitNot, ToNumber, ToNumeric, in full.
 #[inline(never)]
 pub fn unary(agent: &mut Agent, f: Frame) -> JsResult<()> {
@@ -247,16 +274,7 @@ pub fn unary(agent: &mut Agent, f: Frame) -> JsResult<()> {
             Op::BitNot => Value::int(!numeric::to_int32(n)),
             _ => number(n),
         },
-        Numeric::BigInt(b) => {
-            let result = match op {
-                Op::Inc => bigint::step(agent, b, false)?,
-                Op::Dec => bigint::step(agent, b, true)?,
-                Op::Neg => bigint::neg(agent, b)?,
-                Op::BitNot => bigint::not(agent, b)?,
-                _ => b,
-            };
-            result.into()
-        }
+        Numeric::BigInt(b) => bigint_step(agent, op, b)?,
     };
     f.set(f.a(), v);
     Ok(())

@@ -48,6 +48,91 @@ fn stringify_quotes_names_in_both_widths() {
 }
 
 #[test]
+fn parse_expects_the_keys_of_the_last_object() {
+    // Objects at the same place whose keys are the same, or fewer, more, others, in other orders, twice, escaped, indices or
+    // spaced out; in texts of both widths. What `eval` makes of them is the same.
+    assert_eq!(
+        run(r##"let seed = 7;
+             const next = (n) => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % 65536 % n;
+             const names = ['a', 'b', 'name', 'id', '0', '17', 'a\\u0062', 'q\\"', '\u00e9', '\u65e5', 'a longer name than others'];
+             const space = () => next(9) ? '' : [' ', '\n', '\t', '\r\n '][next(4)];
+             const scalar = (wide) => [next(10), -next(3), next(1e4) / 8, 1e21, true, null, '"x"', wide ? '"\u65e5"' : '"\u00e9\\n"', 123456.25][next(9)];
+             const keys = [['a', 'b'], ['id', 'name', 'a'], ['id', 'name'], ['id', 'name', 'a', 'b'], []];
+             const value = (depth, wide) => {
+                 if (depth === 0 || next(4) === 0) return space() + scalar(wide) + space();
+                 const n = next(4);
+                 if (next(2)) return '[' + Array.from({ length: n + 1 }, () => value(depth - 1, wide)).join(',') + ']';
+                 const list = next(3) ? keys[next(5)] : Array.from({ length: n }, () => names[next(wide ? 11 : 9)]);
+                 return '{' + list.map((k) => space() + '"' + k + '"' + space() + ':' + value(depth - 1, wide)).join(',') + space() + '}';
+             };
+             const same = (a, b) => Object.is(a, b) || typeof a === 'object' && a && b && Array.isArray(a) === Array.isArray(b) &&
+                 Reflect.ownKeys(a).join() === Reflect.ownKeys(b).join() && Object.keys(a).every((k) => same(a[k], b[k]));
+             let wrong = '';
+             for (let i = 0; i < 400; i++) {
+                 const text = value(4, i & 1);
+                 const made = JSON.parse(text);
+                 if (!same(made, (0, eval)('(' + text + ')'))) wrong += text;
+                 if (!same(made, JSON.parse(JSON.stringify(made))) && !text.includes('-0')) wrong += JSON.stringify(made);
+                 if (!same(made, JSON.parse(text, (k, v) => v))) wrong += 'reviver ' + text;
+                 if (!same(JSON.parse(JSON.stringify(made, null, ' ')), JSON.parse(JSON.stringify(made)))) wrong += 'gap ' + text;
+             }
+             wrong"##),
+        ""
+    );
+}
+
+#[test]
+fn stringify_breaks_lines_at_any_depth() {
+    assert_eq!(
+        run(r##"let tree = 1;
+             for (let i = 0; i < 60; i++) tree = i & 1 ? { i: tree } : [tree];
+             const levels = (gap) => {
+                 const lines = JSON.stringify(tree, null, gap).split('\n');
+                 return lines.length === 121 && lines.every((l, i) => l.startsWith(gap.repeat(Math.min(i, 120 - i))) && l[gap.length * Math.min(i, 120 - i)] !== gap[0]);
+             };
+             [levels(' '), levels('\t\t'), levels('----------'), levels('\u65e5'), JSON.stringify([], null, 1), JSON.stringify({ a: {}, b: undefined, c: [] }, null, 1)].join()"##),
+        "true,true,true,true,[],{\n \"a\": {},\n \"c\": []\n}"
+    );
+}
+
+#[test]
+fn bigint_operators_in_loops() {
+    // Every operator on operands of one digit and of many, until something else comes by: numbers, objects, errors.
+    assert_eq!(
+        run(
+            r##"const ops = [(a, b) => a + b, (a, b) => a - b, (a, b) => a * b, (a, b) => a / b, (a, b) => a % b, (a, b) => a ** (b & 7n),
+                     (a, b) => a & b, (a, b) => a | b, (a, b) => a ^ b, (a, b) => a << (b & 63n), (a, b) => a >> (b & 63n), (a) => -a, (a) => ~a,
+                     (a) => { let x = a; x++; return x; }, (a) => { let x = a; return x-- - 1n; }, (a, b) => a < b ? a : b];
+             const values = [0n, 1n, -1n, 7n, -12345678901234567890n, 1n << 64n, (1n << 200n) - 3n, -(3n ** 90n)];
+             let text = '', hash = 0n;
+             for (let round = 0; round < 40; round++) {
+                 for (const op of ops) for (const a of values) for (const b of values) {
+                     try {
+                         hash = BigInt.asUintN(64, hash * 31n + op(a, b));
+                     } catch (e) {
+                         hash ^= BigInt(e.message.length);
+                     }
+                 }
+             }
+             text += hash;
+             for (const other of [3, 2.5, '4', { valueOf: () => 5n }, true]) {
+                 for (const op of ops) {
+                     for (const [a, b] of [[other, other], [6n, other]]) {
+                         try { text += ' ' + op(a, b); } catch (e) { text += ' ' + e.constructor.name; }
+                     }
+                 }
+                 for (const op of ops) text += op(100n, 3n);
+             }
+             const sum = (n) => { let s = 0n; for (let i = 0n; i < n; i++) s += i; return s; };
+             let sign = 0;
+             for (const c of text) sign = (Math.imul(sign, 31) + c.charCodeAt(0)) | 0;
+             [hash, text.length, sign, sum(5000n)].join()"##
+        ),
+        "4420315815453707248,1085,1748807530,12497500"
+    );
+}
+
+#[test]
 fn integrity_of_arrays() {
     assert_eq!(
         run("'use strict';

@@ -81,6 +81,10 @@ helpers! {
     Concat(Tagged, Tagged) -> Tagged [Allocates, throws];
     /// Concatenation of a number and a string, or a string and a number.
     ConcatNumber(Tagged, Tagged) -> Tagged [Allocates, throws];
+    /// An operator on two BigInts (they, and the opcode).
+    BigIntBinary(Tagged, Tagged, Int32) -> Tagged [Allocates, throws];
+    /// An operator on a BigInt (it, and the opcode).
+    BigIntUnary(Tagged, Int32) -> Tagged [Allocates, throws];
     /// Three or four strings or numbers one after the other; the last may be `undefined`, which is none.
     JoinText(Tagged, Tagged, Tagged, Tagged) -> Tagged [Allocates, throws];
     /// Strict equality of any values.

@@ -150,6 +150,12 @@ helpers! {
         let parts = [a, b].map(Value::from_bits);
         bits(abstract_ops::join_text(agent, &parts).map(Value::from))
     }
+    BigIntBinary |agent, a: u64, b: u64, op: i32| -> u64 {
+        bits(arith::bigint_binary(agent, op as u8, Value::from_bits(a), Value::from_bits(b)))
+    }
+    BigIntUnary |agent, a: u64, op: i32| -> u64 {
+        bits(arith::bigint_unary(agent, op as u8, Value::from_bits(a)))
+    }
     JoinText |agent, a: u64, b: u64, c: u64, d: u64| -> u64 {
         let parts = [a, b, c, d].map(Value::from_bits);
         let parts = if parts[3].is_undefined() { &parts[..3] } else { &parts[..] };

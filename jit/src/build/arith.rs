@@ -1,4 +1,4 @@
-//! Arithmetic: int32 or double by feedback, strings, the general way for the rest.
+//! Arithmetic: int32 or double by feedback, strings, BigInts, the general way for the rest.
 
 use super::Builder;
 use super::types::Types;
@@ -31,6 +31,9 @@ impl Builder<'_> {
     /// A binary operation on two values; `None` if it has to be done the general way.
     pub(super) fn binary(&mut self, op: Op, x: NodeId, y: NodeId) -> Option<NodeId> {
         let seen = self.feedback();
+        if seen == operand::BIGINT {
+            return self.bigint_binary(op, x, y);
+        }
         if matches!(
             op,
             Op::BitAnd | Op::BitOr | Op::BitXor | Op::Shl | Op::Sar | Op::Shr
@@ -86,6 +89,19 @@ impl Builder<'_> {
             Op::Mod => self.emit(NodeOp::Call(Helper::Mod), &[x, y]),
             _ => self.emit(NodeOp::Call(Helper::Pow), &[x, y]),
         })
+    }
+
+    /// An operator on BigInts; exits where an operand is none.
+    fn bigint_binary(&mut self, op: Op, x: NodeId, y: NodeId) -> Option<NodeId> {
+        // Int32s leave no trace in the feedback.
+        let others = self.has_exited(Reason::NotObject) || self.has_exited(Reason::WrongKind);
+        if op == Op::Shr || others || self.is_number(x) || self.is_number(y) {
+            return None;
+        }
+        let kind = self.snapshot.layout.kinds.bigint;
+        let (x, y) = (self.of_kind(x, kind), self.of_kind(y, kind));
+        let op = self.int_constant(op as i32);
+        Some(self.emit(NodeOp::Call(Helper::BigIntBinary), &[x, y, op]))
     }
 
     fn both_strings(&self, x: NodeId, y: NodeId) -> bool {
@@ -182,6 +198,23 @@ impl Builder<'_> {
         let o = at.operands();
         let x = self.read(o[1] as u32)?;
         let seen = self.feedback();
+        let bigint = matches!(
+            at.op,
+            Op::Inc | Op::Dec | Op::Neg | Op::BitNot | Op::ToNumeric
+        );
+        let others = self.has_exited(Reason::NotObject) || self.has_exited(Reason::WrongKind);
+        if bigint && seen == operand::BIGINT && !others && !self.is_number(x) {
+            let x = self.of_kind(x, self.snapshot.layout.kinds.bigint);
+            let v = match at.op {
+                Op::ToNumeric => x,
+                op => {
+                    let op = self.int_constant(op as i32);
+                    self.emit(NodeOp::Call(Helper::BigIntUnary), &[x, op])
+                }
+            };
+            self.write(o[0] as u32, v);
+            return Ok(());
+        }
         let general = seen & !(operand::NUMBER | operand::OVERFLOW) != 0 && !self.is_number(x);
         if general {
             return self.general(at);

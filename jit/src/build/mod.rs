@@ -458,6 +458,7 @@ impl<'s> Builder<'s> {
         match helper {
             Concat | ConcatNumber | JoinText | CharAt | FromCharCode | TypeOf | NumberToString
             | Substring | StringSlice => Types::STRING,
+            BigIntBinary | BigIntUnary => Types::OTHER,
             NewObject | NewObjectWith | NewArray | NewArrayOfLength | NewArrayWith | NewClosure => {
                 Types::OBJECT
             }

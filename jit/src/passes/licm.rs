@@ -311,6 +311,8 @@ impl Motion<'_> {
                 | Helper::CloneEnvironment
                 | Helper::Concat
                 | Helper::ConcatNumber
+                | Helper::BigIntBinary
+                | Helper::BigIntUnary
                 | Helper::JoinText
                 | Helper::CharAt
                 | Helper::FromCharCode,
