@@ -2,7 +2,7 @@
 
 mod toy;
 
-use sarus_gc::{CollectReason, Heap, HeapConfig};
+use sarus_gc::{CollectReason, Generations, Heap, HeapConfig};
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 use toy::*;
@@ -297,4 +297,26 @@ fn shapes_are_marked_once() {
     assert_eq!(seen.get(), 2001);
     heap.collect(CollectReason::Explicit);
     assert_eq!(seen.get(), 4002);
+}
+
+#[test]
+fn heaps_grow_by_twice_what_lives_at_first() {
+    const THRESHOLD: usize = 1 << 20;
+    let config = HeapConfig {
+        initial_threshold: THRESHOLD,
+        generations: Generations::Off,
+        ..HeapConfig::default()
+    };
+    let heap = Heap::new(config, KINDS);
+    let mut kept = None;
+    for megabytes in [1, 2, 6] {
+        let list = new_array(&heap, megabytes << 17);
+        heap.collect(CollectReason::Explicit);
+        let (used, growth) = (heap.stats().used_bytes, heap.stats().threshold_bytes);
+        let expected = used + used.min(2 * THRESHOLD);
+        assert!(growth.abs_diff(expected) < 4096, "{used} {growth}");
+        assert_eq!(array_slots(list).len(), megabytes << 17);
+        kept = Some(list);
+    }
+    assert!(kept.is_some());
 }

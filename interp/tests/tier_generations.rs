@@ -75,7 +75,7 @@ const PROGRAM: &str = "
     }
     fill();
     let total = 0;
-    for (let turn = 0; turn < 12; turn++) total += wrong(work(2));
+    for (let turn = 0; turn < 24; turn++) total += wrong(work(2));
     String(total + ' ' + (last.v - 2 * SIZE < SIZE));";
 
 #[test]
