@@ -352,6 +352,11 @@ impl Agent {
             _ => new_flat_latin1(self, bytes.len(), |out| out.copy_from_slice(bytes)),
         }
     }
+    /// A string of `len` Latin-1 units, two at least, that `fill` writes.
+    pub(crate) fn new_latin1_with(&mut self, len: usize, fill: impl FnOnce(&mut [u8])) -> JsString {
+        debug_assert!(len >= 2);
+        new_flat_latin1(self, len, fill)
+    }
     /// A string of Latin-1 parts, whose sum is no longer than a string may be.
     pub(crate) fn new_latin1_of(&mut self, parts: &[&[u8]]) -> JsString {
         let len = parts.iter().map(|p| p.len()).sum();

@@ -3,7 +3,7 @@
 use super::to_string;
 use crate::agent::Agent;
 use crate::error::JsResult;
-use crate::numeric::NumberBuffer;
+use crate::numeric::{NumberBuffer, decimal_length, write_decimal};
 use crate::string::JsString;
 use crate::text::StrView;
 use crate::value::Value;
@@ -20,6 +20,9 @@ const MAX_PAIR: usize = 23;
 pub fn join_text(agent: &mut Agent, parts: &[Value]) -> JsResult<JsString> {
     if let [a, b] = parts {
         return join_pair(agent, *a, *b);
+    }
+    if let Some(length) = plain_length(parts).filter(|n| (2..=MAX_LENGTH).contains(n)) {
+        return Ok(agent.new_latin1_with(length, |out| write_plain(parts, out)));
     }
     let mut buffer = [0; MAX_LENGTH];
     if let Some(length) = write_parts(parts, &mut buffer) {
@@ -43,13 +46,52 @@ fn join_pair(agent: &mut Agent, a: Value, b: Value) -> JsResult<JsString> {
     if let (Some(a), Some(b)) = (ready(agent, a), ready(agent, b)) {
         return agent.concat(a, b);
     }
+    let parts = [a, b];
+    if let Some(length) = plain_length(&parts).filter(|n| (2..=MAX_PAIR).contains(n)) {
+        return Ok(agent.new_latin1_with(length, |out| write_plain(&parts, out)));
+    }
     let mut buffer = [0; MAX_PAIR];
-    if let Some(length) = write_parts(&[a, b], &mut buffer) {
+    if let Some(length) = write_parts(&parts, &mut buffer) {
         return Ok(agent.new_latin1(&buffer[..length]));
     }
     let a = to_string(agent, a)?;
     let b = to_string(agent, b)?;
     agent.concat(a, b)
+}
+
+/// The length of the text of flat Latin-1 strings and integers, which can be written where it is to be: what was just written to a
+/// buffer in pieces the processor cannot copy before it has reached the cache. None if there are other parts.
+#[inline]
+fn plain_length(parts: &[Value]) -> Option<usize> {
+    let mut length = 0;
+    for part in parts {
+        length += match (part.as_int(), part.as_string()) {
+            (Some(i), _) => decimal_length(i),
+            (_, Some(s)) => match s.flat()? {
+                StrView::Latin1(text) => text.len(),
+                StrView::Utf16(_) => return None,
+            },
+            _ => return None,
+        };
+    }
+    Some(length)
+}
+
+/// Writes parts that have a [`plain_length`], which is that of `out`.
+#[inline]
+fn write_plain(parts: &[Value], mut out: &mut [u8]) {
+    for part in parts {
+        if let Some(i) = part.as_int() {
+            let (place, rest) = std::mem::take(&mut out).split_at_mut(decimal_length(i));
+            write_decimal(i, place);
+            out = rest;
+        } else if let Some(StrView::Latin1(text)) = part.as_string().as_ref().and_then(|s| s.flat())
+        {
+            let (place, rest) = std::mem::take(&mut out).split_at_mut(text.len());
+            place.copy_from_slice(text);
+            out = rest;
+        }
+    }
 }
 
 /// Writes the parts down: the length of the text. None if it does not fit, or has other characters than Latin-1's.

@@ -124,6 +124,34 @@ impl NumberBuffer {
     }
 }
 
+/// How many characters the decimal digits of an integer take, with its sign.
+#[inline]
+pub fn decimal_length(value: i32) -> usize {
+    let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1;
+    digits + usize::from(value < 0)
+}
+
+/// Writes the decimal digits of an integer over all of `out`, which has [`decimal_length`] bytes.
+#[inline]
+pub fn write_decimal(value: i32, out: &mut [u8]) {
+    let mut rest = value.unsigned_abs();
+    let digits = match out {
+        [sign, digits @ ..] if value < 0 => {
+            *sign = b'-';
+            digits
+        }
+        digits => digits,
+    };
+    let mut pairs = digits.rchunks_exact_mut(2);
+    for pair in &mut pairs {
+        pair.copy_from_slice(&PAIRS[(rest % 100) as usize]);
+        rest /= 100;
+    }
+    if let [first] = pairs.into_remainder() {
+        *first = b'0' + (rest % 10) as u8;
+    }
+}
+
 /// NaN and the infinities, which every format prints alike.
 fn non_finite(x: f64) -> Option<String> {
     if x.is_nan() {
@@ -428,6 +456,28 @@ fn integer_digits_radix(mut int: f64, base: f64, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_in_place() {
+        for n in [
+            0,
+            7,
+            10,
+            99,
+            100,
+            12345,
+            123456,
+            -1,
+            -10,
+            -123,
+            i32::MAX,
+            i32::MIN,
+        ] {
+            let mut out = vec![0; decimal_length(n)];
+            write_decimal(n, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), n.to_string());
+        }
+    }
 
     #[test]
     fn decimal() {

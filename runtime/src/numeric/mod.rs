@@ -20,7 +20,8 @@ pub use convert::{
 pub use exact_sum::ExactSum;
 pub use float16::{f16_bits_to_f64, f64_to_f16_bits};
 pub use format::{
-    NumberBuffer, number_to_exponential, number_to_fixed, number_to_precision, number_to_radix,
+    NumberBuffer, decimal_length, number_to_exponential, number_to_fixed, number_to_precision,
+    number_to_radix, write_decimal,
 };
 
 pub(crate) use parse::biguint_to_f64;
