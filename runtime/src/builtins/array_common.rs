@@ -106,6 +106,9 @@ pub(crate) fn get_index(agent: &mut Agent, o: Object, i: u64) -> JsResult<Value>
         Some(v) => Ok(v),
         None => {
             agent.poll_interrupts()?;
+            if is_absent(agent, o) {
+                return Ok(Value::UNDEFINED);
+            }
             let key = PropertyKey::from_usize(agent, i);
             get(agent, o, key)
         }
@@ -146,6 +149,12 @@ pub(crate) fn set_index(agent: &mut Agent, o: Object, i: u64, v: Value) -> JsRes
 pub(crate) fn delete_index(agent: &mut Agent, o: Object, i: u64) -> JsResult<()> {
     let key = PropertyKey::from_usize(agent, i);
     delete_property_or_throw(agent, o, key)
+}
+
+/// Whether an index at which [`filled`] finds nothing is no property, neither of the object nor of what it inherits from.
+#[inline(always)]
+fn is_absent(agent: &Agent, o: Object) -> bool {
+    !o.is_exotic() && o.has_dense_elements() && agent.inherits_no_elements(o)
 }
 
 /// CreateDataPropertyOrThrow(O, ToString(i), v).

@@ -181,6 +181,9 @@ fn from_array_like(
     let source = to_object(agent, items)?;
     let len = length_of_array_like(agent, source)?;
     let a = construct_or_array(agent, c, &[Value::number(len as f64)])?;
+    if makes_plain_array(agent, c) {
+        a.reserve_elements(agent, len.min(u64::from(MAX_PREALLOCATION)) as usize)?;
+    }
     for k in 0..len {
         let v = get_index(agent, source, k)?;
         let v = map_value(agent, mapper, v, k)?;
