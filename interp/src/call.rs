@@ -70,19 +70,16 @@ pub fn push_closure(
         EntryKind::Arrow => true,
         EntryKind::Special | EntryKind::Compiled => code.block().flags.arrow,
     };
+    let mut new_target = entry.new_target;
     if is_arrow {
         let window = Frame {
             fp: nf,
             pc: code.words(),
         };
         window.set(THIS, function.home_or_this());
-        let entry = Entry {
-            new_target: function.shape_or_new_target(),
-            ..entry
-        };
-        return push_code(agent, nf, code, env, argc, entry);
+        new_target = function.shape_or_new_target();
     }
-    push_code(agent, nf, code, env, argc, entry)
+    push_code(agent, nf, code, env, argc, &entry, new_target)
 }
 
 /// Words of a common frame, to estimate the depth of the stack.
@@ -91,7 +88,8 @@ const TYPICAL_FRAME: usize = 32;
 const MAX_DEPTH_TIMES_ARGUMENTS: usize = 32 << 20;
 
 /// Pushes a frame of `code` in the window `nf` (callee, `this` and arguments are in place): where to go on, which is at its start, or
-/// at [`tier::to_enter`] if there is compiled code. Frames that Rust entered are left already in that case.
+/// at [`tier::to_enter`] if there is compiled code. Frames that Rust entered are left already in that case. (The entry is not copied:
+/// it was just written word by word, and the processor would have to wait for that.)
 #[inline]
 pub fn push_code(
     agent: &mut Agent,
@@ -99,7 +97,8 @@ pub fn push_code(
     code: Gc<LinkedCode>,
     env: Option<Environment>,
     argc: usize,
-    entry: Entry,
+    entry: &Entry,
+    new_target: Value,
 ) -> JsResult<Frame> {
     let vm = vm(agent);
     let needed = (code.register_count() as usize).max(ARGS + argc);
@@ -160,7 +159,7 @@ pub fn push_code(
     f.set(RETURN_PC, Value::from_bits(entry.return_pc as u64));
     f.set(CODE, Value::cell(code));
     f.set(INFO, Value::from_bits(info));
-    f.set(NEW_TARGET, entry.new_target);
+    f.set(NEW_TARGET, new_target);
     f.set_env(env);
     f.save();
     vm.set_fp(nf);
@@ -404,7 +403,7 @@ pub fn run_code_with(
         ..Entry::from_rust(agent, 0)
     };
     let realm = agent.realm;
-    let frame = push_code(agent, nf, code, env, 0, entry);
+    let frame = push_code(agent, nf, code, env, 0, &entry, entry.new_target);
     let result = run_entry(agent, frame);
     agent.realm = realm;
     result

@@ -525,7 +525,9 @@ impl Agent {
         let proto = self.intrinsic(crate::realm::Intrinsic::ObjectPrototype);
         self.new_object(Some(proto))
     }
-    /// An object of a kind made of `FieldsCell<N>` (`N` as in the kind table).
+    /// An object of a kind made of `FieldsCell<N>` (`N` as in the kind table). Inlined, so that the fields are written where they
+    /// stay: copied right after they were written they would keep the processor waiting.
+    #[inline(always)]
     pub fn new_fields_object<const N: usize>(
         &mut self,
         kind: CellKind,
