@@ -209,14 +209,17 @@ pub fn resume(agent: &mut Agent, o: Object, mode: ResumeMode, v: Value) -> JsRes
     let (suspension, _) = cell.suspension();
     let nf = vm(agent).top();
     if mode == ResumeMode::Next
-        && cell.generator_kind() == GeneratorKind::Sync
         && let Some(v) = {
             let caller = vm(agent).fp();
             tier::resume_in_cell(agent, cell, caller, nf, v)
         }
     {
         agent.realm = realm;
-        return result_of(agent, cell, v);
+        return match cell.generator_kind() {
+            GeneratorKind::Sync => result_of(agent, cell, v),
+            _ if v == Value::EXCEPTION => Err(Throw),
+            _ => Ok(v),
+        };
     }
     let entry = Entry::from_rust(agent, 0);
     let f = restore_frame(agent, cell, nf, entry)?;
@@ -665,6 +668,13 @@ pub fn async_start(agent: &mut Agent, f: Frame) -> JsResult<()> {
     f.set(f.a(), o.into());
     if let Some(cell) = o.as_generator() {
         cell.set_state(GeneratorState::Executing);
+        // Compiled code keeps only what changes where it suspends.
+        for (i, word) in cell.words().iter().enumerate().take(ARGS) {
+            word.set(f.reg(i).bits());
+        }
+        if let Some(own) = cell.words().get(f.a()) {
+            own.set(Value::from(o).bits());
+        }
         let promise = promise::new_promise(agent);
         cell.set_payload(agent, promise.into());
     }
@@ -696,19 +706,29 @@ pub fn await_(agent: &mut Agent, f: Frame) -> Frame {
         return Frame::THROW;
     };
     save_frame(agent, f, cell, Suspension::Await);
-    match awaited {
-        Awaited::Value(v) => {
-            let values = [o.into(), v, Value::UNDEFINED, agent.async_context];
-            agent.enqueue_job(continue_with, values, None);
-        }
-        Awaited::Promise(promise) => {
-            promise::perform_promise_then_native(agent, promise, continue_await, o.into());
-        }
-    }
+    wait_for(agent, o, awaited);
     if cell.generator_kind() == GeneratorKind::Async {
         return pop(agent, f, Value::UNDEFINED);
     }
     leave_async(agent, f, cell)
+}
+
+/// An `await` of an async function that runs compiled: what the frame `f` is left with, once the code has stored what lives to the
+/// activation. The hole, with nothing done, if the instruction has to be run as it is.
+pub fn await_in_place(agent: &mut Agent, f: Frame, o: Object, v: Value) -> Value {
+    let Some(cell) = o.as_generator() else {
+        return Value::HOLE;
+    };
+    let awaited = match v.as_object() {
+        None => Awaited::Value(v),
+        Some(p) if promise::is_plain(agent, p) => Awaited::of_promise(p),
+        Some(_) => return Value::HOLE,
+    };
+    wait_for(agent, o, awaited);
+    match f.info() & FLAG_RESUMED {
+        0 => cell.payload(),
+        _ => Value::UNDEFINED,
+    }
 }
 
 /// What an `await` waits for.
@@ -719,10 +739,23 @@ enum Awaited {
     Promise(Object),
 }
 
+impl Awaited {
+    #[inline]
+    fn of_promise(promise: Object) -> Awaited {
+        match promise::fulfilled_value(promise) {
+            Some(v) => Awaited::Value(v),
+            None => Awaited::Promise(promise),
+        }
+    }
+}
+
 /// PromiseResolve(%Promise%, v).
 fn awaited(agent: &mut Agent, v: Value) -> JsResult<Awaited> {
-    if !v.is_object() {
+    let Some(o) = v.as_object() else {
         return Ok(Awaited::Value(v));
+    };
+    if promise::is_plain(agent, o) {
+        return Ok(Awaited::of_promise(o));
     }
     let c = agent.intrinsic(Intrinsic::Promise);
     let promise = match v.as_promise() {
@@ -735,16 +768,33 @@ fn awaited(agent: &mut Agent, v: Value) -> JsResult<Awaited> {
         }
         None => promise::resolve_in_new(agent, c, v)?,
     };
-    Ok(match promise::fulfilled_value(promise) {
-        Some(v) => Awaited::Value(v),
-        None => Awaited::Promise(promise),
-    })
+    Ok(Awaited::of_promise(promise))
 }
 
-/// The job of an `await` whose value was there.
-fn continue_with(agent: &mut Agent, values: &[Value; 4]) -> JsResult<()> {
-    let saved = std::mem::replace(&mut agent.async_context, values[3]);
-    let result = continue_await(agent, values[0], PromiseState::Fulfilled, values[1]);
+/// Lets a suspended activation go on when what it awaits is there.
+#[inline]
+fn wait_for(agent: &mut Agent, o: Object, awaited: Awaited) {
+    match awaited {
+        Awaited::Value(v) => {
+            let context = agent.async_context;
+            promise::continue_activation(agent, o, PromiseState::Fulfilled, v, context);
+        }
+        Awaited::Promise(p) => promise::await_promise(agent, p, o, continue_await),
+    }
+}
+
+/// The job of an `await` whose promise is settled.
+pub fn awaited_job(agent: &mut Agent, values: &[Value; 4]) -> JsResult<()> {
+    let [activation, v, rejected, context] = *values;
+    let state = match rejected.is_true() {
+        true => PromiseState::Rejected,
+        false => PromiseState::Fulfilled,
+    };
+    let saved = std::mem::replace(&mut agent.async_context, context);
+    let result = match continue_in_cell(agent, activation, state, v) {
+        Some(result) => result,
+        None => continue_await(agent, activation, state, v),
+    };
     agent.async_context = saved;
     match result {
         Err(t) if agent.fault.is_some() => Err(t),
@@ -752,7 +802,30 @@ fn continue_with(agent: &mut Agent, values: &[Value; 4]) -> JsResult<()> {
     }
 }
 
+/// Goes on with an async function that compiled code suspended, in that code, if it can.
+#[inline]
+fn continue_in_cell(
+    agent: &mut Agent,
+    activation: Value,
+    state: PromiseState,
+    v: Value,
+) -> Option<JsResult<()>> {
+    let cell = activation.as_object()?.as_generator()?;
+    if state != PromiseState::Fulfilled || cell.generator_kind() != GeneratorKind::AsyncFunction {
+        return None;
+    }
+    let (realm, vm) = (agent.realm, vm(agent));
+    let (caller, nf) = (vm.fp(), vm.top());
+    let v = tier::resume_in_cell(agent, cell, caller, nf, v)?;
+    agent.realm = realm;
+    Some(match v {
+        Value::EXCEPTION => Err(Throw),
+        _ => Ok(()),
+    })
+}
+
 /// The awaited promise settled.
+#[inline(never)]
 fn continue_await(
     agent: &mut Agent,
     activation: Value,

@@ -163,6 +163,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         get: crate::iteration::cached_get,
         construct: construct::construct_value,
         resume: generator::resume,
+        awaited: generator::awaited_job,
         indirect_eval: eval::indirect_eval,
         dynamic_function: eval::dynamic_function,
         run_code: call::run_code,

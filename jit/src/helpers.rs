@@ -266,6 +266,9 @@ helpers! {
     ResumeGenerator(Ptr, Tagged, Tagged, Tagged) -> Tagged [Anything, throws];
     /// Calls the `next` of generators: (fp, callee, this, argument).
     GeneratorNext(Ptr, Tagged, Tagged, Tagged) -> Tagged [Anything, throws];
+    /// `await` of an async function: (its frame, its activation, value): what the frame is left with, once the code has stored what lives
+    /// to the activation; the hole, with nothing done, if the instruction has to be run as it is.
+    Await(Ptr, Tagged, Tagged) -> Tagged [ChangesCollections];
     /// An exception leaves an activation of a generator or async function (its frame): the result with which it is left, or
     /// EXCEPTION.
     ThrowOut(Ptr) -> Tagged [Anything];

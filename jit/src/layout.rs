@@ -130,6 +130,8 @@ pub mod generator {
     pub const EXECUTING: u32 = 0x0001_0002;
     /// The same when it has ended.
     pub const COMPLETED: u32 = 0x0001_0005;
+    /// The word of an async function at an `await`.
+    pub const AWAITING: u32 = 0x0003_0202;
     /// What of the word says that it was left with a plain value …
     pub const PLAIN_MASK: u32 = 0xFF00_FFFF;
     /// … if that is this.

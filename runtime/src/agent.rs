@@ -9,7 +9,7 @@ use crate::error::{Fault, JsResult};
 use crate::function::NativeFn;
 use crate::host::HostHooks;
 use crate::interrupt::{INTERRUPT_COLLECT, INTERRUPT_HEAP_LIMIT};
-use crate::jobs::JobQueue;
+use crate::jobs::{JobFn, JobQueue};
 use crate::kind::KINDS;
 use crate::names::{Names, WellKnownSymbols};
 use crate::object::Object;
@@ -151,6 +151,8 @@ pub struct EngineHooks {
     pub construct: fn(&mut Agent, Object, &[Value], Object) -> JsResult<Object>,
     /// Resumes a suspended generator or async activation (a `Generator` object).
     pub resume: fn(&mut Agent, Object, ResumeMode, Value) -> JsResult<Value>,
+    /// The job of an `await` whose promise is settled: activation, value or reason, whether it is a reason, async context.
+    pub awaited: JobFn,
     /// 19.2.1 PerformEval for indirect eval.
     pub indirect_eval: fn(&mut Agent, JsString) -> JsResult<Value>,
     /// Compiles parameters and body: kind, parameter texts, body text, prototype → function object.
@@ -186,6 +188,7 @@ impl Default for EngineHooks {
             get: crate::abstract_ops::get_v,
             construct: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             resume: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
+            awaited: |agent, _| Err(agent.type_error("no interpreter is installed")),
             indirect_eval: |agent, _| Err(agent.type_error("no interpreter is installed")),
             dynamic_function: |agent, _, _, _, _| {
                 Err(agent.type_error("no interpreter is installed"))

@@ -7,19 +7,29 @@ use crate::realm::Realm;
 use crate::value::Value;
 use sarus_gc::Tracer;
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
 
 /// What a job runs.
 pub type JobFn = fn(&mut Agent, &[Value; 4]) -> JsResult<()>;
 
 /// One job with the values it needs.
-#[derive(Copy, Clone)]
-pub struct Job {
-    /// The function.
-    pub run: JobFn,
-    /// Its values.
-    pub values: [Value; 4],
+struct Job {
+    run: JobFn,
+    /// The bits of its values. They are written and read one by one: a job often runs right after it was enqueued, and a wider
+    /// access would have to wait until what was written as words has reached the cache, for longer than the rest takes.
+    values: [AtomicU64; 4],
     /// The realm to run in; the agent's current one if absent.
-    pub realm: Option<Realm>,
+    realm: Option<Realm>,
+}
+
+impl Job {
+    #[inline(always)]
+    fn values(&self) -> [Value; 4] {
+        let [a, b, c, d] = &self.values;
+        let value = |v: &AtomicU64| Value::from_bits(v.load(Relaxed));
+        [value(a), value(b), value(c), value(d)]
+    }
 }
 
 /// Jobs in order.
@@ -31,10 +41,6 @@ pub struct JobQueue {
 }
 
 impl JobQueue {
-    /// Adds a job.
-    pub fn push(&mut self, job: Job) {
-        self.waiting.push_back(job);
-    }
     /// True when nothing waits.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
@@ -44,7 +50,7 @@ impl JobQueue {
             mark_value(tracer, v);
         }
         for job in &self.waiting {
-            for v in job.values {
+            for v in job.values() {
                 mark_value(tracer, v);
             }
             if let Some(r) = job.realm {
@@ -56,24 +62,28 @@ impl JobQueue {
 
 impl Agent {
     /// HostEnqueuePromiseJob.
+    #[inline]
     pub fn enqueue_job(&mut self, run: JobFn, values: [Value; 4], realm: Option<Realm>) {
-        self.jobs.push(Job { run, values, realm });
+        let values = values.map(|v| AtomicU64::new(v.bits()));
+        self.jobs.waiting.push_back(Job { run, values, realm });
     }
     /// Runs jobs until none is left. Stops at the first that throws (the host reports it and calls
     /// again) or at a fault.
     pub fn run_jobs(&mut self) -> JsResult<()> {
         loop {
             self.heap.collect_if_due();
-            let Some(job) = self.jobs.waiting.pop_front() else {
+            let Some(job) = self.jobs.waiting.front() else {
                 break;
             };
+            // The values stay on the native stack, where they are roots.
+            let (run, realm, values) = (job.run, job.realm, job.values());
+            self.jobs.waiting.pop_front();
             let saved = self.realm;
-            if let Some(r) = job.realm {
+            if let Some(r) = realm {
                 self.realm = r;
             }
-            // The job itself stays on the native stack, where its values are roots.
-            let outer = self.jobs.current.replace(job.values[0]);
-            let result = (job.run)(self, &job.values);
+            let outer = self.jobs.current.replace(values[0]);
+            let result = run(self, &values);
             self.jobs.current = outer;
             self.realm = saved;
             result?;

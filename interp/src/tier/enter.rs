@@ -16,7 +16,7 @@ use sarus_runtime::code::{CALL_ACTUALS, CALL_ARROW, CALL_SPECIAL, EntryKind, Lin
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::FunctionCell;
 use sarus_runtime::object::Object;
-use sarus_runtime::object::generator::{GeneratorCell, GeneratorState};
+use sarus_runtime::object::generator::{GeneratorCell, GeneratorKind, GeneratorState};
 use sarus_runtime::tier::NativeEntry;
 use sarus_runtime::value::Value;
 
@@ -139,8 +139,8 @@ pub fn resume(agent: &mut Agent, f: Frame) -> Option<Value> {
     Some(call(agent, code.native_entry(), f.fp))
 }
 
-/// Goes on with a generator that compiled code suspended, in compiled code and with its registers where they are: what it
-/// is left with. `None`, with nothing done, if there is no such code or no stack for it.
+/// Goes on with a generator or an async function that compiled code suspended, in compiled code and with its registers where they
+/// are: what it is left with. `None`, with nothing done, if there is no such code or no stack for it.
 #[inline]
 pub fn resume_in_cell(
     agent: &mut Agent,
@@ -163,7 +163,11 @@ pub fn resume_in_cell(
         fp: nf,
         pc: std::ptr::null(),
     };
-    let flags = FLAG_ENTRY | FLAG_STEP | FLAG_RESUMED | FLAG_IN_CELL;
+    let flags = FLAG_ENTRY | FLAG_RESUMED | FLAG_IN_CELL;
+    let flags = match cell.generator_kind() {
+        GeneratorKind::AsyncFunction => flags | FLAG_ASYNC,
+        _ => flags | FLAG_STEP,
+    };
     f.set(CALLER, Value::from_bits(caller as u64));
     f.set(RETURN_PC, Value::from_bits(u64::from(place)));
     f.set(CODE, Value::from_bits(code.addr() as u64));

@@ -120,6 +120,10 @@ helpers! {
     GeneratorNext |agent, _fp: u64, callee: u64, this: u64, v: u64| -> u64 {
         bits(generator::call_next(agent, object(callee), Value::from_bits(this), Value::from_bits(v)))
     }
+    Await |agent, fp: u64, activation: u64, v: u64| -> u64 {
+        let f = Frame { fp: fp as Fp, pc: std::ptr::null() };
+        generator::await_in_place(agent, f, object(activation), Value::from_bits(v)).bits()
+    }
     ThrowOut |agent, fp: u64| -> u64 {
         enter::throw_out(agent, saved(fp))
     }

@@ -78,6 +78,7 @@ const _: () = {
     assert!(
         jit_generator::COMPLETED == GeneratorCell::state_word(Completed, Suspension::Yield, false)
     );
+    assert!(jit_generator::AWAITING == GeneratorCell::AWAITING);
     assert!(jit_generator::NO_RESUME == NO_RESUME);
     assert!(jit_frame::CALL_ARROW == sarus_runtime::code::CALL_ARROW);
     assert!(jit_frame::CALL_SPECIAL == sarus_runtime::code::CALL_SPECIAL);

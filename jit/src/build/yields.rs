@@ -1,5 +1,7 @@
 //! Suspending where compiled code, or a step of `for-of`, waits for the value: what lives goes straight to the generator's cell.
 //!
+//! An `await` of an async function does the same, where what it waits for needs no JavaScript to find out.
+//!
 //! Whoever resumes such a generator in compiled code leaves the registers where they are (`FLAG_IN_CELL`); the prologue of the
 //! compiled code fetches those that live at some resume point (`Graph::restored`). Words of registers that live at another
 //! place alone are cleared, so that the cell keeps nothing alive that the program is done with.
@@ -10,6 +12,7 @@
 use super::Builder;
 use super::generic::is_fixed;
 use crate::graph::*;
+use crate::helpers::Helper;
 use crate::layout::{frame, generator, value};
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
@@ -22,20 +25,22 @@ const MAX_CLEARED: u32 = 40;
 
 /// Instructions that compiled code suspends at in place.
 fn suspends_in_place(op: Op) -> bool {
-    matches!(op, Op::Yield | Op::YieldDelegate)
+    matches!(op, Op::Yield | Op::YieldDelegate | Op::Await)
 }
 
 impl Builder<'_> {
-    /// Whether this is the code of a generator that is entered at its start.
-    fn is_generator(&self) -> bool {
+    /// Whether this is the code of a generator or an async function that is entered at its start. (Async generators are seen by
+    /// JavaScript, and are not told apart from others where they are resumed.)
+    fn may_suspend_in_place(&self) -> bool {
         let flags = &self.function().code.flags;
         let whole = self.snapshot.osr.is_none() && self.context.frame == FrameId(0);
-        whole && flags.generator && !flags.is_async
+        whole && flags.generator != flags.is_async
     }
 
     /// At the entry of the function: notes the registers that resume points need.
     pub(super) fn find_restored(&mut self) {
-        if !self.is_generator() || self.function().code.register_count > u32::from(u16::MAX) {
+        if !self.may_suspend_in_place() || self.function().code.register_count > u32::from(u16::MAX)
+        {
             return;
         }
         let analysis = &self.context.analysis;
@@ -91,6 +96,10 @@ impl Builder<'_> {
                     }
                 }
             }
+            Op::Await => {
+                let v = self.context.env[at.operands()[1] as usize];
+                self.await_in_place(at, v);
+            }
             Op::GeneratorReturn => self.return_in_place(at),
             _ => {}
         }
@@ -130,6 +139,36 @@ impl Builder<'_> {
         let generator_reg = self.function().code.generator_reg;
         let no = self.if_stepped();
         let cell = self.emit(NodeOp::LoadReg(generator_reg), &[]);
+        self.keep_frame(at, cell, place);
+        self.leave_stepped(v);
+        self.info = info;
+        self.open(no);
+    }
+
+    /// Waits for a value or a plain promise; everything else opens the general way.
+    fn await_in_place(&mut self, at: &Instruction, v: Option<NodeId>) {
+        let (Some(place), Some(v)) = (self.place_after(at), v) else {
+            return;
+        };
+        let v = self.tagged(v);
+        let generator_reg = self.function().code.generator_reg;
+        let fp = self.emit(NodeOp::FramePtr(0), &[]);
+        let cell = self.emit(NodeOp::LoadReg(generator_reg), &[]);
+        let left = self.emit(NodeOp::Call(Helper::Await), &[fp, cell, v]);
+        let general = self.emit(NodeOp::Is(Test::Hole), &[left]);
+        let (yes, no) = self.branch(general);
+        let info = self.info.clone();
+        self.graph.block_mut(yes).cold = true;
+        self.open(no);
+        self.keep_frame(at, cell, place);
+        self.leave_stepped(Some(left));
+        self.info = info;
+        self.open(yes);
+    }
+
+    /// Stores what lives to the cell of an activation that is suspended here.
+    fn keep_frame(&mut self, at: &Instruction, cell: NodeId, place: u32) {
+        let generator_reg = self.function().code.generator_reg;
         let mut here = self.kept_at(self.context.index);
         let nothing = self.emit(NodeOp::Const(value::HOLE), &[]);
         if at.op == Op::YieldDelegate {
@@ -163,14 +202,12 @@ impl Builder<'_> {
         let resume = u64::from(place) | register << generator::REGISTER_SHIFT;
         let state = match at.op {
             Op::YieldDelegate => generator::DELEGATED,
+            Op::Await => generator::AWAITING,
             _ => generator::SUSPENDED,
         };
         self.set_suspension(cell, u64::from(at.offset) | resume << 32, state);
         // Registers hold cells.
         self.emit(NodeOp::Barrier, &[cell, cell]);
-        self.leave_stepped(v);
-        self.info = info;
-        self.open(no);
     }
 
     /// A generator was just made, by `GeneratorStart`: it can be started in place.

@@ -138,12 +138,8 @@ pub fn new_promise(agent: &mut Agent) -> Object {
 
 /// A promise of the current realm that is fulfilled with `v`, which is no thenable.
 pub fn new_fulfilled_promise(agent: &mut Agent, v: Value) -> Object {
-    let p = new_promise(agent);
-    if let Some(cell) = p.promise_cell() {
-        cell.already_resolved();
-        cell.settle(agent, PromiseState::Fulfilled, v);
-    }
-    p
+    let proto = agent.intrinsic(Intrinsic::PromisePrototype);
+    agent.new_fulfilled_promise_with(proto, v)
 }
 
 /// The value of a fulfilled promise that something waits for from here on, if nothing needs to be told when it settles.
@@ -202,8 +198,13 @@ pub fn current_reaction(agent: &Agent) -> Option<Awaiter> {
 
 /// Who waits for a pending promise, if it is exactly one.
 pub fn awaiter(promise: Object) -> Option<Awaiter> {
-    let r = promise.promise_cell()?.only_reaction()?;
-    awaiter_of(r)
+    let cell = promise.promise_cell()?;
+    match cell.activation() {
+        Some(activation) => cell
+            .has_no_reactions()
+            .then_some(Awaiter::Activation(activation)),
+        None => awaiter_of(cell.only_reaction()?),
+    }
 }
 
 /// The promise that an activation's end settles; the first request's of an async generator.
@@ -243,9 +244,13 @@ fn settle(agent: &mut Agent, promise: Object, state: PromiseState, v: Value) {
     if cell.state() != PromiseState::Pending {
         return;
     }
+    let activation = cell.activation();
     let mut next = cell.settle(agent, state, v);
     if state == PromiseState::Rejected && !cell.is_handled() {
         track_rejection(agent, promise, RejectionOperation::Reject);
+    }
+    if let Some(activation) = activation {
+        continue_activation(agent, activation, state, v, Value::UNDEFINED);
     }
     // 27.2.1.8 TriggerPromiseReactions
     while let Some(r) = next {
@@ -269,8 +274,8 @@ pub fn resolve_promise(agent: &mut Agent, promise: Object, resolution: Value) ->
         let t = agent.type_error("Chaining cycle detected for promise #<Promise>");
         return reject_with_thrown(agent, promise, t);
     }
-    let then = match promise_pristine::inherited(agent, o) {
-        Some(found) => found.then,
+    let then = match promise_pristine::inherited_then(agent, o) {
+        Some(then) => then,
         None => {
             let key = agent.names.then;
             match get(agent, o, key) {
@@ -422,11 +427,10 @@ fn take_unresolved(agent: &mut Agent, cx: &CallArgs) -> Option<Object> {
 }
 
 /// An internal record of up to eight values that native closures share; never visible to JavaScript.
-pub(crate) fn context(agent: &mut Agent, values: &[Value]) -> Object {
-    let mut fields = [Value::UNDEFINED; 8];
-    for (to, from) in fields.iter_mut().zip(values) {
-        *to = *from;
-    }
+#[inline(always)]
+pub(crate) fn context<const N: usize>(agent: &mut Agent, values: &[Value; N]) -> Object {
+    let fields: [Value; 8] =
+        std::array::from_fn(|i| values.get(i).copied().unwrap_or(Value::UNDEFINED));
     agent.new_fields_object(CellKind::Fields, None, fields)
 }
 
@@ -469,8 +473,8 @@ fn capabilities_executor(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 27.2.4.7.1 PromiseResolve.
 pub fn promise_resolve(agent: &mut Agent, c: Object, x: Value) -> JsResult<Object> {
     if let Some(p) = x.as_promise() {
-        let constructor = match promise_pristine::inherited(agent, p) {
-            Some(found) => found.constructor,
+        let constructor = match promise_pristine::inherited_constructor(agent, p) {
+            Some(constructor) => constructor,
             None => {
                 let key = agent.names.constructor;
                 get(agent, p, key)?
@@ -485,6 +489,9 @@ pub fn promise_resolve(agent: &mut Agent, c: Object, x: Value) -> JsResult<Objec
 
 /// PromiseResolve of what is no promise of that constructor.
 pub fn resolve_in_new(agent: &mut Agent, c: Object, x: Value) -> JsResult<Object> {
+    if !x.is_object() && c == agent.intrinsic(Intrinsic::Promise) {
+        return Ok(new_fulfilled_promise(agent, x));
+    }
     let capability = new_promise_capability(agent, c.into())?;
     capability.resolve(agent, x)?;
     Ok(capability.promise)
@@ -533,8 +540,47 @@ pub fn perform_promise_then_native(
     add_reaction(agent, promise, reaction);
 }
 
+/// What `await` of a promise does when it waits: as [`perform_promise_then_native`] for the suspended activation.
+pub fn await_promise(agent: &mut Agent, promise: Object, activation: Object, run: NativeReaction) {
+    // Without anything to remember no reaction is needed.
+    if agent.async_context.is_undefined()
+        && let Some(cell) = promise.promise_cell()
+        && cell.set_activation(agent, activation)
+    {
+        cell.set_handled();
+        return;
+    }
+    perform_promise_then_native(agent, promise, run, activation.into());
+}
+
+/// Enqueues the job of an `await` whose promise is settled.
+pub fn continue_activation(
+    agent: &mut Agent,
+    activation: Object,
+    state: PromiseState,
+    v: Value,
+    context: Value,
+) {
+    let rejected = Value::bool(state == PromiseState::Rejected);
+    let run = agent.hooks.awaited;
+    agent.enqueue_job(run, [activation.into(), v, rejected, context], None);
+}
+
+/// Whether what `await` asks of a promise, its `constructor`, is %Promise% of the current realm, and asking runs no JavaScript.
+#[inline]
+pub fn is_plain(agent: &mut Agent, promise: Object) -> bool {
+    promise_pristine::inherited_constructor(agent, promise)
+        .is_some_and(|c| c == agent.intrinsic(Intrinsic::Promise).into())
+}
+
+/// Inlined, so that the reaction is made where it stays: copied right after it was written it would keep the processor waiting.
+#[inline(always)]
 fn add_reaction(agent: &mut Agent, promise: Object, reaction: ReactionCell) {
     let reaction = agent.heap.alloc(reaction);
+    wait_with(agent, promise, reaction);
+}
+
+fn wait_with(agent: &mut Agent, promise: Object, reaction: Gc<ReactionCell>) {
     let Some(cell) = promise.promise_cell() else {
         return;
     };
@@ -649,8 +695,8 @@ fn is_native(agent: &Agent, f: Value, function: NativeFn) -> bool {
 /// True when SpeciesConstructor of the promise gives the current realm's %Promise% and finding that
 /// out runs no JavaScript.
 pub(crate) fn has_intrinsic_species(agent: &mut Agent, p: Object) -> bool {
-    if let Some(found) = promise_pristine::inherited(agent, p) {
-        return found.species;
+    if let Some(species) = promise_pristine::inherits_species(agent, p) {
+        return species;
     }
     let proto = agent.intrinsic(Intrinsic::PromisePrototype);
     let shape = p.shape(agent);

@@ -10,15 +10,17 @@ use crate::kind::{CellKind, mark_value};
 use crate::object::Object;
 use crate::object::ordinary::{Lookup, lookup_own};
 use crate::property::PropertyKey;
-use crate::realm::Intrinsic;
+use crate::realm::{Intrinsic, Realm};
 use crate::shape::{Shape, ValidityCell};
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
 
 /// What was found out.
 pub(crate) struct Pristine {
+    realm: Realm,
     /// Shape of promises without properties of their own.
     shape: Gc<Shape>,
+    shape_id: u32,
     prototype: Object,
     constructor: Object,
     validity: Gc<ValidityCell>,
@@ -30,7 +32,17 @@ pub(crate) struct Pristine {
 }
 
 impl Pristine {
+    #[inline(always)]
+    fn is_valid(&self) -> bool {
+        self.validity.is_valid() && self.species_validity.is_valid()
+    }
+    /// Whether that is so for `o`: shapes tell kinds and prototypes.
+    #[inline(always)]
+    fn holds(&self, agent: &Agent, o: Object) -> bool {
+        o.shape_id() == self.shape_id && self.realm == agent.realm && self.is_valid()
+    }
     pub(super) fn trace(&self, tracer: &mut Tracer) {
+        tracer.mark(self.realm);
         tracer.mark(self.shape);
         tracer.mark(self.validity);
         tracer.mark(self.species_validity);
@@ -39,38 +51,50 @@ impl Pristine {
     }
 }
 
-/// What a promise without properties of its own inherits from the current realm's %Promise.prototype%.
-pub(crate) struct Inherited {
-    /// `then`
-    pub then: Value,
-    /// `constructor`
-    pub constructor: Value,
-    /// `constructor` is %Promise%, and so is its `@@species`.
-    pub species: bool,
+/// That of the current realm, if `o` is a promise without properties of its own that inherits from its %Promise.prototype%, and
+/// reading `then` and `constructor` runs no JavaScript.
+#[inline(always)]
+fn known(agent: &mut Agent, o: Object) -> Option<&Pristine> {
+    if !matches!(&agent.library.promise, Some(p) if p.holds(agent, o)) {
+        look_for(agent, o)?;
+    }
+    agent.library.promise.as_ref()
 }
 
-/// That of `o`, if it is such a promise and finding out runs no JavaScript.
+/// The `then` of `o`, if it is such a promise.
 #[inline]
-pub(crate) fn inherited(agent: &mut Agent, o: Object) -> Option<Inherited> {
+pub(crate) fn inherited_then(agent: &mut Agent, o: Object) -> Option<Value> {
+    let p = known(agent, o)?;
+    Some(p.prototype.load_slot(p.slots?.0))
+}
+
+/// The `constructor` of `o`, if it is such a promise.
+#[inline]
+pub(crate) fn inherited_constructor(agent: &mut Agent, o: Object) -> Option<Value> {
+    let p = known(agent, o)?;
+    Some(p.prototype.load_slot(p.slots?.1))
+}
+
+/// Whether the `constructor` of `o` is %Promise%, and so is its `@@species`, if it is such a promise.
+#[inline]
+pub(crate) fn inherits_species(agent: &mut Agent, o: Object) -> Option<bool> {
+    let p = known(agent, o)?;
+    Some(p.species && p.prototype.load_slot(p.slots?.1) == p.constructor.into())
+}
+
+/// Looks again, if `o` may be such a promise.
+#[cold]
+#[inline(never)]
+fn look_for(agent: &mut Agent, o: Object) -> Option<()> {
+    let is_current = |agent: &Agent, p: &Pristine| p.realm == agent.realm && p.is_valid();
     if !o.is(CellKind::Promise) {
         return None;
     }
-    let prototype = agent.intrinsic(Intrinsic::PromisePrototype);
-    if !matches!(&agent.library.promise, Some(p) if p.validity.is_valid() && p.species_validity.is_valid())
-    {
+    if !matches!(&agent.library.promise, Some(p) if is_current(agent, p)) {
         look(agent);
     }
     let p = agent.library.promise.as_ref()?;
-    if p.prototype != prototype || o.shape(agent) != p.shape {
-        return None;
-    }
-    let (then, constructor) = p.slots?;
-    let constructor = p.prototype.load_slot(constructor);
-    Some(Inherited {
-        then: p.prototype.load_slot(then),
-        constructor,
-        species: p.species && constructor == p.constructor.into(),
-    })
+    p.holds(agent, o).then_some(())
 }
 
 #[cold]
@@ -95,7 +119,9 @@ fn look(agent: &mut Agent) {
         _ => false,
     };
     agent.library.promise = Some(Pristine {
+        realm: agent.realm,
         shape,
+        shape_id: shape.id(),
         prototype,
         constructor,
         validity,

@@ -118,6 +118,10 @@ impl GeneratorCell {
         let kinds = (GeneratorKind::Sync as u32) << 8 | (at as u32) << 16;
         state as u32 | kinds | (passes_result as u32) << 24
     }
+    /// The word of an async function that waits.
+    pub const AWAITING: u32 = GeneratorState::Executing as u32
+        | (GeneratorKind::AsyncFunction as u32) << 8
+        | (Suspension::Await as u32) << 16;
 
     /// The saved words of the frame.
     #[inline]

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! promise ── reactions ─► last added ─► … ─► first added
+//!         └─ activation that awaits it, while it is pending, if that was there before all reactions
 //! ```
 //!
 //! A reaction holds both handlers, so that a pending promise keeps one list. Handlers are callables,
@@ -39,6 +40,8 @@ pub struct PromiseCell {
     handled: Cell<bool>,
     /// [[AlreadyResolved]] of the first pair of resolving functions.
     resolved: Cell<bool>,
+    /// [[PromiseResult]]. While the promise is pending: the activation that awaits it, to be resumed before anything reacts, or
+    /// `undefined`.
     result: Cell<Value>,
     /// The reaction added last.
     reactions: Cell<Option<Gc<ReactionCell>>>,
@@ -66,7 +69,30 @@ impl PromiseCell {
     /// [[PromiseResult]].
     #[inline]
     pub fn result(&self) -> Value {
-        self.result.get()
+        match self.state.get() {
+            PromiseState::Pending => Value::UNDEFINED,
+            _ => self.result.get(),
+        }
+    }
+    /// The activation that awaits the pending promise and is the first to go on.
+    #[inline]
+    pub(crate) fn activation(&self) -> Option<Object> {
+        match self.state.get() {
+            PromiseState::Pending => self.result.get().as_object(),
+            _ => None,
+        }
+    }
+    /// Lets an activation await the promise, if that is pending and nothing else waits for it; false if not.
+    #[inline]
+    pub(crate) fn set_activation(&self, agent: &Agent, activation: Object) -> bool {
+        let is_first = self.state.get() == PromiseState::Pending
+            && self.reactions.get().is_none()
+            && self.result.get().is_undefined();
+        if is_first {
+            agent.heap.write_barrier(&self.base.header);
+            self.result.set(activation.into());
+        }
+        is_first
     }
     /// [[PromiseIsHandled]].
     #[inline]
@@ -104,10 +130,15 @@ impl PromiseCell {
         }
         first
     }
-    /// The reaction of a pending promise that has exactly one.
+    /// Whether no reactions wait.
+    pub(crate) fn has_no_reactions(&self) -> bool {
+        self.reactions.get().is_none()
+    }
+    /// The reaction of a pending promise if nothing else waits for it.
     pub(crate) fn only_reaction(&self) -> Option<Gc<ReactionCell>> {
         let r = self.reactions.get()?;
-        (self.state.get() == PromiseState::Pending && r.next.get().is_none()).then_some(r)
+        let is_only = r.next.get().is_none() && self.result.get().is_undefined();
+        (self.state.get() == PromiseState::Pending && is_only).then_some(r)
     }
     /// Adds a reaction to a pending promise.
     pub(crate) fn add_reaction(&self, agent: &Agent, r: Gc<ReactionCell>) {
@@ -215,13 +246,21 @@ impl Object {
 impl Agent {
     /// A pending promise with that prototype.
     pub fn new_promise_with(&mut self, proto: Object) -> Object {
+        self.new_promise_in(proto, PromiseState::Pending, Value::UNDEFINED)
+    }
+    /// A promise with that prototype that is fulfilled with `v`, which is no thenable.
+    pub(crate) fn new_fulfilled_promise_with(&mut self, proto: Object, v: Value) -> Object {
+        self.new_promise_in(proto, PromiseState::Fulfilled, v)
+    }
+    #[inline]
+    fn new_promise_in(&mut self, proto: Object, state: PromiseState, result: Value) -> Object {
         let shape = self.kept_root_shape(|l| &mut l.promises, CellKind::Promise, proto);
         let cell = PromiseCell {
             base: ObjectCell::head(self, shape, 0),
-            state: Cell::new(PromiseState::Pending),
+            state: Cell::new(state),
             handled: Cell::new(false),
-            resolved: Cell::new(false),
-            result: Cell::new(Value::UNDEFINED),
+            resolved: Cell::new(state != PromiseState::Pending),
+            result: Cell::new(result),
             reactions: Cell::new(None),
         };
         let cell = self.heap.alloc(cell);
