@@ -116,6 +116,8 @@ pub mod collection {
     pub const HASH_SHIFT: i64 = 32;
     /// … and of an object, if its address was shifted by this before.
     pub const ADDRESS_SHIFT: i64 = 3;
+    /// Buckets of a table for each entry that it has room for, a power of two.
+    pub const BUCKETS_PER_ENTRY: i64 = 2;
 }
 
 /// Generators (see `runtime/src/object/generator.rs`).

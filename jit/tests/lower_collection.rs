@@ -21,9 +21,10 @@ fn hash(key: u64) -> u64 {
 /// A collection with these keys.
 fn collection_of(helper: Helper, keys: &[u64]) -> u64 {
     let mut fields = vec![CAPACITY];
-    let mut buckets = [0_u64; CAPACITY as usize];
+    const BUCKETS: u64 = CAPACITY * collection::BUCKETS_PER_ENTRY as u64;
+    let mut buckets = [0_u64; BUCKETS as usize];
     for (i, key) in keys.iter().enumerate() {
-        let bucket = &mut buckets[(hash(*key) & (CAPACITY - 1)) as usize];
+        let bucket = &mut buckets[(hash(*key) & (BUCKETS - 1)) as usize];
         fields.push(*key);
         if helper == Helper::FindInMap {
             fields.push(int(-1));

@@ -98,6 +98,7 @@ const _: () = {
     assert!(jit_cache::LAST_ACCESSOR as u32 == Handler::ACCESSOR_PROTO);
     assert!(jit_collection::HASH_FACTOR == collections::HASH_FACTOR);
     assert!(jit_collection::ADDRESS_SHIFT == collections::ADDRESS_SHIFT as i64);
+    assert!(jit_collection::BUCKETS_PER_ENTRY == collections::BUCKETS_PER_ENTRY as i64);
     assert!(
         collections::IterationKind::Keys as i32 == 0
             && array_iterator::IterationKind::Keys as i32 == 0

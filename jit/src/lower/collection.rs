@@ -1,8 +1,8 @@
 //! Keys of Maps and Sets, found in place where the key is an int32 or an object.
 //!
 //! ```text
-//! collection ─► table: capacity | entries: key, value (Maps), hash, next … | buckets: entry + 1 …
-//!                                              bucket[hash & (capacity - 1)] ─► entry ─► next ─► …
+//! collection ─► table: capacity | entries: key, value (Maps), hash, next … | buckets, two for each entry: entry + 1 …
+//!                                              bucket[hash & (2 * capacity - 1)] ─► entry ─► next ─► …
 //! ```
 //!
 //! Other keys (contents decide about strings and BigInts, and there are two zeros) are found by the helper.
@@ -92,7 +92,9 @@ impl Lower<'_> {
             .ins()
             .ushr_imm_s(product, collection::HASH_SHIFT);
         let capacity = self.builder.ins().uload32(MEM, table, capacity);
-        let mask = self.builder.ins().iadd_imm_s(capacity, -1);
+        let buckets = collection::BUCKETS_PER_ENTRY;
+        let count = self.builder.ins().imul_imm_s(capacity, buckets);
+        let mask = self.builder.ins().iadd_imm_s(count, -1);
         let index = self.builder.ins().band(hash, mask);
         let size = self.builder.ins().imul_imm_s(capacity, 8 * stride);
         let buckets = self.builder.ins().iadd(table, size);

@@ -23,6 +23,9 @@ use std::cell::Cell;
 const MAX_ENTRIES: usize = 1 << 27;
 /// Entries of the first table.
 const FIRST_CAPACITY: usize = 4;
+/// Buckets for each entry that a table has room for, a power of two. Each entry of a chain is elsewhere in memory; with two, chains
+/// rarely have a second one.
+pub const BUCKETS_PER_ENTRY: usize = 2;
 
 /// The cell of a Map or a Set.
 #[repr(C)]
@@ -105,7 +108,7 @@ impl Trace for TableCell {
 
 impl TableCell {
     fn bytes(capacity: usize, stride: usize) -> usize {
-        std::mem::size_of::<TableCell>() + capacity * (stride * 8 + 4)
+        std::mem::size_of::<TableCell>() + capacity * (stride * 8 + 4 * BUCKETS_PER_ENTRY)
     }
     /// A table of `capacity` entries, a power of two and at least 2.
     fn allocate(agent: &mut Agent, capacity: usize, stride: u8) -> JsResult<Gc<TableCell>> {
@@ -143,15 +146,16 @@ impl TableCell {
     #[inline(always)]
     fn buckets(&self) -> &[Cell<u32>] {
         let n = self.capacity as usize * self.stride as usize;
-        // SAFETY: `capacity` buckets of four bytes follow the entries.
+        // SAFETY: that many buckets of four bytes follow the entries.
         unsafe {
             let start = self.words.as_ptr().add(n) as *const Cell<u32>;
-            std::slice::from_raw_parts(start, self.capacity as usize)
+            std::slice::from_raw_parts(start, self.capacity as usize * BUCKETS_PER_ENTRY)
         }
     }
     #[inline(always)]
     fn bucket(&self, hash: u32) -> &Cell<u32> {
-        &self.buckets()[(hash & (self.capacity - 1)) as usize]
+        let buckets = self.buckets();
+        &buckets[hash as usize & (buckets.len() - 1)]
     }
     #[inline(always)]
     fn word(&self, entry: u32, word: usize) -> &Cell<u64> {
@@ -213,7 +217,8 @@ impl TableCell {
     /// Appends the live entries of another table with as many words per entry; there is room.
     fn take_over(&self, old: &TableCell) {
         let stride = self.stride as usize;
-        let (buckets, mask) = (self.buckets(), self.capacity - 1);
+        let buckets = self.buckets();
+        let mask = buckets.len() - 1;
         let (first, last) = (old.first.get() as usize, old.used.get() as usize);
         let from = old.entries()[..last * stride].chunks_exact(stride);
         let mut to = self.entries().chunks_exact(stride);
@@ -228,7 +233,7 @@ impl TableCell {
                 to[1].set(from[1].get());
             }
             let hash = from[stride - 1].get() as u32;
-            let bucket = &buckets[(hash & mask) as usize];
+            let bucket = &buckets[hash as usize & mask];
             to[stride - 1].set(hash as u64 | (bucket.get() as u64) << 32);
             entry += 1;
             bucket.set(entry);
@@ -377,9 +382,10 @@ impl MapCell {
             }
             Some(t) if t.used.get() < t.capacity => Ok(t),
             Some(t) => {
-                // With many tombstones the same size will do for a while.
+                // With many tombstones the same size will do for a while. With fewer it would soon be full again: each new entry
+                // then costs more than one that is moved.
                 let capacity = t.capacity as usize;
-                let capacity = if (t.live.get() as usize) < capacity - capacity / 4 {
+                let capacity = if (t.live.get() as usize) < capacity / 2 {
                     capacity
                 } else {
                     capacity * 2
