@@ -133,6 +133,7 @@ impl ObjectCell {
         agent.empty_elements.addr() as u64
     }
     /// Marks what the head refers to; exotic kinds call this first.
+    #[inline(always)]
     pub(crate) fn trace_head(&self, tracer: &mut Tracer) {
         crate::agent::mark_shape(tracer, self.header.shape());
         if let Some(s) = self.slots.get() {
