@@ -37,7 +37,7 @@ names! {
     toJSON, toLocaleString, toString, unicode, unicodeSets, value, valueOf, values, with, writable, apply,
     construct, proto = "__proto__", async_ = "async", type_ = "type", prepareStackTrace, maxByteLength,
     undefined, object, boolean, string, symbol, bigint, function, true_ = "true", false_ = "false",
-    null = "null", star_default = "*default*", concat, mode,
+    fulfilled, rejected, null = "null", star_default = "*default*", concat, mode,
     object_arguments = "[object Arguments]", object_array = "[object Array]", object_boolean = "[object Boolean]",
     object_date = "[object Date]", object_error = "[object Error]", object_function = "[object Function]",
     object_null = "[object Null]", object_number = "[object Number]", object_object = "[object Object]",

@@ -17,16 +17,18 @@ use super::promise::{
     is_intrinsic_then, new_promise_capability, perform_promise_then_native, promise_resolve,
     receiver,
 };
+use super::promise_pristine;
 use crate::abstract_ops::{
     IteratorRecord, create_data_property, create_non_enumerable, get, get_iterator, get_v,
     iterator_close_throw, iterator_step_value, to_property_key,
 };
 use crate::agent::{Agent, CallArgs};
-use crate::error::{ErrorType, JsResult, Throw};
+use crate::error::{ErrorType, JsResult};
 use crate::object::Object;
 use crate::object::array;
+use crate::object::ordinary::add_named;
 use crate::object::promise::{NativeReaction, PromiseState};
-use crate::property::PropertyKey;
+use crate::property::Attributes;
 use crate::realm::Intrinsic;
 use crate::value::Value;
 
@@ -145,8 +147,15 @@ impl Run {
         } else {
             agent.call(self.promise_resolve, self.constructor.into(), &[v])?
         };
-        let key = agent.names.then;
-        let then = get_v(agent, next, key)?;
+        let inherited = next.as_object();
+        let inherited = inherited.and_then(|p| promise_pristine::inherited_then(agent, p));
+        let then = match inherited {
+            Some(then) => then,
+            None => {
+                let key = agent.names.then;
+                get_v(agent, next, key)?
+            }
+        };
         if let Some(p) = next.as_promise()
             && is_intrinsic_then(agent, then)
             && has_intrinsic_species(agent, p)
@@ -399,7 +408,7 @@ fn settle_element(
         (Kind::Any, PromiseState::Fulfilled) | (Kind::Race, _) => {
             return capability.resolve(agent, v);
         }
-        (Kind::AllSettled, _) => settlement(agent, state, v)?,
+        (Kind::AllSettled, _) => settlement(agent, state, v),
         _ => v,
     };
     if let (Some(values), Some(i)) = (shared.field(0).as_object(), element.field(1).as_int()) {
@@ -413,15 +422,15 @@ fn settle_element(
 }
 
 /// `{ status: "fulfilled", value }` or `{ status: "rejected", reason }`.
-fn settlement(agent: &mut Agent, state: PromiseState, v: Value) -> Result<Value, Throw> {
+fn settlement(agent: &mut Agent, state: PromiseState, v: Value) -> Value {
     let o = agent.new_plain_object();
-    let (status, key): (&str, PropertyKey) = match state {
-        PromiseState::Rejected => ("rejected", agent.names.reason),
-        _ => ("fulfilled", agent.names.value),
+    let names = &agent.names;
+    let (status, key) = match state {
+        PromiseState::Rejected => (names.rejected, names.reason),
+        _ => (names.fulfilled, names.value),
     };
-    let status = agent.intern(status).into();
-    let status_key = agent.names.status;
-    create_data_property(agent, o, status_key, status)?;
-    create_data_property(agent, o, key, v)?;
-    Ok(o.into())
+    let (status_key, status) = (names.status, status.to_value(agent));
+    add_named(agent, o, status_key, status, Attributes::ALL);
+    add_named(agent, o, key, v, Attributes::ALL);
+    o.into()
 }
