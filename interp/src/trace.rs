@@ -16,7 +16,7 @@ use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::Object;
 use sarus_runtime::object::bound;
 use sarus_runtime::object::generator::{GeneratorKind, GeneratorState};
-use sarus_runtime::stack_trace::{FrameFlags, Place, RawFrame};
+use sarus_runtime::stack_trace::{Capture, FrameFlags, Place, RawFrame};
 use sarus_runtime::value::Value;
 
 /// Promises that are followed from one suspended activation to the next.
@@ -24,45 +24,60 @@ const MAX_HOPS: usize = 4096;
 /// Functions that a call is followed through until the one that runs.
 const MAX_FORWARDS: usize = 8;
 
-/// Visits the frames of the running code, innermost first, then those that await it, until the visitor says false.
-pub fn walk_stack(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
-    if walk_frames(agent, visit) {
-        walk_awaiting(agent, visit);
+/// Shows a capture the frames of the running code, innermost first, then those that await it, until it has enough.
+pub fn capture_stack(agent: &Agent, capture: &mut Capture) {
+    if walk_frames(agent, capture) {
+        walk_awaiting(agent, capture);
     }
 }
 
-fn walk_frames(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) -> bool {
+fn walk_frames(agent: &Agent, capture: &mut Capture) -> bool {
     let mut fp = vm(agent).fp();
     // Whether Rust code runs on top of the frame, and the generator it resumed.
     let mut below_rust = true;
     let mut resumed = None;
     while !fp.is_null() {
         let f = Frame::saved(fp);
-        let native = if below_rust { native_callee(f) } else { None };
-        let generator_next: Option<RawFrame> = resumed.take();
-        let native = match (native, generator_next) {
-            (Some(n), Some(g)) if n.receiver == g.receiver && !is_next(n) => Some(n),
-            (Some(n), Some(g)) if n.receiver != g.receiver => {
-                if !visit(g) {
-                    return false;
-                }
-                Some(n)
-            }
-            (native, g) => g.or(native),
-        };
-        if let Some(native) = native
-            && !visit(native)
+        let info = f.info();
+        if (below_rust || resumed.is_some())
+            && !visit_natives(f, below_rust, resumed.take(), capture)
         {
             return false;
         }
-        if !is_part_of_body(f) && !visit(frame_of(f)) {
+        if let Some(frame) = frame_of(f)
+            && !capture.visit(frame)
+        {
             return false;
         }
-        resumed = resumed_generator(f);
-        below_rust = f.info() & FLAG_ENTRY != 0;
+        if info & FLAG_RESUMED != 0 {
+            resumed = resumed_generator(f);
+        }
+        below_rust = info & FLAG_ENTRY != 0;
         fp = f.caller();
     }
-    resumed.is_none_or(visit)
+    resumed.is_none_or(|frame| capture.visit(frame))
+}
+
+/// Shows the native function between a frame and what runs on top of it: what the frame calls if that is Rust code, and `next` of the
+/// generator that is resumed.
+fn visit_natives(
+    f: Frame,
+    below_rust: bool,
+    resumed: Option<RawFrame>,
+    capture: &mut Capture,
+) -> bool {
+    let native = if below_rust { native_callee(f) } else { None };
+    let native = match (native, resumed) {
+        (Some(n), Some(g)) if n.receiver == g.receiver && !is_next(n) => Some(n),
+        (Some(n), Some(g)) if n.receiver != g.receiver => {
+            if !capture.visit(g) {
+                return false;
+            }
+            Some(n)
+        }
+        (native, g) => g.or(native),
+    };
+    native.is_none_or(|native| capture.visit(native))
 }
 
 /// Whether a native frame is %GeneratorPrototype%.next.
@@ -71,29 +86,34 @@ fn is_next(f: RawFrame) -> bool {
     native.is_some_and(|n| std::ptr::fn_addr_eq(n.function(), generator::NEXT))
 }
 
-/// Whether a frame is that of a function inside the body of a builtin, which nobody sees.
-fn is_part_of_body(f: Frame) -> bool {
-    f.code().block().source.builtin
-        && callee_of(f)
-            .and_then(|o| o.as_function())
-            .is_none_or(|b| b.class_or_active().is_undefined())
+/// The frame as JavaScript sees it; None for a function inside the body of a builtin, which nobody sees.
+#[inline(always)]
+fn frame_of(f: Frame) -> Option<RawFrame> {
+    if f.code().block().source.builtin {
+        frame_of_body(f)
+    } else {
+        Some(frame_of_code(f))
+    }
 }
 
-fn frame_of(f: Frame) -> RawFrame {
+/// The closure is the body of a native function, which it keeps.
+fn frame_of_body(f: Frame) -> Option<RawFrame> {
+    let body = callee_of(f).and_then(|o| o.as_function());
+    let native = body.map_or(Value::UNDEFINED, |b| b.class_or_active());
+    (!native.is_undefined()).then(|| RawFrame {
+        function: native,
+        receiver: f.reg(THIS),
+        code: None,
+        offset: 0,
+        flags: FrameFlags::NATIVE,
+    })
+}
+
+/// The frame of a function or script of the program.
+#[inline]
+fn frame_of_code(f: Frame) -> RawFrame {
     let code = f.code();
     let block = code.block();
-    if block.source.builtin {
-        // The closure is the body of a native function, which it keeps.
-        let body = callee_of(f).and_then(|o| o.as_function());
-        let native = body.map_or(Value::UNDEFINED, |b| b.class_or_active());
-        return RawFrame {
-            function: native,
-            receiver: f.reg(THIS),
-            code: None,
-            offset: 0,
-            flags: FrameFlags::NATIVE,
-        };
-    }
     let is_function = matches!(block.kind, CodeKind::Function | CodeKind::ClassInit);
     let construct =
         block.kind == CodeKind::Function && !block.flags.arrow && !f.reg(NEW_TARGET).is_undefined();
@@ -200,7 +220,7 @@ fn native_frame(callee: Object, receiver: Value, construct: bool) -> RawFrame {
 }
 
 /// Follows the promises from what the running job reacts to.
-fn walk_awaiting(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
+fn walk_awaiting(agent: &Agent, capture: &mut Capture) {
     let mut next = promise::current_reaction(agent);
     // The innermost activation runs: it is on the stack already.
     if let Some(Awaiter::Activation(running)) = next {
@@ -223,14 +243,14 @@ fn walk_awaiting(agent: &Agent, visit: &mut dyn FnMut(RawFrame) -> bool) {
                     offset: index,
                     flags: FrameFlags::ASYNC.with(FrameFlags::COMBINATOR),
                 };
-                if !visit(frame) {
+                if !capture.visit(frame) {
                     return;
                 }
                 promise
             }
             Some(Awaiter::Activation(activation)) => {
                 if let Some(frame) = suspended_frame(activation)
-                    && !visit(frame)
+                    && !capture.visit(frame)
                 {
                     return;
                 }
@@ -279,11 +299,11 @@ pub fn position(agent: &Agent) -> Place {
 /// Where a text given to `eval` or `Function` comes from: `eval at f (file:1:1)`.
 pub fn eval_origin(agent: &mut Agent) -> String {
     let fp = vm(agent).fp();
-    if fp.is_null() {
-        return "eval at <anonymous>".into();
+    let frame = (!fp.is_null()).then(|| Frame::saved(fp));
+    match frame.and_then(frame_of) {
+        None => "eval at <anonymous>".into(),
+        Some(frame) => sarus_runtime::builtins::call_site::eval_origin(agent, &frame),
     }
-    let frame = frame_of(Frame::saved(fp));
-    sarus_runtime::builtins::call_site::eval_origin(agent, &frame)
 }
 
 /// GetActiveScriptOrModule.

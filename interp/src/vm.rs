@@ -168,7 +168,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         dynamic_function: eval::dynamic_function,
         run_code: call::run_code,
         shadow_realm_eval: eval::shadow_realm_eval,
-        walk_stack: trace::walk_stack,
+        capture_stack: trace::capture_stack,
         position: trace::position,
         active_script_or_module: trace::active_script_or_module,
         native_entry: tier::interpret,

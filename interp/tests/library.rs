@@ -235,3 +235,49 @@ fn bigints_of_all_sizes() {
         "0,18446744073709551615,-9223372036854775808,5,true,true,false"
     );
 }
+
+#[test]
+fn errors_have_their_properties_from_the_beginning() {
+    assert_eq!(
+        run(
+            "const names = (e) => Object.getOwnPropertyNames(e).join();
+             const flags = (e, k) => { const d = Object.getOwnPropertyDescriptor(e, k); return d ? +d.writable + +d.enumerable * 2 + +d.configurable * 4 : '-'; };
+             class Own extends RangeError { constructor(m, o) { super(m, o); this.code = 1; } }
+             const all = [];
+             for (let i = 0; i < 3; i++)
+                 for (const C of [Error, TypeError, Own]) {
+                     const list = [new C(), new C('m'), new C(undefined, { cause: 0 }), new C('m', { cause: undefined }), new C('m', {}), C === Own ? new C('') : C('')];
+                     if (i === 2) all.push(list.map((e) => names(e) + '/' + flags(e, 'stack') + flags(e, 'message') + flags(e, 'cause')).join(' '));
+                 }
+             all.push(names(new AggregateError([], 'm', { cause: 1 })));
+             all.join('\\n')"
+        ),
+        "stack/5-- stack,message/55- stack,cause/5-5 stack,message,cause/555 stack,message/55- stack,message/55-\n\
+         stack/5-- stack,message/55- stack,cause/5-5 stack,message,cause/555 stack,message/55- stack,message/55-\n\
+         stack,code/5-- stack,message,code/55- stack,cause,code/5-5 stack,message,cause,code/555 stack,message,code/55- stack,message,code/55-\n\
+         stack,message,cause,errors"
+    );
+    // What is asked of the options, and in which order; a prototype that changes; many properties added later.
+    assert_eq!(
+        run(
+            "const log = [];
+             const options = new Proxy({ cause: 7 }, {
+                 has(t, k) { log.push('has ' + k); return k in t; },
+                 get(t, k) { log.push('get ' + k); return t[k]; },
+             });
+             const message = { toString() { log.push('message'); return 'm'; } };
+             const e = new Error(message, options);
+             log.push(e.cause, new Error('x', Object.create({ cause: 8 })).cause, new Error('x', { get cause() { return 9; } }).cause);
+             try { new Error('x', { get cause() { throw 'thrown'; } }); } catch (t) { log.push(t); }
+             function F() {}
+             for (const proto of [Error.prototype, { name: 'other' }, Error.prototype, 1]) {
+                 F.prototype = proto;
+                 const e = Reflect.construct(Error, ['m'], F);
+                 for (const k of 'abcdefgh') e[k] = k;
+                 log.push(String(e.name), Object.keys(e).length);
+             }
+             log.join()"
+        ),
+        "message,has cause,get cause,7,8,9,thrown,Error,8,other,8,Error,8,Error,8"
+    );
+}

@@ -18,7 +18,7 @@ use crate::object::lookup_cache::LookupCache;
 use crate::property::PropertyKey;
 use crate::realm::Realm;
 use crate::shape::{Shape, ShapeTable};
-use crate::stack_trace::{Place, RawFrame, WalkStack};
+use crate::stack_trace::{Capture, Place, STRIDE};
 use crate::string::{JsString, StringTable};
 use crate::symbol::{Symbol, SymbolCell};
 use crate::tier::{NativeEntry, TierOptions};
@@ -163,8 +163,8 @@ pub struct EngineHooks {
     /// PerformShadowRealmEval without wrapping: throws for a text that does not parse; otherwise runs
     /// it in the realm and hands back how it completed.
     pub shadow_realm_eval: fn(&mut Agent, JsString, Realm) -> JsResult<JsResult<Value>>,
-    /// Visits the frames of the running code and what awaits it.
-    pub walk_stack: WalkStack,
+    /// Gives the frames of the running code and of what awaits it, innermost first, to [`Capture::visit`] until that says false.
+    pub capture_stack: fn(&Agent, &mut Capture),
     /// The instruction that runs.
     pub position: fn(&Agent) -> Place,
     /// GetActiveScriptOrModule: a module cell, script data or undefined.
@@ -195,7 +195,7 @@ impl Default for EngineHooks {
             },
             run_code: |agent, _, _, _| Err(agent.type_error("no interpreter is installed")),
             shadow_realm_eval: |agent, _, _| Err(agent.type_error("no interpreter is installed")),
-            walk_stack: |_, _| {},
+            capture_stack: |_, _| {},
             position: |_| Place::Unknown,
             active_script_or_module: |_| Value::UNDEFINED,
             native_entry: crate::tier::no_entry,
@@ -312,7 +312,7 @@ pub struct Agent {
     /// Where the exception under way was thrown, for reports.
     pub thrown_at: Place,
     /// Working memory of captures.
-    pub(crate) trace_buffer: Vec<RawFrame>,
+    pub(crate) trace_buffer: Vec<[Value; STRIDE]>,
     /// Counter for [[AsyncEvaluationOrder]] of modules.
     pub(crate) async_module_order: u64,
     symbol_registry: FxHashMap<JsString, Symbol>,

@@ -517,6 +517,8 @@ pub struct ShapeTable {
     roots: FxHashMap<(u64, u8, u8), Gc<Shape>>,
     /// Direct-mapped front of `roots`, emptied by every collection.
     recent: [Option<(RootKey, Gc<Shape>)>; RECENT_ROOTS],
+    /// Shapes of new errors, by their prototype and what they have; emptied by every collection.
+    pub(crate) errors: [Option<(Object, u8, Gc<Shape>)>; RECENT_ERRORS],
     /// See [`Agent::elements_validity`].
     no_elements: NoElements,
     /// Of plain arrays, forgotten by every collection.
@@ -532,6 +534,8 @@ struct NoElements {
 
 type RootKey = (u64, u8, u8);
 const RECENT_ROOTS: usize = 32;
+/// Length of [`ShapeTable::errors`].
+pub(crate) const RECENT_ERRORS: usize = 16;
 /// See [`ShapeTable::has_grown`].
 const MANY_SHAPES: usize = 20_000;
 
@@ -592,6 +596,7 @@ impl ShapeTable {
     /// Forgets dead shapes; their ids and the retired ones become free (caches were swept before).
     pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
         self.recent = [None; RECENT_ROOTS];
+        self.errors = [None; RECENT_ERRORS];
         self.plain_species.set(None);
         let cell = &self.no_elements.cell;
         cell.set(cell.get().filter(|c| visitor.is_marked(&c.header)));

@@ -59,11 +59,8 @@ pub struct RawFrame {
     pub flags: FrameFlags,
 }
 
-/// Visits frames, innermost first, until the visitor says false.
-pub type WalkStack = fn(&Agent, &mut dyn FnMut(RawFrame) -> bool);
-
 /// Values per frame in the cell.
-const STRIDE: usize = 4;
+pub(crate) const STRIDE: usize = 4;
 
 /// A captured trace.
 #[derive(Copy, Clone)]
@@ -104,6 +101,46 @@ impl Trace {
     }
 }
 
+/// A capture under way.
+pub struct Capture {
+    limit: usize,
+    hidden: Option<Value>,
+    below: Option<Value>,
+    found: bool,
+    innermost: bool,
+    strict: bool,
+    /// The values are on the JS stack, or held by the running job, until they are in the cell.
+    frames: Vec<[Value; STRIDE]>,
+}
+
+impl Capture {
+    /// Takes the next frame; false when no more are wanted.
+    #[inline(always)]
+    pub fn visit(&mut self, frame: RawFrame) -> bool {
+        let innermost = std::mem::replace(&mut self.innermost, false);
+        if !self.found {
+            self.found = Some(frame.function) == self.below;
+            return true;
+        }
+        if innermost && frame.code.is_none() && Some(frame.function) == self.hidden {
+            return true;
+        }
+        let mut flags = frame.flags;
+        self.strict |= frame.code.is_some_and(|c| c.block().flags.strict);
+        if self.strict {
+            flags = flags.with(FrameFlags::STRICT);
+        }
+        let packed = (flags.0 as u64) << 32 | frame.offset as u64;
+        self.frames.push([
+            frame.function,
+            frame.receiver,
+            frame.code.map_or(Value::UNDEFINED, Value::cell),
+            Value::number(packed as f64),
+        ]);
+        self.frames.len() < self.limit
+    }
+}
+
 /// Captures at most `limit` frames. `hidden` is the native function that asks, if it runs innermost; with `below` the trace
 /// begins under that function's innermost frame (and is empty if there is none).
 pub fn capture(
@@ -112,37 +149,24 @@ pub fn capture(
     hidden: Option<Object>,
     below: Option<Object>,
 ) -> Trace {
-    // The values are on the JS stack, or held by the running job, until they are in the cell.
     let mut frames = std::mem::take(&mut agent.trace_buffer);
     frames.clear();
-    let hidden = hidden.map(Value::from);
-    let below = below.filter(|_| limit > 0).map(Value::from);
-    let (mut first, mut found, mut strict) = (true, below.is_none(), false);
+    let mut capture = Capture {
+        limit,
+        hidden: hidden.map(Value::from),
+        below: below.map(Value::from),
+        found: below.is_none(),
+        innermost: true,
+        strict: false,
+        frames,
+    };
     if limit > 0 {
-        (agent.hooks.walk_stack)(agent, &mut |mut frame| {
-            let innermost = std::mem::replace(&mut first, false);
-            if !found {
-                found = Some(frame.function) == below;
-                return true;
-            }
-            if innermost && frame.code.is_none() && Some(frame.function) == hidden {
-                return true;
-            }
-            strict |= frame.code.is_some_and(|c| c.block().flags.strict);
-            if strict {
-                frame.flags = frame.flags.with(FrameFlags::STRICT);
-            }
-            frames.push(frame);
-            frames.len() < limit
-        });
+        (agent.hooks.capture_stack)(agent, &mut capture);
     }
+    let frames = capture.frames;
     let cell = ElementsCell::allocate(agent, frames.len() * STRIDE);
-    for (to, from) in cell.values().chunks(STRIDE).zip(&frames) {
-        let packed = (from.flags.0 as u64) << 32 | from.offset as u64;
-        to[0].set(from.function);
-        to[1].set(from.receiver);
-        to[2].set(from.code.map_or(Value::UNDEFINED, Value::cell));
-        to[3].set(Value::number(packed as f64));
+    for (to, from) in cell.values().iter().zip(frames.as_flattened()) {
+        to.set(*from);
     }
     agent.trace_buffer = frames;
     Trace(cell)

@@ -7,11 +7,14 @@ use crate::agent::{Agent, CallArgs};
 use crate::error::{ErrorType, JsResult};
 use crate::kind::CellKind;
 use crate::object::Object;
-use crate::object::ordinary::add_named;
+use crate::object::elements::SlotsCell;
+use crate::object::ordinary::{Lookup, lookup_own};
 use crate::property::Attributes;
 use crate::realm::Intrinsic;
+use crate::shape::{RECENT_ERRORS, Shape};
 use crate::string::JsString;
 use crate::value::Value;
+use sarus_gc::Gc;
 
 /// %Error%
 pub static ERROR: ClassSpec = ClassSpec {
@@ -94,18 +97,69 @@ pub static SUPPRESSED_ERROR: ClassSpec = ClassSpec {
 /// A new error object of the current realm with its stack captured.
 pub fn new_error(agent: &mut Agent, kind: ErrorType, message: &str) -> Object {
     let proto = agent.intrinsic(kind.prototype());
-    let o = allocate(agent, proto);
-    let text = agent.new_string(message).into();
-    let key = agent.names.message;
-    add_named(agent, o, key, text, Attributes::WC);
-    error_stack::capture(agent, o, None);
-    o
+    let text = agent.new_string(message);
+    make(agent, proto, Some(text), None, None)
 }
 
-fn allocate(agent: &mut Agent, proto: Object) -> Object {
-    let o = agent.new_fields_object(CellKind::Error, Some(proto), [Value::UNDEFINED; 2]);
-    error_stack::reserve(agent, o);
-    o
+/// A new error with its properties, in the order in which V8 makes them. Nothing here runs JavaScript, and nobody has seen the object,
+/// so that it can have its shape and its values from the beginning.
+fn make(
+    agent: &mut Agent,
+    proto: Object,
+    message: Option<JsString>,
+    cause: Option<Value>,
+    made_by: Option<&CallArgs>,
+) -> Object {
+    let trace = error_stack::capture(agent, made_by);
+    let stack = error_stack::reserved(agent);
+    let shape = shape(agent, proto, message.is_some(), cause.is_some());
+    let slots = SlotsCell::allocate(agent, SLOTS);
+    let values = [stack, message.map(Value::from), cause];
+    for (slot, v) in slots.values().iter().zip(values.into_iter().flatten()) {
+        slot.set(v);
+    }
+    agent.new_fields_object_with(shape, slots, [trace, Value::UNDEFINED])
+}
+
+/// Slots of a new error: its own properties, and one for what a class adds.
+const SLOTS: usize = 4;
+
+/// The shape of new errors with that prototype.
+fn shape(agent: &mut Agent, proto: Object, message: bool, cause: bool) -> Gc<Shape> {
+    let has = u8::from(message) | u8::from(cause) << 1;
+    let at = (proto.addr() >> 4) * 3 + usize::from(has);
+    let at = at % RECENT_ERRORS;
+    if let Some((p, h, shape)) = agent.shapes.errors[at]
+        && p == proto
+        && h == has
+    {
+        return shape;
+    }
+    let shape = make_shape(agent, proto, message, cause);
+    agent.shapes.errors[at] = Some((proto, has, shape));
+    shape
+}
+
+fn make_shape(agent: &mut Agent, proto: Object, message: bool, cause: bool) -> Gc<Shape> {
+    let names = &agent.names;
+    let (stack, message_key, cause_key) = (names.stack, names.message, names.cause);
+    let properties = [
+        (
+            error_stack::have_own_stack(agent),
+            stack,
+            error_stack::UNREAD,
+        ),
+        (message, message_key, Attributes::WC),
+        (cause, cause_key, Attributes::WC),
+    ];
+    let mut shape = agent.root_shape(CellKind::Error, Some(proto), 0);
+    for (_, key, attributes) in properties.into_iter().filter(|(has, ..)| *has) {
+        // There is room for a few properties in every shape.
+        if let Some(next) = agent.shape_with_property(shape, key, attributes) {
+            shape = next;
+        }
+    }
+    shape
 }
 
 /// 20.5.2.1 Error.isError ( arg )
@@ -126,29 +180,29 @@ fn construct_error(
     at: usize,
 ) -> JsResult<Value> {
     let proto = prototype_for_new(agent, cx.new_target(), kind.prototype())?;
-    let o = allocate(agent, proto);
-    let message = cx.arg(at);
-    if !message.is_undefined() {
-        let s = to_string(agent, message)?;
-        let key = agent.names.message;
-        add_named(agent, o, key, s.into(), Attributes::WC);
-    }
-    install_cause(agent, o, cx.arg(at + 1))?;
-    error_stack::capture(agent, o, Some(cx));
-    Ok(o.into())
+    let message = match cx.arg(at) {
+        v if v.is_undefined() => None,
+        v => Some(to_string(agent, v)?),
+    };
+    let cause = cause(agent, cx.arg(at + 1))?;
+    Ok(make(agent, proto, message, cause, Some(cx)).into())
 }
 
-/// 20.5.8.1 InstallErrorCause
-fn install_cause(agent: &mut Agent, o: Object, options: Value) -> JsResult<()> {
+/// What 20.5.8.1 InstallErrorCause finds.
+fn cause(agent: &mut Agent, options: Value) -> JsResult<Option<Value>> {
     let Some(options) = options.as_object() else {
-        return Ok(());
+        return Ok(None);
     };
     let key = agent.names.cause;
-    if options.has_property(agent, key)? {
-        let cause = get(agent, options, key)?;
-        create_non_enumerable(agent, o, key, cause)?;
+    if !options.is_exotic()
+        && let Lookup::Data(v, _) = lookup_own(agent, options, key)
+    {
+        return Ok(Some(v));
     }
-    Ok(())
+    if !options.has_property(agent, key)? {
+        return Ok(None);
+    }
+    get(agent, options, key).map(Some)
 }
 
 /// 20.5.7.1.1 AggregateError ( errors, message [ , options ] )
@@ -166,16 +220,14 @@ fn aggregate(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 /// 20.5.8 SuppressedError ( error, suppressed, message )
 fn suppressed(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let proto = prototype_for_new(agent, cx.new_target(), Intrinsic::SuppressedErrorPrototype)?;
-    let o = allocate(agent, proto);
-    if !cx.arg(2).is_undefined() {
-        let s = to_string(agent, cx.arg(2))?;
-        let key = agent.names.message;
-        create_non_enumerable(agent, o, key, s.into())?;
-    }
+    let message = match cx.arg(2) {
+        v if v.is_undefined() => None,
+        v => Some(to_string(agent, v)?),
+    };
+    let o = make(agent, proto, message, None, Some(cx));
     let (error, suppressed) = (agent.names.error, agent.names.suppressed);
     create_non_enumerable(agent, o, error, cx.arg(0))?;
     create_non_enumerable(agent, o, suppressed, cx.arg(1))?;
-    error_stack::capture(agent, o, Some(cx));
     Ok(o.into())
 }
 

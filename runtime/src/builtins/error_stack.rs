@@ -26,7 +26,7 @@ const MAX_LIMIT: f64 = 1_000_000.0;
 /// The error's field that holds the trace, or what was made of it.
 const TRACE: usize = 0;
 /// Attributes of a `stack` that was not read yet.
-const UNREAD: Attributes = Attributes::C.with(Attributes::ACCESSOR);
+pub(super) const UNREAD: Attributes = Attributes::C.with(Attributes::ACCESSOR);
 
 // ---- the property ----------------------------------------------------------------------------------------------------
 
@@ -160,27 +160,23 @@ pub fn have_own_stack(agent: &Agent) -> bool {
     !agent.options.features.has(Feature::ErrorStackAccessor)
 }
 
-/// Gives a new error its `stack`, before anything else as V8 does; `capture` fills it in.
-pub(super) fn reserve(agent: &mut Agent, o: Object) {
-    if !have_own_stack(agent) {
-        // Only %Error.prototype% has the property.
-        return;
-    }
-    let pair = accessor(agent);
-    let key = agent.names.stack;
-    add_named(agent, o, key, pair, UNREAD);
+/// The first slot of a new error, if it is to have a `stack` of its own, which stands before everything else as in V8.
+pub(super) fn reserved(agent: &mut Agent) -> Option<Value> {
+    // Otherwise only %Error.prototype% has the property.
+    have_own_stack(agent).then(|| accessor(agent))
 }
 
-/// Captures the running code's stack into an error made by `reserve`: all of it for errors that the engine makes, else what
-/// is below the constructor that was called.
-pub(super) fn capture(agent: &mut Agent, o: Object, made_by: Option<&CallArgs>) {
-    let Some(limit) = limit(agent) else { return };
+/// The running code's stack as an error's field `TRACE` holds it: all of it for errors that the engine makes, else what is below the
+/// constructor that was called.
+pub(super) fn capture(agent: &mut Agent, made_by: Option<&CallArgs>) -> Value {
+    let Some(limit) = limit(agent) else {
+        return Value::UNDEFINED;
+    };
     let hidden = made_by.map(|cx| cx.callee());
     let below = made_by
         .and_then(|cx| cx.new_target().as_object())
         .filter(|target| Some(*target) != hidden);
-    let trace = stack_trace::capture(agent, limit, hidden, below);
-    o.set_field(agent, TRACE, trace.value());
+    stack_trace::capture(agent, limit, hidden, below).value()
 }
 
 /// How many frames to show; None when there is to be no trace at all.

@@ -550,6 +550,25 @@ impl Agent {
         // SAFETY: a FieldsCell begins with an ObjectCell.
         Object(unsafe { cell.cast() })
     }
+    /// A new object with internal slots whose shape has properties; their values are in `slots`.
+    pub(crate) fn new_fields_object_with<const N: usize>(
+        &mut self,
+        shape: Gc<Shape>,
+        slots: Gc<SlotsCell>,
+        fields: [Value; N],
+    ) -> Object {
+        let kind = shape.kind();
+        assert_eq!(field_count(kind), N, "field count of kind {kind}");
+        let base = ObjectCell::head(self, shape, 0);
+        base.slots.set(Some(slots));
+        let cell = FieldsCell {
+            base,
+            fields: fields.map(Cell::new),
+        };
+        let cell = self.heap.alloc(cell);
+        // SAFETY: a FieldsCell begins with an ObjectCell.
+        Object(unsafe { cell.cast() })
+    }
     /// The pair behind an accessor property.
     pub fn new_accessor(&mut self, get: Value, set: Value) -> Value {
         let header = Header::new(AccessorCell::KIND);
