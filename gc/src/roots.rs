@@ -121,6 +121,20 @@ struct RootVecRecord {
 #[derive(Default)]
 pub(crate) struct RootVecTable {
     records: RefCell<Vec<NonNull<RootVecRecord>>>,
+    /// Records for vectors to come: most vectors are short-lived.
+    spare: RefCell<Vec<NonNull<RootVecRecord>>>,
+}
+
+/// So many spare records are kept.
+const SPARE_RECORDS: usize = 16;
+
+impl Drop for RootVecTable {
+    fn drop(&mut self) {
+        for record in self.spare.get_mut().drain(..) {
+            // SAFETY: spare records were leaked from boxes by `RootVec::new`, and nobody else has them.
+            drop(unsafe { Box::from_raw(record.as_ptr()) });
+        }
+    }
 }
 
 impl RootVecTable {
@@ -153,12 +167,15 @@ impl<T: Copy> RootVec<T> {
     pub(crate) fn new(table: &Rc<RootVecTable>) -> RootVec<T> {
         let () = Self::WORDS_ONLY;
         let mut records = table.records.borrow_mut();
-        let record = Box::new(RootVecRecord {
-            start: Cell::new(std::ptr::null()),
-            bytes: Cell::new(0),
-            index: Cell::new(records.len()),
+        let record = table.spare.borrow_mut().pop().unwrap_or_else(|| {
+            NonNull::from(Box::leak(Box::new(RootVecRecord {
+                start: Cell::new(std::ptr::null()),
+                bytes: Cell::new(0),
+                index: Cell::new(0),
+            })))
         });
-        let record = NonNull::from(Box::leak(record));
+        // SAFETY: a record belongs to one vector, which is this one.
+        unsafe { record.as_ref() }.index.set(records.len());
         records.push(record);
         drop(records);
         RootVec {
@@ -315,13 +332,22 @@ impl<T: Copy + fmt::Debug> fmt::Debug for RootVec<T> {
 impl<T: Copy> Drop for RootVec<T> {
     fn drop(&mut self) {
         let mut records = self.table.records.borrow_mut();
-        // SAFETY: the record was leaked from a box by `new` and is freed only here.
-        let record = unsafe { Box::from_raw(self.record.as_ptr()) };
+        // SAFETY: the record is this vector's own.
+        let record = unsafe { self.record.as_ref() };
+        record.start.set(std::ptr::null());
+        record.bytes.set(0);
         let index = record.index.get();
         records.swap_remove(index);
         if let Some(moved) = records.get(index) {
             // SAFETY: records in the table are live.
             unsafe { moved.as_ref() }.index.set(index);
+        }
+        let mut spare = self.table.spare.borrow_mut();
+        if spare.len() < SPARE_RECORDS {
+            spare.push(self.record);
+        } else {
+            // SAFETY: the record was leaked from a box by `new`, and nobody else has it.
+            drop(unsafe { Box::from_raw(self.record.as_ptr()) });
         }
     }
 }

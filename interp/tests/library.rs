@@ -281,3 +281,79 @@ fn errors_have_their_properties_from_the_beginning() {
         "message,has cause,get cause,7,8,9,thrown,Error,8,other,8,Error,8,Error,8"
     );
 }
+
+#[test]
+fn descriptors_keys_and_names() {
+    // What answers of `ownKeys` are compared with, descriptors whose parts are inherited or asked for, names from symbols.
+    assert_eq!(
+        run(r##"
+             const out = [];
+             const t = (f) => { try { out.push(String(f())); } catch (e) { out.push(e.name + ': ' + e.message); } };
+             const keys = (target, list) => Reflect.ownKeys(new Proxy(target, { ownKeys: () => list }));
+             const many = Array.from({ length: 20 }, (_, i) => 'k' + i);
+             t(() => keys({}, ['a', 'b'])); t(() => keys({}, ['a', 'a'])); t(() => keys({}, [...many, 'k3'])); t(() => keys({}, many).length);
+             t(() => keys(Object.freeze({ a: 1 }), ['a'])); t(() => keys(Object.freeze({ a: 1 }), [])); t(() => keys(Object.freeze({ a: 1 }), ['a', 'b']));
+             t(() => keys(Object.preventExtensions({ a: 1 }), [])); t(() => keys(Object.preventExtensions({ a: 1 }), ['b']));
+             t(() => keys(Object.defineProperty({ b: 1 }, 'a', { value: 1 }), ['b'])); t(() => keys(Object.defineProperty({ b: 1 }, 'a', { value: 1 }), ['a']));
+             t(() => keys([1], ['length', 'x'])); t(() => keys([1], ['x'])); t(() => keys(function () {}, ['x'])); t(() => keys({}, [1])); t(() => keys({}, 5));
+             t(() => keys({ 1: 1, a: 2, [Symbol.iterator]: 3 }, ['z', Symbol.iterator]).length);
+             t(() => JSON.stringify(Object.getOwnPropertyDescriptors({ a: 1, get b() { return 1; }, set b(v) {}, 3: 4 })));
+             const d = Object.getOwnPropertyDescriptor({ get x() { return 1; } }, 'x'); t(() => Object.keys(d).join() + typeof d.get + d.set);
+             t(() => Object.keys(Object.getOwnPropertyDescriptor([1], 'length')).join() + JSON.stringify(Object.getOwnPropertyDescriptor([1], 'length')));
+             d.more = 1; t(() => Object.keys(d)); t(() => Object.keys(Object.getOwnPropertyDescriptor({ get x() { return 1; } }, 'x')));
+             // descriptors that inherit, with getters, proxies
+             const log = [];
+             const dd = new Proxy({ value: 1 }, { has(t, k) { log.push('has ' + k); return k in t; }, get(t, k) { log.push('get ' + k); return t[k]; } });
+             t(() => { Object.defineProperty({}, 'x', dd); return log; });
+             t(() => JSON.stringify(Object.getOwnPropertyDescriptor(Object.defineProperty({}, 'x', Object.create({ value: 5, enumerable: 1 })), 'x')));
+             t(() => JSON.stringify(Object.getOwnPropertyDescriptor(Object.defineProperty({}, 'x', { get value() { return 7; }, writable: '' }), 'x')));
+             t(() => Object.defineProperty({}, 'x', { get: 1 })); t(() => Object.defineProperty({}, 'x', { get() {}, value: 1 })); t(() => Object.defineProperty({}, 'x', 1));
+             Object.prototype.writable = true; t(() => JSON.stringify(Object.getOwnPropertyDescriptor(Object.defineProperty({}, 'x', { value: 1 }), 'x'))); delete Object.prototype.writable;
+             t(() => JSON.stringify(Object.getOwnPropertyDescriptor(Object.defineProperty({}, 'x', { value: 1 }), 'x')));
+             t(() => { const o = Object.create(null, { a: { value: 1, enumerable: true }, get b() { return { value: 2 }; }, [Symbol.for('q')]: { get: () => 3 } }); return JSON.stringify(o) + o.b + o[Symbol.for('q')]; });
+             // names
+             const s = Symbol('d'), s2 = Symbol('e'), s3 = Symbol();
+             const o = { [s]: () => 1, [s2]() {}, get [s]() { return 1; }, [s3]: class {}, [Symbol.iterator]: function () {}, ['x' + 1]: () => {}, [s]: function () {} };
+             t(() => o[s].name + o[s2].name + o[s3].name + '.' + o[Symbol.iterator].name + o.x1.name + Object.getOwnPropertyDescriptor({ get [s]() { return 1; } }, s).get.name);
+             // handlers
+             class H { get(t, k) { return 'H' + String(k); } } t(() => new Proxy({}, new H()).a);
+             t(() => new Proxy({}, new Proxy({}, { get: (t, k) => () => 'P' + k })).a);
+             function K() {} K.prototype = 5; t(() => Reflect.construct(Error, ['m'], K) instanceof Error);
+             out.join('\n')"##),
+        r##"a,b
+TypeError: 'ownKeys' on proxy: trap returned duplicate entries
+TypeError: 'ownKeys' on proxy: trap returned duplicate entries
+20
+a
+TypeError: 'ownKeys' on proxy: trap result did not include 'a'
+TypeError: 'ownKeys' on proxy: trap returned extra keys but proxy target is non-extensible
+TypeError: 'ownKeys' on proxy: trap result did not include 'a'
+TypeError: 'ownKeys' on proxy: trap result did not include 'a'
+TypeError: 'ownKeys' on proxy: trap result did not include 'a'
+a
+length,x
+TypeError: 'ownKeys' on proxy: trap result did not include 'length'
+TypeError: 'ownKeys' on proxy: trap result did not include 'arguments'
+TypeError: 1 is not a valid property name
+TypeError: CreateListFromArrayLike called on non-object
+2
+{"3":{"value":4,"writable":true,"enumerable":true,"configurable":true},"a":{"value":1,"writable":true,"enumerable":true,"configurable":true},"b":{"enumerable":true,"configurable":true}}
+get,set,enumerable,configurablefunctionundefined
+value,writable,enumerable,configurable{"value":1,"writable":true,"enumerable":false,"configurable":false}
+get,set,enumerable,configurable,more
+get,set,enumerable,configurable
+has enumerable,has configurable,has value,get value,has writable,has get,has set
+{"value":5,"writable":false,"enumerable":true,"configurable":false}
+{"value":7,"writable":false,"enumerable":false,"configurable":false}
+TypeError: Getter must be a function: 1
+TypeError: Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, #<Object>
+TypeError: Property description must be an object: 1
+{"value":1,"writable":true,"enumerable":false,"configurable":false}
+{"value":1,"writable":false,"enumerable":false,"configurable":false}
+{"a":1}23
+[d][e].[Symbol.iterator]x1get [d]
+Ha
+Pget
+true"##
+    );
+}

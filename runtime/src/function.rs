@@ -15,6 +15,7 @@ use crate::property::{Attributes, PropertyKey};
 use crate::realm::{Intrinsic, Realm};
 use crate::shape::Shape;
 use crate::string::JsString;
+use crate::symbol::Symbol;
 use crate::value::Value;
 use sarus_gc::{Gc, HeapCell, Tracer};
 use std::cell::Cell;
@@ -478,6 +479,20 @@ fn add_prototype(agent: &mut Agent, o: Object, f: Gc<FunctionCell>) {
     add_named(agent, o, key, proto.into(), Attributes::W);
 }
 
+/// `[description]`: the same symbols name functions again and again.
+fn bracketed(agent: &mut Agent, symbol: Symbol, description: JsString) -> JsResult<JsString> {
+    if let Some((s, name)) = agent.library.symbol_name
+        && s == symbol
+    {
+        return Ok(name);
+    }
+    let open = agent.new_string("[");
+    let s = agent.concat(open, description)?;
+    let name = agent.concat_str(s, "]")?;
+    agent.library.symbol_name = Some((symbol, name));
+    Ok(name)
+}
+
 /// 10.2.9 SetFunctionName for a function that has no own name yet, or whose name is lazy.
 pub fn set_function_name(
     agent: &mut Agent,
@@ -489,11 +504,7 @@ pub fn set_function_name(
         Some(s) if s.is_private() => s.description(),
         Some(s) => match s.description_string() {
             None => agent.empty_string().into(),
-            Some(d) => {
-                let open = agent.new_string("[");
-                let s = agent.concat(open, d)?;
-                agent.concat_str(s, "]")?.into()
-            }
+            Some(d) => bracketed(agent, s, d)?.into(),
         },
         None => name.to_value(agent),
     };

@@ -6,7 +6,7 @@ use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
 use crate::interrupt::PrototypeWalk;
 use crate::kind::CellKind;
-use crate::object::ordinary::{self, Lookup};
+use crate::object::ordinary::{self, Found, Lookup};
 use crate::object::{LAZY, Object, array, bound, proxy};
 use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::realm::{Intrinsic, Realm};
@@ -386,6 +386,7 @@ pub fn create_list_from_array_like(agent: &mut Agent, v: Value) -> JsResult<Root
         return Err(agent.range_error("Invalid array length"));
     }
     let mut list = agent.heap.root_vec::<Value>();
+    list.reserve(n.min(o.elements().capacity() as u64) as usize);
     for i in 0..n {
         let fast = o.dense_element(i as u32);
         let v = if fast.is_hole() || o.is_exotic() {
@@ -494,6 +495,7 @@ pub fn enumerable_own_properties(
 ) -> JsResult<RootVec<Value>> {
     let keys = o.own_property_keys(agent)?;
     let mut list = agent.heap.root_vec::<Value>();
+    list.reserve(keys.len());
     for &key in keys.iter().filter(|k| !k.is_symbol()) {
         let Some(p) = o.get_own_property(agent, key)? else {
             continue;
@@ -596,7 +598,15 @@ pub fn get_prototype_from_constructor(
     default: Intrinsic,
 ) -> JsResult<Object> {
     let key = agent.names.prototype;
-    match get(agent, c, key)?.as_object() {
+    let v = match c.is_exotic() {
+        true => Lookup::Absent,
+        false => ordinary::lookup_own(agent, c, key),
+    };
+    let v = match v {
+        Lookup::Data(v, _) => v,
+        _ => get(agent, c, key)?,
+    };
+    match v.as_object() {
         Some(p) => Ok(p),
         None => {
             let realm = get_function_realm(agent, c)?;
@@ -628,8 +638,65 @@ pub fn ordinary_create_from_constructor(
     Ok(agent.new_object(Some(proto)))
 }
 
+/// The objects that 6.2.6.4 FromPropertyDescriptor makes of whole properties: values in the order of the names, from the beginning.
+fn whole_descriptor(agent: &mut Agent, accessor: bool, values: [Value; 4]) -> Object {
+    let proto = agent.intrinsic(Intrinsic::ObjectPrototype);
+    let kept = agent.library.descriptors[usize::from(accessor)];
+    let shape = match kept.filter(|(p, _)| *p == proto) {
+        Some((_, shape)) => shape,
+        None => {
+            let n = &agent.names;
+            let (first, second) = match accessor {
+                true => (n.get, n.set),
+                false => (n.value, n.writable),
+            };
+            let names = [first, second, n.enumerable, n.configurable];
+            let mut shape = agent.root_shape(CellKind::Object, Some(proto), 4);
+            for key in names {
+                // There is room for a few properties in every shape.
+                if let Some(next) = agent.shape_with_property(shape, key, Attributes::ALL) {
+                    shape = next;
+                }
+            }
+            agent.library.descriptors[usize::from(accessor)] = Some((proto, shape));
+            shape
+        }
+    };
+    let o = agent.new_object_with_shape(shape);
+    for (i, v) in values.into_iter().enumerate() {
+        o.store_existing_slot(agent, i as u32, v);
+    }
+    o
+}
+
 /// 6.2.6.4 FromPropertyDescriptor.
 pub fn from_property_descriptor(agent: &mut Agent, d: &PropertyDescriptor) -> JsResult<Object> {
+    if let (Some(enumerable), Some(configurable)) = (d.enumerable, d.configurable) {
+        let (enumerable, configurable) = (Value::bool(enumerable), Value::bool(configurable));
+        match *d {
+            PropertyDescriptor {
+                value: Some(value),
+                writable: Some(writable),
+                get: None,
+                set: None,
+                ..
+            } => {
+                let values = [value, Value::bool(writable), enumerable, configurable];
+                return Ok(whole_descriptor(agent, false, values));
+            }
+            PropertyDescriptor {
+                value: None,
+                writable: None,
+                get: Some(get),
+                set: Some(set),
+                ..
+            } => {
+                let values = [get, set, enumerable, configurable];
+                return Ok(whole_descriptor(agent, true, values));
+            }
+            _ => {}
+        }
+    }
     let o = agent.new_plain_object();
     let n = &agent.names;
     let fields = [
@@ -665,15 +732,12 @@ pub fn to_property_descriptor(agent: &mut Agent, v: Value) -> JsResult<PropertyD
     ];
     let mut found = [None; 6];
     for (i, key) in keys.into_iter().enumerate() {
-        let own = match o.is_exotic() {
-            true => Lookup::Absent,
-            false => ordinary::lookup_own(agent, o, key),
+        found[i] = match ordinary::find_data(agent, o, key) {
+            Found::Data(v) => Some(v),
+            Found::Absent => None,
+            Found::Other if o.has_property(agent, key)? => Some(get(agent, o, key)?),
+            Found::Other => None,
         };
-        if let Lookup::Data(v, _) = own {
-            found[i] = Some(v);
-        } else if o.has_property(agent, key)? {
-            found[i] = Some(get(agent, o, key)?);
-        }
     }
     let [enumerable, configurable, value, writable, get, set] = found;
     for (half, name) in [(get, "Getter"), (set, "Setter")] {

@@ -13,7 +13,7 @@ use crate::agent::{Agent, CallArgs};
 use crate::error::{JsResult, Throw};
 use crate::kind::CellKind;
 use crate::object::{Object, array};
-use crate::property::PropertyKey;
+use crate::property::{OwnProperty, PropertyKey};
 use crate::realm::Intrinsic;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
@@ -143,14 +143,18 @@ fn object_argument(agent: &mut Agent, v: Value, name: &str) -> JsResult<Object> 
 fn object_define_properties(agent: &mut Agent, o: Object, properties: Value) -> JsResult<()> {
     let source = to_object(agent, properties)?;
     let keys = source.own_property_keys(agent)?;
-    let mut descriptors = Vec::new();
+    let mut descriptors = Vec::with_capacity(keys.len());
     // The values inside the descriptors, for the collector.
     let mut roots = agent.heap.root_vec::<Value>();
+    roots.reserve(2 * keys.len());
     for &key in keys.iter() {
         if let Some(p) = source.get_own_property(agent, key)?
             && p.enumerable()
         {
-            let v = get(agent, source, key)?;
+            let v = match p {
+                OwnProperty::Data { value, .. } if !source.is_exotic() => value,
+                _ => get(agent, source, key)?,
+            };
             let d = to_property_descriptor(agent, v)?;
             for v in [d.value, d.get, d.set].into_iter().flatten() {
                 roots.push(v);
@@ -272,6 +276,7 @@ fn own_keys(agent: &mut Agent, v: Value, symbols: bool) -> JsResult<Value> {
     let o = to_object(agent, v)?;
     let keys = o.own_property_keys(agent)?;
     let mut list = agent.heap.root_vec::<Value>();
+    list.reserve(keys.len());
     for &key in keys.iter().filter(|k| k.is_symbol() == symbols) {
         let v = key.to_value(agent);
         list.push(v);

@@ -125,6 +125,7 @@ fn own_keys(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let o = target(agent, cx, "ownKeys")?;
     let keys = o.own_property_keys(agent)?;
     let mut list = agent.heap.root_vec::<Value>();
+    list.reserve(keys.len());
     for &key in keys.iter() {
         let v = key.to_value(agent);
         list.push(v);

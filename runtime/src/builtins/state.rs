@@ -7,6 +7,7 @@ use crate::kind::{CellKind, mark_value};
 use crate::numeric::Xorshift128Plus;
 use crate::object::Object;
 use crate::shape::Shape;
+use crate::string::JsString;
 use crate::symbol::Symbol;
 use crate::value::Value;
 use sarus_gc::{Gc, Tracer};
@@ -36,6 +37,10 @@ pub(crate) struct LibraryState {
     pub preparing_stack: bool,
     /// The pair that stands for an unread `stack`; undefined until the first error.
     pub stack_accessor: Value,
+    /// %Object.prototype% and the shape of descriptors of data properties, and of accessors.
+    pub descriptors: [Option<(Object, Gc<Shape>)>; 2],
+    /// The symbol that a function was last named after, and its name.
+    pub symbol_name: Option<(Symbol, JsString)>,
     /// The private name of traces of objects that are no errors.
     pub trace_name: Option<Symbol>,
 }
@@ -115,6 +120,8 @@ impl Default for LibraryState {
             waits: Default::default(),
             preparing_stack: false,
             stack_accessor: Value::UNDEFINED,
+            descriptors: [None; 2],
+            symbol_name: None,
             trace_name: None,
         }
     }
@@ -154,11 +161,18 @@ impl LibraryState {
         if let Some(name) = self.trace_name {
             mark_value(tracer, name.into());
         }
+        if let Some((symbol, name)) = self.symbol_name {
+            mark_value(tracer, symbol.into());
+            mark_value(tracer, name.into());
+        }
+        let [data, accessor] = self.descriptors;
         let shapes = [
             self.regexp.instances,
             self.regexp.results,
             self.promises,
             self.natives,
+            data,
+            accessor,
         ];
         for (proto, shape) in shapes.into_iter().flatten() {
             mark_value(tracer, proto.into());

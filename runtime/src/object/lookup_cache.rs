@@ -8,7 +8,7 @@ use crate::property::{Attributes, PropertyKey};
 use crate::shape::ShapeMode;
 
 /// A power of two.
-const SIZE: usize = 256;
+const SIZE: usize = 1024;
 
 #[derive(Copy, Clone)]
 struct Line {
@@ -49,7 +49,7 @@ pub(super) fn lookup_in_shape(
     observe: bool,
 ) -> Lookup {
     let shape = o.shape_id();
-    let at = ((key.bits() >> 4) as usize ^ shape as usize) % SIZE;
+    let at = ((key.bits() >> 4) as usize ^ (shape as usize).wrapping_mul(37)) % SIZE;
     let line = agent.lookups.0[at];
     let place = if line.shape == shape && line.key == key.bits() {
         line.place

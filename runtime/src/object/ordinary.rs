@@ -12,6 +12,7 @@ use crate::builtins::error_stack;
 use crate::error::JsResult;
 use crate::kind::CellKind;
 use crate::property::{Attributes, OwnProperty, PropertyDescriptor, PropertyKey};
+use crate::shape::Entry;
 use crate::value::Value;
 
 /// Result of a lookup that neither allocates nor runs JavaScript.
@@ -47,6 +48,33 @@ fn lookup(agent: &mut Agent, o: Object, key: PropertyKey, observe: bool) -> Look
         return Lookup::Data(array::length_value(o), array::length_attributes(o));
     }
     lookup_in_shape(agent, o, key, observe)
+}
+
+/// What a chain of ordinary objects has for a key.
+pub(crate) enum Found {
+    /// A data property with that value.
+    Data(Value),
+    /// Nothing.
+    Absent,
+    /// What only the internal methods can tell.
+    Other,
+}
+
+/// [[HasProperty]] and [[Get]] in one, where that runs no JavaScript.
+pub(crate) fn find_data(agent: &mut Agent, o: Object, key: PropertyKey) -> Found {
+    let mut at = o;
+    while !at.is_exotic() {
+        match lookup_own(agent, at, key) {
+            Lookup::Data(v, _) => return Found::Data(v),
+            Lookup::Accessor(..) => return Found::Other,
+            Lookup::Absent => {}
+        }
+        match at.shape(agent).prototype_object() {
+            Some(p) => at = p,
+            None => return Found::Absent,
+        }
+    }
+    Found::Other
 }
 
 /// 10.1.5.1 OrdinaryGetOwnProperty.
@@ -504,6 +532,7 @@ fn delete_named(agent: &mut Agent, o: Object, key: PropertyKey) -> bool {
 pub fn ordinary_own_property_keys(agent: &mut Agent, o: Object) -> JsResult<KeyList> {
     materialize(agent, o);
     let mut keys: KeyList = agent.heap.root_vec();
+    keys.reserve(o.shape(agent).entry_count() as usize + 1);
     for i in o.element_indices() {
         keys.push(PropertyKey::index(i));
     }
@@ -516,14 +545,11 @@ pub fn ordinary_own_property_keys(agent: &mut Agent, o: Object) -> JsResult<KeyL
 
 /// Appends the named keys of the shape: strings, then symbols, each in insertion order.
 pub(crate) fn push_named_keys(agent: &Agent, o: Object, keys: &mut KeyList) {
-    let entries = o.shape(agent).entries();
-    for e in entries.iter().filter(|e| !e.key.is_symbol()) {
-        keys.push(e.key);
-    }
-    for e in entries
-        .iter()
-        .filter(|e| e.key.is_symbol() && !e.key.is_private())
-    {
-        keys.push(e.key);
-    }
+    // Nothing is allocated meanwhile that would look at shapes.
+    o.shape(agent).with_entries(|entries| {
+        let is_name = |e: &&Entry| !e.key.is_symbol() && e.key != PropertyKey::EMPTY;
+        keys.extend(entries.iter().filter(is_name).map(|e| e.key));
+        let is_symbol = |e: &&Entry| e.key.is_symbol() && !e.key.is_private();
+        keys.extend(entries.iter().filter(is_symbol).map(|e| e.key));
+    });
 }

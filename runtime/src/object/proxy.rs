@@ -15,7 +15,7 @@ use crate::agent::Agent;
 use crate::error::{JsResult, Throw};
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::names::Names;
-use crate::object::ordinary::{Lookup, lookup_own};
+use crate::object::ordinary::{Found, Lookup, find_data, lookup_own};
 use crate::property::{OwnProperty, PropertyDescriptor, PropertyKey};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
@@ -146,13 +146,10 @@ fn find_trap(
                 "Cannot perform '{name}' on a proxy that has been revoked"
             )));
         };
-        let own = match handler.is_exotic() {
-            true => Lookup::Absent,
-            false => lookup_own(agent, handler, key),
-        };
-        let f = match own {
-            Lookup::Data(f, _) => f,
-            _ => handler.get(agent, key, handler.into())?,
+        let f = match find_data(agent, handler, key) {
+            Found::Data(f) => f,
+            Found::Absent => Value::UNDEFINED,
+            Found::Other => handler.get(agent, key, handler.into())?,
         };
         if f.is_nullish() && target.is(CellKind::Proxy) {
             at = target;
@@ -576,13 +573,50 @@ fn own_property_keys(agent: &mut Agent, o: Object) -> JsResult<KeyList> {
     let result = trap.call(agent, f, &[target.into()])?;
     let list = create_list_from_array_like(agent, result)?;
     let keys = key_list(agent, list.as_slice())?;
-    // The keys stay rooted in `keys`; the set only speeds the comparison up.
-    let mut unchecked: FxHashSet<PropertyKey> = FxHashSet::default();
-    for key in keys.iter() {
-        if !unchecked.insert(*key) {
-            return Err(broken(agent, NAME, "trap returned duplicate entries"));
-        }
+    if has_duplicates(&keys) {
+        return Err(broken(agent, NAME, "trap returned duplicate entries"));
     }
+    if !promises_no_keys(agent, target) {
+        check_keys(agent, target, &keys)?;
+    }
+    Ok(keys)
+}
+
+fn has_duplicates(keys: &[PropertyKey]) -> bool {
+    /// So many are compared with each other faster than they are put into a table.
+    const FEW: usize = 16;
+    if keys.len() <= FEW {
+        let mut rest = keys;
+        while let Some((key, others)) = rest.split_first() {
+            if others.contains(key) {
+                return true;
+            }
+            rest = others;
+        }
+        return false;
+    }
+    let mut seen: FxHashSet<PropertyKey> = FxHashSet::default();
+    !keys.iter().all(|key| seen.insert(*key))
+}
+
+/// Whether any list of keys is right for a target: a plain object that may get properties and lose all that it has.
+fn promises_no_keys(agent: &Agent, target: Object) -> bool {
+    if !target.is(CellKind::Object) || target.is_exotic() || !target.has_dense_elements() {
+        return false;
+    }
+    let shape = target.shape(agent);
+    shape.is_extensible()
+        && shape.with_entries(|entries| {
+            let mut entries = entries.iter();
+            entries.all(|e| e.key == PropertyKey::EMPTY || e.attributes.configurable())
+        })
+}
+
+/// Steps 12 and following of 10.5.11: what the target's keys ask of the trap's answer.
+fn check_keys(agent: &mut Agent, target: Object, keys: &[PropertyKey]) -> JsResult<()> {
+    const NAME: &str = "ownKeys";
+    // The caller keeps the keys alive.
+    let mut unchecked: FxHashSet<PropertyKey> = keys.iter().copied().collect();
     let extensible = target.is_extensible(agent)?;
     let target_keys = target.own_property_keys(agent)?;
     let mut configurable: KeyList = agent.heap.root_vec();
@@ -594,41 +628,28 @@ fn own_property_keys(agent: &mut Agent, o: Object) -> JsResult<KeyList> {
         }
     }
     if extensible && fixed.is_empty() {
-        return Ok(keys);
+        return Ok(());
     }
-    for &key in fixed.iter() {
-        if !unchecked.remove(&key) {
-            return Err(broken_for(
-                agent,
-                NAME,
-                "trap result did not include '#'",
-                key,
-            ));
-        }
+    let missing = fixed.iter().find(|key| !unchecked.remove(*key)).copied();
+    let missing = missing.or_else(|| {
+        let mut others = configurable.iter().filter(|_| !extensible);
+        others.find(|key| !unchecked.remove(*key)).copied()
+    });
+    if let Some(key) = missing {
+        let what = "trap result did not include '#'";
+        return Err(broken_for(agent, NAME, what, key));
     }
-    if extensible {
-        return Ok(keys);
-    }
-    for &key in configurable.iter() {
-        if !unchecked.remove(&key) {
-            return Err(broken_for(
-                agent,
-                NAME,
-                "trap result did not include '#'",
-                key,
-            ));
-        }
-    }
-    if !unchecked.is_empty() {
+    if !extensible && !unchecked.is_empty() {
         let what = "trap returned extra keys but proxy target is non-extensible";
         return Err(broken(agent, NAME, what));
     }
-    Ok(keys)
+    Ok(())
 }
 
 /// The elements of CreateListFromArrayLike(v, property-key) as keys.
 fn key_list(agent: &mut Agent, list: &[Value]) -> JsResult<KeyList> {
     let mut keys: KeyList = agent.heap.root_vec();
+    keys.reserve(list.len());
     for &v in list {
         let key = if let Some(s) = v.as_string() {
             PropertyKey::string(agent, s)
