@@ -357,3 +357,53 @@ Pget
 true"##
     );
 }
+
+#[test]
+fn stores_through_proxies_without_traps() {
+    // Whose own property is set when the receiver is a proxy, and who is asked.
+    assert_eq!(
+        run(r##"
+             const out = [];
+             const t = (f) => { try { out.push(String(f())); } catch (e) { out.push(e.name); } };
+             const show = (o) => Object.entries(Object.getOwnPropertyDescriptors(o)).map(([k, d]) => k + (d.get || d.set ? '*' : d.value) + +!!d.writable + +d.enumerable).join();
+             for (const h of [{}, { defineProperty: null }, { getOwnPropertyDescriptor: (t, k) => { out.push('own ' + k); return Reflect.getOwnPropertyDescriptor(t, k); } }, { defineProperty: (t, k, d) => { out.push('define ' + k + Object.keys(d)); return Reflect.defineProperty(t, k, d); } }, { get getOwnPropertyDescriptor() { out.push('asked'); return undefined; } }]) {
+               const target = { a: 1, get g() { return 1; }, set s(v) { out.push('s' + (this === p) + v); } };
+               Object.defineProperty(target, 'r', { value: 1, configurable: true });
+               const p = new Proxy(target, h), q = new Proxy(p, {});
+               t(() => { p.a = 2; p.b = 3; p.s = 4; q.c = 5; p[1] = 7; p[1] = 8; return show(target); });
+               t(() => [Reflect.set(p, 'r', 2), Reflect.set({}, 'n', 9, p), Reflect.set({}, 'g', 10, p), Reflect.set({}, 'r', 10, p), show(target)]);
+               const list = [1, 2, 3], l = new Proxy(list, h);
+               t(() => { l[1] = 5; l[5] = 6; l.length = 2; return show(list); });
+               Object.freeze(target); Object.defineProperty(list, 'length', { writable: false });
+               t(() => [Reflect.set(p, 'a', 1), Reflect.set(p, 'z', 1), Reflect.set(l, 3, 1), Reflect.set(l, 0, 1), show(list)]);
+             }
+             const r = Proxy.revocable({}, {}), outer = new Proxy(r.proxy, {});
+             r.revoke();
+             t(() => Reflect.set({}, 'x', 1, r.proxy)); t(() => Reflect.set({}, 'x', 1, outer));
+             t(() => { const f = function () {}; return [Reflect.set({}, 'name', 1, new Proxy(f, {})), Reflect.set({}, 'x', 1, new Proxy(f, {})), f.name, f.x]; });
+             t(() => { const u = new Uint8Array(2), p = new Proxy(u, {}); return [Reflect.set({}, 0, 7, p), Reflect.set(p, 1, 8), Reflect.set(p, 5, 8), u]; });
+             out.join(' ')"##),
+        "strue4 1811,a211,g*01,s*01,r100,b311,c511 false,true,false,false,1811,a211,g*01,s*01,r100,b311,c511,n911 0111,1511,length210 false,false,false,true,0111,1511,length200 strue4 1811,a211,g*01,s*01,r100,b311,c511 false,true,false,false,1811,a211,g*01,s*01,r100,b311,c511,n911 0111,1511,length210 false,false,false,true,0111,1511,length200 own a own b strue4 own c own 1 own 1 1811,a211,g*01,s*01,r100,b311,c511 own n own g own r false,true,false,false,1811,a211,g*01,s*01,r100,b311,c511,n911 own 1 own 5 own length 0111,1511,length210 own z own 3 own 0 false,false,false,true,0111,1511,length200 define avalue define bvalue,writable,enumerable,configurable strue4 define cvalue,writable,enumerable,configurable define 1value,writable,enumerable,configurable define 1value 1811,a211,g*01,s*01,r100,b311,c511 define nvalue,writable,enumerable,configurable false,true,false,false,1811,a211,g*01,s*01,r100,b311,c511,n911 define 1value define 5value,writable,enumerable,configurable define lengthvalue 0111,1511,length210 define zvalue,writable,enumerable,configurable define 3value,writable,enumerable,configurable define 0value false,false,false,true,0111,1511,length200 asked asked strue4 asked asked asked 1811,a211,g*01,s*01,r100,b311,c511 asked asked asked false,true,false,false,1811,a211,g*01,s*01,r100,b311,c511,n911 asked asked asked 0111,1511,length210 asked asked asked false,false,false,true,0111,1511,length200 TypeError TypeError false,true,f,1 true,true,true,7,8"
+    );
+}
+
+#[test]
+fn parts_of_descriptors() {
+    // Descriptors whose parts are inherited, for a while.
+    assert_eq!(
+        run(r##"
+             const out = [];
+             const show = (d) => { const p = Object.getOwnPropertyDescriptor(Object.defineProperty({}, 'x', d), 'x'); out.push([p.value, +p.writable, +p.enumerable, +p.configurable].join('')); };
+             const t = () => show({ value: 1 });
+             class D { constructor() { this.value = 2; } }
+             for (let i = 0; i < 3; i++) {
+               t(); Object.prototype.enumerable = true; t(); Object.prototype.enumerable = 0; t(); delete Object.prototype.enumerable; t();
+               Object.defineProperty(Object.prototype, 'writable', { get() { return this.value; }, configurable: true }); t(); delete Object.prototype.writable; t();
+               show(new D()); D.prototype.enumerable = 1; show(new D()); t(); Object.setPrototypeOf(D.prototype, { configurable: true }); show(new D()); t();
+               show(Object.assign(Object.create(null), { value: 3, writable: 1 })); show({ a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, value: 4 });
+               show({ 0: 1, value: 5, get enumerable() { return 1; } }); show(Object.create({ value: 6 }));
+             }
+             out.join(' ')"##),
+        "1000 1010 1000 1000 1100 1000 2000 2010 1000 2011 1000 3100 4000 5010 6000 1000 1010 1000 1000 1100 1000 2011 2011 1000 2011 1000 3100 4000 5010 6000 1000 1010 1000 1000 1100 1000 2011 2011 1000 2011 1000 3100 4000 5010 6000"
+    );
+}

@@ -715,6 +715,71 @@ pub fn from_property_descriptor(agent: &mut Agent, d: &PropertyDescriptor) -> Js
     Ok(o)
 }
 
+/// What an object has for each of the keys, in their order.
+fn parts(agent: &mut Agent, o: Object, keys: &[PropertyKey; 6]) -> JsResult<[Option<Value>; 6]> {
+    let mut found = [None; 6];
+    for (found, &key) in found.iter_mut().zip(keys) {
+        *found = match ordinary::find_data(agent, o, key) {
+            Found::Data(v) => Some(v),
+            Found::Absent => None,
+            Found::Other if o.has_property(agent, key)? => Some(get(agent, o, key)?),
+            Found::Other => None,
+        };
+    }
+    Ok(found)
+}
+
+/// The same of an object with few properties, all of them data, that inherits none of the keys.
+fn plain_parts(
+    agent: &mut Agent,
+    o: Object,
+    keys: &[PropertyKey; 6],
+) -> Option<[Option<Value>; 6]> {
+    /// So many are looked through.
+    const FEW: u32 = 8;
+    if !o.is(CellKind::Object) || o.is_exotic() {
+        return None;
+    }
+    let shape = o.shape(agent);
+    if shape.entry_count() > FEW || !inherits_nothing(agent, shape.prototype_object()?, keys) {
+        return None;
+    }
+    let mut found = [None; 6];
+    shape.with_entries(|entries| {
+        for e in entries {
+            if let Some(i) = keys.iter().position(|key| *key == e.key) {
+                if e.attributes.is_accessor() {
+                    return None;
+                }
+                found[i] = Some(o.load_slot(e.slot));
+            }
+        }
+        Some(found)
+    })
+}
+
+/// Whether a prototype and what it inherits has none of the keys of descriptors: known as long as its shape keeps its id.
+fn inherits_nothing(agent: &mut Agent, proto: Object, keys: &[PropertyKey; 6]) -> bool {
+    let shape = proto.shape(agent);
+    if agent.lookups.partless == shape.id() {
+        return true;
+    }
+    if proto.is_exotic()
+        || proto.flag(LAZY)
+        || !shape.prototype().is_null()
+        || !shape.is_cacheable()
+    {
+        return false;
+    }
+    let has = |key: &PropertyKey| shape.lookup(*key).is_some();
+    if keys.iter().any(has) {
+        return false;
+    }
+    shape.observe();
+    agent.lookups.partless = shape.id();
+    true
+}
+
 /// 6.2.6.5 ToPropertyDescriptor.
 pub fn to_property_descriptor(agent: &mut Agent, v: Value) -> JsResult<PropertyDescriptor> {
     let Some(o) = v.as_object() else {
@@ -730,15 +795,10 @@ pub fn to_property_descriptor(agent: &mut Agent, v: Value) -> JsResult<PropertyD
         n.get,
         n.set,
     ];
-    let mut found = [None; 6];
-    for (i, key) in keys.into_iter().enumerate() {
-        found[i] = match ordinary::find_data(agent, o, key) {
-            Found::Data(v) => Some(v),
-            Found::Absent => None,
-            Found::Other if o.has_property(agent, key)? => Some(get(agent, o, key)?),
-            Found::Other => None,
-        };
-    }
+    let found = match plain_parts(agent, o, &keys) {
+        Some(found) => found,
+        None => parts(agent, o, &keys)?,
+    };
     let [enumerable, configurable, value, writable, get, set] = found;
     for (half, name) in [(get, "Getter"), (set, "Setter")] {
         if let Some(f) = half

@@ -19,17 +19,23 @@ struct Line {
 }
 
 /// The table. Ids of shapes and addresses of keys are used again after a collection, which therefore empties it.
-pub(crate) struct LookupCache([Line; SIZE]);
+pub(crate) struct LookupCache {
+    lines: [Line; SIZE],
+    /// The shape of a prototype that has and inherits no part of a property descriptor; 0 for none.
+    pub(crate) partless: u32,
+}
 
 impl Default for LookupCache {
     fn default() -> Self {
-        LookupCache(
-            [Line {
-                key: 0,
-                shape: 0,
-                place: None,
-            }; SIZE],
-        )
+        let line = Line {
+            key: 0,
+            shape: 0,
+            place: None,
+        };
+        LookupCache {
+            lines: [line; SIZE],
+            partless: 0,
+        }
     }
 }
 
@@ -50,7 +56,7 @@ pub(super) fn lookup_in_shape(
 ) -> Lookup {
     let shape = o.shape_id();
     let at = ((key.bits() >> 4) as usize ^ (shape as usize).wrapping_mul(37)) % SIZE;
-    let line = agent.lookups.0[at];
+    let line = agent.lookups.lines[at];
     let place = if line.shape == shape && line.key == key.bits() {
         line.place
     } else {
@@ -83,7 +89,7 @@ fn look_up(
     let place = shape.lookup(key).map(|e| (e.slot, e.attributes));
     if shape.mode() == ShapeMode::Shared || observe && shape.is_cacheable() {
         shape.observe();
-        agent.lookups.0[at] = Line {
+        agent.lookups.lines[at] = Line {
             key: key.bits(),
             shape: shape.id(),
             place,

@@ -5,7 +5,7 @@
 
 use super::internal_methods::KeyList;
 use super::lookup_cache::lookup_in_shape;
-use super::{LAZY, Object, accessor_parts, array};
+use super::{LAZY, Object, accessor_parts, array, proxy};
 use crate::abstract_ops::same_value;
 use crate::agent::Agent;
 use crate::builtins::error_stack;
@@ -451,8 +451,13 @@ pub(crate) fn set_on_receiver(
     let Some(r) = receiver.as_object() else {
         return Ok(false);
     };
-    if !r.is_exotic() && !r.flag(LAZY) && matches!(lookup_own(agent, r, key), Lookup::Absent) {
-        return create_own_data(agent, r, key, v);
+    let r = proxy::owner(agent, r);
+    if !r.is_exotic() && !r.flag(LAZY) {
+        match lookup_own(agent, r, key) {
+            Lookup::Absent => return create_own_data(agent, r, key, v),
+            Lookup::Data(_, a) if a.writable() => return store_existing(agent, r, key, v),
+            _ => {}
+        }
     }
     match r.get_own_property(agent, key)? {
         Some(OwnProperty::Accessor { .. }) => Ok(false),

@@ -91,6 +91,22 @@ pub fn revoke(agent: &Agent, o: Object) {
     }
 }
 
+/// Who is asked in the end what own property an object has, and to define one: the target of a proxy whose handler plainly has no trap
+/// for either, else the object itself.
+pub(super) fn owner(agent: &mut Agent, o: Object) -> Object {
+    let mut at = o;
+    while let (Some(target), Some(handler)) = (target_of(at), handler_of(at)) {
+        let names = &agent.names;
+        for key in [names.getOwnPropertyDescriptor, names.defineProperty] {
+            if !matches!(find_data(agent, handler, key), Found::Absent) {
+                return at;
+            }
+        }
+        at = target;
+    }
+    at
+}
+
 /// 10.5.14 ProxyCreate
 pub fn proxy_create(agent: &mut Agent, target: Value, handler: Value) -> JsResult<Object> {
     let (Some(t), Some(_)) = (target.as_object(), handler.as_object()) else {
