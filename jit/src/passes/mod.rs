@@ -28,6 +28,8 @@ pub static PASSES: &[(&str, Pass)] = &[
     ("trivial-phis", trivial_phis::run),
     ("thread", thread::run),
     ("escape", escape::run),
+    // Later the operations are gone that say that a result is only looked at modulo 2^32: nothing else is left of `x | 0`.
+    ("wrap", truncation::wrap),
     // What was in objects that are gone is often a conversion and its check, which hide what phis are made of.
     ("simplify-first", simplify::run),
     ("phi-representation", phi_representation::run),

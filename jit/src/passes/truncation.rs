@@ -13,6 +13,11 @@ use crate::helpers::Helper;
 use crate::snapshot::Snapshot;
 use smallvec::SmallVec;
 
+/// The part of the pass that concerns int32 operations: simplification takes truncating ones for what they truncate.
+pub fn wrap(graph: &mut Graph, _: &Snapshot) {
+    wrap_ints(graph);
+}
+
 /// The pass.
 pub fn run(graph: &mut Graph, _: &Snapshot) {
     wrap_ints(graph);
