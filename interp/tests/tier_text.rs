@@ -54,6 +54,19 @@ fn element_types_known_when_running() {
     );
 }
 
+/// `undefined`, `null` and booleans are numbers wherever arithmetic and order have met them.
+#[test]
+fn arithmetic_of_oddballs() {
+    let answer = run(include_str!("support/oddballs.js"));
+    assert_eq!(
+        answer,
+        "true 8 4 2 2null,2,0,Infinity,NaN,2,0,2,2,2,2,false,false,true,true,-2,-3,2 \
+         undefined3,NaN,NaN,NaN,NaN,3,0,3,0,0,0,false,false,false,false,NaN,-1,NaN \
+         NaN,NaN,NaN,NaN,NaN,1,0,1,0,0,0,false,false,false,false,NaN,-1,NaN \
+         1,-1,0,0,0,1,0,1,0,0,0,true,true,false,false,-0,-1,0"
+    );
+}
+
 #[test]
 fn typed_arrays_of_every_type() {
     let source = r"

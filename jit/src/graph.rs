@@ -428,6 +428,8 @@ pub enum NodeOp {
     CheckNotHole,
     /// [Tagged] -> Tagged: `undefined` for the hole
     HoleToUndefined,
+    /// [Tagged] -> Tagged: the numbers of `undefined`, `null` and booleans (ECMA-262 7.1.4), anything else as it is
+    OddballToNumber,
     /// [Tagged, known cell] -> Tagged, an object with dense elements only (not exotic)
     CheckDense,
     /// [Tagged] -> Tagged, a closure whose linked code is that cell
@@ -905,7 +907,8 @@ impl NodeOp {
             | FloatToTagged | BoolToTagged | IntToFloat | UintToFloat | FloatToInt
             | NumberToFloat | UntagInt | UntagBool | BoolToInt | Bit(_) | BitNot | Clz
             | FloatArith(_) | FloatUnary(_) | IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits
-            | Is(_) | Not | Truthy | HoleToUndefined | StringData | StringUnit | CharString => PURE,
+            | Is(_) | Not | Truthy | HoleToUndefined | OddballToNumber | StringData
+            | StringUnit | CharString => PURE,
             TypedLength | ViewData => Effects {
                 exits: true,
                 ..reads(Loc::Typed)
@@ -1044,6 +1047,7 @@ impl NodeOp {
             | New { .. }
             | Eliminated(_)
             | HoleToUndefined
+            | OddballToNumber
             | CharString
             | LoadCached
             | CallCode { .. }
@@ -1094,6 +1098,7 @@ impl NodeOp {
             | Load(..)
             | StoreShape(_)
             | HoleToUndefined
+            | OddballToNumber
             | StringData
             | TypedLength
             | ViewData

@@ -134,6 +134,7 @@ const PLAIN: &[NodeOp] = &[
     NodeOp::CheckObject,
     NodeOp::CheckNotHole,
     NodeOp::HoleToUndefined,
+    NodeOp::OddballToNumber,
     NodeOp::StringData,
     NodeOp::StringUnit,
     NodeOp::CharString,

@@ -121,30 +121,27 @@ fn map(size: usize, protection: i32, flags: i32, file: i32) -> Option<*mut u8> {
 }
 
 /// Maps the same pages to be executed and to be written: the two addresses. `None` where that is not possible or not allowed.
+/// They belong to no file of a name: what is in one `perf` would take for part of a library, and not look up in the map of
+/// `--perf-basic-prof`.
 #[cfg(target_os = "linux")]
 fn map_twice(size: usize) -> Option<(*mut u8, *mut u8)> {
-    // SAFETY: the name ends with a zero.
-    let file = unsafe { libc::memfd_create(c"sarus-code".as_ptr(), libc::MFD_CLOEXEC) };
-    if file < 0 {
-        return None;
+    let protection = libc::PROT_READ | libc::PROT_WRITE;
+    let writable = map(size, protection, libc::MAP_SHARED | libc::MAP_ANONYMOUS, -1)?;
+    // SAFETY: of shared pages, an old size of 0 asks for another mapping, at an address where there is none.
+    let second = unsafe { libc::mremap(writable.cast(), 0, size, libc::MREMAP_MAYMOVE) };
+    let made = second != libc::MAP_FAILED;
+    // SAFETY: just mapped, and nothing is in it.
+    if made && unsafe { libc::mprotect(second, size, libc::PROT_READ | libc::PROT_EXEC) } == 0 {
+        return Some((second.cast(), writable));
     }
-    // SAFETY: the file is ours.
-    let sized = unsafe { libc::ftruncate(file, size as libc::off_t) } == 0;
-    let share = |protection| sized.then(|| map(size, protection, libc::MAP_SHARED, file))?;
-    let executable = share(libc::PROT_READ | libc::PROT_EXEC);
-    let writable = share(libc::PROT_READ | libc::PROT_WRITE);
-    // SAFETY: the file is ours; mappings stay without it.
-    unsafe { libc::close(file) };
-    match (executable, writable) {
-        (Some(executable), Some(writable)) => Some((executable, writable)),
-        (one, other) => {
-            for base in one.into_iter().chain(other) {
-                // SAFETY: just mapped, nothing is in it.
-                unsafe { libc::munmap(base.cast(), size) };
-            }
-            None
-        }
+    for base in [writable.cast(), second]
+        .into_iter()
+        .take(1 + usize::from(made))
+    {
+        // SAFETY: just mapped, nothing is in it.
+        unsafe { libc::munmap(base, size) };
     }
+    None
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -339,6 +336,24 @@ mod tests {
         assert!(memory.usage().0 >= 3 * CHUNK);
         drop(large);
         assert!(memory.usage().0 <= 2 * CHUNK);
+    }
+
+    /// `perf` looks into the map of `--perf-basic-prof` only for what is in no file of its own.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn code_is_in_no_named_file() {
+        let memory = CodeMemory::default();
+        let code = memory.install(&[0xC3], 16).unwrap();
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let holds = |line: &&str| {
+            let (range, _) = line.split_once(' ').unwrap();
+            let (from, to) = range.split_once('-').unwrap();
+            let at = |hex| usize::from_str_radix(hex, 16).unwrap();
+            (at(from)..at(to)).contains(&code.address())
+        };
+        let line = maps.lines().find(holds).unwrap();
+        let file = line.split_whitespace().nth(5).unwrap_or("");
+        assert!(file.is_empty() || file == "/dev/zero", "{line}");
     }
 
     #[cfg(target_arch = "x86_64")]

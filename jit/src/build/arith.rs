@@ -5,6 +5,7 @@ use super::types::Types;
 use crate::Decline;
 use crate::graph::*;
 use crate::helpers::Helper;
+use crate::layout::value;
 use crate::snapshot::{Reason, operand};
 use sarus_bytecode::Op;
 use sarus_bytecode::decode::Instruction;
@@ -30,10 +31,10 @@ pub fn plain(op: Op) -> Op {
 impl Builder<'_> {
     /// A binary operation on two values; `None` if it has to be done the general way.
     pub(super) fn binary(&mut self, op: Op, x: NodeId, y: NodeId) -> Option<NodeId> {
-        let seen = self.feedback();
-        if seen == operand::BIGINT {
+        if self.feedback() == operand::BIGINT {
             return self.bigint_binary(op, x, y);
         }
+        let (x, y, seen) = self.numbers_of_oddballs(x, y);
         if matches!(
             op,
             Op::BitAnd | Op::BitOr | Op::BitXor | Op::Shl | Op::Sar | Op::Shr
@@ -102,6 +103,41 @@ impl Builder<'_> {
         let (x, y) = (self.of_kind(x, kind), self.of_kind(y, kind));
         let op = self.int_constant(op as i32);
         Some(self.emit(NodeOp::Call(Helper::BigIntBinary), &[x, y, op]))
+    }
+
+    /// Operands of an operation on numbers, and what was seen there but for `undefined`, `null` and booleans: what the operands
+    /// are then stands for those.
+    pub(super) fn numbers_of_oddballs(&mut self, x: NodeId, y: NodeId) -> (NodeId, NodeId, u8) {
+        let seen = self.feedback();
+        let numeric = operand::NUMBER | operand::OVERFLOW;
+        if seen & operand::OTHER == 0 || seen & !(numeric | operand::OTHER) != 0 {
+            return (x, y, seen);
+        }
+        let a = self.number_of_oddball(x);
+        let (x, y) = (a, if y == x { a } else { self.number_of_oddball(y) });
+        let ints = self.is_int(x) && self.is_int(y);
+        let seen = seen & !operand::OTHER;
+        (x, y, if ints { seen } else { seen | operand::NUMBER })
+    }
+
+    fn number_of_oddball(&mut self, v: NodeId) -> NodeId {
+        let is_one = matches!(self.graph.node(v).op, NodeOp::OddballToNumber);
+        if is_one || self.is_number(v) {
+            return v;
+        }
+        match self.constant_bits(v) {
+            Some(value::UNDEFINED) => return self.float_constant(f64::NAN),
+            Some(value::NULL) => return self.int_constant(0),
+            _ => {}
+        }
+        if self.rep(v) == Rep::Bool {
+            return self.emit(NodeOp::BoolToInt, &[v]);
+        }
+        if self.types(v).within(Types::BOOL) {
+            let v = self.emit(NodeOp::UntagBool, &[v]);
+            return self.emit(NodeOp::BoolToInt, &[v]);
+        }
+        self.emit(NodeOp::OddballToNumber, &[v])
     }
 
     fn both_strings(&self, x: NodeId, y: NodeId) -> bool {
@@ -215,6 +251,7 @@ impl Builder<'_> {
             self.write(o[0] as u32, v);
             return Ok(());
         }
+        let (x, _, seen) = self.numbers_of_oddballs(x, x);
         let general = seen & !(operand::NUMBER | operand::OVERFLOW) != 0 && !self.is_number(x);
         if general {
             return self.general(at);

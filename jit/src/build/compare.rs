@@ -61,7 +61,10 @@ pub fn relation(op: Op) -> Option<(Relation, bool)> {
 impl Builder<'_> {
     /// The truth of a relation (not negated); `None` if only the general way can tell.
     pub(super) fn compare(&mut self, relation: Relation, x: NodeId, y: NodeId) -> Option<NodeId> {
-        let seen = self.feedback();
+        let (x, y, seen) = match relation {
+            Relation::Order(_) => self.numbers_of_oddballs(x, y),
+            _ => (x, y, self.feedback()),
+        };
         let cond = match relation {
             Relation::Order(cond) => cond,
             _ => Cond::Eq,

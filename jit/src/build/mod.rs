@@ -57,7 +57,7 @@ use std::rc::Rc;
 use types::Types;
 
 /// Most bytecode instructions of the function itself.
-const MAX_INSTRUCTIONS: usize = 6_000;
+const MAX_INSTRUCTIONS: usize = 16_000;
 
 /// Other forms that a value is at hand in.
 #[derive(Clone, Copy, Default)]
@@ -435,6 +435,7 @@ impl<'s> Builder<'s> {
             NodeOp::CheckObject | NodeOp::CheckDense | NodeOp::CheckCode(_) => Types::OBJECT,
             NodeOp::CheckKind(k) => self.types_of_kind(*k),
             NodeOp::CheckNotHole | NodeOp::HoleToUndefined => Types::ANY,
+            NodeOp::OddballToNumber => Types::NUMBER.or(Types::CELL),
             NodeOp::CharString => Types::STRING,
             NodeOp::Call(h) => self.types_of_helper(*h),
             NodeOp::CallCode { .. } | NodeOp::CallAny { .. } => Types::ANY,

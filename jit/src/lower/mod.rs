@@ -590,56 +590,57 @@ impl<'a> Lower<'a> {
         if op.effects().exits {
             self.stress()?;
         }
-        let result = match op {
-            Phi => return broken("a phi among the nodes"),
-            // Made where they are used, see `Lower::value`.
-            Const(_) | Ptr(_) | Int(_) | Bool(_) => None,
-            Float(bits) => Some(self.builder.ins().f64const(Ieee64::with_bits(*bits))),
-            FramePtr(_) | LoadReg(_) | StoreReg(_) | StoreRaw(..) | Load(..) | Store(..)
-            | LoadIndexed(..) | StoreIndexed(..) | StoreShape(_) | Barrier => self.memory()?,
-            EnterFrame(_)
-            | LeaveFrame(_)
-            | Call(_)
-            | Instruction(_)
-            | Suspend(_)
-            | CallCode { .. }
-            | CallAny { .. }
-            | Poll => self.call()?,
-            LoadCached => Some(match self.call_routine(Routine::LoadCached, &[0, 1])? {
-                Some(found) => found,
-                None => self.load_cached()?,
-            }),
-            StoreCached => Some(match self.call_routine(Routine::StoreCached, &[0, 1, 2])? {
-                Some(done) => done,
-                None => self.store_cached()?,
-            }),
-            New { template, .. } => Some(self.new_cell(*template)?),
-            // Only frame states refer to it.
-            Eliminated(_) => None,
-            IntToTagged | FloatToTagged | BoolToTagged | IntToFloat | UintToFloat | FloatToInt
-            | NumberToFloat | UntagInt | UntagBool | BoolToInt => Some(self.conversion()?),
-            CheckInt | CheckNumber | CheckFloatInt | CheckTruncate | CheckBool | CheckCell
-            | CheckObject | CheckKind(_) | CheckShape(_) | CheckValue(_) | CheckNotHole
-            | CheckDense | CheckCode(_) | CheckBounds | CheckUint | CheckIs(_) | CheckValid(_) => {
-                self.check_node()?
-            }
-            IntArith(_) | IntNeg | Bit(_) | BitNot | Clz | FloatArith(_) | FloatUnary(_) => {
-                Some(self.arithmetic()?)
-            }
-            IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits | Is(_) | Not | Truthy => {
-                Some(self.test()?)
-            }
-            Atomic(op) => Some(self.atomic(*op)?),
-            ViewData => Some(self.view_data()?),
-            LoadView(mem, big) => Some(self.load_view(*mem, *big)?),
-            StoreView(mem, big) => {
-                self.store_view(*mem, *big)?;
-                None
-            }
-            StringData | StringUnit | CharString | TypedLength | HoleToUndefined => {
-                Some(self.string_node()?)
-            }
-        };
+        let result =
+            match op {
+                Phi => return broken("a phi among the nodes"),
+                // Made where they are used, see `Lower::value`.
+                Const(_) | Ptr(_) | Int(_) | Bool(_) => None,
+                Float(bits) => Some(self.builder.ins().f64const(Ieee64::with_bits(*bits))),
+                FramePtr(_) | LoadReg(_) | StoreReg(_) | StoreRaw(..) | Load(..) | Store(..)
+                | LoadIndexed(..) | StoreIndexed(..) | StoreShape(_) | Barrier => self.memory()?,
+                EnterFrame(_)
+                | LeaveFrame(_)
+                | Call(_)
+                | Instruction(_)
+                | Suspend(_)
+                | CallCode { .. }
+                | CallAny { .. }
+                | Poll => self.call()?,
+                LoadCached => Some(match self.call_routine(Routine::LoadCached, &[0, 1])? {
+                    Some(found) => found,
+                    None => self.load_cached()?,
+                }),
+                StoreCached => Some(match self.call_routine(Routine::StoreCached, &[0, 1, 2])? {
+                    Some(done) => done,
+                    None => self.store_cached()?,
+                }),
+                New { template, .. } => Some(self.new_cell(*template)?),
+                // Only frame states refer to it.
+                Eliminated(_) => None,
+                IntToTagged | FloatToTagged | BoolToTagged | IntToFloat | UintToFloat
+                | FloatToInt | NumberToFloat | UntagInt | UntagBool | BoolToInt
+                | OddballToNumber => Some(self.conversion()?),
+                CheckInt | CheckNumber | CheckFloatInt | CheckTruncate | CheckBool | CheckCell
+                | CheckObject | CheckKind(_) | CheckShape(_) | CheckValue(_) | CheckNotHole
+                | CheckDense | CheckCode(_) | CheckBounds | CheckUint | CheckIs(_)
+                | CheckValid(_) => self.check_node()?,
+                IntArith(_) | IntNeg | Bit(_) | BitNot | Clz | FloatArith(_) | FloatUnary(_) => {
+                    Some(self.arithmetic()?)
+                }
+                IntCmp(_) | UintCmp(_) | FloatCmp(_) | SameBits | Is(_) | Not | Truthy => {
+                    Some(self.test()?)
+                }
+                Atomic(op) => Some(self.atomic(*op)?),
+                ViewData => Some(self.view_data()?),
+                LoadView(mem, big) => Some(self.load_view(*mem, *big)?),
+                StoreView(mem, big) => {
+                    self.store_view(*mem, *big)?;
+                    None
+                }
+                StringData | StringUnit | CharString | TypedLength | HoleToUndefined => {
+                    Some(self.string_node()?)
+                }
+            };
         self.values[id.index()] = result;
         self.note_fresh(id);
         Ok(())

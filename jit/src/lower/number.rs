@@ -61,8 +61,35 @@ impl Lower<'_> {
                 let v = self.input(0, Rep::Bool)?;
                 Ok(self.builder.ins().uextend(types::I32, v))
             }
+            NodeOp::OddballToNumber => {
+                let v = self.input(0, Rep::Tagged)?;
+                Ok(self.oddball_to_number(v))
+            }
             _ => broken(format!("{:?} is no conversion", node.op)),
         }
+    }
+
+    fn oddball_to_number(&mut self, v: Value) -> Value {
+        let (done, other) = (self.block_with(types::I64), self.builder.create_block());
+        let number = self.is_number(v);
+        self.builder
+            .ins()
+            .brif(number, done, &[v.into()], other, &[]);
+        self.builder.switch_to_block(other);
+        let is_bool = self.is_bool(v);
+        let int = self
+            .builder
+            .ins()
+            .iadd_imm_s(v, value::INT_TAG.wrapping_sub(value::FALSE) as i64);
+        let nan = self.word(value::CANONICAL_NAN.wrapping_add(value::DOUBLE_OFFSET));
+        let zero = self.word(value::INT_TAG);
+        let undefined = self.compare(IntCC::Equal, v, value::UNDEFINED as i64);
+        let null = self.compare(IntCC::Equal, v, value::NULL as i64);
+        let v = self.builder.ins().select(is_bool, int, v);
+        let v = self.builder.ins().select(undefined, nan, v);
+        let v = self.builder.ins().select(null, zero, v);
+        self.jump(done, v);
+        self.meet_in(done)
     }
 
     pub(super) fn int_to_tagged(&mut self, v: Value) -> Value {
