@@ -350,3 +350,41 @@ fn properties_of_primitives() {
     assert_eq!(sum(body), "2525");
     assert_eq!(sum("return (i % 2 ? i : i / 4).toFixed(1).length;"), "1725");
 }
+
+#[test]
+fn objects_that_lost_properties_are_cached_until_they_change() {
+    let source = "const made = [];
+        for (let i = 0; i < 12; i++) {
+          const o = { a: i, b: 2, c: 3, get d() { return this.a; } };
+          delete o.b;
+          made.push(o);
+        }
+        const read = (o) => o.a + (o.b ?? 100) + (o.c ?? 1000) + o.d + (o.toString === Object.prototype.toString);
+        let text = '';
+        for (let round = 0; round < 400; round++) {
+          let sum = 0;
+          for (const o of made) sum += read(o);
+          if (round % 50 === 49) text += sum + ' ';
+          const o = made[round % 12];
+          switch (round) {
+            case 100: o.b = 7; break;
+            case 130: delete o.c; break;
+            case 160: Object.defineProperty(o, 'c', { get: () => 5 }); break;
+            case 190: Object.defineProperty(o, 'a', { value: 9, writable: false }); break;
+            case 220: Object.setPrototypeOf(o, { b: 50, toString: Object.prototype.toString }); break;
+            case 250: o.toString = null; break;
+            case 280: Object.freeze(o); break;
+            case 310: made[11] = Object.create(o); break;
+            case 320: o.a = 1000; break;
+            case 330: delete o.a; o.a = 3; break;
+            case 340: for (let k = 0; k < 100; k++) o['k' + k] = k; delete o.k3; break;
+            case 360: delete o.d; o.d = 4; break;
+            case 380: for (const o of made) { delete o.a; o.a = 1; } break;
+          }
+        }
+        text + made.map((o) => Object.keys(o).length + JSON.stringify(o).length)";
+    assert_eq!(
+        run(source),
+        "1380 1380 2284 2284 2284 2283 5253 3182 22,22,22,22,29,22,22,22,22,22,32,8"
+    );
+}

@@ -8,7 +8,8 @@
 //!
 //! Three modes: *shared* shapes form a transition tree and never change; a *unique* shape belongs to
 //! one object (every prototype has one), changes in place and takes a fresh id when an inline cache
-//! has seen the old one; a *dictionary* shape belongs to one object and is never cached.
+//! has seen the old one; a *dictionary* shape belongs to one object and is never cached. A small dictionary that is read
+//! again and again without a change counts as unique until it changes once more.
 //!
 //! **Invariant:** equal shape ids mean the same cell kind, prototype, property layout and
 //! extensibility. An id is reused only after a collection in which every cache that named it was
@@ -27,6 +28,12 @@ use std::rc::Rc;
 
 /// Shared shapes with more properties than this turn into dictionaries.
 const MAX_SHARED_PROPERTIES: u32 = 512;
+/// Lookups without a change after which a dictionary may be cached,
+const SETTLED: u8 = 16;
+/// if it has no more properties than this: caches would hold few of many keys anyway.
+const MAX_SETTLED: u32 = 32;
+/// See [`Shape::note_lookup`].
+const RESTLESS: u8 = u8::MAX;
 /// Property tables up to this size are searched linearly.
 const LINEAR_SEARCH: usize = 8;
 
@@ -261,6 +268,8 @@ pub struct Shape {
     observed: Cell<bool>,
     /// Values of the object, a prototype, change (or may do so unnoticed, by inline caches).
     variable: Cell<bool>,
+    /// Lookups in a dictionary since it changed, up to [`SETTLED`]; [`RESTLESS`] for good if it changed after that.
+    lookups: Cell<u8>,
     /// Entries of the table that belong to this shape.
     count: Cell<u32>,
     slot_count: Cell<u32>,
@@ -424,6 +433,17 @@ impl Shape {
     #[inline]
     pub fn observe(&self) {
         self.observed.set(true);
+    }
+    /// Counts a lookup that found nothing cached: a dictionary that stays as it is becomes cacheable.
+    pub fn note_lookup(&self) {
+        let n = self.lookups.get();
+        if self.is_cacheable() || n >= SETTLED || self.count.get() > MAX_SETTLED {
+            return;
+        }
+        self.lookups.set(n + 1);
+        if n + 1 == SETTLED {
+            self.mode.set(ShapeMode::Unique);
+        }
     }
     /// [[Extensible]].
     #[inline(always)]
@@ -656,6 +676,7 @@ impl Agent {
             mode: Cell::new(new.mode),
             extensible: Cell::new(new.extensible),
             observed: Cell::new(false),
+            lookups: Cell::new(0),
             variable: Cell::new(false),
             count: Cell::new(new.count),
             slot_count: Cell::new(new.slot_count),
@@ -988,6 +1009,16 @@ impl Agent {
             shape.id.set(id);
             shape.observed.set(false);
             object.set_shape(shape);
+        }
+        match shape.lookups.get() {
+            SETTLED => {
+                shape.lookups.set(RESTLESS);
+                if !object.is_prototype() {
+                    shape.mode.set(ShapeMode::Dictionary);
+                }
+            }
+            RESTLESS => {}
+            _ => shape.lookups.set(0),
         }
         shape
     }

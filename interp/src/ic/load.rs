@@ -133,6 +133,7 @@ fn find_in_object(
         return Some((Found::Value(Value::uint(array::length_of(o)?)), Some(ic)));
     }
     let shape = o.shape(agent);
+    shape.note_lookup();
     if let Some(e) = shape.lookup(key) {
         let v = o.load_slot(e.slot);
         let accessor = e.attributes.is_accessor();
