@@ -50,7 +50,8 @@ impl Lower<'_> {
         let array = self.input(0, Rep::Tagged)?;
         let index = self.input(1, Rep::Int32)?;
         let done = self.block_with(types::F64);
-        let (arms, other) = self.by_type(array, |_| true);
+        let other = self.cold_block();
+        let arms = self.by_type(array, other, |_| true);
         for (access, block) in arms {
             self.builder.switch_to_block(block);
             let address = self.typed_address(array, index, access);
@@ -76,14 +77,16 @@ impl Lower<'_> {
         let index = self.input(1, Rep::Int32)?;
         let value = self.input(2, Rep::Float64)?;
         let done = self.builder.create_block();
-        // What a double is as an integer takes as long as the helper does.
-        let (arms, other) = self.by_type(array, |access| matches!(access, Access::Float(_)));
-        for (access, block) in arms {
-            self.builder.switch_to_block(block);
-            let address = self.typed_address(array, index, access);
-            self.store(access.mem(), value, address, 0);
-            self.builder.ins().jump(done, &[]);
-        }
+        let ints = self.builder.create_block();
+        let arms = self.by_type(array, ints, |access| matches!(access, Access::Float(_)));
+        self.typed_arms(arms, array, index, value, done);
+        // Bytes, halves and words take the low bits of one conversion.
+        self.builder.switch_to_block(ints);
+        let int = self.float_to_int(value)?;
+        let other = self.cold_block();
+        let wraps = |access| matches!(access, Access::Int(_) | Access::Uint);
+        let arms = self.by_type(array, other, wraps);
+        self.typed_arms(arms, array, index, int, done);
         self.builder.switch_to_block(other);
         self.call_helper(Helper::TypedStore, &[array, index, value])?;
         self.builder.ins().jump(done, &[]);
@@ -91,15 +94,32 @@ impl Lower<'_> {
         Ok(self.builder.ins().iconst(types::I32, 0))
     }
 
-    /// Branches by the element type: the blocks of those that are `wanted`, and that of the others.
+    /// Fills the arms of a store, which go on at `done`.
+    fn typed_arms(
+        &mut self,
+        arms: Vec<(Access, Block)>,
+        array: Value,
+        index: Value,
+        value: Value,
+        done: Block,
+    ) {
+        for (access, block) in arms {
+            self.builder.switch_to_block(block);
+            let address = self.typed_address(array, index, access);
+            self.store(access.mem(), value, address, 0);
+            self.builder.ins().jump(done, &[]);
+        }
+    }
+
+    /// Branches by the element type: the blocks of those that are `wanted`; the others go to `other`.
     fn by_type(
         &mut self,
         array: Value,
+        other: Block,
         wanted: impl Fn(Access) -> bool,
-    ) -> (Vec<(Access, Block)>, Block) {
+    ) -> Vec<(Access, Block)> {
         let offset = self.snapshot.layout.offsets.typed_type;
         let element_type = self.builder.ins().uload8(types::I32, MEM, array, offset);
-        let other = self.cold_block();
         let (mut arms, mut calls) = (Vec::new(), Vec::new());
         for access in ACCESSES {
             let block = match access.filter(|access| wanted(*access)) {
@@ -116,7 +136,7 @@ impl Lower<'_> {
         let table = JumpTableData::new(default, &calls);
         let table = self.builder.create_jump_table(table);
         self.builder.ins().br_table(element_type, table);
-        (arms, other)
+        arms
     }
 
     fn typed_address(&mut self, array: Value, index: Value, access: Access) -> Value {
