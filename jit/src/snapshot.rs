@@ -1,6 +1,8 @@
 //! What the compiler may know: plain data that the main thread takes of a function and what it calls.
 
+use crate::helpers::Helper;
 use crate::layout::Layout;
+use crate::lower::Routine;
 use sarus_bytecode::{CodeBlock, Op};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,6 +40,14 @@ pub struct Snapshot {
     pub code_number: u32,
 }
 
+/// Makes code of our own that stands between compiled code and the runtime, when a compile asks for it first.
+pub trait MakeCallees: std::fmt::Debug + Send + Sync {
+    /// The address of a helper's [shell](crate::lower::shell), if there is one.
+    fn shell(&self, helper: Helper) -> Option<u64>;
+    /// The address of a [routine](crate::lower::routine), if there is one.
+    fn routine(&self, routine: Routine) -> Option<u64>;
+}
+
 /// Addresses of the runtime functions that compiled code calls.
 #[derive(Clone, Debug, Default)]
 pub struct HelperAddresses {
@@ -46,13 +56,31 @@ pub struct HelperAddresses {
     /// By opcode: `extern "C" fn(agent, fp, pc) -> u64` that runs one instruction of the frame `fp` to its end and answers
     /// `EXCEPTION`, or 0, or (for jumps) 1 if the jump is taken. 0 where there is none.
     pub instruction: Vec<u64>,
-    /// By helper: addresses of [shells](crate::lower::shell), 0 (or nothing) where there is none.
+    /// By helper: addresses of [shells](crate::lower::shell), 0 (or nothing) where `callees` is asked.
     pub shells: Vec<u64>,
-    /// Addresses of [routines](crate::lower::routine), 0 (or nothing) where there is none.
+    /// Addresses of [routines](crate::lower::routine), 0 (or nothing) where `callees` is asked.
     pub routines: Vec<u64>,
+    /// Has the others.
+    pub callees: Option<Arc<dyn MakeCallees>>,
 }
 
 impl HelperAddresses {
+    /// The address of a helper's shell, if there is one.
+    pub fn shell(&self, helper: Helper) -> Option<u64> {
+        let known = self.shells.get(helper as usize).filter(|a| **a != 0);
+        known
+            .copied()
+            .or_else(|| self.callees.as_ref()?.shell(helper))
+    }
+
+    /// The address of a routine, if there is one.
+    pub fn routine(&self, routine: Routine) -> Option<u64> {
+        let known = self.routines.get(routine as usize).filter(|a| **a != 0);
+        known
+            .copied()
+            .or_else(|| self.callees.as_ref()?.routine(routine))
+    }
+
     /// The helper of an instruction, if there is one.
     pub fn of_instruction(&self, op: Op) -> Option<u64> {
         self.instruction

@@ -217,10 +217,9 @@ fn macro_programs_compile_with_any_feedback() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/macro");
     let layout = layout();
     let helpers = Arc::new(HelperAddresses {
-        shells: Vec::new(),
-        routines: Vec::new(),
         named: vec![0x7000_0000; HELPERS.len()],
         instruction: vec![0x7100_0000; Op::COUNT],
+        ..HelperAddresses::default()
     });
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()

@@ -47,12 +47,7 @@ fn snapshot() -> Snapshot {
         arguments: [None, None],
         known: Vec::new(),
         layout: Arc::new(layout()),
-        helpers: Arc::new(HelperAddresses {
-            shells: Vec::new(),
-            routines: Vec::new(),
-            named: Vec::new(),
-            instruction: Vec::new(),
-        }),
+        helpers: Arc::new(HelperAddresses::default()),
         options: Options::default(),
     }
 }

@@ -92,12 +92,16 @@ fn sorts_of_values() {
 
 #[test]
 fn truth() {
-    truth_in(test_of(NodeOp::Truthy));
-    let mut m = Maker::new();
-    let v = m.argument(0);
-    let result = m.node(NodeOp::Truthy, &[v]);
-    m.returns_boxed(result);
-    truth_in(m.finish_warm());
+    let maker = || {
+        let mut m = Maker::new();
+        let v = m.argument(0);
+        let result = m.node(NodeOp::Truthy, &[v]);
+        m.returns_boxed(result);
+        m
+    };
+    truth_in(maker().finish(Machine::new()));
+    truth_in(maker().finish_with_routines());
+    truth_in(maker().finish_warm());
 }
 
 fn truth_in(mut code: Running) {

@@ -11,7 +11,7 @@
 
 mod machine;
 
-use sarus_jit::lower::lower;
+use sarus_jit::lower::{ROUTINES, lower};
 use sarus_jit::read::read;
 use sarus_jit::snapshot::Snapshot;
 use sarus_jit::verify::verify;
@@ -40,6 +40,9 @@ fn snapshot() -> Snapshot {
             *address = 0xE000_0000 + 16 * i as u64;
         }
     }
+    helpers.routines = (0..ROUTINES.len() as u64)
+        .map(|i| 0xE800_0000 + 16 * i)
+        .collect();
     for (i, address) in helpers.instruction.iter_mut().enumerate() {
         *address = 0xF000_0000 + 16 * i as u64;
     }

@@ -270,11 +270,11 @@ impl Drop for CodeBlock {
     }
 }
 
-/// Code that nothing is added to once it is shared, and that stays until this is dropped.
+/// Code that stays until this is dropped.
 pub struct CodePages(Chunk);
 
-// SAFETY: adding takes the only reference; after that nothing but processors reads the pages, and dropping unmaps them on whatever
-// thread.
+// SAFETY: adding takes the only reference and writes where no code is; but for that, nothing but processors reads the pages, and
+// dropping unmaps them on whatever thread.
 unsafe impl Send for CodePages {}
 // SAFETY: a shared reference gives access to nothing.
 unsafe impl Sync for CodePages {}
@@ -283,6 +283,11 @@ impl CodePages {
     /// Empty pages; `None` if the system gives none.
     pub fn new() -> Option<CodePages> {
         Chunk::new(CHUNK).map(CodePages)
+    }
+
+    /// Whether code can be added while other code in the pages runs.
+    pub fn can_grow(&self) -> bool {
+        self.0.writable.is_some()
     }
 
     /// Adds machine code: its address, or `None` if there is no room.

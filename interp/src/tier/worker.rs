@@ -50,7 +50,7 @@ pub struct Answer {
 pub fn compile(snapshot: &mut Snapshot, callees: &Callees, thread: u32) -> Answer {
     let start = Instant::now();
     let cpu = thread_time();
-    snapshot.helpers = callees.addresses(snapshot.options.routines);
+    snapshot.helpers = callees.addresses();
     let result = sarus_jit::compile(snapshot).and_then(|mut code| {
         let exits = ExitTable::new(&std::mem::take(&mut code.exits)).ok_or(Decline::TooBig)?;
         code.cells.sort_unstable();

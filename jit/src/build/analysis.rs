@@ -7,17 +7,18 @@ use sarus_bytecode::registers::{
     clobbers_from, for_each_read, for_each_write, writes_only_falling_through,
 };
 use sarus_bytecode::{CodeBlock, Constant, NO_REGISTER, Op};
+use smallvec::SmallVec;
 
 /// Instructions of nested loops up to which all are compiled together when one of them is entered.
 const SMALL_LOOPS: usize = 200;
 
 /// A set of registers.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct RegSet(Box<[u64]>);
+pub struct RegSet(SmallVec<[u64; 2]>);
 
 impl RegSet {
     fn new(registers: u32) -> RegSet {
-        RegSet(vec![0; registers as usize / 64 + 1].into_boxed_slice())
+        RegSet(SmallVec::from_elem(0, registers as usize / 64 + 1))
     }
     /// Membership.
     pub fn has(&self, reg: u32) -> bool {

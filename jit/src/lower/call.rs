@@ -121,8 +121,7 @@ impl Lower<'_> {
 
     /// Calls a helper where that happens rarely: through its shell, if there is one, so that everything around stays in registers.
     pub(super) fn call_rarely(&mut self, helper: Helper, args: &[Value]) -> Result<Value, Decline> {
-        let shells = &self.snapshot.helpers.shells;
-        let Some(&address) = shells.get(helper as usize).filter(|a| **a != 0) else {
+        let Some(address) = self.snapshot.helpers.shell(helper) else {
             return self.call_helper(helper, args);
         };
         let mut all: SmallVec<[Value; 6]> = SmallVec::new();

@@ -1,8 +1,9 @@
 //! Routines: what some nodes do, as code of its own that warm code calls.
 //!
 //! Most of what becomes warm in large programs never becomes hot, and making its code takes longer than running it. So their code
-//! that is only warm calls one routine where other code has everything in place. A routine is lowered by the same functions; like a shell
-//! ([`super::shell`]) it keeps every register and puts its answer into a word of memory.
+//! that is only warm calls one routine where other code has everything in place; and all code calls some on rarer ways. A routine
+//! is lowered by the same functions; like a shell ([`super::shell`]) it keeps every register and puts its answer into a word of
+//! memory. It is made when the first code asks for it.
 
 use super::target::Target;
 use super::{Lower, broken, type_of};
@@ -149,7 +150,7 @@ pub fn routine(
             Routine::Room => lower.room(first, None)?,
             Routine::LoadCached => lower.load_cached()?,
             Routine::StoreCached => lower.store_cached()?,
-            Routine::Truthy => lower.truthy()?,
+            Routine::Truthy => lower.whole_truthy(first)?,
             Routine::IsInstance => match lower.is_instance()? {
                 Some(result) => result,
                 None => return broken("no answer"),
@@ -175,7 +176,7 @@ impl Lower<'_> {
         routine: Routine,
         inputs: &[usize],
     ) -> Result<Option<Value>, Decline> {
-        if !self.calls_routines(routine) {
+        if !self.snapshot.options.routines {
             return Ok(None);
         }
         let mut args: SmallVec<[Value; 3]> = SmallVec::new();
@@ -185,22 +186,18 @@ impl Lower<'_> {
         Ok(self.ask_routine(routine, &args))
     }
 
-    fn calls_routines(&self, routine: Routine) -> bool {
-        let known = self.snapshot.helpers.routines.get(routine as usize);
-        self.snapshot.options.routines && known.is_some_and(|a| *a != 0)
-    }
-
     /// Room for a cell from the routine, if it is asked.
     pub(super) fn ask_for_room(&mut self, size: u32) -> Option<Value> {
-        if !self.calls_routines(Routine::Room) {
+        if !self.snapshot.options.routines {
             return None;
         }
         let size = self.builder.ins().iconst(types::I64, i64::from(size));
         self.ask_routine(Routine::Room, &[size])
     }
 
-    fn ask_routine(&mut self, routine: Routine, args: &[Value]) -> Option<Value> {
-        let address = *self.snapshot.helpers.routines.get(routine as usize)?;
+    /// Calls a routine with these values, if there is one.
+    pub(super) fn ask_routine(&mut self, routine: Routine, args: &[Value]) -> Option<Value> {
+        let address = self.snapshot.helpers.routine(routine)?;
         let signature = self.signature(args, None);
         let address = self.word(address);
         self.builder.ins().call_indirect(signature, address, args);

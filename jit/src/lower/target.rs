@@ -38,11 +38,18 @@ struct Buffers {
     builder: FunctionBuilderContext,
 }
 
+impl Buffers {
+    fn new() -> Buffers {
+        Buffers {
+            context: Context::new(),
+            builder: FunctionBuilderContext::new(),
+        }
+    }
+}
+
 thread_local! {
-    static BUFFERS: RefCell<Buffers> = RefCell::new(Buffers {
-        context: Context::new(),
-        builder: FunctionBuilderContext::new(),
-    });
+    /// Those that are not in use. A function may be generated while another is written that calls it.
+    static BUFFERS: RefCell<Vec<Buffers>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Settings that differ from the defaults.
@@ -140,18 +147,18 @@ impl Target {
         want_assembly: bool,
         fill: impl FnOnce(&mut Function, &mut FunctionBuilderContext) -> Result<(), Decline>,
     ) -> Result<Output, Decline> {
-        BUFFERS.with_borrow_mut(|buffers| {
-            let Buffers { context, builder } = buffers;
-            context.func.signature = signature;
-            context.set_disasm(want_assembly);
-            let result = self.generate_in(context, builder, fill);
-            context.clear();
-            if result.is_err() {
-                // What a function left half-built must not meet the next one.
-                *builder = FunctionBuilderContext::new();
-            }
-            result
-        })
+        let free = BUFFERS.with_borrow_mut(Vec::pop);
+        let mut buffers = free.unwrap_or_else(Buffers::new);
+        let Buffers { context, builder } = &mut buffers;
+        context.func.signature = signature;
+        context.set_disasm(want_assembly);
+        let result = self.generate_in(context, builder, fill);
+        context.clear();
+        // What a function left half-built must not meet the next one.
+        if result.is_ok() {
+            BUFFERS.with_borrow_mut(|all| all.push(buffers));
+        }
+        result
     }
 
     fn generate_in(

@@ -198,9 +198,61 @@ impl Lower<'_> {
         block
     }
 
-    /// ToBoolean: BigInts by the helper, all else here.
-    pub(super) fn truthy(&mut self) -> Result<Value, Decline> {
+    /// ToBoolean: what it is mostly asked of (booleans, `undefined` and `null`, objects, and int32) here, all else by the routine.
+    fn truthy(&mut self) -> Result<Value, Decline> {
         let v = self.input(0, Rep::Tagged)?;
+        if self.snapshot.helpers.routine(Routine::Truthy).is_none() {
+            return self.whole_truthy(v);
+        }
+        let done = self.bool_block();
+        let below = self.compare(IntCC::UnsignedLessThan, v, value::FIRST_POINTER as i64);
+        let is_true = self.compare(IntCC::Equal, v, value::TRUE as i64);
+        let more = self.builder.create_block();
+        self.builder
+            .ins()
+            .brif(below, done, &[is_true.into()], more, &[]);
+
+        self.builder.switch_to_block(more);
+        let (cell, number, slow) = (
+            self.builder.create_block(),
+            self.builder.create_block(),
+            self.cold_block(),
+        );
+        let is_cell = self.compare(IntCC::UnsignedLessThan, v, value::POINTER_LIMIT as i64);
+        self.builder.ins().brif(is_cell, cell, &[], number, &[]);
+
+        self.builder.switch_to_block(cell);
+        let layout = &self.snapshot.layout;
+        let first = i64::from(layout.kinds.first_object);
+        let mask = KIND_BITS | i64::from(layout.htmldda_flag) << 8;
+        let head = self.header_bits(v);
+        // Nothing but an object's kind is left, or the difference is not below what is left of a byte.
+        let head = self.builder.ins().band_imm_s(head, mask);
+        let head = self.builder.ins().iadd_imm_s(head, -first);
+        let plain = self.compare(IntCC::UnsignedLessThan, head, 256 - first);
+        self.builder
+            .ins()
+            .brif(plain, done, &[plain.into()], slow, &[]);
+
+        self.builder.switch_to_block(number);
+        let is_int = self.is_int(v);
+        let int = self.builder.ins().ireduce(types::I32, v);
+        let not_zero = self.compare(IntCC::NotEqual, int, 0);
+        self.builder
+            .ins()
+            .brif(is_int, done, &[not_zero.into()], slow, &[]);
+
+        self.builder.switch_to_block(slow);
+        let Some(truthy) = self.ask_routine(Routine::Truthy, &[v]) else {
+            return broken("no routine any more");
+        };
+        self.jump(done, truthy);
+        self.builder.switch_to_block(done);
+        Ok(self.builder.block_params(done)[0])
+    }
+
+    /// ToBoolean of a value: BigInts by the helper, all else here.
+    pub(super) fn whole_truthy(&mut self, v: Value) -> Result<Value, Decline> {
         let layout = &self.snapshot.layout;
         let done = self.bool_block();
         let below = self.compare(IntCC::UnsignedLessThan, v, value::FIRST_POINTER as i64);

@@ -55,7 +55,8 @@ pub fn become_op(graph: &mut Graph, id: NodeId, op: NodeOp, inputs: &[NodeId]) {
 #[derive(Debug)]
 pub struct Replacements {
     to: Vec<u32>,
-    any: bool,
+    /// What is replaced, in the order in which that was said.
+    from: Vec<NodeId>,
 }
 
 const SELF: u32 = u32::MAX;
@@ -65,7 +66,7 @@ impl Replacements {
     pub fn new(graph: &Graph) -> Replacements {
         Replacements {
             to: vec![SELF; graph.nodes.len()],
-            any: false,
+            from: Vec::new(),
         }
     }
 
@@ -75,7 +76,7 @@ impl Replacements {
             self.to.resize(from.index() + 1, SELF);
         }
         self.to[from.index()] = to.0;
-        self.any = true;
+        self.from.push(from);
     }
 
     /// What stands for `id`.
@@ -98,9 +99,14 @@ impl Replacements {
         self.to.get(id.index()).is_some_and(|to| *to != SELF)
     }
 
+    /// What something else stands for.
+    pub fn sources(&self) -> Vec<NodeId> {
+        self.from.clone()
+    }
+
     /// Rewrites every use: inputs, ends, and states.
     pub fn apply(&mut self, graph: &mut Graph) {
-        if !self.any {
+        if self.from.is_empty() {
             return;
         }
         for i in 0..graph.order.len() {
@@ -127,7 +133,7 @@ impl Replacements {
 
     /// Drops the replaced nodes from the lists of blocks.
     pub fn remove_replaced(&self, graph: &mut Graph) {
-        if !self.any {
+        if self.from.is_empty() {
             return;
         }
         for &block in &graph.order {

@@ -46,6 +46,7 @@ pub fn run(graph: &mut Graph, snapshot: &Snapshot) {
     let dominators = Dominators::new(graph);
     let base = graph.stack_words;
     let mut scratch = 0;
+    let mut number = 0;
     for round in 0..ROUNDS {
         let mut changed = false;
         let mut index = None;
@@ -60,10 +61,10 @@ pub fn run(graph: &mut Graph, snapshot: &Snapshot) {
             let Some(plan) = plan::make(graph, &dominators, uses, &object, round > 0) else {
                 continue;
             };
-            index = None;
             changed = true;
-            let used = rewrite::run(graph, &object, &plan, base);
-            scratch = scratch.max(used);
+            let done = rewrite::run(graph, uses, &object, &plan, base, number);
+            scratch = scratch.max(done.used);
+            number += u32::from(done.numbered);
         }
         if !changed {
             break;

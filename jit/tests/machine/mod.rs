@@ -300,7 +300,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
             named,
             instruction: vec![instruction as *const () as u64; 256],
             shells,
-            routines: Vec::new(),
+            ..HelperAddresses::default()
         }),
         options: Options {
             stress_counter: &raw const machine.stress as u64,
@@ -320,6 +320,13 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
 /// Makes the snapshot one of a compile of warm code, which calls routines.
 #[allow(dead_code, reason = "not every test compiles warm code")]
 pub fn warm(snapshot: &mut Snapshot) {
+    add_routines(snapshot);
+    snapshot.options.inline = Inlining::Little;
+    snapshot.options.routines = true;
+}
+
+/// Makes the routines.
+fn add_routines(snapshot: &mut Snapshot) {
     let install = |r: &Routine| {
         let (layout, helpers) = (snapshot.layout.clone(), snapshot.helpers.clone());
         let code = routine(*r, layout, helpers).unwrap_or_else(|e| panic!("{e:?}"));
@@ -327,8 +334,6 @@ pub fn warm(snapshot: &mut Snapshot) {
     };
     let routines = ROUTINES.iter().map(install).collect();
     Arc::make_mut(&mut snapshot.helpers).routines = routines;
-    snapshot.options.inline = Inlining::Little;
-    snapshot.options.routines = true;
 }
 
 /// Makes code executable.
@@ -615,11 +620,21 @@ impl Maker {
     }
 
     /// Code that is only warm.
-    pub fn finish_warm(mut self) -> Running {
+    pub fn finish_warm(self) -> Running {
+        self.finish_after(warm)
+    }
+
+    /// Code that has routines for rare ways.
+    #[allow(dead_code, reason = "not every test has rare ways")]
+    pub fn finish_with_routines(self) -> Running {
+        self.finish_after(add_routines)
+    }
+
+    fn finish_after(mut self, change: impl FnOnce(&mut Snapshot)) -> Running {
         self.graph.compute_order();
         let machine = Machine::new();
         let mut snapshot = snapshot(&machine);
-        warm(&mut snapshot);
+        change(&mut snapshot);
         Running::new(machine, &snapshot, &self.graph, false)
     }
 

@@ -65,8 +65,11 @@ pub fn make(
         mentions: index.mentions(graph, aliases.iter()),
         blocks,
     };
-    let mut users: Vec<NodeId> = aliases.iter().flat_map(|a| index.users(*a)).collect();
-    users.sort_unstable_by_key(|id| index.place(*id));
+    let mut users: Vec<NodeId> = aliases
+        .iter()
+        .flat_map(|a| index.users(graph, *a))
+        .collect();
+    users.sort_unstable_by_key(|id| (index.place(*id), id.0));
     users.dedup();
     let (phis, users): (Vec<NodeId>, Vec<NodeId>) = users
         .into_iter()
@@ -108,7 +111,7 @@ fn aliases(graph: &Graph, index: &Index, object: &Object) -> FxHashSet<NodeId> {
     aliases.insert(object.id);
     let mut work = vec![object.id];
     while let Some(of) = work.pop() {
-        for id in index.users(of) {
+        for id in index.users(graph, of) {
             if graph.node(id).inputs.first() == Some(&of)
                 && matches!(
                     object.use_by(graph, id, |v| aliases.contains(&v)),

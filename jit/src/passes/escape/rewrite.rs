@@ -1,17 +1,19 @@
 //! Makes values of a virtual object's words.
 
 use super::super::edit::make;
+use super::index::Index;
 use super::plan::{Plan, Status, allows};
 use super::{Map, Object, Use};
 use crate::graph::*;
 use crate::template::Template;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::rc::Rc;
 
 /// What the object is at a point.
 #[derive(Clone)]
 enum Now {
-    Virtual { shape: u32, words: Vec<NodeId> },
+    Virtual { shape: u32, words: Rc<Vec<NodeId>> },
     Real(NodeId),
 }
 
@@ -33,6 +35,12 @@ struct Rewrite<'g> {
     object: &'g Object<'g>,
     plan: &'g Plan,
     replaced: Map,
+    /// Nodes that have other inputs now.
+    changed: Vec<NodeId>,
+    /// Nodes that are in no block any more.
+    gone: Vec<NodeId>,
+    /// Blocks with other nodes.
+    rewritten: Vec<BlockId>,
     /// At the ends of blocks, by block.
     ends: Vec<Option<Now>>,
     now: Now,
@@ -51,12 +59,28 @@ struct Rewrite<'g> {
     used: u32,
 }
 
-/// Rewrites the graph; gives the number of words beyond `base` that states use.
-pub fn run(graph: &mut Graph, object: &Object, plan: &Plan, base: u32) -> u32 {
-    let numbers = graph.states.iter().flat_map(|s| &s.objects);
-    let number = numbers.map(|o| o.number + 1).max().unwrap_or(0);
+/// What came of a rewrite.
+pub struct Rewritten {
+    /// The number of words beyond `base` that states use.
+    pub used: u32,
+    /// Whether states refer to the object by its number.
+    pub numbered: bool,
+}
+
+/// Rewrites the graph and keeps up the index of it. Exits know the object by that number.
+pub fn run(
+    graph: &mut Graph,
+    index: &mut Index,
+    object: &Object,
+    plan: &Plan,
+    base: u32,
+    number: u32,
+) -> Rewritten {
     let mut rewrite = Rewrite {
         replaced: Map::new(graph),
+        changed: Vec::new(),
+        gone: Vec::new(),
+        rewritten: Vec::new(),
         ends: vec![None; graph.blocks.len()],
         now: Now::Real(object.id),
         block: object.block,
@@ -79,15 +103,22 @@ pub fn run(graph: &mut Graph, object: &Object, plan: &Plan, base: u32) -> u32 {
     let Rewrite {
         graph,
         mut replaced,
+        changed,
+        gone,
+        mut rewritten,
         eliminated,
         used,
         ..
     } = rewrite;
     if let Some(id) = eliminated {
         graph.block_mut(BlockId(0)).nodes.insert(0, id);
+        rewritten.push(BlockId(0));
     }
-    replaced.apply(graph);
-    used
+    index.follow(graph, &rewritten, &changed, &gone, &mut replaced);
+    Rewritten {
+        used,
+        numbered: eliminated.is_some(),
+    }
 }
 
 impl Rewrite<'_> {
@@ -97,6 +128,7 @@ impl Rewrite<'_> {
             return;
         }
         self.block = block;
+        self.rewritten.push(block);
         if !is_first {
             self.start(block);
         }
@@ -110,6 +142,7 @@ impl Rewrite<'_> {
             } else if id == self.object.id {
                 born = true;
                 self.define(id);
+                self.gone.push(id);
             } else {
                 self.list.push(id);
             }
@@ -143,7 +176,7 @@ impl Rewrite<'_> {
         }
         self.now = Now::Virtual {
             shape: template.shape(),
-            words,
+            words: Rc::new(words),
         };
         self.version += 1;
     }
@@ -164,11 +197,12 @@ impl Rewrite<'_> {
                 }
             }
         }
-        let ends: Vec<Option<Now>> = preds.iter().map(|p| self.ends[p.index()].clone()).collect();
+        let ends: SmallVec<[Option<Now>; 4]> =
+            preds.iter().map(|p| self.ends[p.index()].clone()).collect();
         let open = ends.iter().any(Option::is_none);
         self.entry_state(block, &preds);
         self.now = if real {
-            let values: Vec<Option<NodeId>> = ends
+            let values: SmallVec<[Option<NodeId>; 4]> = ends
                 .iter()
                 .map(|end| match end {
                     Some(Now::Real(id)) => Some(*id),
@@ -187,7 +221,7 @@ impl Rewrite<'_> {
             };
             let mut words = Vec::with_capacity(self.object.words());
             for word in 0..self.object.words() {
-                let values: Vec<Option<NodeId>> = ends
+                let values: SmallVec<[Option<NodeId>; 4]> = ends
                     .iter()
                     .map(|end| match end {
                         Some(Now::Virtual { words, .. }) => Some(words[word]),
@@ -200,7 +234,10 @@ impl Rewrite<'_> {
                     _ => self.phi(block, &values, Some(word)),
                 });
             }
-            Now::Virtual { shape, words }
+            Now::Virtual {
+                shape,
+                words: Rc::new(words),
+            }
         };
     }
 
@@ -268,11 +305,15 @@ impl Rewrite<'_> {
     }
 
     fn resolve_inputs(&mut self, id: NodeId) -> bool {
-        let mut found = false;
+        let (mut found, mut changed) = (false, false);
         for i in 0..self.graph.node(id).inputs.len() {
             let input = self.replaced.get(self.graph.node(id).inputs[i]);
-            self.graph.node_mut(id).inputs[i] = input;
+            let old = std::mem::replace(&mut self.graph.node_mut(id).inputs[i], input);
+            changed |= old != input;
             found |= input == self.object.id;
+        }
+        if changed {
+            self.changed.push(id);
         }
         found
     }
@@ -291,6 +332,10 @@ impl Rewrite<'_> {
             let object = self.object.id;
             let what = self.object.use_by(self.graph, id, |v| v == object);
             if self.virtual_use(id, what) {
+                match self.list.last() == Some(&id) {
+                    true => self.changed.push(id),
+                    false => self.gone.push(id),
+                }
                 return;
             }
             self.make_real(self.graph.node(id).at);
@@ -301,6 +346,7 @@ impl Rewrite<'_> {
 
     fn use_real(&mut self, id: NodeId) {
         if let Now::Real(real) = self.now {
+            self.changed.push(id);
             for input in &mut self.graph.node_mut(id).inputs {
                 if *input == self.object.id {
                     *input = real;
@@ -321,7 +367,7 @@ impl Rewrite<'_> {
             }
             Use::Store(word, input) => {
                 let value = self.graph.node(id).inputs[input];
-                words[word] = value;
+                Rc::make_mut(words)[word] = value;
                 self.version += 1;
             }
             Use::SetShape(new) => {
@@ -529,6 +575,7 @@ impl Rewrite<'_> {
                         self.make_real(self.last_position());
                         let value = self.real_or(value);
                         self.graph.node_mut(phi).inputs[i] = value;
+                        self.changed.push(phi);
                     }
                 }
             }
