@@ -459,6 +459,83 @@ fn calls_of_code() {
     }
 }
 
+/// A call of the first argument with two arguments, in place or by the routine.
+fn call_of_anything(routine: bool) -> (Running, u64) {
+    let mut m = Maker::new();
+    let (callee, argument) = (m.argument(0), m.argument(1));
+    for slot in [20, 28, 29, 30] {
+        let value = if slot == 20 { callee } else { argument };
+        m.node(NodeOp::StoreReg(slot), &[value]);
+    }
+    let result = m.node(NodeOp::CallAny { base: 20, argc: 2 }, &[callee]);
+    m.returns(result);
+    let mut code = match routine {
+        true => m.finish_with_routines(),
+        false => m.finish(Machine::new()),
+    };
+    // Two chunks, so that one begins in them at a multiple of its size.
+    let memory = vec![0_u64; 2 << 17].leak();
+    let chunk = (memory.as_ptr() as u64).next_multiple_of(1 << 20);
+    let start = chunk + 0x4_0430;
+    (code.machine.cursor, code.machine.limit) = (start, start + 2 * 32);
+    (code, start)
+}
+
+#[test]
+fn calls_of_anything() {
+    let entry = callee as *const () as u64;
+    let of_code = |word: u32, realm| {
+        let code = cell(0, 9, 0, 0, &[0, entry, u64::from(word), realm]);
+        let fields = [0, 0, code, 0xE0, 0xA1, 0xA2];
+        (code, cell(0, KINDS.function, 0, 0, &fields))
+    };
+    let list = frame::CALL_ACTUALS | 13 << frame::CALL_ACTUALS_SHIFT;
+    for routine in [false, true] {
+        let (mut code, heap) = call_of_anything(routine);
+        for (word, lists) in [(4, 0), (frame::CALL_ARROW, 0), (list, 1), (list, 2)] {
+            let (code_cell, closure) = of_code(word, 0);
+            assert_eq!(code.result(&[closure, int(5)]), Ok(int(5)));
+            let window = code.frame()[20..34].to_vec();
+            let fp = code.machine.stack.as_ptr() as u64 + 8 * FRAME as u64;
+            let at = |slot: u32| window[slot as usize];
+            assert_eq!((at(frame::CALLEE), at(frame::CALLER)), (closure, fp));
+            assert_eq!((at(frame::CODE), at(frame::ENV)), (code_cell, 0xE0));
+            assert_eq!(at(frame::INFO), 2 | frame::FLAG_ENTRY);
+            let expected = match word {
+                frame::CALL_ARROW => (0xA2, 0xA1),
+                _ => (value::UNDEFINED, int(5)),
+            };
+            assert_eq!((at(frame::NEW_TARGET), at(frame::THIS)), expected);
+            if lists > 0 {
+                let cell = heap + 32 * (lists - 1);
+                assert_eq!(at(13), cell);
+                // SAFETY: in the leaked memory.
+                let word = |at: u64| unsafe { *((cell + at) as *const u64) };
+                assert_eq!(word(0), u64::from(KINDS.elements) << 32);
+                assert_eq!([word(8), word(16), word(24)], [2, int(5), int(5)]);
+            }
+        }
+        assert!(code.machine.log.is_empty());
+        // No room for a list, too many parameters, another realm, no closure, no cell.
+        let odd = [
+            of_code(list, 0).1,
+            of_code(5, 0).1,
+            of_code(frame::CALL_SPECIAL, 0).1,
+            of_code(0, 8).1,
+            cell(0, KINDS.object, 0, 0, &[]),
+            int(1),
+        ];
+        code.machine.answer = int(7);
+        for (i, callee) in odd.into_iter().enumerate() {
+            assert_eq!(code.result(&[callee, int(5)]), Ok(int(7)));
+            assert_eq!(code.machine.log.len(), i + 1);
+            assert_eq!(code.machine.log[i], format!("call {} with 2", FRAME + 20));
+        }
+        code.machine.answer = value::EXCEPTION;
+        assert_eq!(code.result(&[int(1), int(5)]), Ok(value::EXCEPTION));
+    }
+}
+
 #[test]
 fn every_nth_check_exits() {
     let m = sum();

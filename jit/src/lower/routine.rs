@@ -32,6 +32,8 @@ pub enum Routine {
     Truthy,
     /// A call of [`Helper::IsInstance`].
     IsInstance,
+    /// [`NodeOp::CallAny`]; called and answers as functions do, since that is what it calls.
+    CallAny,
 }
 
 /// Every routine, in the order of their numbers.
@@ -41,6 +43,7 @@ pub const ROUTINES: &[Routine] = &[
     Routine::StoreCached,
     Routine::Truthy,
     Routine::IsInstance,
+    Routine::CallAny,
 ];
 
 impl Routine {
@@ -51,6 +54,7 @@ impl Routine {
             Routine::Truthy => &[Rep::Tagged],
             Routine::LoadCached | Routine::IsInstance => &[Rep::Tagged; 2],
             Routine::StoreCached => &[Rep::Tagged; 3],
+            Routine::CallAny => &[Rep::Ptr; 5],
         }
     }
 
@@ -58,6 +62,7 @@ impl Routine {
     fn node(self) -> (NodeOp, Rep) {
         match self {
             Routine::Room => (NodeOp::FramePtr(0), Rep::Ptr),
+            Routine::CallAny => (NodeOp::FramePtr(0), Rep::Tagged),
             Routine::LoadCached => (NodeOp::LoadCached, Rep::Tagged),
             Routine::StoreCached => (NodeOp::StoreCached, Rep::Bool),
             Routine::Truthy => (NodeOp::Truthy, Rep::Bool),
@@ -128,9 +133,16 @@ pub fn routine(
         code_number: 0,
     };
     let graph = routine.graph();
-    let mut signature = Signature::new(CallConv::PreserveAll);
+    let calls = routine == Routine::CallAny;
+    let mut signature = match calls {
+        true => Signature::new(CallConv::SystemV),
+        false => Signature::new(CallConv::PreserveAll),
+    };
     let params = routine.inputs().iter();
     signature.params = params.map(|rep| AbiParam::new(type_of(*rep))).collect();
+    if calls {
+        signature.returns.push(AbiParam::new(types::I64));
+    }
     let output = target.generate(signature, false, |function, buffers| {
         let mut builder = FunctionBuilder::new(function, buffers);
         let entry = builder.create_block();
@@ -155,9 +167,14 @@ pub fn routine(
                 Some(result) => result,
                 None => return broken("no answer"),
             },
+            Routine::CallAny => lower.call_any_routine(&params)?,
         };
-        lower.store_absolute(result, answer);
-        lower.builder.ins().return_(&[]);
+        if calls {
+            lower.builder.ins().return_(&[result]);
+        } else {
+            lower.store_absolute(result, answer);
+            lower.builder.ins().return_(&[]);
+        }
         lower.builder.seal_all_blocks();
         lower.builder.finalize(target.isa.frontend_config());
         Ok(())

@@ -198,10 +198,12 @@ impl Lower<'_> {
         block
     }
 
-    /// ToBoolean: what it is mostly asked of (booleans, `undefined` and `null`, objects, and int32) here, all else by the routine.
+    /// ToBoolean: what it is mostly asked of (booleans, `undefined` and `null`, objects, and int32) here, all else by the routine,
+    /// but for small loops.
     fn truthy(&mut self) -> Result<Value, Decline> {
         let v = self.input(0, Rep::Tagged)?;
-        if self.snapshot.helpers.routine(Routine::Truthy).is_none() {
+        let tight = self.tight[self.node.block.index()];
+        if tight || self.snapshot.helpers.routine(Routine::Truthy).is_none() {
             return self.whole_truthy(v);
         }
         let done = self.bool_block();

@@ -141,6 +141,13 @@ extern "C" fn store_cached(agent: *mut Machine, o: u64, key: u64, v: u64) -> u32
     machine.log.push(format!("store {o:#x} {key:#x} {v:#x}"));
     0
 }
+extern "C" fn call_window(agent: *mut Machine, _caller: u64, window: u64, argc: i32) -> u64 {
+    // SAFETY: the agent.
+    let machine = unsafe { machine(agent) };
+    let words = window.wrapping_sub(machine.stack.as_ptr() as u64) / 8;
+    machine.log.push(format!("call {words} with {argc}"));
+    machine.answer
+}
 extern "C" fn unexpected() -> u64 {
     std::process::abort()
 }
@@ -193,6 +200,8 @@ pub fn offsets() -> Offsets {
         arrow_new_target: 48,
         validity: 8,
         native_entry: 16,
+        call_word: 24,
+        code_realm: 32,
         table: 8,
         table_capacity: 8,
         table_entries: 16,
@@ -262,6 +271,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         (Helper::LoadCached, load_cached as *const ()),
         (Helper::FindGetter, load_cached as *const ()),
         (Helper::StoreCached, store_cached as *const ()),
+        (Helper::CallWindow, call_window as *const ()),
         (Helper::FindInMap, find as *const ()),
         (Helper::FindInSet, find as *const ()),
         (Helper::StrictEqual, string_equal as *const ()),

@@ -201,8 +201,8 @@ impl Index {
 
     /// Whether one of some states belongs to the block.
     pub fn mentioned(&self, block: BlockId, mentions: &[bool]) -> bool {
-        let states = self.of_blocks[block.index()].iter();
-        states.into_iter().any(|state| mentions[state.index()])
+        let mut states = self.of_blocks[block.index()].iter();
+        states.any(|state| mentions[state.index()])
     }
 }
 
