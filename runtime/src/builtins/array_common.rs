@@ -106,7 +106,8 @@ pub(crate) fn get_index(agent: &mut Agent, o: Object, i: u64) -> JsResult<Value>
         Some(v) => Ok(v),
         None => {
             agent.poll_interrupts()?;
-            if is_absent(agent, o) {
+            // What is beyond the array indices has names like any other property.
+            if i < u64::from(u32::MAX) && is_absent(agent, o) {
                 return Ok(Value::UNDEFINED);
             }
             let key = PropertyKey::from_usize(agent, i);
