@@ -48,17 +48,12 @@ impl Lower<'_> {
         let realm = self.word(self.snapshot.realm);
         let (code, word) = self.simple_callee(callee, most, realm, slow);
         self.give_actuals(word, base, argc, slow);
-        let mask = i64::from(frame::CALL_ARROW);
-        let arrow = self.builder.ins().band_imm_s(word, mask);
         let caller = self.frame_address(caller_base);
-        let window = self.frame_address(base);
         let info = self.word(u64::from(argc) | frame::FLAG_ENTRY);
         let fp = self.fp();
-        self.store_header(callee, code, arrow, (fp, base), caller, info);
-        self.store_absolute(window, self.snapshot.layout.vm_fp);
-        let entry = self.load_field(code, self.snapshot.layout.offsets.native_entry);
-        let agent = self.agent();
-        let result = self.call_address(entry, &[agent, window], types::I64)?;
+        self.store_header((callee, code, word), (fp, base), caller, info);
+        let window = self.frame_address(base);
+        let result = self.enter(code, window)?;
         self.jump(done, result);
         self.builder.switch_to_block(slow);
         let caller = self.frame_address(caller_base);
@@ -108,14 +103,9 @@ impl Lower<'_> {
         self.builder.ins().store(MEM, cell, place, 0);
         self.builder.ins().jump(ready, &[]);
         self.builder.switch_to_block(ready);
-        let mask = i64::from(frame::CALL_ARROW);
-        let arrow = self.builder.ins().band_imm_s(word, mask);
         let info = self.builder.ins().bor_imm_s(argc, frame::FLAG_ENTRY as i64);
-        self.store_header(callee, code, arrow, (window, 0), caller, info);
-        self.store_absolute(window, self.snapshot.layout.vm_fp);
-        let entry = self.load_field(code, self.snapshot.layout.offsets.native_entry);
-        let agent = self.agent();
-        let result = self.call_address(entry, &[agent, window], types::I64)?;
+        self.store_header((callee, code, word), (window, 0), caller, info);
+        let result = self.enter(code, window)?;
         self.jump(done, result);
         self.builder.switch_to_block(slow);
         let argc = self.builder.ins().ireduce(types::I32, argc);
@@ -254,17 +244,25 @@ impl Lower<'_> {
         place
     }
 
-    /// Writes the header of the callee's frame, which is so many words from an address.
+    /// Makes the callee's frame, which is complete, the current one, and runs its code.
+    fn enter(&mut self, code: Value, window: Value) -> Result<Value, Decline> {
+        self.store_absolute(window, self.snapshot.layout.vm_fp);
+        let entry = self.load_field(code, self.snapshot.layout.offsets.native_entry);
+        let agent = self.agent();
+        self.call_address(entry, &[agent, window], types::I64)
+    }
+
+    /// Writes the header of the frame, which is so many words from an address, of a callee with that code and call word.
     fn store_header(
         &mut self,
-        callee: Value,
-        code: Value,
-        arrow: Value,
+        (callee, code, word): (Value, Value, Value),
         (window, base): (Value, u32),
         caller: Value,
         info: Value,
     ) {
         let offsets = &self.snapshot.layout.offsets;
+        let mask = i64::from(frame::CALL_ARROW);
+        let arrow = self.builder.ins().band_imm_s(word, mask);
         let at = |word: u32| 8 * (base + word) as i32;
         let mut store = |v: Value, word: u32| {
             self.builder.ins().store(MEM, v, window, at(word));

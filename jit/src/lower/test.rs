@@ -207,21 +207,8 @@ impl Lower<'_> {
             return self.whole_truthy(v);
         }
         let done = self.bool_block();
-        let below = self.compare(IntCC::UnsignedLessThan, v, value::FIRST_POINTER as i64);
-        let is_true = self.compare(IntCC::Equal, v, value::TRUE as i64);
-        let more = self.builder.create_block();
-        self.builder
-            .ins()
-            .brif(below, done, &[is_true.into()], more, &[]);
-
-        self.builder.switch_to_block(more);
-        let (cell, number, slow) = (
-            self.builder.create_block(),
-            self.builder.create_block(),
-            self.cold_block(),
-        );
-        let is_cell = self.compare(IntCC::UnsignedLessThan, v, value::POINTER_LIMIT as i64);
-        self.builder.ins().brif(is_cell, cell, &[], number, &[]);
+        let (cell, number) = self.truth_of_constants(v, done);
+        let slow = self.cold_block();
 
         self.builder.switch_to_block(cell);
         let layout = &self.snapshot.layout;
@@ -237,12 +224,7 @@ impl Lower<'_> {
             .brif(plain, done, &[plain.into()], slow, &[]);
 
         self.builder.switch_to_block(number);
-        let is_int = self.is_int(v);
-        let int = self.builder.ins().ireduce(types::I32, v);
-        let not_zero = self.compare(IntCC::NotEqual, int, 0);
-        self.builder
-            .ins()
-            .brif(is_int, done, &[not_zero.into()], slow, &[]);
+        self.truth_of_int(v, done, slow);
 
         self.builder.switch_to_block(slow);
         let Some(truthy) = self.ask_routine(Routine::Truthy, &[v]) else {
@@ -253,10 +235,8 @@ impl Lower<'_> {
         Ok(self.builder.block_params(done)[0])
     }
 
-    /// ToBoolean of a value: BigInts by the helper, all else here.
-    pub(super) fn whole_truthy(&mut self, v: Value) -> Result<Value, Decline> {
-        let layout = &self.snapshot.layout;
-        let done = self.bool_block();
+    /// Goes to `done` with the truth of booleans, `undefined` and `null`; the open blocks for cells and for numbers.
+    fn truth_of_constants(&mut self, v: Value, done: Block) -> (Block, Block) {
         let below = self.compare(IntCC::UnsignedLessThan, v, value::FIRST_POINTER as i64);
         let is_true = self.compare(IntCC::Equal, v, value::TRUE as i64);
         let more = self.builder.create_block();
@@ -265,19 +245,31 @@ impl Lower<'_> {
             .brif(below, done, &[is_true.into()], more, &[]);
 
         self.builder.switch_to_block(more);
-        let cell = self.builder.create_block();
-        let number = self.builder.create_block();
+        let (cell, number) = (self.builder.create_block(), self.builder.create_block());
         let is_cell = self.compare(IntCC::UnsignedLessThan, v, value::POINTER_LIMIT as i64);
         self.builder.ins().brif(is_cell, cell, &[], number, &[]);
+        (cell, number)
+    }
 
-        self.builder.switch_to_block(number);
-        let (double, slow) = (self.builder.create_block(), self.cold_block());
+    /// Goes to `done` with the truth of an int32, and to `double` with a double.
+    fn truth_of_int(&mut self, v: Value, done: Block, double: Block) {
         let is_int = self.is_int(v);
         let int = self.builder.ins().ireduce(types::I32, v);
         let not_zero = self.compare(IntCC::NotEqual, int, 0);
         self.builder
             .ins()
             .brif(is_int, done, &[not_zero.into()], double, &[]);
+    }
+
+    /// ToBoolean of a value: BigInts by the helper, all else here.
+    pub(super) fn whole_truthy(&mut self, v: Value) -> Result<Value, Decline> {
+        let layout = &self.snapshot.layout;
+        let done = self.bool_block();
+        let (cell, number) = self.truth_of_constants(v, done);
+
+        self.builder.switch_to_block(number);
+        let (double, slow) = (self.builder.create_block(), self.cold_block());
+        self.truth_of_int(v, done, double);
         self.builder.switch_to_block(double);
         let float = self.untag_double(v);
         let zero = self.builder.ins().f64const(0.0);
