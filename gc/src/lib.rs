@@ -88,6 +88,7 @@ mod external;
 mod heap;
 mod layout;
 mod note;
+pub mod placement;
 mod roots;
 mod space;
 mod spare;

@@ -3,6 +3,7 @@
 use super::callees::Callees;
 use super::profile::thread_time;
 use super::regexp;
+use sarus_gc::placement::spawn_elsewhere;
 use sarus_jit::{CompiledCode, Decline, ExitTable, Snapshot};
 use sarus_runtime::interrupt::INTERRUPT_COMPILED;
 use std::collections::VecDeque;
@@ -127,17 +128,17 @@ impl Worker {
             let shared = shared.clone();
             let results: Sender<Done> = results.clone();
             let interrupt = interrupt.clone();
-            let thread = std::thread::Builder::new()
+            let builder = std::thread::Builder::new()
                 .name("sarus-jit".into())
-                .stack_size(STACK)
-                .spawn(move || {
-                    while let Some(job) = shared.next() {
-                        if results.send(run(job, number)).is_err() {
-                            return;
-                        }
-                        interrupt.fetch_or(INTERRUPT_COMPILED, Ordering::Release);
+                .stack_size(STACK);
+            let thread = spawn_elsewhere(builder, move || {
+                while let Some(job) = shared.next() {
+                    if results.send(run(job, number)).is_err() {
+                        return;
                     }
-                });
+                    interrupt.fetch_or(INTERRUPT_COMPILED, Ordering::Release);
+                }
+            });
             started += u32::from(thread.is_ok());
         }
         (started > 0).then_some(Worker { shared, answers })
