@@ -1,11 +1,13 @@
 //! Memory from the operating system: aligned mappings, and a small pool of chunks per thread.
 //!
 //! Heaps that grow beyond a few chunks get them from regions for which huge pages are asked: a page fault for every 4 KiB took a
-//! tenth of the time of programs that allocate much.
+//! tenth of the time of programs that allocate much. Where huge pages are slow to come, the next one is asked for ahead of its use
+//! (see `prefault.rs`).
 //!
 //! The pool makes creating and dropping a heap cheap: a pooled chunk has clear side tables, its blocks may hold anything.
 
 use crate::layout::{CHUNK_SIZE, Chunk, ChunkKind, round_up};
+use crate::prefault;
 use std::cell::{Cell, RefCell};
 use std::ptr;
 
@@ -13,21 +15,35 @@ use std::ptr;
 const POOL_CHUNKS: usize = 8;
 
 /// Chunks that a thread maps one by one, before it takes regions: a heap that stays small should not touch a huge page.
-const SINGLE_CHUNKS: usize = 2;
+pub(crate) const SINGLE_CHUNKS: usize = 2;
 /// Bytes of a region of chunks.
 const REGION_SIZE: usize = 16 << 20;
 /// Bytes of a huge page, on the machines that have transparent ones.
-const HUGE_PAGE_SIZE: usize = 2 << 20;
+pub(crate) const HUGE_PAGE_SIZE: usize = 2 << 20;
 
 /// The part of a thread's newest region that no chunk was made of.
 struct Region {
     start: Cell<usize>,
     end: Cell<usize>,
+    /// Start of the region to come after this one, or 0.
+    next: Cell<usize>,
+    /// A huge page was begun.
+    is_grown: Cell<bool>,
     /// Chunks that were mapped one by one.
     singles: Cell<usize>,
 }
 
 impl Region {
+    const fn new() -> Region {
+        Region {
+            start: Cell::new(0),
+            end: Cell::new(0),
+            next: Cell::new(0),
+            is_grown: Cell::new(false),
+            singles: Cell::new(0),
+        }
+    }
+
     /// The next chunk of the region, or of a new one.
     fn take(&self) -> Option<usize> {
         if self.start.get() == self.end.get() {
@@ -35,15 +51,47 @@ impl Region {
                 self.singles.set(self.singles.get() + 1);
                 return Some(map_aligned(CHUNK_SIZE, CHUNK_SIZE)? as usize);
             }
-            let Some(start) = map_aligned(REGION_SIZE, HUGE_PAGE_SIZE) else {
+            let start = match self.next.take() {
+                0 => map_region(),
+                next => Some(next),
+            };
+            let Some(start) = start else {
                 return Some(map_aligned(CHUNK_SIZE, CHUNK_SIZE)? as usize);
             };
-            self.start.set(start as usize);
-            self.end.set(start as usize + REGION_SIZE);
+            self.start.set(start);
+            self.end.set(start + REGION_SIZE);
         }
         let chunk = self.start.get();
+        if chunk.is_multiple_of(HUGE_PAGE_SIZE) {
+            self.begin_page(chunk);
+        }
         self.start.set(chunk + CHUNK_SIZE);
         Some(chunk)
+    }
+
+    /// Makes a huge page present, and asks for the one after it if they are slow to come. The first asks for none: many heaps end
+    /// in it.
+    fn begin_page(&self, page: usize) {
+        let is_slow = prefault::begin(page..page + HUGE_PAGE_SIZE);
+        let is_first = !self.is_grown.replace(true);
+        if is_slow
+            && !is_first
+            && let Some(after) = self.page_after(page)
+        {
+            prefault::request(after..after + HUGE_PAGE_SIZE);
+        }
+    }
+
+    /// The huge page after one of the region, which may be the first of the next region.
+    fn page_after(&self, page: usize) -> Option<usize> {
+        let after = page + HUGE_PAGE_SIZE;
+        if after < self.end.get() {
+            return Some(after);
+        }
+        if self.next.get() == 0 {
+            self.next.set(map_region()?);
+        }
+        Some(self.next.get())
     }
 }
 
@@ -54,7 +102,16 @@ impl Drop for Region {
             // SAFETY: nothing was made of this part.
             unsafe { unmap(start as *mut u8, end - start) };
         }
+        let next = self.next.get();
+        if next != 0 {
+            // SAFETY: as above.
+            unsafe { unmap(next as *mut u8, REGION_SIZE) };
+        }
     }
+}
+
+fn map_region() -> Option<usize> {
+    Some(map_aligned(REGION_SIZE, HUGE_PAGE_SIZE)? as usize)
 }
 
 struct Pool(RefCell<Vec<usize>>);
@@ -70,9 +127,7 @@ impl Drop for Pool {
 
 thread_local! {
     static POOL: Pool = const { Pool(RefCell::new(Vec::new())) };
-    static REGION: Region = const {
-        Region { start: Cell::new(0), end: Cell::new(0), singles: Cell::new(0) }
-    };
+    static REGION: Region = const { Region::new() };
     /// Where the next aligned mapping will probably fit: below the last one.
     static HINT: Cell<usize> = const { Cell::new(0) };
 }
@@ -96,6 +151,7 @@ fn map(hint: usize, bytes: usize) -> Option<*mut u8> {
 /// # Safety
 /// The range was mapped by this module and nothing refers to it any more.
 pub(crate) unsafe fn unmap(start: *mut u8, bytes: usize) {
+    prefault::forget(start as usize..start as usize + bytes);
     // SAFETY: the caller gives up the range.
     unsafe { libc::munmap(start.cast(), bytes) };
 }
@@ -191,11 +247,7 @@ mod tests {
 
     #[test]
     fn chunks_of_regions_are_aligned_distinct_and_zero() {
-        let region = Region {
-            start: Cell::new(0),
-            end: Cell::new(0),
-            singles: Cell::new(0),
-        };
+        let region = Region::new();
         let count = SINGLE_CHUNKS + REGION_SIZE / CHUNK_SIZE + 1;
         let mut chunks: Vec<usize> = (0..count).map(|_| region.take().expect("memory")).collect();
         assert!(chunks.iter().all(|chunk| chunk.is_multiple_of(CHUNK_SIZE)));
@@ -217,5 +269,34 @@ mod tests {
             // SAFETY: as above.
             unsafe { unmap(chunk as *mut u8, CHUNK_SIZE) };
         }
+    }
+
+    #[test]
+    fn the_page_after_the_last_is_the_first_of_the_next_region() {
+        let region = Region::new();
+        let single = |_| region.take().expect("memory");
+        let mut chunks: Vec<usize> = (0..SINGLE_CHUNKS + 1).map(single).collect();
+        let first = chunks[SINGLE_CHUNKS];
+        assert_eq!(region.page_after(first), Some(first + HUGE_PAGE_SIZE));
+        assert_eq!(region.next.get(), 0);
+        let last = first + REGION_SIZE - HUGE_PAGE_SIZE;
+        let next = region.page_after(last).expect("memory");
+        prefault::request(next..next + HUGE_PAGE_SIZE);
+        chunks.extend((1..REGION_SIZE / CHUNK_SIZE).map(single));
+        assert_eq!(*chunks.last().expect("many"), last + CHUNK_SIZE);
+        chunks.push(single(0));
+        assert_eq!(*chunks.last().expect("many"), next);
+        // SAFETY: the chunk is the test's alone.
+        assert_eq!(unsafe { *(next as *const u64) }, 0);
+        for chunk in chunks {
+            // SAFETY: as above.
+            unsafe { unmap(chunk as *mut u8, CHUNK_SIZE) };
+        }
+        // A region that was mapped in advance is unmapped with the rest.
+        let start = region.start.get();
+        let next = region.page_after(region.end.get() - HUGE_PAGE_SIZE);
+        prefault::request(start..start + HUGE_PAGE_SIZE);
+        assert_eq!(next, Some(region.next.get()));
+        drop(region);
     }
 }

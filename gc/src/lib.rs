@@ -89,6 +89,7 @@ mod heap;
 mod layout;
 mod note;
 pub mod placement;
+mod prefault;
 mod roots;
 mod space;
 mod spare;

@@ -11,6 +11,7 @@ use crate::layout::{
     MARK_OFFSET, MAX_PAGE_CELL, PAGE_SIZE, PAGES_PER_CHUNK, START_OFFSET, TABLE_BYTES_PER_BLOCK,
     round_up,
 };
+use crate::prefault;
 use crate::spare::SpareMappings;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ptr;
@@ -108,6 +109,10 @@ impl Space {
         let chunk = unsafe { &mut *(base as *mut Chunk) };
         let block = base + chunk.used_blocks as usize * BLOCK_SIZE;
         chunk.used_blocks += 1;
+        if self.block_chunks.len() + self.page_chunks.len() <= chunk::SINGLE_CHUNKS {
+            // A chunk without huge pages, and the whole block is about to be used: one system call instead of eight page faults.
+            prefault::populate(block..block + BLOCK_SIZE);
+        }
         if chunk.used_blocks as usize == BLOCKS_PER_CHUNK {
             self.fresh_chunk = 0;
         }
@@ -220,10 +225,7 @@ impl Space {
                 unsafe { ptr::write_bytes((spare.base + HUGE_CELL_OFFSET) as *mut u8, 0, size) };
                 spare.base
             }
-            None => match chunk::map_aligned(bytes, CHUNK_SIZE) {
-                None if self.release_spare() => chunk::map_aligned(bytes, CHUNK_SIZE)? as usize,
-                mapped => mapped? as usize,
-            },
+            None => self.map_huge(bytes)?,
         };
         // SAFETY: a mapping of ours that nothing else uses.
         let bytes = unsafe {
@@ -235,6 +237,18 @@ impl Space {
         self.huge.push(base);
         self.register(base, bytes);
         Some(base + HUGE_CELL_OFFSET)
+    }
+
+    fn map_huge(&mut self, bytes: usize) -> Option<usize> {
+        let base = match chunk::map_aligned(bytes, CHUNK_SIZE) {
+            None if self.release_spare() => chunk::map_aligned(bytes, CHUNK_SIZE)? as usize,
+            mapped => mapped? as usize,
+        };
+        if bytes < chunk::HUGE_PAGE_SIZE {
+            // Most such cells are filled at once, and for a page that takes twice as long as in a call for all of them.
+            prefault::populate(base..base + bytes);
+        }
+        Some(base)
     }
 
     /// Gives all spare mappings back to the system; whether there were any.
