@@ -324,3 +324,44 @@ fn environments_that_handlers_eval_and_loops_find() {
     let text = run(source);
     assert_eq!(text, "735680");
 }
+
+#[test]
+fn inner_loops_are_entered_at_their_conditions() {
+    // Numbers of each kind, what stops being one, and what none ever is; conditions that are left and come to from everywhere.
+    let source = "let asked = 0;
+        const limit = { valueOf() { asked++; return 7 } };
+        function f(n, m, start, step) {
+            let s = 0, last;
+            outer: for (let i = 0; i < n; i++) {
+                const row = [i, i + 0.5, 'x'.repeat(i % 3)];
+                for (let j = start; j < m; j += step) {
+                    last = j;
+                    if (j === 5 && i % 4 === 1) continue;
+                    if (i % 9 === 8 && j > 2) continue outer;
+                    if (i > 40 && j == 6) break outer;
+                    s += row.length + Number(j);
+                }
+                s += row[1] + Number(last ?? 0);
+            }
+            return s + ':' + last;
+        }
+        const out = [];
+        for (const [m, start, step] of [[9, 0, 1], [4.5, 0, 0.5], [limit, 0, 1], [8n, 0n, 1n], [0, 5, 1], ['7', 0, 1]])
+            for (let k = 0; k < 4; k++) out[out.length - k % 2] = f(50, m, start, step);
+        function g(n) {
+            const rows = [[1, 2, 3], [4.5], ['a', true], []];
+            let s = '';
+            for (let i = n; i >= 0; i--) {
+                const row = rows[i & 3];
+                for (let c = 'a'; c <= 'e'; c = String.fromCharCode(c.charCodeAt(0) + 1)) {
+                    for (let j = 0; j < row.length; j++) s = (s + row[j] + c).slice(-9);
+                    for (let j = 3; j > 0; j--) s += row.length * j + String(row[1] ?? '');
+                }
+            }
+            return s.slice(-30);
+        }
+        out.join() + ' ' + asked + ' ' + g(30) + g(31)";
+    let wanted = "3380.5:6,3380.5:6,3422.5:4,3422.5:4,2529.5:6,2529.5:6,3016.5:6,3016.5:6,\
+        1250:undefined,1250:undefined,2529.5:6,2529.5:6 1276 2321e2e3e9262322321e2e3e926232";
+    assert_eq!(run(source), wanted);
+}

@@ -8,6 +8,7 @@ use sarus_bytecode::registers::{
 };
 use sarus_bytecode::{CodeBlock, Constant, NO_REGISTER, Op};
 use smallvec::SmallVec;
+use std::ops::RangeInclusive;
 
 /// Instructions of nested loops up to which all are compiled together when one of them is entered.
 const SMALL_LOOPS: usize = 200;
@@ -87,6 +88,44 @@ pub struct Block {
     pub resumes: Vec<usize>,
 }
 
+impl Block {
+    fn new(first: usize, end: usize, empty: &RegSet) -> Block {
+        Block {
+            first,
+            end,
+            successors: Vec::new(),
+            handlers: Vec::new(),
+            is_loop: false,
+            assigned: empty.clone(),
+            live: empty.clone(),
+            resumes: Vec::new(),
+        }
+    }
+}
+
+/// A loop's condition, and an empty block before it through which all ways lead that do not come from inside the loop.
+struct Split {
+    condition: usize,
+    before: usize,
+    inside: Vec<bool>,
+}
+
+/// Where control comes from.
+struct Ways {
+    /// Predecessors, of blocks that control gets to.
+    preds: Vec<Vec<usize>>,
+    /// Places in the order, `usize::MAX` where control does not get.
+    position: Vec<usize>,
+}
+
+impl Ways {
+    /// The blocks that lead back to a header.
+    fn back_edges(&self, header: usize) -> impl Iterator<Item = usize> {
+        let back = move |p: &usize| self.position[*p] >= self.position[header];
+        self.preds[header].iter().copied().filter(back)
+    }
+}
+
 /// What the builder needs to know of a function's bytecode.
 pub struct Analysis {
     /// The instructions.
@@ -108,6 +147,8 @@ pub struct Analysis {
     /// Where the entry is a loop header: blocks of the loops around it. What comes after them is not worth compiling with
     /// them.
     pub entry_loops: Option<Vec<bool>>,
+    /// The condition of the loop that is entered, if it is entered there.
+    split: Option<Split>,
 }
 
 fn targets(code: &CodeBlock, at: &Instruction) -> Vec<i64> {
@@ -150,11 +191,16 @@ pub fn reads_of(code: &CodeBlock, at: &Instruction, mut f: impl FnMut(u32)) {
 }
 
 impl Analysis {
-    /// Analyses `code` from its start, or for an entry at the loop header `osr`.
+    /// Analyses `code` from its start, or for an entry at the loop header `osr`. At the instructions for which `numbers` says so
+    /// nothing but numbers has been seen.
     ///
     /// # Errors
     /// Declines code that only the interpreter can run.
-    pub fn new(code: &CodeBlock, osr: Option<u32>) -> Result<Analysis, Decline> {
+    pub fn new(
+        code: &CodeBlock,
+        osr: Option<u32>,
+        numbers: impl Fn(u32) -> bool,
+    ) -> Result<Analysis, Decline> {
         let entry = osr.unwrap_or(0);
         let mut list = Vec::new();
         for at in instructions(&code.words) {
@@ -177,13 +223,19 @@ impl Analysis {
             resumes: Vec::new(),
             loops_around: Vec::new(),
             entry_loops: None,
+            split: None,
         };
         analysis.find_blocks(code, entry);
         if entry == 0 {
             analysis.find_resumes(code);
         }
-        analysis.find_order(entry);
-        analysis.find_loops(code, osr);
+        let first = analysis.block_at(i64::from(entry));
+        analysis.find_order(first);
+        if osr.is_some() {
+            analysis.find_entry_loops(first);
+            analysis.enter_at_condition(first, numbers);
+        }
+        analysis.find_loops(code);
         analysis.find_loops_around();
         analysis.find_live(code);
         Ok(analysis)
@@ -201,6 +253,14 @@ impl Analysis {
     /// The block that starts at a word offset.
     pub fn block_at(&self, offset: i64) -> usize {
         self.block_of[self.at(offset)]
+    }
+
+    /// The block that control gets to that leaves block `from` for `to`.
+    pub fn next(&self, from: usize, to: usize) -> usize {
+        match &self.split {
+            Some(s) if s.condition == to && from != s.before && !s.inside[from] => s.before,
+            _ => to,
+        }
     }
 
     /// Whether code for the block is wanted, not only a way out to it.
@@ -249,16 +309,8 @@ impl Analysis {
         self.block_of = vec![0; self.list.len()];
         for (i, start) in starts.iter().enumerate() {
             if *start {
-                self.blocks.push(Block {
-                    first: i,
-                    end: i,
-                    successors: Vec::new(),
-                    handlers: Vec::new(),
-                    is_loop: false,
-                    assigned: RegSet::new(code.register_count),
-                    live: RegSet::new(code.register_count),
-                    resumes: Vec::new(),
-                });
+                self.blocks
+                    .push(Block::new(i, i, &RegSet::new(code.register_count)));
             }
             let last = self.blocks.len() - 1;
             self.block_of[i] = last;
@@ -327,8 +379,10 @@ impl Analysis {
         (catch.op == Op::Catch && next < self.blocks.len()).then_some((next, dst))
     }
 
-    fn find_order(&mut self, entry: u32) {
-        let first = self.block_at(i64::from(entry));
+    fn find_order(&mut self, first: usize) {
+        for block in &mut self.blocks {
+            block.is_loop = false;
+        }
         let mut state = vec![0u8; self.blocks.len()];
         let mut stack = vec![(first, 0usize)];
         state[first] = 1;
@@ -360,33 +414,13 @@ impl Analysis {
 
     /// What a loop assigns: everything written in the blocks between the header and its last back edge. The compiler lays loops
     /// out in one piece, so that is little more than the natural loop.
-    fn find_loops(&mut self, code: &CodeBlock, osr: Option<u32>) {
-        let mut position = vec![usize::MAX; self.blocks.len()];
-        for (i, b) in self.order.iter().enumerate() {
-            position[*b] = i;
-        }
-        let preds = self.predecessors();
+    fn find_loops(&mut self, code: &CodeBlock) {
+        let ways = self.ways();
         for header in 0..self.blocks.len() {
             if !self.blocks[header].is_loop {
                 continue;
             }
-            // The natural loop: blocks that reach a back edge without passing the header.
-            let mut inside = vec![false; self.blocks.len()];
-            inside[header] = true;
-            let mut work: Vec<usize> = preds[header]
-                .iter()
-                .copied()
-                .filter(|p| position[*p] != usize::MAX && position[*p] >= position[header])
-                .collect();
-            while let Some(b) = work.pop() {
-                if !std::mem::replace(&mut inside[b], true) {
-                    work.extend(preds[b].iter().filter(|p| position[**p] != usize::MAX));
-                }
-            }
-            if osr.is_some() && self.order.first() == Some(&header) {
-                let whole = self.is_entered_at_headers(header, &inside, &preds, &position);
-                self.entry_loops = Some(self.worth_compiling(header, inside.clone(), whole));
-            }
+            let inside = self.natural_loop(header, &ways);
             let contained = |(_, b): &(usize, &usize)| inside[**b] && **b != header;
             let resumes = self.resumes.iter().enumerate().filter(contained);
             self.blocks[header].resumes = resumes.map(|(k, _)| k).collect();
@@ -414,31 +448,133 @@ impl Analysis {
         }
     }
 
-    /// Whether the loops around `entry` are entered at their headers alone: an inner loop that is left in its middle is not.
-    fn is_entered_at_headers(
-        &self,
-        entry: usize,
-        inside: &[bool],
-        preds: &[Vec<usize>],
-        position: &[usize],
-    ) -> bool {
-        let headers = (0..self.blocks.len()).filter(|b| self.blocks[*b].is_loop && inside[*b]);
-        for header in headers.filter(|b| *b != entry) {
-            let back =
-                |p: &&usize| position[**p] != usize::MAX && position[**p] >= position[header];
-            let mut work: Vec<usize> = preds[header].iter().filter(back).copied().collect();
-            let mut seen = vec![false; self.blocks.len()];
-            seen[header] = true;
-            while let Some(b) = work.pop() {
-                if b == entry {
-                    return false;
-                }
-                if !std::mem::replace(&mut seen[b], true) {
-                    work.extend(preds[b].iter().filter(|p| position[**p] != usize::MAX));
-                }
+    /// Predecessors that control gets to, and the order.
+    fn ways(&self) -> Ways {
+        let mut position = vec![usize::MAX; self.blocks.len()];
+        for (i, b) in self.order.iter().enumerate() {
+            position[*b] = i;
+        }
+        let mut preds = vec![Vec::new(); self.blocks.len()];
+        for b in &self.order {
+            let block = &self.blocks[*b];
+            for s in block.successors.iter().chain(&block.handlers) {
+                preds[*s].push(*b);
             }
         }
-        true
+        Ways { preds, position }
+    }
+
+    /// The natural loop: blocks that reach a back edge without passing the header.
+    fn natural_loop(&self, header: usize, ways: &Ways) -> Vec<bool> {
+        let mut inside = vec![false; self.blocks.len()];
+        inside[header] = true;
+        let mut work: Vec<usize> = ways.back_edges(header).collect();
+        while let Some(b) = work.pop() {
+            if !std::mem::replace(&mut inside[b], true) {
+                work.extend(&ways.preds[b]);
+            }
+        }
+        inside
+    }
+
+    /// Whether these loops are entered at their headers alone, if the first of them is at `entry`: a loop around it that an
+    /// inner one is left for in its middle is not.
+    fn are_entered_at_headers(&self, entry: usize, loops: &[bool]) -> bool {
+        let ways = self.ways();
+        let mut headers = (0..self.blocks.len()).filter(|b| self.blocks[*b].is_loop && loops[*b]);
+        headers.all(|header| header == entry || !self.natural_loop(header, &ways)[entry])
+    }
+
+    /// Finds what to compile for an entry at a loop header.
+    fn find_entry_loops(&mut self, entry: usize) {
+        if self.blocks[entry].is_loop {
+            let around = self.natural_loop(entry, &self.ways());
+            let whole = self.are_entered_at_headers(entry, &around);
+            self.entry_loops = Some(self.worth_compiling(entry, around, whole));
+        }
+    }
+
+    /// The instructions of a loop, from its header to its last back edge: the bytecode compiler lays loops out in one piece.
+    fn extent(&self, header: usize) -> RangeInclusive<usize> {
+        let start = self.blocks[header].first;
+        let target = i64::from(self.list[start].offset);
+        let back =
+            |at: &Instruction| at.op.info().has(flags::LOOP) && at.jump_target() == Some(target);
+        start..=self.list.iter().rposition(back).unwrap_or(start)
+    }
+
+    /// Lets code that is entered at an innermost loop, of which it compiles the loops around as well, begin where these begin
+    /// it: at its condition. A loop that is entered in two places keeps nothing from one round to the next. The condition held when
+    /// the interpreter came to the header; if it compares numbers, asking again is no difference.
+    fn enter_at_condition(&mut self, entry: usize, numbers: impl Fn(u32) -> bool) {
+        let Some(loops) = self.entry_loops.clone() else {
+            return;
+        };
+        let extent = self.extent(entry);
+        let first = |b: usize| self.blocks[b].first;
+        let Some(condition) = self.block_of.get(*extent.end()).copied() else {
+            return;
+        };
+        let backs = self.list[extent.clone()].iter();
+        let backs = backs.filter(|at| at.op.info().has(flags::LOOP)).count();
+        let last = self.list[*extent.end()];
+        let compares = Self::compared(&last).is_some() && numbers(last.offset);
+        if condition == entry || first(condition) != *extent.end() || backs != 1 || !compares {
+            return;
+        }
+        let inside = |b: usize| loops[b] && extent.contains(&first(b));
+        let inside: Vec<bool> = (0..loops.len()).map(inside).collect();
+        let before = self.blocks.len();
+        for (block, _) in self.blocks.iter_mut().zip(&inside).filter(|(_, i)| !**i) {
+            for s in block.successors.iter_mut().filter(|s| **s == condition) {
+                *s = before;
+            }
+        }
+        let first = self.blocks[condition].first;
+        let mut block = Block::new(first, first, &self.blocks[condition].live);
+        block.successors.push(condition);
+        self.blocks.push(block);
+        let mut all = loops;
+        all.push(true);
+        self.split = Some(Split {
+            condition,
+            before,
+            inside,
+        });
+        self.find_order(before);
+        if self.blocks[before].is_loop && self.are_entered_at_headers(before, &all) {
+            self.entry_loops = Some(all);
+            return;
+        }
+        self.split = None;
+        self.blocks.pop();
+        for s in self.blocks.iter_mut().flat_map(|b| &mut b.successors) {
+            if *s == before {
+                *s = condition;
+            }
+        }
+        self.find_order(entry);
+    }
+
+    /// The registers of which a conditional jump compares the order, if that is all it does; of one, twice.
+    fn compared(at: &Instruction) -> Option<[u32; 2]> {
+        let operand = |i: usize| at.operands().get(i).map(|r| *r as u32);
+        match at.op {
+            Op::LoopIfLess | Op::LoopIfLessEq | Op::LoopIfGreater | Op::LoopIfGreaterEq => {
+                Some([operand(0)?, operand(1)?])
+            }
+            Op::LoopIfLessImm
+            | Op::LoopIfLessEqImm
+            | Op::LoopIfGreaterImm
+            | Op::LoopIfGreaterEqImm => Some([operand(0)?; 2]),
+            _ => None,
+        }
+    }
+
+    /// Of code that is entered at a loop's condition instead of its header: the condition, and the registers that it compares.
+    pub fn entered_condition(&self) -> Option<(usize, [u32; 2])> {
+        let first = self.blocks.get(self.split.as_ref()?.condition)?.first;
+        Some((first, Self::compared(&self.list[first])?))
     }
 
     /// In the order outer loops come before inner ones.
@@ -462,23 +598,9 @@ impl Analysis {
         if whole && size(&around) <= SMALL_LOOPS {
             return around;
         }
-        let start = self.blocks[header].first;
-        let target = i64::from(self.list[start].offset);
-        let back =
-            |at: &Instruction| at.op.info().has(flags::LOOP) && at.jump_target() == Some(target);
-        let last = self.list.iter().rposition(back).unwrap_or(start);
-        let inside = |(b, around): (&Block, &bool)| *around && (start..=last).contains(&b.first);
+        let extent = self.extent(header);
+        let inside = |(b, around): (&Block, &bool)| *around && extent.contains(&b.first);
         self.blocks.iter().zip(&around).map(inside).collect()
-    }
-
-    fn predecessors(&self) -> Vec<Vec<usize>> {
-        let mut preds = vec![Vec::new(); self.blocks.len()];
-        for (b, block) in self.blocks.iter().enumerate() {
-            for s in block.successors.iter().chain(&block.handlers) {
-                preds[*s].push(b);
-            }
-        }
-        preds
     }
 
     fn note_writes(&self, i: usize, code: &CodeBlock, set: &mut RegSet) {

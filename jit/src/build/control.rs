@@ -13,15 +13,21 @@ use sarus_bytecode::opcodes::flags;
 impl Builder<'_> {
     /// The bytecode block a jump leads to.
     pub(super) fn target(&self, at: &Instruction) -> usize {
-        let target = at.jump_target().unwrap_or_default();
-        self.context.analysis.block_at(target)
+        self.block_at(at.jump_target().unwrap_or_default())
+    }
+
+    /// The bytecode block that a way from the current one to a word offset leads to.
+    fn block_at(&self, offset: i64) -> usize {
+        let analysis = &self.context.analysis;
+        analysis.next(self.context.block, analysis.block_at(offset))
     }
 
     /// The bytecode block after the current instruction.
     pub(super) fn fallthrough(&self) -> usize {
         let next = self.context.index + 1;
         let analysis = &self.context.analysis;
-        analysis.block_of.get(next).copied().unwrap_or(0)
+        let next = analysis.block_of.get(next).copied().unwrap_or(0);
+        analysis.next(self.context.block, next)
     }
 
     /// Jumps to the instruction's target if `cond` (or, negated, if not), else goes on. Back edges poll.
@@ -133,7 +139,7 @@ impl Builder<'_> {
         let info = std::mem::take(&mut self.info);
         for (block, target) in blocks.into_iter().zip(&table.targets) {
             let target = i64::from(at.offset) + i64::from(*target);
-            let target = self.context.analysis.block_at(target);
+            let target = self.block_at(target);
             self.info = info.clone();
             self.open(block);
             self.goto(target);

@@ -94,7 +94,7 @@ impl Builder<'_> {
         if let Some(a) = self.analyses.get(&index) {
             return Some(a.clone());
         }
-        let a = Rc::new(Analysis::new(&self.snapshot.functions[index].code, None).ok()?);
+        let a = Rc::new(Analysis::new(&self.snapshot.functions[index].code, None, |_| false).ok()?);
         // What has no helper cannot be inlined either.
         let unknown = a.list.iter().any(|at| !self.is_known(at.op));
         if unknown {

@@ -45,7 +45,7 @@ mod yields;
 use crate::Decline;
 use crate::graph::*;
 use crate::layout::{frame, value};
-use crate::snapshot::{FunctionSnapshot, Reason, Site, Snapshot};
+use crate::snapshot::{FunctionSnapshot, Reason, Site, Snapshot, operand};
 use analysis::Analysis;
 use exceptions::Way;
 use generic::changes_environment;
@@ -107,6 +107,8 @@ struct Context {
     throws: Vec<Edge>,
     /// The state of the caller while this frame runs.
     parent_state: Option<StateId>,
+    /// The current bytecode block.
+    block: usize,
     /// Index of the current instruction.
     index: usize,
     depth: u32,
@@ -160,7 +162,13 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         return Err(Decline::Instruction("none"));
     };
     let entry = snapshot.osr.unwrap_or(0);
-    let analysis = Rc::new(Analysis::new(&root.code, snapshot.osr)?);
+    let numbers = |pc: u32| {
+        let seen = root.feedback.get(pc as usize).copied().unwrap_or(0);
+        let exits = root.exits.get(&entry);
+        seen & !(operand::NUMBER | operand::OVERFLOW) == 0
+            && !exits.is_some_and(|e| e.has(Reason::NotNumber))
+    };
+    let analysis = Rc::new(Analysis::new(&root.code, snapshot.osr, numbers)?);
     if analysis.size() > MAX_INSTRUCTIONS {
         return Err(Decline::TooBig);
     }
@@ -194,7 +202,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
         own_instructions: 0,
         changes_environment: false,
     };
-    b.enter_root(root, entry);
+    b.enter_root(root, entry)?;
     b.run()?;
     b.graph.compute_order();
     Ok(b.graph)
@@ -222,6 +230,7 @@ impl Context {
             returns: Vec::new(),
             throws: Vec::new(),
             parent_state: None,
+            block: 0,
             index: 0,
             depth: 0,
             constructed: None,
@@ -235,7 +244,7 @@ impl Context {
 
 impl<'s> Builder<'s> {
     /// Values of the registers at the entry of the compiled function.
-    fn enter_root(&mut self, root: &'s FunctionSnapshot, entry: u32) {
+    fn enter_root(&mut self, root: &'s FunctionSnapshot, entry: u32) -> Result<(), Decline> {
         let analysis = self.context.analysis.clone();
         let start = analysis.at(i64::from(entry));
         self.context.index = start;
@@ -261,6 +270,16 @@ impl<'s> Builder<'s> {
             for r in live {
                 load(self, r);
             }
+            if let Some((first, compared)) = analysis.entered_condition() {
+                let live: Vec<u32> = analysis.live_before(first).iter().collect();
+                for r in live {
+                    load(self, r);
+                }
+                for r in compared {
+                    let v = self.read(r)?;
+                    self.float(v);
+                }
+            }
         } else {
             for i in 0..root.code.param_count {
                 load(self, frame::ARGS + i);
@@ -270,8 +289,9 @@ impl<'s> Builder<'s> {
             }
         }
         self.resume();
-        let first = analysis.block_of[start];
+        let first = analysis.order.first().copied().unwrap_or_default();
         self.goto(first);
+        Ok(())
     }
 
     /// Builds every block of the current context that control reaches.
@@ -281,6 +301,7 @@ impl<'s> Builder<'s> {
             if !self.start_block(b) {
                 continue;
             }
+            self.context.block = b;
             self.context.done = 0;
             let count = (analysis.blocks[b].end - analysis.blocks[b].first) as u32;
             self.graph.instructions += count;
@@ -302,7 +323,7 @@ impl<'s> Builder<'s> {
                 // Falls into the next block.
                 let next = analysis.block_of.get(analysis.blocks[b].end).copied();
                 match next {
-                    Some(next) => self.goto(next),
+                    Some(next) => self.goto(analysis.next(b, next)),
                     None => return Err(Decline::Instruction("end")),
                 }
             }
