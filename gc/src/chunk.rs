@@ -128,8 +128,8 @@ impl Drop for Pool {
 thread_local! {
     static POOL: Pool = const { Pool(RefCell::new(Vec::new())) };
     static REGION: Region = const { Region::new() };
-    /// Where the next aligned mapping will probably fit: below the last one.
-    static HINT: Cell<usize> = const { Cell::new(0) };
+    /// The last aligned mapping: the next one will probably fit below it.
+    static LAST: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Maps zeroed memory; `None` when the system refuses.
@@ -167,7 +167,7 @@ fn advise_huge_pages(start: *mut u8, bytes: usize) {
 
 /// Maps `bytes` (a multiple of the page size) of zeroed memory aligned to `alignment`, which is a multiple of a chunk's.
 pub(crate) fn map_aligned(bytes: usize, alignment: usize) -> Option<*mut u8> {
-    let hint = HINT.get();
+    let hint = LAST.get().saturating_sub(bytes) & !(alignment - 1);
     let start = map(hint, bytes)?;
     let start = if (start as usize).is_multiple_of(alignment) {
         start
@@ -189,7 +189,7 @@ pub(crate) fn map_aligned(bytes: usize, alignment: usize) -> Option<*mut u8> {
         }
         aligned
     };
-    HINT.set((start as usize).saturating_sub(CHUNK_SIZE));
+    LAST.set(start as usize);
     advise_huge_pages(start, bytes);
     Some(start)
 }
@@ -268,6 +268,39 @@ mod tests {
         for chunk in chunks {
             // SAFETY: as above.
             unsafe { unmap(chunk as *mut u8, CHUNK_SIZE) };
+        }
+    }
+
+    #[test]
+    fn mappings_of_all_lengths_are_aligned() {
+        let lengths = [
+            CHUNK_SIZE,
+            5 << 16,
+            HUGE_PAGE_SIZE,
+            3 << 20,
+            7 << 16,
+            37 << 16,
+        ];
+        let mappings = lengths.map(|bytes| {
+            let alignment = match bytes < HUGE_PAGE_SIZE {
+                true => CHUNK_SIZE,
+                false => HUGE_PAGE_SIZE,
+            };
+            let start = map_aligned(bytes, alignment).expect("memory");
+            assert!((start as usize).is_multiple_of(alignment));
+            // SAFETY: the mapping is the test's alone. What is 0 belongs to no mapping before.
+            unsafe {
+                for at in [0, bytes - 8] {
+                    let word = start.add(at).cast::<u64>();
+                    assert_eq!(word.read(), 0);
+                    word.write(1);
+                }
+            }
+            (start, bytes)
+        });
+        for (start, bytes) in mappings {
+            // SAFETY: as above.
+            unsafe { unmap(start, bytes) };
         }
     }
 

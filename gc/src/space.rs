@@ -240,11 +240,16 @@ impl Space {
     }
 
     fn map_huge(&mut self, bytes: usize) -> Option<usize> {
-        let base = match chunk::map_aligned(bytes, CHUNK_SIZE) {
-            None if self.release_spare() => chunk::map_aligned(bytes, CHUNK_SIZE)? as usize,
+        let is_short = bytes < chunk::HUGE_PAGE_SIZE;
+        let alignment = match is_short {
+            true => CHUNK_SIZE,
+            false => chunk::HUGE_PAGE_SIZE,
+        };
+        let base = match chunk::map_aligned(bytes, alignment) {
+            None if self.release_spare() => chunk::map_aligned(bytes, alignment)? as usize,
             mapped => mapped? as usize,
         };
-        if bytes < chunk::HUGE_PAGE_SIZE {
+        if is_short {
             // Most such cells are filled at once, and for a page that takes twice as long as in a call for all of them.
             prefault::populate(base..base + bytes);
         }
