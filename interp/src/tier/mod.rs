@@ -229,6 +229,8 @@ pub struct FunctionTier {
     met: BTreeMap<u32, u8>,
     /// The budget that runs, as far as it counts for a loop.
     granted: u32,
+    /// The header of the loop whose code was left last, until the next budget is spent.
+    left: Option<u32>,
     /// A loop of some activation has used up a budget.
     looped: bool,
     /// What loop headers used up in activations that had used up a budget before.

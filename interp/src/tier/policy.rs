@@ -159,8 +159,11 @@ fn is_long(agent: &mut Agent, header: Frame) -> bool {
                 t.heat.push((at, 0));
                 t.heat.len() - 1
             });
+            // A loop that follows the one that was left has yet to run: the loops around that one begin before it.
+            let follows = t.left.take().is_some_and(|left| at > left);
+            let granted = if follows { 0 } else { t.granted };
             let heat = &mut t.heat[i].1;
-            *heat = heat.saturating_add(t.granted);
+            *heat = heat.saturating_add(granted);
             *heat >= needed
         });
     }
@@ -521,7 +524,10 @@ pub fn exited(agent: &mut Agent, code: &Rc<Installed>, exit: &Exit) {
     let (function, pc) = exit.origin;
     if exit.reason == Reason::LoopLeft {
         // The loop around is worth a look: inner ones might use up every budget, so that its turn would never come.
-        with(code.root(), |t| t.granted = NEVER.unsigned_abs());
+        with(code.root(), |t| {
+            t.granted = NEVER.unsigned_abs();
+            t.left = code.osr;
+        });
         grant(agent, code.root(), 1);
         return;
     }

@@ -73,8 +73,10 @@ impl Builder<'_> {
                 return Some(self.check(NodeOp::IntArith(int_op), &[x, y], reason));
             }
         }
-        // Results that are no int32 do not say that operands were none.
-        let ints = seen & operand::NUMBER == 0 && !self.has_exited(Reason::NotInt);
+        // Results that are no int32 do not say that operands were none. But next to a double that is stored as an int32 now and then
+        // (elements of a typed array, say) int32s say little.
+        let ints =
+            seen & operand::NUMBER == 0 && !float_operands && !self.has_exited(Reason::NotInt);
         let mut float = |v: NodeId| {
             if ints && !self.is_number(v) && self.rep(v) != Rep::Bool {
                 self.int(v);
