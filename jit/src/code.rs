@@ -26,6 +26,8 @@ pub struct CompiledCode {
     pub resumes: Vec<u32>,
     /// Number of bytecode instructions compiled, inlined ones included.
     pub instructions: u32,
+    /// Of code that is entered at a loop: the headers of the loops it holds, by word offset.
+    pub loops: Vec<u32>,
     /// The calls in it that are none any more.
     pub inlined: Vec<Inlined>,
     /// What `Options::print` asked for.

@@ -756,6 +756,8 @@ pub struct Graph {
     pub stack_words: u32,
     /// Bytecode instructions in it.
     pub instructions: u32,
+    /// Of code that is entered at a loop: the headers of the loops it holds, by word offset.
+    pub loops: Vec<u32>,
     /// More would have been inlined in hot code.
     pub wants_inlining: bool,
     /// Cells that must stay alive.

@@ -158,6 +158,8 @@ pub struct Installed {
     shapes: Vec<u32>,
     /// Bytecode instructions in it.
     instructions: u32,
+    /// If it is a loop's: the headers of the loops in it.
+    loops: Vec<u32>,
     /// Exits that count, weighted.
     exit_weight: Cell<u32>,
     discarded: Cell<bool>,
@@ -496,6 +498,7 @@ impl Tier {
             osr: pending.osr,
             cells: compiled.cells,
             instructions: compiled.instructions,
+            loops: compiled.loops,
             shapes,
             exit_weight: Cell::new(0),
             discarded: Cell::new(false),

@@ -225,6 +225,22 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
     found
 }
 
+/// Code of a loop holds loops around it: their own compiles, if they wait, were asked for before it was there. It is entered
+/// before long, and then stays.
+fn cover(agent: &Agent, code: Gc<LinkedCode>, installed: &Installed) {
+    let options = &agent.options.tier;
+    if options.always || options.stress_osr || options.random_thresholds {
+        return;
+    }
+    let headers = installed.loops.iter().map(|header| Some(*header));
+    for osr in headers.filter(|osr| *osr != installed.osr) {
+        if vm(agent).tier.queue.remove((code.addr() as u64, osr)) {
+            forget(code, osr);
+            with(code, |t| t.heat.retain(|(at, _)| Some(*at) != osr));
+        }
+    }
+}
+
 /// Asks for a compile of a code, for its start or a loop header, unless that is under way or hopeless. It waits for as many
 /// others as if its function were larger by so many words.
 fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: usize) {
@@ -285,10 +301,15 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: 
         if let Some((code, osr)) = dropped {
             // SAFETY: what waited was traced, and nothing was allocated since.
             let code: Gc<LinkedCode> = unsafe { Gc::from_raw(code as *mut LinkedCode) };
-            with(code, |t| t.pending.retain(|at| *at != osr));
+            forget(code, osr);
         }
         queue::feed(agent);
     }
+}
+
+/// A compile that was asked for will not be done.
+pub fn forget(code: Gc<LinkedCode>, osr: Option<u32>) {
+    with(code, |t| t.pending.retain(|at| *at != osr));
 }
 
 /// How much of what a code calls is inlined in a compile for that entry. A loop that is compiled for itself runs long.
@@ -459,6 +480,11 @@ pub fn finish(agent: &mut Agent, answer: worker::Answer) {
     };
     if !done {
         with(code, |t| t.declined.push((osr, declined)));
+    } else if osr.is_some() {
+        let find = |t: &mut FunctionTier| t.osr.iter().find(|c| c.osr == osr).cloned();
+        if let Some(installed) = with(code, find) {
+            cover(agent, code, &installed);
+        }
     }
     refill(agent, code);
 }

@@ -84,6 +84,13 @@ impl Queue {
         }
     }
 
+    /// Takes a compile out; whether it was waiting.
+    pub fn remove(&self, compile: Compile) -> bool {
+        let mut list = self.list.borrow_mut();
+        let place = list.iter().position(|w| w.compile == compile);
+        place.map(|i| list.swap_remove(i)).is_some()
+    }
+
     /// Whose turn it is, of those that were executed so many times as often as they are when they are asked for.
     fn next(&self, times: u32) -> Option<Compile> {
         let mut list = self.list.borrow_mut();

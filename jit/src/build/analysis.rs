@@ -268,6 +268,15 @@ impl Analysis {
         self.entry_loops.as_ref().is_none_or(|loops| loops[block])
     }
 
+    /// Headers of the loops to compile, by word offset.
+    pub fn loops(&self) -> Vec<u32> {
+        let blocks = self.order.iter().filter(|b| self.is_compiled(**b));
+        let ends = blocks.filter_map(|b| self.list[..self.blocks[*b].end].last());
+        let backs = ends.filter(|at| at.op.info().has(flags::LOOP));
+        let headers = backs.filter_map(|at| u32::try_from(at.jump_target()?).ok());
+        headers.collect()
+    }
+
     /// Number of instructions to compile.
     pub fn size(&self) -> usize {
         let compiled = self.order.iter().filter(|b| self.is_compiled(**b));

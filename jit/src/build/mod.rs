@@ -174,6 +174,7 @@ pub fn build(snapshot: &Snapshot) -> Result<Graph, Decline> {
     }
     let mut graph = Graph {
         stack_words: root.code.register_count,
+        loops: snapshot.osr.map_or_else(Vec::new, |_| analysis.loops()),
         ..Graph::default()
     };
     graph.frames.push(Frame {

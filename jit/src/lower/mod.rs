@@ -82,6 +82,7 @@ fn lower_for(target: &Target, graph: &Graph, snapshot: &Snapshot) -> Result<Comp
         cells: graph.cells.clone(),
         resumes: graph.resumes.clone(),
         instructions: graph.instructions,
+        loops: graph.loops.clone(),
         inlined: inlined(graph),
         ..CompiledCode::default()
     };
