@@ -268,6 +268,7 @@ mod tests {
             stack_words: 40,
             spilled: 0,
             instructions: 0,
+            loops: Vec::new(),
             osr: None,
             cells: Vec::new(),
             shapes: Vec::new(),

@@ -159,11 +159,14 @@ fn is_long(agent: &mut Agent, header: Frame) -> bool {
                 t.heat.push((at, 0));
                 t.heat.len() - 1
             });
-            // A loop that follows the one that was left has yet to run: the loops around that one begin before it.
+            // A loop that follows the one that was left has yet to run (the loops around that one begin before it): it gets a
+            // budget to tell what it does.
             let follows = t.left.take().is_some_and(|left| at > left);
-            let granted = if follows { 0 } else { t.granted };
             let heat = &mut t.heat[i].1;
-            *heat = heat.saturating_add(granted);
+            *heat = heat.saturating_add(t.granted);
+            if follows {
+                *heat = needed.saturating_sub(1);
+            }
             *heat >= needed
         });
     }
