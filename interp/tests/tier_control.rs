@@ -365,3 +365,21 @@ fn inner_loops_are_entered_at_their_conditions() {
         1250:undefined,1250:undefined,2529.5:6,2529.5:6 1276 2321e2e3e9262322321e2e3e926232";
     assert_eq!(run(source), wanted);
 }
+
+#[test]
+fn a_loop_whose_only_way_back_is_out_of_an_inner_one() {
+    let source = "let s = 0;
+        for (let i = 0; i < 500; i++) {
+            for (let j = 0; j < 1; j++) s++;
+            outer: for (let k = 0; k < 2; k++) { for (;; k++) { s++; continue outer } }
+        }
+        s";
+    assert_eq!(run(source), "1500");
+    let source = "var s = 0;
+        for (i = 0; i < 500; i++) try {
+            for (j = 0; j < 1; j++) {}
+            { outer: for (k = 0; k < 1; k++) { for (0; ({}); m++) continue outer; ({}); } let }
+        } catch (e) { s++ }
+        s";
+    assert_eq!(run(source), "500");
+}

@@ -520,6 +520,10 @@ impl Analysis {
             return;
         };
         let extent = self.extent(entry);
+        // What is left by a `continue` with a label has its last back edge before its header.
+        if extent.is_empty() {
+            return;
+        }
         let first = |b: usize| self.blocks[b].first;
         let Some(condition) = self.block_of.get(*extent.end()).copied() else {
             return;
