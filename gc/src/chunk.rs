@@ -7,6 +7,7 @@
 //! The pool makes creating and dropping a heap cheap: a pooled chunk has clear side tables, its blocks may hold anything.
 
 use crate::layout::{CHUNK_SIZE, Chunk, ChunkKind, round_up};
+use crate::pages::{self, HUGE_PAGE_SIZE};
 use crate::prefault;
 use std::cell::{Cell, RefCell};
 use std::ptr;
@@ -18,8 +19,6 @@ const POOL_CHUNKS: usize = 8;
 pub(crate) const SINGLE_CHUNKS: usize = 2;
 /// Bytes of a region of chunks.
 const REGION_SIZE: usize = 16 << 20;
-/// Bytes of a huge page, on the machines that have transparent ones.
-pub(crate) const HUGE_PAGE_SIZE: usize = 2 << 20;
 
 /// The part of a thread's newest region that no chunk was made of.
 struct Region {
@@ -156,15 +155,6 @@ pub(crate) unsafe fn unmap(start: *mut u8, bytes: usize) {
     unsafe { libc::munmap(start.cast(), bytes) };
 }
 
-/// Asks for huge pages in a range of at least one.
-fn advise_huge_pages(start: *mut u8, bytes: usize) {
-    #[cfg(target_os = "linux")]
-    if bytes >= HUGE_PAGE_SIZE {
-        // SAFETY: the range was just mapped; the advice changes no contents. A kernel without huge pages refuses, and all is as before.
-        unsafe { libc::madvise(start.cast(), bytes, libc::MADV_HUGEPAGE) };
-    }
-}
-
 /// Maps `bytes` (a multiple of the page size) of zeroed memory aligned to `alignment`, which is a multiple of a chunk's.
 pub(crate) fn map_aligned(bytes: usize, alignment: usize) -> Option<*mut u8> {
     let hint = LAST.get().saturating_sub(bytes) & !(alignment - 1);
@@ -190,7 +180,7 @@ pub(crate) fn map_aligned(bytes: usize, alignment: usize) -> Option<*mut u8> {
         aligned
     };
     LAST.set(start as usize);
-    advise_huge_pages(start, bytes);
+    pages::advise_huge(start as usize..start as usize + bytes);
     Some(start)
 }
 

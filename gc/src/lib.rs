@@ -88,6 +88,7 @@ mod external;
 mod heap;
 mod layout;
 mod note;
+pub mod pages;
 pub mod placement;
 mod prefault;
 mod roots;

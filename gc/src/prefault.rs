@@ -15,6 +15,7 @@
 //! drops requests, and waits for the one being worked on. That takes as long as a huge page does and happens next to never,
 //! because what is requested is about to be used.
 
+use crate::pages::populate;
 use crate::placement::spawn_elsewhere;
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -140,22 +141,6 @@ fn work() {
     }
 }
 
-/// Makes a range present that stays mapped meanwhile, and changes nothing of it.
-pub(crate) fn populate(range: Range<usize>) {
-    #[cfg(target_os = "linux")]
-    // SAFETY: the advice changes no contents, whoever uses the memory at the same time. Kernels before 5.14 refuse it, and then the
-    // first use makes the memory present as ever.
-    unsafe {
-        libc::madvise(
-            range.start as *mut libc::c_void,
-            range.len(),
-            libc::MADV_POPULATE_WRITE,
-        );
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = range;
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -176,6 +161,15 @@ mod tests {
         let state = lock();
         state.waiting.iter().any(|waiting| overlap(waiting, range))
             || overlap(&state.current, range)
+    }
+
+    /// Of a mapping: which of its pages are present.
+    #[cfg(target_os = "linux")]
+    fn present(range: &Range<usize>) -> Vec<bool> {
+        let mut pages = [0u8; 2 * CHUNK_SIZE / 4096];
+        // SAFETY: there is a byte for each page of the mapping, even if pages are of the smallest size.
+        unsafe { libc::mincore(range.start as *mut _, range.len(), pages.as_mut_ptr()) };
+        pages.iter().map(|page| page & 1 != 0).collect()
     }
 
     #[test]
@@ -240,11 +234,11 @@ mod tests {
         }
         #[cfg(target_os = "linux")]
         if lock().helper == Helper::Runs {
-            let mut present = [0u8; 2 * CHUNK_SIZE / 4096];
-            // SAFETY: the vector has a byte for each page of the mapping, even if pages are of the smallest size.
-            unsafe { libc::mincore(range.start as *mut _, range.len(), present.as_mut_ptr()) };
-            // A kernel that knows nothing of it has made none present.
-            assert!(present.iter().all(|&page| page == present[0]));
+            // A kernel that knows nothing of it makes none present there, either.
+            let other = mapping();
+            populate(other.clone());
+            assert_eq!(present(&range), present(&other));
+            unmap(other);
         }
         unmap(range);
     }

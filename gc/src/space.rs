@@ -11,7 +11,7 @@ use crate::layout::{
     MARK_OFFSET, MAX_PAGE_CELL, PAGE_SIZE, PAGES_PER_CHUNK, START_OFFSET, TABLE_BYTES_PER_BLOCK,
     round_up,
 };
-use crate::prefault;
+use crate::pages::{HUGE_PAGE_SIZE, populate};
 use crate::spare::SpareMappings;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ptr;
@@ -111,7 +111,7 @@ impl Space {
         chunk.used_blocks += 1;
         if self.block_chunks.len() + self.page_chunks.len() <= chunk::SINGLE_CHUNKS {
             // A chunk without huge pages, and the whole block is about to be used: one system call instead of eight page faults.
-            prefault::populate(block..block + BLOCK_SIZE);
+            populate(block..block + BLOCK_SIZE);
         }
         if chunk.used_blocks as usize == BLOCKS_PER_CHUNK {
             self.fresh_chunk = 0;
@@ -240,10 +240,10 @@ impl Space {
     }
 
     fn map_huge(&mut self, bytes: usize) -> Option<usize> {
-        let is_short = bytes < chunk::HUGE_PAGE_SIZE;
+        let is_short = bytes < HUGE_PAGE_SIZE;
         let alignment = match is_short {
             true => CHUNK_SIZE,
-            false => chunk::HUGE_PAGE_SIZE,
+            false => HUGE_PAGE_SIZE,
         };
         let base = match chunk::map_aligned(bytes, alignment) {
             None if self.release_spare() => chunk::map_aligned(bytes, alignment)? as usize,
@@ -251,7 +251,7 @@ impl Space {
         };
         if is_short {
             // Most such cells are filled at once, and for a page that takes twice as long as in a call for all of them.
-            prefault::populate(base..base + bytes);
+            populate(base..base + bytes);
         }
         Some(base)
     }

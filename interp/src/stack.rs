@@ -1,5 +1,6 @@
 //! The JS stack: one reserved mapping per agent, committed by touching it.
 
+use sarus_gc::pages;
 use sarus_runtime::value::Value;
 
 /// A stack of `capacity` values that grows upwards.
@@ -13,25 +14,6 @@ pub const RED_ZONE: usize = 1024;
 const PAGE: usize = 4096;
 /// Recursion beyond so many bytes is likely to take many more.
 const DEEP: usize = 1 << 20;
-#[cfg(target_os = "linux")]
-const HUGE_PAGE: usize = 2 << 20;
-
-/// Asks for huge pages: a page fault for every 4 KiB takes five times as long.
-///
-/// # Safety
-/// The range is of a mapping of the caller's.
-unsafe fn advise_huge_pages(start: usize, end: usize) {
-    #[cfg(target_os = "linux")]
-    {
-        let start = start.next_multiple_of(HUGE_PAGE);
-        if start + HUGE_PAGE <= end {
-            // SAFETY: the range is the caller's; the advice changes no contents. A kernel without huge pages refuses, and all is as before.
-            unsafe { libc::madvise(start as *mut _, end - start, libc::MADV_HUGEPAGE) };
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = (start, end);
-}
 
 impl JsStack {
     /// Reserves a stack; `None` if the system has no address space for it.
@@ -53,7 +35,7 @@ impl JsStack {
             if base == libc::MAP_FAILED {
                 return None;
             }
-            advise_huge_pages(base as usize + DEEP, base as usize + bytes);
+            pages::advise_huge(base as usize + DEEP..base as usize + bytes);
             libc::mprotect(base.cast::<u8>().add(bytes).cast(), PAGE, libc::PROT_NONE);
             Some(JsStack {
                 base: base.cast(),

@@ -132,7 +132,10 @@ pub fn refill(agent: &Agent, code: Gc<LinkedCode>) {
         })
     };
     if code.tier.borrow().is_some() {
-        with(code, |t| t.granted = left.unsigned_abs());
+        with(code, |t| {
+            t.granted = left.unsigned_abs();
+            t.left = None;
+        });
     }
     grant(agent, code, left);
 }
@@ -161,12 +164,12 @@ fn is_long(agent: &mut Agent, header: Frame) -> bool {
             });
             // A loop that follows the one that was left has yet to run (the loops around that one begin before it): it gets a
             // budget to tell what it does.
-            let follows = t.left.take().is_some_and(|left| at > left);
+            let follows = t.left.is_some_and(|left| at > left);
             let heat = &mut t.heat[i].1;
-            *heat = heat.saturating_add(t.granted);
-            if follows {
-                *heat = needed.saturating_sub(1);
-            }
+            *heat = match follows {
+                true => needed.saturating_sub(1),
+                false => heat.saturating_add(t.granted),
+            };
             *heat >= needed
         });
     }
@@ -230,13 +233,14 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
 
 /// Code of a loop holds loops around it: their own compiles, if they wait, were asked for before it was there. It is entered
 /// before long, and then stays.
-fn cover(agent: &Agent, code: Gc<LinkedCode>, installed: &Installed) {
+fn cover(agent: &Agent, code: Gc<LinkedCode>, entry: Option<u32>) {
     let options = &agent.options.tier;
     if options.always || options.stress_osr || options.random_thresholds {
         return;
     }
-    let headers = installed.loops.iter().map(|header| Some(*header));
-    for osr in headers.filter(|osr| *osr != installed.osr) {
+    let installed = with(code, |t| t.osr.iter().find(|c| c.osr == entry).cloned());
+    let loops = installed.iter().flat_map(|c| &c.loops);
+    for osr in loops.map(|header| Some(*header)).filter(|o| *o != entry) {
         if vm(agent).tier.queue.remove((code.addr() as u64, osr)) {
             forget(code, osr);
             with(code, |t| t.heat.retain(|(at, _)| Some(*at) != osr));
@@ -311,7 +315,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: 
 }
 
 /// A compile that was asked for will not be done.
-pub fn forget(code: Gc<LinkedCode>, osr: Option<u32>) {
+fn forget(code: Gc<LinkedCode>, osr: Option<u32>) {
     with(code, |t| t.pending.retain(|at| *at != osr));
 }
 
@@ -481,13 +485,10 @@ pub fn finish(agent: &mut Agent, answer: worker::Answer) {
             false
         }
     };
-    if !done {
+    if done {
+        cover(agent, code, osr);
+    } else {
         with(code, |t| t.declined.push((osr, declined)));
-    } else if osr.is_some() {
-        let find = |t: &mut FunctionTier| t.osr.iter().find(|c| c.osr == osr).cloned();
-        if let Some(installed) = with(code, find) {
-            cover(agent, code, &installed);
-        }
     }
     refill(agent, code);
 }

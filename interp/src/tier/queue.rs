@@ -238,6 +238,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_taken_out_is_not_done() {
+        let queue = Queue::default();
+        queue.push((1, Some(3)), 10, 0);
+        queue.push((1, None), 10, 0);
+        assert!(queue.remove((1, Some(3))));
+        assert!(!queue.remove((1, Some(3))));
+        assert_eq!(queue.next(1), Some((1, None)));
+        assert_eq!(queue.next(1), None);
+    }
+
+    #[test]
     fn what_costs_time_waits_for_more_executions() {
         let queue = Queue::default();
         queue.push((1, None), 10, 1_000);

@@ -519,54 +519,64 @@ impl Analysis {
         let Some(loops) = self.entry_loops.clone() else {
             return;
         };
-        let extent = self.extent(entry);
-        // What is left by a `continue` with a label has its last back edge before its header.
-        if extent.is_empty() {
-            return;
-        }
-        let first = |b: usize| self.blocks[b].first;
-        let Some(condition) = self.block_of.get(*extent.end()).copied() else {
+        let Some(condition) = self.condition_of(entry, numbers) else {
             return;
         };
-        let backs = self.list[extent.clone()].iter();
-        let backs = backs.filter(|at| at.op.info().has(flags::LOOP)).count();
-        let last = self.list[*extent.end()];
-        let compares = Self::compared(&last).is_some() && numbers(last.offset);
-        if condition == entry || first(condition) != *extent.end() || backs != 1 || !compares {
-            return;
+        let extent = self.extent(entry);
+        let inside = |b: usize| loops[b] && extent.contains(&self.blocks[b].first);
+        let inside = (0..loops.len()).map(inside).collect();
+        let before = self.split(condition, inside);
+        let mut all = loops;
+        all.push(true);
+        self.find_order(before);
+        if self.blocks[before].is_loop && self.are_entered_at_headers(before, &all) {
+            self.entry_loops = Some(all);
+        } else {
+            self.split = None;
+            self.blocks.pop();
+            self.lead_elsewhere(before, condition, |_| true);
+            self.find_order(entry);
         }
-        let inside = |b: usize| loops[b] && extent.contains(&first(b));
-        let inside: Vec<bool> = (0..loops.len()).map(inside).collect();
+    }
+
+    /// The block of an innermost loop's condition, if that is but a comparison of numbers.
+    fn condition_of(&self, header: usize, numbers: impl Fn(u32) -> bool) -> Option<usize> {
+        let extent = self.extent(header);
+        // What is left by a `continue` with a label has its last back edge before its header.
+        if extent.is_empty() {
+            return None;
+        }
+        let end = *extent.end();
+        let backs = self.list[extent].iter();
+        let is_innermost = backs.filter(|at| at.op.info().has(flags::LOOP)).count() == 1;
+        let condition = self.block_of[end];
+        let is_all = condition != header && self.blocks[condition].first == end;
+        Self::compared(&self.list[end])?;
+        (is_innermost && is_all && numbers(self.list[end].offset)).then_some(condition)
+    }
+
+    /// Puts an empty block before a loop's condition, for the ways to it from outside the loop.
+    fn split(&mut self, condition: usize, inside: Vec<bool>) -> usize {
         let before = self.blocks.len();
-        for (block, _) in self.blocks.iter_mut().zip(&inside).filter(|(_, i)| !**i) {
-            for s in block.successors.iter_mut().filter(|s| **s == condition) {
-                *s = before;
-            }
-        }
+        self.lead_elsewhere(condition, before, |b| !inside[b]);
         let first = self.blocks[condition].first;
         let mut block = Block::new(first, first, &self.blocks[condition].live);
         block.successors.push(condition);
         self.blocks.push(block);
-        let mut all = loops;
-        all.push(true);
         self.split = Some(Split {
             condition,
             before,
             inside,
         });
-        self.find_order(before);
-        if self.blocks[before].is_loop && self.are_entered_at_headers(before, &all) {
-            self.entry_loops = Some(all);
-            return;
-        }
-        self.split = None;
-        self.blocks.pop();
-        for s in self.blocks.iter_mut().flat_map(|b| &mut b.successors) {
-            if *s == before {
-                *s = condition;
-            }
-        }
-        self.find_order(entry);
+        before
+    }
+
+    /// Lets the blocks for which `which` holds lead to another block instead of one.
+    fn lead_elsewhere(&mut self, from: usize, to: usize, which: impl Fn(usize) -> bool) {
+        let blocks = self.blocks.iter_mut().enumerate();
+        let successors = blocks.filter(|(b, _)| which(*b));
+        let successors = successors.flat_map(|(_, block)| &mut block.successors);
+        successors.filter(|s| **s == from).for_each(|s| *s = to);
     }
 
     /// The registers of which a conditional jump compares the order, if that is all it does; of one, twice.

@@ -267,19 +267,16 @@ impl<'s> Builder<'s> {
             }
         };
         if self.snapshot.osr.is_some() {
-            let live: Vec<u32> = analysis.live_before(start).iter().collect();
-            for r in live {
-                load(self, r);
-            }
-            if let Some((first, compared)) = analysis.entered_condition() {
-                let live: Vec<u32> = analysis.live_before(first).iter().collect();
-                for r in live {
+            let condition = analysis.entered_condition();
+            let places = [Some(start), condition.map(|(first, _)| first)];
+            for place in places.into_iter().flatten() {
+                for r in analysis.live_before(place).iter() {
                     load(self, r);
                 }
-                for r in compared {
-                    let v = self.read(r)?;
-                    self.float(v);
-                }
+            }
+            for r in condition.into_iter().flat_map(|(_, compared)| compared) {
+                let v = self.read(r)?;
+                self.float(v);
             }
         } else {
             for i in 0..root.code.param_count {
