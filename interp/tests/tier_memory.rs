@@ -130,3 +130,34 @@ fn code_of_many_living_functions_is_bounded() {
     let allowed = 3 * memory.bytecode + (4 << 20);
     assert!(memory.code + memory.metadata <= allowed, "{memory:?}");
 }
+
+/// What a program does first is compiled first; when it goes on to something else, the code of that finds room, and what is needed
+/// once more is compiled once more.
+#[test]
+fn code_out_of_use_makes_room() {
+    let mut agent = agent(None);
+    let source = "
+        const objects = [{ x: 1 }, { y: 1, x: 2 }, { z: 1, y: 1, x: 3 }, { w: 1, z: 1, y: 1, x: 4 }];
+        const body = 's += b.x;'.repeat(40) + 'return s;', kept = [];
+        const isCompiled = f => (%GetOptimizationStatus(f) & 16) !== 0;
+        const use = (f, i) => {
+            let s = 0;
+            for (let k = 0; k < 3200; k++) s = f(objects[k & 3]);
+            return s === i + 40 * 4;
+        };
+        let right = 0, compiled = 0;
+        const start = Date.now();
+        for (let i = 0; i < 800 || Date.now() - start < 1000; i++) {
+            const f = new Function('b', `let s = ${i};` + body);
+            %PrepareFunctionForOptimization(f);
+            if (use(f, i) && isCompiled(f)) right++;
+            kept.push(f);
+        }
+        const gone = !isCompiled(kept[0]);
+        use(kept[0], 0);
+        [kept.length - right < 10, gone, isCompiled(kept[0])]";
+    assert_eq!(run(&mut agent, source), "true,true,true");
+    let memory = stats::memory(&agent);
+    let allowed = 3 * memory.bytecode + (4 << 20);
+    assert!(memory.code + memory.metadata <= allowed, "{memory:?}");
+}

@@ -272,6 +272,7 @@ mod tests {
             osr: None,
             cells: Vec::new(),
             shapes: Vec::new(),
+            age: Cell::new(0),
             exit_weight: Cell::new(0),
             discarded: Cell::new(false),
             barriers: false,

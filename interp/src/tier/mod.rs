@@ -13,6 +13,7 @@
 //! Compiled code belongs to its `LinkedCode` ([`FunctionTier`] in `LinkedCode::tier`), which marks the cells it refers to.
 //! Code that is discarded is *retired* until no frame of its function is on the stack.
 
+mod aging;
 mod cached;
 mod callees;
 pub mod control;
@@ -89,6 +90,8 @@ pub struct Tier {
     random: Cell<u64>,
     /// Bytes by which compiled code may grow, and for how many compiles that holds.
     room: Cell<(u32, usize)>,
+    /// Which of the code is used.
+    aging: aging::Aging,
     /// All code was given up because memory was short.
     pub flushed: Cell<bool>,
     /// Resume points that were asked for lately.
@@ -160,6 +163,8 @@ pub struct Installed {
     instructions: u32,
     /// If it is a loop's: the headers of the loops in it.
     loops: Vec<u32>,
+    /// Periods that have begun since it was entered last.
+    age: Cell<u8>,
     /// Exits that count, weighted.
     exit_weight: Cell<u32>,
     discarded: Cell<bool>,
@@ -204,6 +209,21 @@ fn mark_words(tracer: &mut Tracer, words: &[u64]) {
     let range = words.as_ptr_range();
     // SAFETY: the range is that of the slice.
     unsafe { tracer.mark_conservative_range(range.start.cast(), range.end.cast()) };
+}
+
+/// The codes of the frames from that one outwards.
+fn running_functions(innermost: Fp) -> FxHashSet<u64> {
+    let mut running = FxHashSet::default();
+    let mut fp = innermost;
+    while !fp.is_null() {
+        let f = Frame {
+            fp,
+            pc: std::ptr::null(),
+        };
+        running.insert(f.reg(CODE).bits());
+        fp = f.caller();
+    }
+    running
 }
 
 /// Words of the JavaScript stack that the compiled codes of a function may use.
@@ -282,6 +302,13 @@ impl FunctionTier {
         match self.compiles.iter_mut().find(|(entry, _)| *entry == osr) {
             Some((_, n)) => *n += 1,
             None => self.compiles.push((osr, 1)),
+        }
+    }
+
+    /// Forgets a compile.
+    fn uncount_compile(&mut self, osr: Option<u32>) {
+        if let Some((_, n)) = self.compiles.iter_mut().find(|(entry, _)| *entry == osr) {
+            *n = n.saturating_sub(1);
         }
     }
 
@@ -404,19 +431,10 @@ impl Tier {
         if self.retired.borrow().len() <= keep {
             return 0;
         }
-        let mut active = FxHashSet::default();
-        let mut fp = innermost;
-        while !fp.is_null() {
-            let f = Frame {
-                fp,
-                pc: std::ptr::null(),
-            };
-            active.insert(f.reg(CODE).bits());
-            fp = f.caller();
-        }
+        let running = running_functions(innermost);
         let mut freed = 0;
         self.retired.borrow_mut().retain(|code| {
-            let keep = active.contains(&code.functions[0].cell);
+            let keep = running.contains(&code.functions[0].cell);
             freed += if keep { 0 } else { code.bytes() };
             keep
         });
@@ -500,6 +518,7 @@ impl Tier {
             instructions: compiled.instructions,
             loops: compiled.loops,
             shapes,
+            age: Cell::new(0),
             exit_weight: Cell::new(0),
             discarded: Cell::new(false),
             barriers: pending.barriers,

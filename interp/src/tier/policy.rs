@@ -5,7 +5,9 @@
 //! discarded, and the next budget is larger.
 
 use super::log::{Event, Inlined, Site, Summary, Unit};
-use super::{FunctionRef, FunctionTier, Installed, Pending, Slot, queue, stats, with, worker};
+use super::{
+    FunctionRef, FunctionTier, Installed, Pending, Slot, aging, queue, stats, with, worker,
+};
 use crate::frame::{FLAG_LOOPED, FLAG_RESUMED, Frame, INFO};
 use crate::vm::vm;
 use sarus_bytecode::{Op, opcodes::flags};
@@ -46,6 +48,8 @@ const HOT_WORDS: usize = 400;
 const MANY_CODES: u32 = 100;
 /// A declined compile is tried again after this many budgets.
 const DECLINED: u32 = 256;
+/// One for which there was no room, after this many.
+const DECLINED_FOR_ROOM: u32 = 8;
 /// Weight of exits after which code is compiled again, doubled by every compile for that entry of the function. The old code is used until the
 /// new one is there: a pass through the interpreter is what it saves.
 const MAX_EXIT_WEIGHT: u32 = 8;
@@ -59,7 +63,13 @@ const CODE_PER_BYTECODE: usize = 3;
 /// … and so many bytes, less those by which it may grow before that is looked at again.
 const ALLOWANCE: usize = (4 << 20) - (256 << 10);
 /// With less room than this nothing is inlined.
-const ROOM_FOR_INLINING: usize = 1 << 20;
+const ROOM_FOR_INLINING: usize = 512 << 10;
+/// With less room than this, code is looked at for what is not used,
+const ROOM_TO_AGE: usize = 2 << 20;
+/// and with less than this it makes room,
+const ROOM_TO_KEEP: usize = 1 << 20;
+/// so much that the next codes find some.
+const ROOM_TO_MAKE: usize = 512 << 10;
 /// Compiles for which the room is not looked up.
 const ROOM_HOLDS: u32 = 7;
 /// Retired codes that are kept until the next collection.
@@ -222,6 +232,9 @@ pub fn loop_budget_spent(agent: &mut Agent, header: Frame) -> Option<Rc<Installe
         let osr = Some(header.offset());
         let find = || with(code, |t| t.osr.iter().find(|c| c.osr == osr).cloned());
         found = find();
+        if let Some(code) = &found {
+            code.note_use();
+        }
         if found.is_none() && is_long(agent, header) {
             request(agent, code, osr, 0);
             found = find();
@@ -289,7 +302,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: 
         return;
     }
     if room(agent) == 0 && !at_once {
-        with(code, |t| t.declined.push((osr, DECLINED)));
+        with(code, |t| t.declined.push((osr, DECLINED_FOR_ROOM)));
         return;
     }
     with(code, |t| t.pending.push(osr));
@@ -368,7 +381,14 @@ fn room(agent: &Agent) -> usize {
     }
     let m = stats::memory(agent);
     let allowed = CODE_PER_BYTECODE * m.bytecode + ALLOWANCE;
-    let room = allowed.saturating_sub(m.code + m.metadata);
+    let mut room = allowed.saturating_sub(m.code + m.metadata);
+    if room < ROOM_TO_AGE {
+        let tier = &vm(agent).tier;
+        tier.aging.pass(tier);
+    }
+    if room < ROOM_TO_KEEP {
+        room += aging::make_room(agent, ROOM_TO_KEEP + ROOM_TO_MAKE - room);
+    }
     vm(agent).tier.room.set((ROOM_HOLDS, room));
     room
 }
