@@ -287,6 +287,10 @@ impl Space {
                 if block == 0 || block >= chunk.used_blocks as usize {
                     return None;
                 }
+                // SAFETY: an address in a used block of ours.
+                if addr.is_multiple_of(layout::GRANULE) && unsafe { layout::is_start(addr) } {
+                    return Some(addr as *const Header);
+                }
                 // SAFETY: a block of ours.
                 unsafe { find_start(addr)? }
             }

@@ -6,6 +6,7 @@
 use crate::cell::{GC_OLD, GC_SPANS_LINES, Gc, Header, KindInfo};
 use crate::layout::{self, LINE_OFFSET, LINE_SIZE, LINE_SPANNED};
 use crate::space::Space;
+use std::cell::Cell;
 
 pub(crate) type TraceFn = unsafe fn(*const Header, &mut Tracer);
 
@@ -123,6 +124,18 @@ impl Tracer {
     /// changes no barrier announces has to be marked as if it were referred to.
     pub fn is_minor(&self) -> bool {
         matches!(self.purpose, Purpose::Minor | Purpose::LastStep)
+    }
+
+    /// Whether a cell of a kind with [`KindInfo::rescan`] need not be traced, because it is old and the embedder has not said in
+    /// `changed` that something was stored into it since it was traced last. Takes that back for the next time.
+    ///
+    /// In the last step of a collection in steps everything is traced: the cell may not have been in this collection.
+    #[inline]
+    pub fn is_unchanged(&self, changed: &Cell<bool>) -> bool {
+        if self.visitor.is_some() || self.purpose == Purpose::Check {
+            return false;
+        }
+        !changed.replace(false) && self.purpose == Purpose::Minor
     }
 
     /// Says where the space is now: a heap may be moved between steps.
@@ -503,6 +516,9 @@ impl Tracer {
             shapes: self.shapes.as_ptr(),
             shape_words: self.shapes.len(),
             minor: self.is_minor(),
+            new_only: self.purpose == Purpose::Minor,
+            space: self.space,
+            kinds: self.kinds,
         }
     }
 
@@ -525,12 +541,21 @@ pub struct WeakVisitor {
     shapes: *const u64,
     shape_words: usize,
     minor: bool,
+    new_only: bool,
+    space: *const Space,
+    kinds: &'static [KindInfo],
 }
 
 impl WeakVisitor {
     /// Whether the collection is a minor one; see [`Tracer::is_minor`].
     pub fn is_minor(&self) -> bool {
         self.minor
+    }
+
+    /// Whether only cells that were allocated since the last collection can be dead: so in minor collections, except in the last
+    /// step of one in steps.
+    pub fn frees_new_only(&self) -> bool {
+        self.new_only
     }
 
     /// Whether the cell survives.
@@ -550,6 +575,17 @@ impl WeakVisitor {
     #[inline(always)]
     pub fn is_word_live(&self, word: u64) -> bool {
         word >> 48 != 0 || word < 4096 || self.is_marked(word as usize as *const Header)
+    }
+
+    /// Whether what a word points to or into survives, if it does point to a cell; any word may be asked about.
+    pub fn is_referent_live(&self, word: u64) -> bool {
+        // SAFETY: the space is not changed while weak callbacks run.
+        let space = unsafe { &*self.space };
+        let word = word as usize;
+        !space.in_range(word)
+            || space
+                .resolve(word, self.kinds)
+                .is_none_or(|cell| self.is_marked(cell))
     }
 
     /// Whether [`Tracer::mark_shape`] was called with this id.

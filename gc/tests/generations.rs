@@ -169,6 +169,36 @@ fn some_kinds_need_no_barrier() {
 }
 
 #[test]
+fn what_says_that_it_changed_is_traced_again() {
+    let heap = heap();
+    let sly: Gc<Sly> = heap.alloc(Sly(Pair::new(0)));
+    let header: &Header = sly.header();
+    header.set_kind(SLY);
+    for round in 1..8 {
+        let is_major = round % 3 == 0;
+        far_away(|| {
+            sly.0.left.set(Some(heap.alloc(Pair::new(round))));
+            sly.0.changed.set(true);
+        });
+        far_away(|| match is_major {
+            true => heap.collect(CollectReason::Explicit),
+            false => minor(&heap),
+        });
+        // Nothing was stored: it keeps what it has.
+        far_away(|| minor(&heap));
+        let left = sly.0.left.get().map(|cell| cell.value.get());
+        assert_eq!((left, sly.0.changed.get()), (Some(round), false));
+    }
+}
+
+struct Sly(Pair);
+
+// SAFETY: a pair with another row of the table.
+unsafe impl HeapCell for Sly {
+    const KIND: u8 = SLY;
+}
+
+#[test]
 fn cells_of_all_sizes_get_old() {
     for length in [1, 20, 900, 2000, 40_000, 200_000] {
         let heap = heap();

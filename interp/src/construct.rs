@@ -231,8 +231,8 @@ fn instance_shape(
             return Ok(shape);
         }
         if let Some(few) = site::constructors(&ic) {
-            let mut known = few.entries.iter();
-            if let Some(shape) = known.find_map(|e| cached_instance(&e.get(), target, capacity)) {
+            let mut known = few.entries();
+            if let Some(shape) = known.find_map(|e| cached_instance(&e, target, capacity)) {
                 return Ok(shape);
             }
         }
@@ -261,7 +261,7 @@ fn instance_shape(
                 b: shape.addr() as u64,
                 c: 0,
             };
-            site::note_instance(agent, f, code.addr() as u64, instance);
+            site::note_instance(f, code.addr() as u64, instance);
         }
     }
     Ok(shape)

@@ -230,7 +230,9 @@ impl Frame {
     /// Overwrites the inline-cache slot in extra word `i`, if the code has feedback.
     #[inline]
     pub fn set_ic(self, i: usize, ic: IcSlot) {
-        if self.code().has_feedback() {
+        let code = self.code();
+        if code.has_feedback() {
+            code.note_change();
             // SAFETY: as in `ic_copy`; the vector belongs to the code alone.
             unsafe { *self.ic(i) = ic }
         }

@@ -114,11 +114,11 @@ impl EngineState for Vm {
         }
         self.tier.trace(tracer);
     }
-    fn weak(&mut self, _: &WeakVisitor) {
+    fn weak(&mut self, visitor: &WeakVisitor) {
         // Shape ids may be given to other shapes from now on.
-        self.loads.clear();
-        self.stores.clear();
-        self.defines.clear();
+        for cache in [&self.loads, &self.stores, &self.defines] {
+            cache.sweep(visitor);
+        }
         self.pristine.clear();
         self.tier.places.clear();
         sarus_gc::external_freed(self.tier.sweep(self.fp.get(), 0));

@@ -111,3 +111,37 @@ fn generations_from_the_beginning() {
         );
     }
 }
+
+/// Caches of codes that have survived meet new shapes, prototypes, callees and keys, round by round, and so do the tables of sites with
+/// many shapes; each round's are garbage in the next.
+const CACHES: &str = "
+    const sites = [], keep = [];
+    for (let i = 0; i < 40; i++) sites.push(new Function('o', 'key', 'f', 'o.own = ' + i + '; return o.m(f) + o[key] + o.own;'));
+    for (let i = 0; i < 3000; i++) keep.push({ i });
+    let sum = 0, wrong = 0;
+    for (let round = 0; round < 120; round++) {
+        class C { constructor(v) { this['a' + v % 7] = 1; this['k' + round] = round; } m(f) { return f(); } get missing() { return 1; } }
+        for (let i = 0; i < 40; i++) {
+            const o = new C(i + round), v = sites[(i * round) % 40](o, 'k' + round, () => i);
+            if (v !== i + round + (i * round) % 40) wrong++;
+            if (o['k' + (round - 1)] !== undefined) wrong++;
+            sum += v;
+        }
+        for (let i = 0; i < 900; i++) keep[(i * 7 + round) % 3000] = { i, round: [round] };
+    }
+    String(wrong + ' ' + sum);";
+
+#[test]
+fn caches_of_old_codes_are_traced_when_they_change() {
+    for (generations, always) in [
+        (Generations::On, false),
+        (Generations::On, true),
+        (Generations::Off, false),
+    ] {
+        let mut agent = agent(generations, always);
+        assert_eq!(run(&mut agent, CACHES), "0 464400");
+        let heap = agent.heap.stats();
+        assert!(heap.collections > 3, "{heap:?}");
+        assert!(generations == Generations::Off || heap.minor_collections > 3);
+    }
+}

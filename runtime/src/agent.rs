@@ -357,7 +357,7 @@ unsafe fn sweep_weak(data: *mut (), visitor: &WeakVisitor) {
         known.set(None);
     }
     agent.shapes.sweep(visitor);
-    agent.lookups.clear();
+    agent.lookups.sweep(visitor);
     if agent.shapes.has_grown() {
         agent.heap.want_major();
     }

@@ -52,8 +52,10 @@ pub struct IcSlot {
 #[repr(C)]
 pub struct PolyIc {
     header: Header,
+    /// An entry was stored since the collector saw them.
+    changed: Cell<bool>,
     /// The entries; unused ones have shape 0, those of call sites `IC_MEGAMORPHIC`.
-    pub entries: [Cell<IcSlot>; 4],
+    entries: [Cell<IcSlot>; 4],
 }
 
 // SAFETY: repr(C) with the header first; traced and sized as PolyIc.
@@ -65,6 +67,10 @@ impl Trace for PolyIc {
     const RESCAN: bool = true;
     const WEAK: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
+        if tracer.is_unchanged(&self.changed) {
+            // Shapes survive minor collections.
+            return;
+        }
         for e in &self.entries {
             mark_ic(tracer, &e.get());
         }
@@ -81,9 +87,15 @@ impl Trace for PolyIc {
 }
 
 impl PolyIc {
-    /// The header.
-    pub fn header(&self) -> &Header {
-        &self.header
+    /// The entries.
+    #[inline(always)]
+    pub fn entries(&self) -> impl Iterator<Item = IcSlot> + '_ {
+        self.entries.iter().map(Cell::get)
+    }
+    /// Overwrites entry `i`.
+    pub fn set_entry(&self, i: usize, entry: IcSlot) {
+        self.changed.set(true);
+        self.entries[i].set(entry);
     }
 }
 
@@ -92,6 +104,7 @@ impl Agent {
     pub fn new_poly_ic(&mut self) -> Gc<PolyIc> {
         self.heap.alloc(PolyIc {
             header: Header::new(PolyIc::KIND),
+            changed: Cell::new(true),
             entries: Default::default(),
         })
     }
@@ -211,6 +224,8 @@ pub struct CodeCounts {
 pub struct LinkedCode {
     header: Header,
     words: Cell<*const u32>,
+    /// See [`LinkedCode::note_change`].
+    changed: Cell<bool>,
     /// Owned.
     constants: Cell<*mut [Value]>,
     ics: Cell<*mut IcSlot>,
@@ -258,6 +273,10 @@ impl Trace for LinkedCode {
     const FINALIZE: bool = true;
     const WEAK: bool = true;
     fn trace(&self, tracer: &mut Tracer) {
+        if tracer.is_unchanged(&self.changed) {
+            // Shapes survive minor collections.
+            return;
+        }
         for v in self.constants() {
             mark_value(tracer, *v);
         }
@@ -394,7 +413,14 @@ impl LinkedCode {
     }
     /// Sets the module or script.
     pub fn set_script_or_module(&self, v: Value) {
+        self.note_change();
         self.script_or_module.set(v);
+    }
+    /// Has to be called whenever a reference was stored into the code, its caches or what the tier keeps for it: until the next
+    /// minor collection it is a cell like any that was written to.
+    #[inline(always)]
+    pub fn note_change(&self) {
+        self.changed.set(true);
     }
     /// True once the inline caches may be written.
     #[inline(always)]
@@ -461,8 +487,8 @@ impl LinkedCode {
         self.functions().get(index)?.get()
     }
     /// Notes the shape of closures with the default prototype.
-    pub fn set_closure_shape(&self, agent: &Agent, shape: Gc<Shape>) {
-        agent.heap.write_barrier(&self.header);
+    pub fn set_closure_shape(&self, shape: Gc<Shape>) {
+        self.note_change();
         self.closure_shape.set(Some(shape));
     }
     /// Allocates the inline caches and feedback bytes.
@@ -525,6 +551,7 @@ impl Agent {
         }
         let code = LinkedCode {
             header: Header::new(LinkedCode::KIND),
+            changed: Cell::new(true),
             words: Cell::new(block.words.as_ptr()),
             constants: owned_slice(constants.as_slice().into()),
             ics: Cell::new(initial_ics(&block)),
@@ -600,7 +627,7 @@ impl Agent {
         self.code_counts.compiled_later += u64::from(block.counts.compiled);
         let constants = self.link_constants(block);
         sarus_gc::external_freed(code.external_bytes());
-        self.heap.write_barrier(&code.header);
+        code.note_change();
         let inner = no_inner_functions(block);
         let empty = code
             .constants
@@ -638,7 +665,7 @@ impl Agent {
             return inner;
         }
         let inner = self.link_code(code.block().functions[index].clone(), Some(code));
-        self.heap.write_barrier(&code.header);
+        code.note_change();
         code.functions()[index].set(Some(inner));
         inner
     }

@@ -244,7 +244,7 @@ impl Agent {
         };
         let shape = self.root_shape(CellKind::Function, Some(parent), 0);
         if proto.is_none() && self.realm == code.realm() {
-            code.set_closure_shape(self, shape);
+            code.set_closure_shape(shape);
         }
         shape
     }

@@ -16,7 +16,8 @@ pub trait Trace: HeapCell {
     /// `ephemeron` is to be called (registered with `defer_ephemeron`).
     const EPHEMERON: bool = false;
     /// Old cells are traced by every minor collection, so that stores into them need no barrier. For kinds of which there are
-    /// few and whose cells are written from many places: codes with their inline caches, realms, modules, data of builtins.
+    /// few and whose cells are written from many places: realms, modules, data of builtins. Codes with their inline caches say for
+    /// themselves whether they changed ([`Tracer::is_unchanged`]), since there are tens of thousands in large programs.
     const RESCAN: bool = false;
     /// Marks every strong reference.
     fn trace(&self, tracer: &mut Tracer);

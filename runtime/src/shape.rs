@@ -613,7 +613,8 @@ impl ShapeTable {
         let in_use = self.shapes.len() - self.free.len();
         in_use > 2 * self.at_major + MANY_SHAPES
     }
-    /// Forgets dead shapes; their ids and the retired ones become free (caches were swept before).
+    /// Forgets dead shapes; their ids become free (caches were swept before), and those of the retired ones that nothing mentions
+    /// any more: compiled code does, which would take another shape for the old one.
     pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
         self.recent = [None; RECENT_ROOTS];
         self.errors = [None; RECENT_ERRORS];
@@ -630,7 +631,14 @@ impl ShapeTable {
                 self.free.push(id as ShapeId);
             }
         }
-        self.free.append(&mut self.retired);
+        let free = &mut self.free;
+        self.retired.retain(|&id| {
+            let is_mentioned = visitor.is_shape_marked(id);
+            if !is_mentioned {
+                free.push(id);
+            }
+            is_mentioned
+        });
         self.at_major = self.shapes.len() - self.free.len();
     }
 }

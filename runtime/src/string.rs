@@ -577,6 +577,8 @@ fn write_int(i: i32, buffer: &mut [u8; 12]) -> &[u8] {
 /// Caches and the atom table of an agent.
 pub struct StringTable {
     atoms: HashTable<Gc<StringCell>>,
+    /// Atoms made since the last collection.
+    new: Vec<Gc<StringCell>>,
     empty: JsString,
     chars: [JsString; 256],
     ints: [Option<JsString>; 1024],
@@ -600,6 +602,7 @@ impl StringTable {
         let chars = std::array::from_fn(|i| static_atom(&mut atoms, heap, &[i as u8]));
         StringTable {
             atoms,
+            new: Vec::new(),
             empty,
             chars,
             ints: [None; 1024],
@@ -608,7 +611,9 @@ impl StringTable {
     }
     /// An atom while the agent is being built; `text` is ASCII.
     pub(crate) fn intern_static(&mut self, heap: &sarus_gc::Heap, text: &str) -> JsString {
-        static_atom(&mut self.atoms, heap, text.as_bytes())
+        let atom = static_atom(&mut self.atoms, heap, text.as_bytes());
+        self.new.push(atom.0);
+        atom
     }
     /// Roots: the caches (atoms themselves are weak).
     pub(crate) fn trace(&self, tracer: &mut Tracer) {
@@ -619,7 +624,19 @@ impl StringTable {
     }
     /// Drops dead atoms.
     pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
-        self.atoms.retain(|cell| visitor.is_marked(&cell.header));
+        let is_dead = |cell: &Gc<StringCell>| !visitor.is_marked(&cell.header);
+        if visitor.frees_new_only() && self.new.len() < self.atoms.len() / 4 {
+            // Old ones do not die.
+            for cell in self.new.drain(..).filter(is_dead) {
+                let hash = spread(cell.hash.get());
+                if let Ok(entry) = self.atoms.find_entry(hash, |c| *c == cell) {
+                    entry.remove();
+                }
+            }
+        } else {
+            self.atoms.retain(|cell| !is_dead(cell));
+            self.new.clear();
+        }
         self.recent = [(0, None); RECENT_ATOMS];
     }
     /// Number of atoms.
@@ -734,6 +751,7 @@ impl Agent {
         self.strings
             .atoms
             .insert_unique(spread(hash), cell, |c| spread(c.hash.get()));
+        self.strings.new.push(cell);
         s
     }
     /// Value of a string constant.

@@ -11,6 +11,7 @@ pub const EPHEMERON: u8 = 4;
 pub const OWNER: u8 = 5;
 /// A pair of a kind that minor collections always trace.
 pub const BUSY: u8 = 6;
+pub const SLY: u8 = 7;
 
 #[repr(C)]
 pub struct Pair {
@@ -18,6 +19,7 @@ pub struct Pair {
     pub value: Cell<u64>,
     pub left: Cell<Option<Gc<Pair>>>,
     pub right: Cell<u64>,
+    pub changed: Cell<bool>,
 }
 
 impl Pair {
@@ -27,6 +29,7 @@ impl Pair {
             value: Cell::new(value),
             left: Cell::new(None),
             right: Cell::new(0),
+            changed: Cell::new(true),
         }
     }
 }
@@ -135,6 +138,15 @@ unsafe fn trace_pair(cell: *const Header, tracer: &mut Tracer) {
     }
 }
 
+unsafe fn trace_sly(cell: *const Header, tracer: &mut Tracer) {
+    // SAFETY: a live pair of that kind.
+    unsafe {
+        if !tracer.is_unchanged(&(*cell.cast::<Pair>()).changed) {
+            trace_pair(cell, tracer);
+        }
+    }
+}
+
 unsafe fn size_array(cell: *const Header) -> usize {
     // SAFETY: a live array.
     size_of::<Array>() + 8 * unsafe { (*cell.cast::<Array>()).length }
@@ -233,6 +245,11 @@ pub static KINDS: &[KindInfo] = &[
         trace: trace_pair,
         rescan: true,
         ..KindInfo::leaf("busy", size_of_cell::<Pair>)
+    },
+    KindInfo {
+        trace: trace_sly,
+        rescan: true,
+        ..KindInfo::leaf("sly", size_of_cell::<Pair>)
     },
 ];
 

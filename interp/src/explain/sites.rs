@@ -141,7 +141,7 @@ fn of_slot(agent: &mut Agent, op: Op, ic: IcSlot) -> Option<Seen> {
             0 => Some((State::Empty, Vec::new())),
             site::SEVERAL => Some((State::Megamorphic, vec!["several constructors".into()])),
             _ if let Some(few) = site::constructors(&ic) => {
-                let seen = few.entries.iter().map(|e| e.get().c);
+                let seen = few.entries().map(|e| e.c);
                 let seen: Vec<u64> = seen.filter(|bits| *bits != 0).collect();
                 let names = seen.into_iter().map(|bits| target(agent, bits)).collect();
                 Some((State::Polymorphic, names))

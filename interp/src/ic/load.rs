@@ -265,9 +265,16 @@ pub fn chain_validity(agent: &mut Agent, first: Option<Object>) -> Gc<ValidityCe
     }
 }
 
+const FIRST_OF_PRIMITIVES: u32 = u32::MAX - 2;
+
+/// Whether a shape of the agent-wide table is none, but stands for primitive values.
+pub fn is_of_primitives(shape: u32) -> bool {
+    (FIRST_OF_PRIMITIVES - 4..=FIRST_OF_PRIMITIVES).contains(&shape)
+}
+
 /// In place of a shape, in the agent-wide table: primitive values of a kind, so that kinds do not drive each other out.
 fn shape_of_primitive(v: Value) -> u32 {
-    const FIRST: u32 = u32::MAX - 2;
+    const FIRST: u32 = FIRST_OF_PRIMITIVES;
     if v.is_string() {
         FIRST
     } else if v.is_number() {

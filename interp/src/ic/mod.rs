@@ -143,18 +143,12 @@ pub fn find(
 #[inline(always)]
 pub fn poly_entry(ic: &IcSlot, shape: u32) -> Option<IcSlot> {
     let poly = poly_of(ic);
-    for e in &poly.entries {
-        let e = e.get();
-        if e.shape == shape && e.handler != 0 {
-            return Some(e);
-        }
-    }
-    None
+    poly.entries().find(|e| e.shape == shape && e.handler != 0)
 }
 
 /// All entries of a polymorphic slot.
 pub fn poly_entries(ic: &IcSlot) -> Vec<IcSlot> {
-    poly_of(ic).entries.iter().map(|e| e.get()).collect()
+    poly_of(ic).entries().collect()
 }
 
 #[inline(always)]
@@ -181,17 +175,15 @@ pub fn update(
         cache.put(key, new);
     } else if old.shape == IC_POLYMORPHIC {
         let poly = poly_of(&old);
-        agent.heap.write_barrier(poly.header());
         let entry = poly
-            .entries
-            .iter()
-            .find(|e| e.get().shape == new.shape)
-            .or_else(|| poly.entries.iter().find(|e| e.get().handler == 0));
+            .entries()
+            .position(|e| e.shape == new.shape)
+            .or_else(|| poly.entries().position(|e| e.handler == 0));
         match entry {
-            Some(e) => e.set(new),
+            Some(i) => poly.set_entry(i, new),
             None => {
-                for e in &poly.entries {
-                    cache.put(key, e.get());
+                for e in poly.entries() {
+                    cache.put(key, e);
                 }
                 cache.put(key, new);
                 f.set_ic(
@@ -207,8 +199,8 @@ pub fn update(
         f.set_ic(i, new);
     } else {
         let poly = agent.new_poly_ic();
-        poly.entries[0].set(old);
-        poly.entries[1].set(new);
+        poly.set_entry(0, old);
+        poly.set_entry(1, new);
         let ic = IcSlot {
             shape: IC_POLYMORPHIC,
             a: poly.addr() as u64,

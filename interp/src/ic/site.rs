@@ -68,12 +68,12 @@ pub fn record(agent: &mut Agent, f: Frame, target: u64) {
         TWO => {
             let few = agent.new_poly_ic();
             let all = [old.a, old.b, target];
-            for (entry, target) in few.entries.iter().zip(all) {
-                entry.set(entry_of(target));
+            for (i, target) in all.into_iter().enumerate() {
+                few.set_entry(i, entry_of(target));
             }
             (FEW, few.addr() as u64, target)
         }
-        FEW => match add(agent, &old, target) {
+        FEW => match add(&old, target) {
             Some(true) => (FEW, old.a, target),
             Some(false) => {
                 f.set_ic(1, IcSlot { b: target, ..old });
@@ -108,14 +108,13 @@ fn entry_of(target: u64) -> IcSlot {
 }
 
 /// Adds a target to those of a site with a few; false if it is there, `None` if there are too many.
-fn add(agent: &mut Agent, ic: &IcSlot, target: u64) -> Option<bool> {
+fn add(ic: &IcSlot, target: u64) -> Option<bool> {
     let few = poly_of(ic);
-    for entry in &few.entries {
-        match entry.get().a {
+    for (i, entry) in few.entries().enumerate() {
+        match entry.a {
             known if known == target => return Some(false),
             0 => {
-                agent.heap.write_barrier(few.header());
-                entry.set(entry_of(target));
+                few.set_entry(i, entry_of(target));
                 return Some(true);
             }
             _ => {}
@@ -198,13 +197,12 @@ fn add_constructor(agent: &mut Agent, f: Frame, target: u64) {
     } else if ic.c == 0 {
         target
     } else if let Some(few) = constructors(&ic) {
-        if few.entries.iter().any(|e| e.get().c == target) {
+        if few.entries().any(|e| e.c == target) {
             return;
         }
-        match few.entries.iter().find(|e| e.get().c == 0) {
+        match few.entries().position(|e| e.c == 0) {
             Some(free) => {
-                agent.heap.write_barrier(few.header());
-                free.set(unknown);
+                few.set_entry(free, unknown);
                 ic.c
             }
             None => SEVERAL,
@@ -215,8 +213,8 @@ fn add_constructor(agent: &mut Agent, f: Frame, target: u64) {
             0 => IcSlot { c: ic.c, ..unknown },
             _ => ic,
         };
-        few.entries[0].set(first);
-        few.entries[1].set(unknown);
+        few.set_entry(0, first);
+        few.set_entry(1, unknown);
         few.addr() as u64
     };
     f.set_ic(1, IcSlot { c, ..ic });
@@ -236,16 +234,16 @@ fn add_constructor(agent: &mut Agent, f: Frame, target: u64) {
 }
 
 /// Notes what instances a constructor makes at the construct site of word 1.
-pub fn note_instance(agent: &Agent, f: Frame, target: u64, instance: IcSlot) {
+pub fn note_instance(f: Frame, target: u64, instance: IcSlot) {
     let old = f.ic_copy(1);
     if let Some(few) = constructors(&old)
-        && let Some(entry) = few.entries.iter().find(|e| e.get().c == target)
+        && let Some(i) = few.entries().position(|e| e.c == target)
     {
-        agent.heap.write_barrier(few.header());
-        entry.set(IcSlot {
+        let entry = IcSlot {
             c: target,
             ..instance
-        });
+        };
+        few.set_entry(i, entry);
     }
     f.set_ic(
         1,

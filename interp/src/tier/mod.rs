@@ -537,6 +537,7 @@ impl Tier {
         if installed.osr.is_none() {
             code.set_compiled(installed.entry());
         }
+        code.note_change();
         let old = with(code, |t| {
             t.count_compile(installed.osr);
             t.asked = false;

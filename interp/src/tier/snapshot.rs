@@ -239,7 +239,7 @@ fn entries(ic: IcSlot) -> Option<Vec<IcSlot>> {
         IC_POLYMORPHIC => {
             // SAFETY: a slot in that state holds its cell in `a`.
             let poly: Gc<PolyIc> = unsafe { Gc::from_raw(ic.a as *mut PolyIc) };
-            poly.entries.iter().map(Cell::get).collect()
+            poly.entries().collect()
         }
         _ => vec![ic],
     })
@@ -818,7 +818,7 @@ impl Taker<'_> {
             return Site::Megamorphic;
         }
         if let Some(few) = site::constructors(&ic) {
-            let known = few.entries.iter().map(Cell::get).filter(|e| e.c != 0);
+            let known = few.entries().filter(|e| e.c != 0);
             let targets = known.map(|e| {
                 let mut target = self.target(e.c, depth);
                 if e.handler != 0 {

@@ -6,6 +6,7 @@ use super::ordinary::Lookup;
 use crate::agent::Agent;
 use crate::property::{Attributes, PropertyKey};
 use crate::shape::ShapeMode;
+use sarus_gc::WeakVisitor;
 
 /// A power of two.
 const SIZE: usize = 1024;
@@ -18,7 +19,13 @@ struct Line {
     place: Option<(u32, Attributes)>,
 }
 
-/// The table. Ids of shapes and addresses of keys are used again after a collection, which therefore empties it.
+const EMPTY: Line = Line {
+    key: 0,
+    shape: 0,
+    place: None,
+};
+
+/// The table. Ids of shapes and addresses of keys are used again after a collection, which therefore drops those of the dead.
 pub(crate) struct LookupCache {
     lines: [Line; SIZE],
     /// The shape of a prototype that has and inherits no part of a property descriptor; 0 for none.
@@ -27,21 +34,26 @@ pub(crate) struct LookupCache {
 
 impl Default for LookupCache {
     fn default() -> Self {
-        let line = Line {
-            key: 0,
-            shape: 0,
-            place: None,
-        };
         LookupCache {
-            lines: [line; SIZE],
+            lines: [EMPTY; SIZE],
             partless: 0,
         }
     }
 }
 
 impl LookupCache {
-    pub(crate) fn clear(&mut self) {
-        *self = LookupCache::default();
+    /// Forgets lines of dead keys and of shapes whose ids may be given away.
+    pub(crate) fn sweep(&mut self, visitor: &WeakVisitor) {
+        let is_shape_live = |id: u32| visitor.is_minor() || visitor.is_shape_marked(id);
+        for line in &mut self.lines {
+            if line.shape != 0 && !(is_shape_live(line.shape) && visitor.is_referent_live(line.key))
+            {
+                *line = EMPTY;
+            }
+        }
+        if !is_shape_live(self.partless) {
+            self.partless = 0;
+        }
     }
 }
 
