@@ -2,8 +2,10 @@
 
 use crate::call::run_code_with;
 use crate::class::active_function;
+use crate::dynamic::Text;
 use crate::frame::*;
 use crate::trace::{active_script_or_module, eval_origin};
+use crate::vm::vm;
 use sarus_bytecode::DynamicFunctionKind as ParserKind;
 use sarus_bytecode::{
     CodeBlock, CompileError, Constant, SourceText, compile_eval, compile_function,
@@ -120,8 +122,27 @@ pub fn dynamic_function(
         }
         list.extend_from_slice(&text::to_wtf8(p.view(agent)));
     }
-    let body = text::to_wtf8(body.view(agent));
-    let kind = match kind {
+    let text = Text {
+        kind,
+        parameters: list,
+        body: text::to_wtf8(body.view(agent)),
+    };
+    let script = active_script_or_module(agent);
+    if let Some(code) = vm(agent).functions.get(&text, agent.realm, script) {
+        return Ok(agent.new_function(code, None, proto));
+    }
+    let block = compile_dynamic(agent, &text)?;
+    let linked = agent.link_code(block, None);
+    linked.set_script_or_module(script);
+    vm(agent).functions.put(text, linked);
+    Ok(agent.new_function(linked, None, proto))
+}
+
+fn compile_dynamic(agent: &mut Agent, text: &Text) -> JsResult<Arc<CodeBlock>> {
+    let Text {
+        parameters, body, ..
+    } = text;
+    let kind = match text.kind {
         DynamicFunctionKind::Normal => ParserKind::Normal,
         DynamicFunctionKind::Generator => ParserKind::Generator,
         DynamicFunctionKind::Async => ParserKind::Async,
@@ -129,18 +150,12 @@ pub fn dynamic_function(
     };
     let origin = eval_origin(agent);
     let (features, options) = (agent.options.features, agent.compile_options());
-    let block = match compile_function(kind, &list, &body, origin.clone(), features, options) {
-        Ok(block) => block,
-        Err(e) => {
-            let source = SourceText::of_eval(
-                sarus_bytecode::dynamic_function_source(kind, &list, &body),
-                origin,
-                features,
-            );
-            return Err(throw_compile_error(agent, &e, &source));
-        }
-    };
-    let linked = agent.link_code(block, None);
-    linked.set_script_or_module(active_script_or_module(agent));
-    Ok(agent.new_function(linked, None, proto))
+    compile_function(kind, parameters, body, origin.clone(), features, options).map_err(|e| {
+        let source = SourceText::of_eval(
+            sarus_bytecode::dynamic_function_source(kind, parameters, body),
+            origin,
+            features,
+        );
+        throw_compile_error(agent, &e, &source)
+    })
 }

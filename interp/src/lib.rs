@@ -21,6 +21,7 @@ mod declare;
 mod decorator;
 mod descriptions;
 mod dispatch;
+mod dynamic;
 mod eval;
 mod exception;
 pub mod explain;

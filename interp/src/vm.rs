@@ -2,6 +2,7 @@
 
 use crate::call;
 use crate::descriptions::Descriptions;
+use crate::dynamic::DynamicFunctions;
 use crate::frame::{CALLEE, Fp, Frame};
 use crate::ic::megamorphic::MegamorphicCache;
 use crate::iteration::Pristine;
@@ -38,6 +39,8 @@ pub struct Vm {
     pub pristine: Pristine,
     /// What messages call failing expressions.
     pub descriptions: Descriptions,
+    /// Functions made from text.
+    pub functions: DynamicFunctions,
     /// The optimizing tier.
     pub tier: Tier,
 }
@@ -112,6 +115,7 @@ impl EngineState for Vm {
         if let Some(cell) = self.no_chain.get() {
             tracer.mark(cell);
         }
+        self.functions.trace(tracer);
         self.tier.trace(tracer);
     }
     fn weak(&mut self, visitor: &WeakVisitor) {
@@ -119,6 +123,7 @@ impl EngineState for Vm {
         for cache in [&self.loads, &self.stores, &self.defines] {
             cache.sweep(visitor);
         }
+        self.functions.sweep(visitor);
         self.pristine.clear();
         self.tier.places.clear();
         sarus_gc::external_freed(self.tier.sweep(self.fp.get(), 0));
@@ -155,6 +160,7 @@ pub fn install(agent: &mut Agent) -> Result<(), String> {
         defines: MegamorphicCache::new(),
         pristine: Pristine::default(),
         descriptions: Descriptions::default(),
+        functions: DynamicFunctions::default(),
         tier: Tier::new(agent),
     };
     agent.engine = Some(Box::new(state));

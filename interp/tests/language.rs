@@ -308,3 +308,62 @@ fn arguments_objects_are_their_own() {
         s";
     assert_eq!(run(source), "3|9||9,2,3;0|9||;8,337;,2,,1,;2|9||9,5;0|9||");
 }
+
+#[test]
+fn functions_of_the_same_text_share_only_their_code() {
+    let source = "
+        const make = (...args) => new Function(...args);
+        const [f, g] = [make('a', 'this.n = a; return () => a++'), make('a', 'this.n = a; return () => a++')];
+        f.own = 1;
+        const [o, p] = [{}, {}], [x, y] = [f.call(o, 1), g.call(p, 10)];
+        x(); y();
+        const tag = (t) => t, text = 'return tag`x`';
+        globalThis.tag = tag;
+        const [s, t] = [make(text), make(text)];
+        [f === g, f.prototype === g.prototype, 'own' in g, o.n, p.n, x(), y(), String(f) === String(g), g.name,
+         make('a', 'b', 'return 1').length, make('a,b', 'return 1').length, make('a', 'b', 'return 1').length,
+         s() === s(), s() === t(), make('return 7')(),
+         Object.getPrototypeOf(async function () {}).constructor('return 7') instanceof Function,
+         Object.getPrototypeOf(function* () {}).constructor('return 7')().next().value].join()";
+    assert_eq!(
+        run(source),
+        "false,false,false,1,10,2,11,true,anonymous,2,2,2,true,false,7,true,7"
+    );
+}
+
+#[test]
+fn codes_of_texts_go_with_their_realms_and_when_nobody_asks() {
+    let mut agent = agent(None);
+    let source =
+        "for (let i = 0; i < 300; i++) new Function('return ' + i + ';' + ' '.repeat(1000))(); 1";
+    assert_eq!(run_in(&mut agent, source), "1");
+    let before = agent.heap.stats().live_bytes;
+    for _ in 0..5 {
+        agent.heap.collect(sarus_gc::CollectReason::Explicit);
+    }
+    assert!(agent.heap.stats().live_bytes < before.max(1 << 20));
+    assert_eq!(run_in(&mut agent, source), "1");
+}
+
+#[test]
+fn sparse_elements_are_in_order() {
+    let source = "
+        const a = [], o = {};
+        for (let i = 0; i < 2000; i++) { const k = (i * 7919) % 2000 * 50021; a[k] = i; o[k] = i; }
+        const keys = Object.keys(a).map(Number);
+        let ordered = keys.length === 2000 && Object.keys(o).join() === keys.join();
+        for (let i = 1; i < keys.length; i++) ordered &&= keys[i - 1] < keys[i];
+        const longest = a.length;
+        a.length = 1000 * 50021 + 1;
+        Object.defineProperty(a, 7 * 50021, { value: 1, configurable: false });
+        const some = [a.length, Object.keys(a).length, a[1000 * 50021], a[1001 * 50021]];
+        for (let i = 0; i < 500; i++) a.length--;
+        const fewer = [a.length, Object.keys(a).length];
+        'use strict';
+        try { (() => { 'use strict'; a.length = 3; })(); } catch (e) { fewer.push(e.name); }
+        [ordered, longest, some, fewer, a.length, Object.keys(a).length].join()";
+    assert_eq!(
+        run_in(&mut agent(None), source),
+        "true,99991980,50021001,1001,1000,,50020501,1000,TypeError,350148,8"
+    );
+}

@@ -124,7 +124,7 @@ pub enum ResumeMode {
 }
 
 /// What CreateDynamicFunction compiles (20.2.1.1.1).
-#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
 pub enum DynamicFunctionKind {
     /// `Function`
     Normal,

@@ -10,9 +10,9 @@ use crate::error::{JsResult, Throw};
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::property::{Attributes, OwnProperty};
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 use sarus_gc::{Gc, Header, HeapCell, Tracer};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 /// A write this far beyond the dense part goes sparse.
 const MAX_GAP: u32 = 4096;
@@ -113,8 +113,13 @@ macro_rules! value_array_cell {
             }
             /// Copies the leading values of another cell.
             pub(crate) fn copy_from(&self, other: &Self) {
-                for (to, from) in self.values().iter().zip(other.values()) {
-                    to.set(from.get());
+                let (to, from) = (self.values(), other.values());
+                let count = to.len().min(from.len());
+                // SAFETY: both have that many values, which are plain words, and the one is new, so that they do not overlap;
+                // cells may be written to through shared references.
+                unsafe {
+                    let to = to.as_ptr().cast::<Value>().cast_mut();
+                    std::ptr::copy_nonoverlapping(from.as_ptr().cast::<Value>(), to, count);
                 }
             }
         }
@@ -158,15 +163,15 @@ pub struct SparseEntry {
     pub attributes: Attributes,
 }
 
-/// Sparse elements: an ordered map from index to value and attributes.
+/// Sparse elements by index. They are sorted when somebody asks for all, which is rarer than that somebody asks for one.
 #[repr(C)]
 pub struct SparseCell {
     header: Header,
-    map: RefCell<BTreeMap<u32, SparseEntry>>,
+    map: RefCell<FxHashMap<u32, SparseEntry>>,
 }
 
 impl SparseCell {
-    fn new(agent: &Agent, map: BTreeMap<u32, SparseEntry>) -> Gc<SparseCell> {
+    fn new(agent: &Agent, map: FxHashMap<u32, SparseEntry>) -> Gc<SparseCell> {
         agent.heap.alloc(SparseCell {
             header: Header::new(SparseCell::KIND),
             map: RefCell::new(map),
@@ -297,7 +302,7 @@ impl Object {
         let mut cell = self.sparse();
         if cell.addr() == agent.no_sparse_elements.addr() {
             // That one is shared by all objects without any.
-            cell = SparseCell::new(agent, BTreeMap::new());
+            cell = SparseCell::new(agent, FxHashMap::default());
             // SAFETY: the elements kind recorded beside the pointer tells the two cell types apart.
             self.set_elements(agent, unsafe { cell.cast() }, SPARSE);
         }
@@ -326,9 +331,7 @@ impl Object {
         }
         let cell = self.sparse();
         let map = cell.map.borrow();
-        let capacity = map
-            .last_key_value()
-            .map_or(0, |(&last, _)| last as usize + 1);
+        let capacity = map.keys().max().map_or(0, |&last| last as usize + 1);
         let most = map.len() * (SPARSE_ENTRY_BYTES / size_of::<Value>());
         if capacity > most.min(MAX_DENSE as usize)
             || map.values().any(|e| e.attributes != Attributes::ALL)
@@ -416,7 +419,7 @@ impl Object {
             let attributes = Attributes::ALL;
             (!value.is_hole()).then_some((i as u32, SparseEntry { value, attributes }))
         });
-        let map: BTreeMap<u32, SparseEntry> = filled.collect();
+        let map: FxHashMap<u32, SparseEntry> = filled.collect();
         agent.heap.add_external(map.len() * SPARSE_ENTRY_BYTES);
         // `self` keeps the old cell and so the values alive until the new cell holds them.
         let cell = SparseCell::new(agent, map);
@@ -442,7 +445,9 @@ impl Object {
                 .map(|(i, _)| i as u32)
                 .collect()
         } else {
-            self.sparse().map.borrow().keys().copied().collect()
+            let mut indices: Vec<u32> = self.sparse().map.borrow().keys().copied().collect();
+            indices.sort_unstable();
+            indices
         }
     }
     /// True when there is no own element.
@@ -474,15 +479,21 @@ impl Object {
         let mut map = cell.map.borrow_mut();
         let before = map.len();
         let mut result = new_length;
-        while let Some((&last, e)) = map.last_key_value() {
-            if last < new_length {
+        let length = super::array::length_of(self).unwrap_or(u32::MAX);
+        let mut lost: Vec<u32> = match (length.saturating_sub(new_length) as usize) < before {
+            // Arrays that lose one after the other.
+            true => (new_length..length)
+                .filter(|i| map.contains_key(i))
+                .collect(),
+            false => map.keys().copied().filter(|&i| i >= new_length).collect(),
+        };
+        lost.sort_unstable();
+        for i in lost.into_iter().rev() {
+            if map.get(&i).is_some_and(|e| !e.attributes.configurable()) {
+                result = i + 1;
                 break;
             }
-            if !e.attributes.configurable() {
-                result = last + 1;
-                break;
-            }
-            map.remove(&last);
+            map.remove(&i);
         }
         agent
             .heap
