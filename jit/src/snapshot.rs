@@ -32,8 +32,11 @@ pub struct Snapshot {
     pub iter_result: u64,
     /// Properties of objects that the functions make, for sites that have seen too much.
     pub known: Vec<KnownProperty>,
-    /// Address of the validity cell of there being no indexed properties in prototypes, 0 if there are some.
+    /// Address of the validity cell of there being no indexed properties in prototypes of arrays, arguments objects and strings,
+    /// 0 if there are some.
     pub no_elements: u64,
+    /// The same for prototypes of ordinary objects too.
+    pub all_no_elements: u64,
     /// How to compile.
     pub options: Options,
     /// Number of the code that comes of it, assigned before compiling: exits pass it to the exit helper.

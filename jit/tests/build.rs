@@ -278,6 +278,7 @@ fn macro_programs_compile_with_any_feedback() {
                 }),
                 known: Vec::new(),
                 no_elements: 0,
+                all_no_elements: 0,
             };
             let what = format!("{} {}", path.display(), snapshot.functions[0].code.name);
             if compile_one(&snapshot, &what) {

@@ -39,6 +39,7 @@ fn snapshot() -> Snapshot {
         osr: None,
         code_number: 0,
         no_elements: 0,
+        all_no_elements: 0,
         objects: Vec::new(),
         realm: 0,
         array_shape: 0,

@@ -20,6 +20,7 @@ use crate::builtins::plain_species::PlainSpecies;
 use crate::kind::{CellKind, Trace, mark_value};
 use crate::object::Object;
 use crate::property::{Attributes, PropertyKey};
+use crate::realm::Intrinsic;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use sarus_gc::{Gc, Header, HeapCell, Tracer, WeakVisitor};
@@ -268,6 +269,8 @@ pub struct Shape {
     observed: Cell<bool>,
     /// Values of the object, a prototype, change (or may do so unnoticed, by inline caches).
     variable: Cell<bool>,
+    /// Something that is no ordinary object inherits from the object, a prototype.
+    below_others: Cell<bool>,
     /// Lookups in a dictionary since it changed, up to [`SETTLED`]; [`RESTLESS`] for good if it changed after that.
     lookups: Cell<u8>,
     /// Entries of the table that belong to this shape.
@@ -539,17 +542,32 @@ pub struct ShapeTable {
     recent: [Option<(RootKey, Gc<Shape>)>; RECENT_ROOTS],
     /// Shapes of new errors, by their prototype and what they have; emptied by every collection.
     pub(crate) errors: [Option<(Object, u8, Gc<Shape>)>; RECENT_ERRORS],
-    /// See [`Agent::elements_validity`].
+    /// See [`Agent::prototypes_lack_elements`].
     no_elements: NoElements,
+    /// See [`Agent::elements_validity`].
+    no_elements_below_others: NoElements,
     /// Of plain arrays, forgotten by every collection.
     pub(crate) plain_species: Cell<Option<PlainSpecies>>,
 }
 
-/// Whether no prototype has indexed properties.
+/// Whether no prototype of some kind has indexed properties.
 #[derive(Default)]
 struct NoElements {
     violated: Cell<bool>,
     cell: Cell<Option<Gc<ValidityCell>>>,
+}
+
+impl NoElements {
+    fn violate(&self) {
+        self.violated.set(true);
+        if let Some(cell) = self.cell.take() {
+            cell.invalidate();
+        }
+    }
+    fn sweep(&self, visitor: &WeakVisitor) {
+        let cell = self.cell.get();
+        self.cell.set(cell.filter(|c| visitor.is_marked(&c.header)));
+    }
 }
 
 type RootKey = (u64, u8, u8);
@@ -619,8 +637,8 @@ impl ShapeTable {
         self.recent = [None; RECENT_ROOTS];
         self.errors = [None; RECENT_ERRORS];
         self.plain_species.set(None);
-        let cell = &self.no_elements.cell;
-        cell.set(cell.get().filter(|c| visitor.is_marked(&c.header)));
+        self.no_elements.sweep(visitor);
+        self.no_elements_below_others.sweep(visitor);
         if visitor.is_minor() {
             return;
         }
@@ -686,6 +704,7 @@ impl Agent {
             observed: Cell::new(false),
             lookups: Cell::new(0),
             variable: Cell::new(false),
+            below_others: Cell::new(false),
             count: Cell::new(new.count),
             slot_count: Cell::new(new.slot_count),
             proto: Cell::new(new.proto),
@@ -724,6 +743,9 @@ impl Agent {
         }
         if let Some(p) = proto {
             self.mark_as_prototype(p);
+            if kind != CellKind::Object {
+                self.note_below_others(p);
+            }
         }
         let shape = self.add_shape(NewShape {
             kind: kind as u8,
@@ -906,10 +928,13 @@ impl Agent {
 
     /// Sets the prototype in the object's shape.
     pub(crate) fn set_prototype_in_shape(&mut self, object: Object, proto: Option<Object>) {
+        let shape = object.shape(self);
         if let Some(p) = proto {
             self.mark_as_prototype(p);
+            if shape.kind != CellKind::Object as u8 || shape.below_others.get() {
+                self.note_below_others(p);
+            }
         }
-        let shape = object.shape(self);
         if shape.mode() == ShapeMode::Shared {
             let next =
                 self.transition(shape, TransitionKey::prototype(proto.into()), || NewShape {
@@ -997,9 +1022,25 @@ impl Agent {
         }
         object.set_is_prototype();
         if object.may_have_elements() {
-            self.note_elements_of_prototype();
+            self.note_elements_of_prototype(object);
         }
         self.make_unique(object, ShapeMode::Unique);
+    }
+
+    /// Notes that something that is no ordinary object (an array, say) inherits from `first`, and so from all above it.
+    fn note_below_others(&mut self, first: Object) {
+        let mut at = Some(first);
+        while let Some(p) = at {
+            self.mark_as_prototype(p);
+            let shape = p.shape(self);
+            if shape.below_others.replace(true) {
+                return;
+            }
+            if p.may_have_elements() {
+                self.note_elements_of_prototype(p);
+            }
+            at = shape.prototype_object();
+        }
     }
 
     /// Prepares a unique or dictionary shape for a change: caches that saw it must not match.
@@ -1080,12 +1121,24 @@ impl Agent {
         top
     }
 
-    /// A cell that is valid as long as no object that is a prototype has indexed properties; None if one has had some.
+    /// A cell that is valid as long as nothing that something else than an ordinary object inherits from has indexed
+    /// properties: arrays, arguments objects, strings of the current realm. None if one has had some.
     pub fn elements_validity(&mut self) -> Option<Gc<ValidityCell>> {
-        if self.shapes.no_elements.violated.get() {
+        let strings = self.intrinsic(Intrinsic::StringPrototype);
+        self.note_below_others(strings);
+        self.validity_of(|shapes| &shapes.no_elements_below_others)
+    }
+
+    /// The same for ordinary objects too, whose prototypes programs give elements to more often.
+    pub fn all_elements_validity(&mut self) -> Option<Gc<ValidityCell>> {
+        self.validity_of(|shapes| &shapes.no_elements)
+    }
+
+    fn validity_of(&mut self, which: fn(&ShapeTable) -> &NoElements) -> Option<Gc<ValidityCell>> {
+        if which(&self.shapes).violated.get() {
             return None;
         }
-        if let Some(cell) = self.shapes.no_elements.cell.get() {
+        if let Some(cell) = which(&self.shapes).cell.get() {
             return Some(cell);
         }
         let cell = self.heap.alloc(ValidityCell {
@@ -1095,7 +1148,7 @@ impl Agent {
             enumerable: Cell::new(None),
             tagged: Cell::new(None),
         });
-        self.shapes.no_elements.cell.set(Some(cell));
+        which(&self.shapes).cell.set(Some(cell));
         Some(cell)
     }
 
@@ -1105,10 +1158,17 @@ impl Agent {
         !self.shapes.no_elements.violated.get()
     }
 
+    /// Whether that is known of everything that an object inherits from, by its kind.
+    #[inline(always)]
+    pub(crate) fn kind_inherits_no_elements(&self, o: Object) -> bool {
+        self.prototypes_lack_elements()
+            || (!o.is(CellKind::Object) && !self.shapes.no_elements_below_others.violated.get())
+    }
+
     /// Whether no object that `o` inherits from has elements of any kind.
     #[inline]
     pub fn inherits_no_elements(&self, o: Object) -> bool {
-        self.prototypes_lack_elements() || self.walk_finds_no_elements(o)
+        self.kind_inherits_no_elements(o) || self.walk_finds_no_elements(o)
     }
 
     #[cold]
@@ -1123,12 +1183,13 @@ impl Agent {
         true
     }
 
-    /// Notes that a prototype has, or is about to get, indexed properties.
+    /// Notes that a prototype has, or is about to get, indexed properties. What is no ordinary object itself may be the prototype
+    /// of primitives, or of another realm's arrays.
     #[cold]
-    pub(crate) fn note_elements_of_prototype(&self) {
-        self.shapes.no_elements.violated.set(true);
-        if let Some(cell) = self.shapes.no_elements.cell.take() {
-            cell.invalidate();
+    pub(crate) fn note_elements_of_prototype(&self, p: Object) {
+        self.shapes.no_elements.violate();
+        if !p.is(CellKind::Object) || p.shape(self).below_others.get() {
+            self.shapes.no_elements_below_others.violate();
         }
     }
 

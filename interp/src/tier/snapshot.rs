@@ -83,9 +83,6 @@ pub fn take(
     number: u32,
     inline: Inlining,
 ) -> (Snapshot, Roots) {
-    let no_elements = agent
-        .elements_validity()
-        .map_or(0, |cell| cell.addr() as u64);
     let tier = &vm(agent).tier;
     if tier.builtins.get().is_none() {
         let list = builtins(agent);
@@ -93,6 +90,7 @@ pub fn take(
         let _ = tier.builtins.set(list);
     }
     let (array_shape, iteration) = arrays(agent, code);
+    let (no_elements, all_no_elements) = inherited_elements(agent, code);
     let arguments = arguments_objects(agent, code);
     let agent = &*agent;
     let mut taker = Taker {
@@ -106,6 +104,7 @@ pub fn take(
         templates: Vec::new(),
         known: Vec::new(),
     };
+    taker.roots.cell(all_no_elements);
     taker.roots.cell(no_elements);
     taker.add(code, 0);
     // The shape itself up to here: its id alone would not keep it while the others were found.
@@ -158,6 +157,7 @@ pub fn take(
         },
         code_number: number,
         no_elements,
+        all_no_elements,
         objects: templates(agent, &taker.templates),
         array_shape,
         iter_result,
@@ -196,6 +196,16 @@ fn arrays(agent: &mut Agent, code: Gc<LinkedCode>) -> (Gc<Shape>, Option<ArrayIt
     let iteration = iteration::array_iteration(agent);
     agent.realm = realm;
     (shape, iteration)
+}
+
+/// The addresses of the validity cells of there being no indexed properties in prototypes of arrays and their like, and in any.
+fn inherited_elements(agent: &mut Agent, code: Gc<LinkedCode>) -> (u64, u64) {
+    let address = |cell: Gc<ValidityCell>| cell.addr() as u64;
+    let realm = std::mem::replace(&mut agent.realm, code.realm());
+    let no_elements = agent.elements_validity().map_or(0, address);
+    let all_no_elements = agent.all_elements_validity().map_or(0, address);
+    agent.realm = realm;
+    (no_elements, all_no_elements)
 }
 
 /// Shape, `[Symbol.iterator]` and `callee` of arguments objects.

@@ -241,7 +241,13 @@ impl Builder<'_> {
 
     /// The element of an object with dense elements, `undefined` where there is none: prototypes have none either.
     fn load_or_undefined(&mut self, object: NodeId, key: NodeId) -> Option<NodeId> {
-        self.check_no_elements()?;
+        let object = match self.check_all_no_elements() {
+            Some(()) => object,
+            None => {
+                self.check_no_elements()?;
+                self.of_kind(object, self.snapshot.layout.kinds.array)
+            }
+        };
         let key = self.int(key);
         let key = self.check(NodeOp::CheckUint, &[key], Reason::NotInt);
         let elements = self.dense_elements(object, Reason::WrongKind);

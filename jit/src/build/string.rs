@@ -367,10 +367,19 @@ impl<'s> Builder<'s> {
         v
     }
 
-    /// No prototype has indexed properties: `None` if that is not so any more.
+    /// No prototype of arrays, arguments objects and strings has indexed properties: `None` if that is not so any more.
     pub(super) fn check_no_elements(&mut self) -> Option<()> {
-        let cell = self.snapshot.no_elements;
-        if cell == 0 || self.has_exited(Reason::InvalidChain) {
+        self.check_cell_of_elements(self.snapshot.no_elements)
+    }
+
+    /// No prototype has indexed properties.
+    pub(super) fn check_all_no_elements(&mut self) -> Option<()> {
+        self.check_cell_of_elements(self.snapshot.all_no_elements)
+    }
+
+    /// A failed check needs no memory: there is no cell any more once one has become invalid.
+    fn check_cell_of_elements(&mut self, cell: u64) -> Option<()> {
+        if cell == 0 {
             return None;
         }
         self.graph.cells.push(cell);

@@ -129,6 +129,7 @@ pub fn routine(
         iter_result: 0,
         known: Vec::new(),
         no_elements: 0,
+        all_no_elements: 0,
         options: Options::default(),
         code_number: 0,
     };

@@ -318,6 +318,7 @@ pub fn snapshot(machine: &Machine) -> Snapshot {
         },
         code_number: CODE_NUMBER,
         no_elements: 0,
+        all_no_elements: 0,
         objects: Vec::new(),
         array_shape: 0,
         iter_result: 0,

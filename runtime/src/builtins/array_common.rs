@@ -64,7 +64,7 @@ pub(crate) fn is_dense(o: Object) -> bool {
 /// absent and storing to one calls no setter.
 #[inline]
 pub(crate) fn prototypes_lack_elements(agent: &Agent, o: Object) -> bool {
-    agent.prototypes_lack_elements() || chain_lacks_elements(agent, o)
+    agent.kind_inherits_no_elements(o) || chain_lacks_elements(agent, o)
 }
 
 #[cold]

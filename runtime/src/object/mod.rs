@@ -454,7 +454,7 @@ impl Object {
     }
     pub(crate) fn set_elements(self, agent: &Agent, e: Gc<ElementsCell>, kind: u8) {
         if self.is_prototype() {
-            agent.note_elements_of_prototype();
+            agent.note_elements_of_prototype(self);
         }
         agent.heap.write_barrier(&self.0.header);
         if self.is_shifted() {
