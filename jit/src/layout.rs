@@ -158,16 +158,16 @@ pub mod cache {
     pub const ENTRY_SIZE: i64 = 40;
     /// Byte offset of the key's bits.
     pub const KEY: i32 = 0;
-    /// Byte offset of a word: `shape:32 | kind:8 | byte offset of the property:24`.
-    pub const WORD: i32 = 8;
+    /// Byte offset of the shape, 32 bits.
+    pub const SHAPE: i32 = 8;
+    /// Byte offset of `kind:8 | byte offset of the property:24`.
+    pub const HANDLER: i32 = 12;
     /// Byte offset of the cell that has the property of a prototype.
     pub const CELL: i32 = 16;
     /// Byte offset of the validity cell of the prototypes.
     pub const VALIDITY: i32 = 24;
-    /// Position of the kind in the word.
-    pub const KIND_SHIFT: i64 = 32;
-    /// Position of the offset in the word.
-    pub const OFFSET_SHIFT: i64 = 40;
+    /// Position of the property's offset behind the kind.
+    pub const OFFSET_SHIFT: i64 = 8;
     /// Kind: in the object.
     pub const OWN: i64 = 1;
     /// Kind: in the object's slots cell.

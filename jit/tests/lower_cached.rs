@@ -18,8 +18,8 @@ fn table(kind: i64, offset: u64, holder: u64, validity: u64) -> u64 {
     let at = words * ((SHAPE ^ cache::hash(KEY)) & cache::MASK) as usize;
     let entry = &mut all[at..at + words];
     entry[cache::KEY as usize / 8] = KEY;
-    entry[cache::WORD as usize / 8] =
-        u64::from(SHAPE) | (kind as u64) << cache::KIND_SHIFT | offset << cache::OFFSET_SHIFT;
+    entry[cache::SHAPE as usize / 8] =
+        u64::from(SHAPE) | (kind as u64 | offset << cache::OFFSET_SHIFT) << 32;
     entry[cache::CELL as usize / 8] = holder;
     entry[cache::VALIDITY as usize / 8] = validity;
     all.leak().as_ptr() as u64

@@ -25,8 +25,8 @@ const _: () = {
     use std::mem::offset_of;
     assert!(size_of::<Entry>() == cache::ENTRY_SIZE as usize);
     assert!(offset_of!(Entry, key) == cache::KEY as usize);
-    assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, shape) == cache::WORD as usize);
-    assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, handler) == cache::WORD as usize + 4);
+    assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, shape) == cache::SHAPE as usize);
+    assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, handler) == cache::HANDLER as usize);
     assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, a) == cache::CELL as usize);
     assert!(offset_of!(Entry, slot) + offset_of!(IcSlot, b) == cache::VALIDITY as usize);
 };

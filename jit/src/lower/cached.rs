@@ -18,7 +18,9 @@ use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 /// An entry that is the right one.
 pub(super) struct Entry {
     address: Value,
-    word: Value,
+    /// The kind and the offset of the property.
+    handler: Value,
+    /// The kind.
     pub(super) kind: Value,
 }
 
@@ -58,24 +60,24 @@ impl Lower<'_> {
         let distance = self.builder.ins().imul_imm_s(at, cache::ENTRY_SIZE);
         let table = self.word(table);
         let address = self.builder.ins().iadd(table, distance);
+        // A load as the second operand becomes part of the comparison.
+        let own = self.load_field(address, cache::KEY);
+        let same = self.builder.ins().icmp(IntCC::Equal, key, own);
+        self.branch_on_this(same, miss);
         let own = self
             .builder
             .ins()
-            .load(types::I64, MEM, address, cache::KEY);
-        let same = self.builder.ins().icmp(IntCC::Equal, own, key);
-        self.branch_on(same, miss);
-        let word = self
+            .load(types::I32, MEM, address, cache::SHAPE);
+        let same = self.builder.ins().icmp(IntCC::Equal, shape, own);
+        self.branch_on_this(same, miss);
+        let handler = self
             .builder
             .ins()
-            .load(types::I64, MEM, address, cache::WORD);
-        let own = self.builder.ins().ireduce(types::I32, word);
-        let same = self.builder.ins().icmp(IntCC::Equal, own, shape);
-        self.branch_on(same, miss);
-        let kind = self.builder.ins().ushr_imm_s(word, cache::KIND_SHIFT);
-        let kind = self.builder.ins().band_imm_s(kind, 0xFF);
+            .load(types::I32, MEM, address, cache::HANDLER);
+        let kind = self.builder.ins().ireduce(types::I8, handler);
         Ok(Entry {
             address,
-            word,
+            handler,
             kind,
         })
     }
@@ -118,7 +120,8 @@ impl Lower<'_> {
         let offset = self
             .builder
             .ins()
-            .ushr_imm_s(entry.word, cache::OFFSET_SHIFT);
+            .ushr_imm_s(entry.handler, cache::OFFSET_SHIFT);
+        let offset = self.builder.ins().uextend(types::I64, offset);
         (cell, self.builder.ins().iadd(cell, offset))
     }
 

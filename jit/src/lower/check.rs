@@ -138,8 +138,10 @@ impl Lower<'_> {
                 let ok = self.compare(IntCC::Equal, kind, i64::from(layout.kinds.function as i8));
                 self.require(ok, reason)?;
                 let offset = layout.offsets.function_code;
+                // A load as the second operand becomes part of the comparison.
+                let code = self.word(*code);
                 let have = self.builder.ins().load(types::I64, MEM, v, offset);
-                let ok = self.compare(IntCC::Equal, have, *code as i64);
+                let ok = self.builder.ins().icmp(IntCC::Equal, code, have);
                 self.require(ok, reason)?;
             }
             op => return broken(format!("{op:?} is no check")),
