@@ -104,6 +104,47 @@ fn truth() {
     truth_in(maker().finish_warm());
 }
 
+#[test]
+fn branches_on_truth() {
+    let maker = |negated: bool, phi: bool| {
+        let mut m = Maker::new();
+        let v = m.argument(0);
+        let mut cond = m.node(NodeOp::Truthy, &[v]);
+        if negated {
+            cond = m.node(NodeOp::Not, &[cond]);
+        }
+        let [yes, no] = [!negated, negated].map(|b| m.node(NodeOp::Const(boolean(b)), &[]));
+        if phi {
+            // One way leads to the block with the phi, the other through an empty block.
+            let (then, join) = (m.graph.new_block(), m.graph.new_block());
+            for to in [join, then] {
+                m.graph.block_mut(to).preds.push(m.block);
+            }
+            let otherwise = join;
+            let branch = End::Branch {
+                cond,
+                then,
+                otherwise,
+            };
+            m.end(branch, then);
+            m.jump(join, join);
+            let result = m.phi(join, Rep::Tagged, &[no, yes]);
+            m.returns(result);
+        } else {
+            let (_, otherwise) = m.branch(cond);
+            m.returns(yes);
+            m.block = otherwise;
+            m.returns(no);
+        }
+        m
+    };
+    for (negated, phi) in [(false, false), (true, false), (false, true), (true, true)] {
+        truth_in(maker(negated, phi).finish(Machine::new()));
+        truth_in(maker(negated, phi).finish_with_routines());
+        truth_in(maker(negated, phi).finish_warm());
+    }
+}
+
 fn truth_in(mut code: Running) {
     let string = |length| cell(0, KINDS.string, 0, 0, &[length]);
     let mut expect = |v, expected| assert_eq!(code.result(&[v]), Ok(boolean(expected)), "{v:#x}");

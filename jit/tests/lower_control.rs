@@ -390,7 +390,6 @@ fn frames_of_inlined_calls() {
     let stack = code.machine.stack.as_ptr() as u64;
     let words = code.frame()[30..40].to_vec();
     assert_eq!(words[frame::CALLER as usize], stack + 8 * FRAME as u64);
-    assert_eq!(words[frame::RETURN_PC as usize], pc_of(0, 5));
     assert_eq!(words[frame::CODE as usize], 0x20_0010);
     assert_eq!(words[frame::INFO as usize], 0x1234);
     assert_eq!(words[frame::SAVED_PC as usize], pc_of(1, 8));
@@ -401,6 +400,39 @@ fn frames_of_inlined_calls() {
     assert!(code.machine.log[0].ends_with(&format!("{:#x}", pc_of(1, 8))));
     code.machine.answer = value::EXCEPTION;
     assert_eq!(code.result(&[int(1), int(2)]), Ok(value::EXCEPTION));
+}
+
+#[test]
+fn frames_in_frames() {
+    let mut m = Maker::new();
+    let (a, b) = (m.argument(0), m.argument(1));
+    let outer = m.inlined(30, 3, 5);
+    m.node(NodeOp::EnterFrame(outer), &[]);
+    m.at = Position {
+        frame: outer,
+        pc: 7,
+    };
+    let inner = m.inlined(50, 7, 8);
+    m.graph.frames[inner.index()].caller = Some((outer, 7));
+    m.node(NodeOp::EnterFrame(inner), &[]);
+    m.at = Position {
+        frame: inner,
+        pc: 9,
+    };
+    let joined = m.node(NodeOp::Call(Helper::Concat), &[a, b]);
+    m.node(NodeOp::LeaveFrame(outer), &[]);
+    m.node(NodeOp::LeaveFrame(FrameId(0)), &[]);
+    m.returns(joined);
+    let mut code = m.finish(Machine::new());
+    code.machine.answer = int(1);
+    assert_eq!(code.result(&[int(1), int(2)]), Ok(int(1)));
+    // The helper looks for the position in the current frame.
+    let place = format!("{:#x}", pc_of(1, 9));
+    assert!(code.machine.log[0].ends_with(&place));
+    let stack = code.machine.stack.as_ptr() as u64;
+    let callers = [30, 50].map(|base| code.frame()[base + frame::CALLER as usize]);
+    let at = |word: u64| stack + 8 * (FRAME as u64 + word);
+    assert_eq!(callers, [at(0), at(30)]);
 }
 
 /// A native entry: notes its frame, leaves it, and answers its first argument.

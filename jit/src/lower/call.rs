@@ -2,7 +2,7 @@
 
 use super::{Lower, MEM, Routine, broken, type_of};
 use crate::Decline;
-use crate::graph::{FrameId, NodeOp, Position, Rep};
+use crate::graph::{End, FrameId, NodeOp, Position, Rep};
 use crate::helpers::{Helper, HelperEffect};
 use crate::layout::{frame, value};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -203,13 +203,30 @@ impl Lower<'_> {
         }
     }
 
-    /// Makes the frame at `base` the innermost one.
+    /// Makes the frame at `base` the innermost one, unless another one will be before somebody may ask for it: of frames that are
+    /// entered one in the other only the innermost is, and a call of code makes its own current.
     fn make_current(&mut self, base: u32) {
-        let fp = self.frame_address(base);
-        self.store_absolute(fp, self.snapshot.layout.vm_fp);
+        let mut behind = self.behind.iter().map(|id| &self.graph.node(*id).op);
+        let next = behind.find(|op| !self.ignores_current(op));
+        let superseded = match next {
+            Some(op) => matches!(
+                op,
+                NodeOp::EnterFrame(_) | NodeOp::LeaveFrame(_) | NodeOp::CallCode { .. }
+            ),
+            // The ways out say themselves what is current then.
+            None => matches!(
+                self.graph.block(self.node.block).end,
+                End::Return { .. } | End::Exit { .. }
+            ),
+        };
+        if !superseded {
+            let fp = self.frame_address(base);
+            self.store_absolute(fp, self.snapshot.layout.vm_fp);
+        }
     }
 
-    /// Writes the constant words of an inlined frame's header and makes it current.
+    /// Writes the constant words of an inlined frame's header and makes it current. Where its caller goes on is written by exits,
+    /// without which nothing returns from it.
     fn enter_frame(&mut self, id: FrameId) -> Result<(), Decline> {
         let graph = self.graph;
         let Some(inlined) = graph.frames.get(id.index()) else {
@@ -219,16 +236,13 @@ impl Lower<'_> {
             return broken("the outermost frame is entered by its caller");
         };
         let caller_base = self.frame_base(caller)?;
-        let caller_function = graph.frames[caller.index()].function;
         let Some(function) = self.snapshot.functions.get(inlined.function) else {
             return broken("a function that is not in the snapshot");
         };
         let base = inlined.base;
         let caller_fp = self.frame_address(caller_base);
         self.store_word(caller_fp, base + frame::CALLER);
-        let return_pc = self.position_address(caller_function, inlined.return_pc)?;
         for (slot, bits) in [
-            (frame::RETURN_PC, return_pc),
             (frame::CODE, function.code_cell),
             (frame::INFO, inlined.info),
         ] {

@@ -136,6 +136,24 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether a node neither calls anything that asks for the current frame nor makes one current. Exits do that.
+    pub(super) fn ignores_current(&self, op: &NodeOp) -> bool {
+        use NodeOp::*;
+        match op {
+            Store(..) | StoreIndexed(..) | StoreShape(_) | StoreReg(_) | StoreRaw(..)
+            | Load(..) | LoadIndexed(..) | LoadReg(_) | Const(_) | Ptr(_) | Int(_) | Bool(_)
+            | Float(_) | FramePtr(_) | Eliminated(_) => true,
+            IntToTagged | FloatToTagged | BoolToTagged | IntToFloat | UntagInt | UntagBool
+            | BoolToInt | NumberToFloat | IntArith(_) | Bit(_) | FloatArith(_) | IntCmp(_)
+            | UintCmp(_) | FloatCmp(_) | SameBits | Is(_) | Not => true,
+            CheckInt | CheckNumber | CheckFloatInt | CheckBool | CheckCell | CheckObject
+            | CheckKind(_) | CheckShape(_) | CheckValue(_) | CheckNotHole | CheckDense
+            | CheckCode(_) | CheckBounds | CheckUint | CheckIs(_) | CheckValid(_) => true,
+            Barrier => !self.snapshot.layout.barriers,
+            _ => false,
+        }
+    }
+
     /// The frame pointer plus that many words.
     pub(super) fn frame_address(&mut self, words: u32) -> Value {
         if words == 0 {

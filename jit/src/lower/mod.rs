@@ -11,6 +11,7 @@
 
 mod allocate;
 mod atomics;
+mod branch;
 mod cached;
 mod call;
 mod call_any;
@@ -177,10 +178,14 @@ struct Lower<'a> {
     frame_pointer: Option<(Block, Value)>,
     /// The same of the agent's address.
     agent: Option<(Block, Value)>,
+    /// By node: whether it is lowered by the branch that asks for it.
+    branched: Vec<bool>,
     /// What the register had in it before.
     outer: Value,
     /// The node being lowered.
     node: &'a Node,
+    /// The nodes behind it in its block.
+    behind: &'a [NodeId],
     exits: Exits,
     /// Shape ids in the code.
     shapes: Vec<u32>,
@@ -272,6 +277,7 @@ impl<'a> Lower<'a> {
             loops,
             frame_pointer: None,
             agent: None,
+            branched: branch::conditions(graph, snapshot),
             outer,
             node: &NOWHERE,
             exits: Exits::new(graph),
@@ -280,6 +286,7 @@ impl<'a> Lower<'a> {
             fresh: Vec::new(),
             fresh_behind: vec![Vec::new(); graph.blocks.len()],
             saved: None,
+            behind: &[],
             leave: None,
             throw: None,
         }
@@ -322,6 +329,7 @@ impl<'a> Lower<'a> {
                 if let Some(c) = clearing.take_if(|c| c.behind == n) {
                     self.clear(&c);
                 }
+                self.behind = &graph_block.nodes[n + 1..];
                 self.node(node)?;
             }
             if let Some(c) = clearing.take() {
@@ -466,6 +474,9 @@ impl<'a> Lower<'a> {
                     cond = self.input_of(cond, 0)?;
                     std::mem::swap(&mut then, &mut otherwise);
                 }
+                if self.branched[cond.index()] {
+                    return self.branch_by_ways(id, cond, then, otherwise);
+                }
                 let mut cond = self.value(cond, Rep::Bool)?;
                 if self.goes_last(id, otherwise, then) {
                     cond = self.negation(cond);
@@ -586,6 +597,9 @@ impl<'a> Lower<'a> {
     /// Lowers one node. The work is in the modules by family; this is the table.
     fn node(&mut self, id: NodeId) -> Result<(), Decline> {
         use NodeOp::*;
+        if self.branched[id.index()] {
+            return Ok(());
+        }
         self.node = self.graph.node(id);
         let op = &self.node.op;
         if op.effects().exits {
