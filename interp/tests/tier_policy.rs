@@ -116,3 +116,22 @@ fn an_inner_loop_that_is_left_in_its_middle_is_compiled_alone() {
     assert!(totals.installed > 0);
     assert_eq!(totals.declined, 0);
 }
+
+/// The loops of a long activation, each compiled once: what a loop does that follows another is not known before it has run.
+#[test]
+fn loops_that_follow_one_another_are_compiled_once_each() {
+    let (v, installed) = run(
+        "
+        function once(a, n) {
+            let s = 0;
+            for (let i = 0; i < n; i++) s += i & 3;
+            for (let i = 0; i < n; i++) s += a[i & 7].x * 0.5;
+            for (let i = 0; i < n; i++) s += a[i & 7].y.length;
+            return s | 0;
+        }
+        once(Array.from({ length: 8 }, (_, i) => ({ x: i, y: 'y'.repeat(i) })), 60000)",
+        false,
+    );
+    assert_eq!(v, Some(405_000));
+    assert_eq!(installed, 3);
+}
