@@ -70,7 +70,8 @@ fn compiles_and_exits_are_traced() {
             "work [eval]:4:",
             "instructions",
             "inlined",
-            "main thread"
+            "main thread",
+            "asked for at"
         ]),
         "{text}"
     );

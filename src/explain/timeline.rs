@@ -177,18 +177,21 @@ fn words(event: &Event) -> String {
     match event {
         Event::Compiled {
             unit: u,
+            asked,
+            start,
             time: took,
             result,
             ..
         } => match result {
             Ok(s) => format!(
-                "compiled {}: {} instructions, {} calls inlined, {} bytes, {} exits, {}",
+                "compiled {}: {} instructions, {} calls inlined, {} bytes, {} exits, {} after waiting {}",
                 unit(u),
                 s.instructions,
                 s.inlined.len(),
                 s.bytes,
                 s.exits,
-                time(*took)
+                time(*took),
+                time(start.saturating_duration_since(*asked))
             ),
             Err(why) => format!("declined {}: {why}, {}", unit(u), time(*took)),
         },

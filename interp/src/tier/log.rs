@@ -9,7 +9,7 @@ use sarus_bytecode::CodeBlock;
 use sarus_bytecode::source_map::Position;
 use sarus_jit::snapshot::Reason;
 use sarus_runtime::agent::Agent;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -74,6 +74,8 @@ pub enum Event {
     Compiled {
         /// What.
         unit: Unit,
+        /// When it was asked for.
+        asked: Instant,
         /// When it began.
         start: Instant,
         /// How long it took.
@@ -179,6 +181,8 @@ type ExitKey = (usize, u32, Reason, usize);
 /// The log.
 #[derive(Default)]
 pub struct Log {
+    /// When the agent was made.
+    began: OnceCell<Instant>,
     totals: Cell<Totals>,
     entries: RefCell<Vec<Entry>>,
     exits: RefCell<FxHashMap<ExitKey, ExitCount>>,
@@ -187,6 +191,13 @@ pub struct Log {
 }
 
 impl Log {
+    /// The log of an agent that was made then.
+    pub fn since(began: Instant) -> Log {
+        Log {
+            began: OnceCell::from(began),
+            ..Log::default()
+        }
+    }
     /// The totals so far.
     pub fn totals(&self) -> Totals {
         self.totals.get()
@@ -218,7 +229,7 @@ impl Log {
             _ => options.trace_opt,
         };
         if wanted {
-            trace::event(&event);
+            trace::event(&event, *self.began.get_or_init(Instant::now));
         }
         if options.explain {
             self.keep(event);

@@ -58,6 +58,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The tier's part of the interpreter's state.
 #[derive(Default)]
@@ -116,6 +117,8 @@ struct Pending {
     number: u32,
     code: u64,
     osr: Option<u32>,
+    /// When it was asked for.
+    asked: Instant,
     roots: snapshot::Roots,
     functions: Box<[FunctionRef]>,
     /// What exits had taught about each of the functions when the snapshot was taken.
@@ -358,6 +361,7 @@ impl Tier {
         Tier {
             barriers: Cell::new(barriers),
             native_limit: agent.native_stack_limit + (size / 4).min(NATIVE_RESERVE),
+            log: log::Log::since(Instant::now()),
             ..Tier::default()
         }
     }

@@ -308,7 +308,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: 
     with(code, |t| t.pending.push(osr));
     let options = &agent.options.tier;
     if at_once || options.sync || options.always || options.threads == 0 {
-        queue::start(agent, code, osr, false);
+        queue::start(agent, code, osr, None);
     } else {
         let words = code.block().words.len();
         // Code that keeps exiting is waited for.
@@ -469,6 +469,7 @@ pub fn finish(agent: &mut Agent, answer: worker::Answer) {
     });
     tier.log.record(agent, || Event::Compiled {
         unit: unit(),
+        asked: pending.asked,
         start: answer.start,
         time: answer.time,
         thread: answer.thread,

@@ -14,6 +14,7 @@ use sarus_runtime::agent::Agent;
 use sarus_runtime::code::LinkedCode;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What was asked for later goes first if its function is smaller by so many words of bytecode,
 const WORDS_PER_TURN: i64 = 20;
@@ -36,6 +37,8 @@ struct Waiting {
     since: u32,
     /// When it was asked for last.
     last: u64,
+    /// When it was asked for first.
+    asked: Instant,
 }
 
 /// Compiles that wait.
@@ -65,6 +68,7 @@ impl Queue {
             before,
             since: 0,
             last: self.tick(),
+            asked: Instant::now(),
         });
         if list.len() <= MOST {
             return None;
@@ -91,13 +95,14 @@ impl Queue {
         place.map(|i| list.swap_remove(i)).is_some()
     }
 
-    /// Whose turn it is, of those that were executed so many times as often as they are when they are asked for.
-    fn next(&self, times: u32) -> Option<Compile> {
+    /// Whose turn it is, of those that were executed so many times as often as they are when they are asked for; and when that was.
+    fn next(&self, times: u32) -> Option<(Compile, Instant)> {
         let mut list = self.list.borrow_mut();
         let is_ready = |w: &Waiting| w.since >= w.before.saturating_mul(times - 1);
         let ready = list.iter().enumerate().filter(|(_, w)| is_ready(w));
         let (i, _) = ready.min_by_key(|(_, w)| w.turn)?;
-        Some(list.swap_remove(i).compile)
+        let next = list.swap_remove(i);
+        Some((next.compile, next.asked))
     }
 
     /// The codes that wait.
@@ -120,17 +125,23 @@ pub fn feed_all(agent: &mut Agent) {
 fn feed_worth(agent: &mut Agent, times: u32) {
     let most = agent.options.tier.threads as usize;
     while vm(agent).tier.pending.borrow().len() < most {
-        let Some((code, osr)) = vm(agent).tier.queue.next(times) else {
+        let Some(((code, osr), asked)) = vm(agent).tier.queue.next(times) else {
             return;
         };
         // SAFETY: what waited was traced, and nothing was allocated since.
         let code = unsafe { Gc::from_raw(code as *mut LinkedCode) };
-        start(agent, code, osr, true);
+        start(agent, code, osr, Some(asked));
     }
 }
 
-/// Takes the snapshot for a compile that its code knows as pending, and compiles it on a thread if there is one.
-pub fn start(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, background: bool) {
+/// Takes the snapshot for a compile that its code knows as pending, and compiles it: on a thread if there is one and it has waited
+/// for that, since then.
+pub fn start(
+    agent: &mut Agent,
+    code: Gc<LinkedCode>,
+    osr: Option<u32>,
+    waiting_since: Option<Instant>,
+) {
     let tier = &vm(agent).tier;
     let started = thread_time();
     let number = tier.take_number();
@@ -154,15 +165,16 @@ pub fn start(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, backgrou
         number,
         code: code.addr() as u64,
         osr,
+        asked: waiting_since.unwrap_or_else(Instant::now),
         roots,
         functions,
         learned,
         barriers: snapshot.layout.barriers,
     });
     let callees = tier.callees(agent);
-    let snapshot = match background {
-        true => hand_over(agent, snapshot, callees.clone()),
-        false => Some(snapshot),
+    let snapshot = match waiting_since {
+        Some(_) => hand_over(agent, snapshot, callees.clone()),
+        None => Some(snapshot),
     };
     tier.log
         .count(|t| t.main.snapshot += thread_time().saturating_sub(started));
@@ -207,8 +219,12 @@ pub fn submit(agent: &Agent, job: worker::Job) -> Option<worker::Job> {
 mod tests {
     use super::*;
 
+    fn next(queue: &Queue, times: u32) -> Option<Compile> {
+        queue.next(times).map(|(compile, _)| compile)
+    }
+
     fn order(queue: &Queue) -> Vec<u64> {
-        std::iter::from_fn(|| queue.next(1)).map(|c| c.0).collect()
+        std::iter::from_fn(|| next(queue, 1)).map(|c| c.0).collect()
     }
 
     #[test]
@@ -233,7 +249,7 @@ mod tests {
             queue.advance((2, Some(7)), 1);
             queue.advance((3, None), 1);
         }
-        assert_eq!(queue.next(1), Some((2, Some(7))));
+        assert_eq!(next(&queue, 1), Some((2, Some(7))));
         assert_eq!(order(&queue), [1, 2]);
     }
 
@@ -244,8 +260,8 @@ mod tests {
         queue.push((1, None), 10, 0);
         assert!(queue.remove((1, Some(3))));
         assert!(!queue.remove((1, Some(3))));
-        assert_eq!(queue.next(1), Some((1, None)));
-        assert_eq!(queue.next(1), None);
+        assert_eq!(next(&queue, 1), Some((1, None)));
+        assert_eq!(next(&queue, 1), None);
     }
 
     #[test]
@@ -253,13 +269,13 @@ mod tests {
         let queue = Queue::default();
         queue.push((1, None), 10, 1_000);
         queue.push((2, None), 10, 1_000);
-        assert_eq!(queue.next(3), None);
+        assert_eq!(next(&queue, 3), None);
         queue.advance((2, None), 1_500);
-        assert_eq!(queue.next(3), None);
+        assert_eq!(next(&queue, 3), None);
         queue.advance((2, None), 500);
-        assert_eq!(queue.next(3), Some((2, None)));
-        assert_eq!(queue.next(3), None);
-        assert_eq!(queue.next(1), Some((1, None)));
+        assert_eq!(next(&queue, 3), Some((2, None)));
+        assert_eq!(next(&queue, 3), None);
+        assert_eq!(next(&queue, 1), Some((1, None)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use sarus_bytecode::CodeBlock;
 use sarus_gc::note;
 use sarus_jit::Snapshot;
 use std::io::Write;
+use std::time::{Duration, Instant};
 
 /// Name of a function, for people.
 pub fn name_of(block: &CodeBlock) -> String {
@@ -37,15 +38,27 @@ fn describe_unit(unit: &Unit) -> String {
     }
 }
 
-/// Prints an event.
-pub fn event(event: &Event) {
+/// When a compile was asked for, in time since the agent was made, how long it waited for a thread, and then for being noticed.
+fn times(began: Instant, asked: Instant, start: Instant, time: Duration) -> String {
+    let ms = |from: Instant, to: Instant| to.saturating_duration_since(from).as_secs_f64() * 1e3;
+    format!(
+        "asked for at {:.2} ms, waited {:.2} ms, noticed after {:.2} ms",
+        ms(began, asked),
+        ms(asked, start),
+        ms(start + time, Instant::now()),
+    )
+}
+
+/// Prints an event of an agent that was made then.
+pub fn event(event: &Event, began: Instant) {
     match event {
         Event::Compiled {
             unit,
+            asked,
+            start,
             time,
             thread,
             result,
-            ..
         } => {
             let what = describe_unit(unit);
             let ms = time.as_secs_f64() * 1e3;
@@ -53,15 +66,16 @@ pub fn event(event: &Event) {
                 0 => "main thread".to_string(),
                 n => format!("thread {n}"),
             };
+            let times = times(began, *asked, *start, *time);
             match result {
                 Ok(s) => note!(
-                    "[opt] {what}: {} instructions, {} bytes, {} exits, {} inlined, {ms:.2} ms, {place}",
+                    "[opt] {what}: {} instructions, {} bytes, {} exits, {} inlined, {ms:.2} ms, {place}, {times}",
                     s.instructions,
                     s.bytes,
                     s.exits,
                     s.inlined.len(),
                 ),
-                Err(why) => note!("[opt] {what}: declined, {why}, {ms:.2} ms, {place}"),
+                Err(why) => note!("[opt] {what}: declined, {why}, {ms:.2} ms, {place}, {times}"),
             }
         }
         // Follows the compile at once.
