@@ -22,8 +22,12 @@ const MAX_NURSERY: usize = 32 << 20;
 const LEAST_AGED: usize = 3;
 /// Growth of a small heap that does not cause a major collection.
 const LEAST_GROWTH: usize = 16 << 20;
-/// So many first thresholds may grow by twice as much as the rest.
-const CHEAP_GROWTH: usize = 2;
+/// So many first thresholds may grow by [`CHEAP_FACTOR`] times as much more than the rest.
+const CHEAP_GROWTH: usize = 4;
+/// See [`CHEAP_GROWTH`].
+const CHEAP_FACTOR: usize = 3;
+/// The least that is allocated between two collections of a heap with generations, in first thresholds.
+const LEAST_NURSERY: usize = 2;
 /// See [`Heap::judge`].
 const MAX_FUTILITY: u32 = 3;
 
@@ -237,8 +241,9 @@ impl Heap {
     /// How much the heap may grow beyond `live` bytes before everything is collected again.
     fn growth(&self, live: usize) -> usize {
         let least = self.config.initial_threshold;
-        // Twice as much for the first part of what lives: that costs little memory, and saves every third collection or more.
-        let more = live.min(least * CHEAP_GROWTH);
+        // Several times as much for the first part of what lives: that costs little memory, and saves half of the collections or
+        // more. (Compilers and linters with 20 MB in use spent a tenth of their time in them.)
+        let more = live.min(least * CHEAP_GROWTH) * CHEAP_FACTOR;
         least.max((live + more) / 100 * self.config.growth_percent)
     }
 
@@ -260,7 +265,7 @@ impl Heap {
         let promoted = used.saturating_sub(at_major);
         let nursery = (at_major / 4)
             .min(MAX_NURSERY)
-            .max(self.config.initial_threshold);
+            .max(self.config.initial_threshold * LEAST_NURSERY);
         let only_major = self.judge(kind, used, allocated);
         self.used_after_last.set(used);
         self.major_due

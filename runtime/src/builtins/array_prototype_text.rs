@@ -61,7 +61,7 @@ fn join_elements(agent: &mut Agent, o: Object, len: u64, separator: JsString) ->
         }
         return Ok(to_string(agent, v)?.into());
     }
-    let mut text = StrBuilder::new();
+    let mut text = StrBuilder::with_capacity(expected_length(o, &separator));
     let mut k = 0;
     while k < len {
         if k > 0 {
@@ -77,6 +77,20 @@ fn join_elements(agent: &mut Agent, o: Object, len: u64, separator: JsString) ->
     }
     Ok(agent.new_from_view(text.view()).into())
 }
+
+/// About how long the text is that the stored elements make, as far as these are strings.
+fn expected_length(o: Object, separator: &JsString) -> usize {
+    if !o.has_dense_elements() {
+        return 0;
+    }
+    let values = o.elements();
+    let values = values.values().iter().take(stored(o));
+    let lengths = values.map(|v| separator.len() + v.get().as_string().map_or(1, |s| s.len()));
+    lengths.fold(0, usize::saturating_add).min(LONGEST_EXPECTED)
+}
+
+/// Room that is made for a text in advance, in code units.
+const LONGEST_EXPECTED: usize = 1 << 20;
 
 /// True when from `k` on there are only holes that read as undefined.
 fn is_hole_tail(agent: &Agent, o: Object, k: u64) -> bool {
