@@ -1,7 +1,7 @@
 //! Exits as they are kept with installed code: packed, because there are many and nearly all are never taken.
 //!
 //! ```text
-//! rows      reason, origin, throws, where the state is    12 bytes an exit
+//! rows      reason, origin, throws, where the state is    8 bytes an exit
 //! states    frames and objects, variable-length numbers   shared by exits with equal states
 //! words     constants, each once
 //! ```
@@ -12,8 +12,12 @@ use crate::code::{Exit, ExitFrame, ExitObject, Unboxed};
 use crate::snapshot::Reason;
 use rustc_hash::FxHashMap;
 
-/// Functions that a row can tell apart; a snapshot never has as many.
-const MAX_FUNCTION: usize = 1 << 22;
+/// Functions that a row can tell apart; a snapshot, whose callees have 4,000 words together, never has as many.
+const MAX_FUNCTION: usize = 1 << 12;
+/// Words of the longest function whose instructions a row can tell apart.
+const MAX_PC: u32 = 1 << 20;
+/// Bytes of the states that a row can find.
+const MAX_STATES: usize = 1 << 23;
 
 /// The exits of one code.
 #[derive(Clone, Debug, Default)]
@@ -24,15 +28,14 @@ pub struct ExitTable {
 }
 
 /// What is known of an exit without unpacking its state.
+///
+/// ```text
+/// state:23 | pc:20 | function:12 | throws:1 | met:3 | reason:5
+/// ```
+///
+/// `state` is the offset in the states, `pc` the word offset of the origin.
 #[derive(Clone, Copy, Debug)]
-struct Row {
-    /// Offset in the states.
-    state: u32,
-    /// Word offset of the origin.
-    pc: u32,
-    /// Function of the origin, whether it throws (bit 8), how many were met (bits 5 to 7), reason.
-    packed: u32,
-}
+struct Row(u64);
 
 /// Why an exit is taken, and where its check comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,15 +57,24 @@ impl Row {
     fn reason(self) -> Reason {
         // Written from a reason.
         Reason::ALL
-            .get((self.packed & 0x1F) as usize)
+            .get((self.0 & 0x1F) as usize)
             .copied()
             .unwrap_or(Reason::Unsupported)
+    }
+    fn throws(self) -> bool {
+        self.0 & 1 << 8 != 0
+    }
+    fn state(self) -> usize {
+        (self.0 >> 41) as usize
     }
     fn head(self) -> ExitHead {
         ExitHead {
             reason: self.reason(),
-            origin: ((self.packed >> 9) as usize, self.pc),
-            met: (self.packed >> 5) as u8 & MOST_MET,
+            origin: (
+                (self.0 >> 9) as usize % MAX_FUNCTION,
+                (self.0 >> 21) as u32 % MAX_PC,
+            ),
+            met: (self.0 >> 5) as u8 & MOST_MET,
         }
     }
 }
@@ -219,7 +231,7 @@ impl ExitTable {
     /// Packs exits; `None` if there is too much of them.
     pub fn new(exits: &[Exit]) -> Option<ExitTable> {
         let mut writer = Writer::default();
-        let mut known: FxHashMap<Vec<u8>, u32> = FxHashMap::default();
+        let mut known: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
         let mut rows = Vec::with_capacity(exits.len());
         for exit in exits {
             let Exit {
@@ -239,22 +251,20 @@ impl ExitTable {
                     state
                 }
                 None => {
-                    let state = u32::try_from(start).ok()?;
-                    known.insert(writer.bytes[start..].to_vec(), state);
-                    state
+                    known.insert(writer.bytes[start..].to_vec(), start);
+                    start
                 }
             };
-            if *function >= MAX_FUNCTION {
+            if *function >= MAX_FUNCTION || *pc >= MAX_PC || state >= MAX_STATES {
                 return None;
             }
-            rows.push(Row {
-                state,
-                pc: *pc,
-                packed: (*function as u32) << 9
-                    | u32::from(*throws) << 8
-                    | u32::from(if *met > MOST_MET { 0 } else { *met }) << 5
-                    | *reason as u32,
-            });
+            let met = if *met > MOST_MET { 0 } else { *met };
+            rows.push(Row((state as u64) << 41
+                | u64::from(*pc) << 21
+                | (*function as u64) << 9
+                | u64::from(*throws) << 8
+                | u64::from(met) << 5
+                | *reason as u64));
         }
         Some(ExitTable {
             rows: rows.into(),
@@ -275,7 +285,7 @@ impl ExitTable {
         let row = *self.rows.get(number)?;
         let mut reader = Reader {
             bytes: &self.states,
-            at: row.state as usize,
+            at: row.state(),
             words: &self.words,
         };
         let ExitHead {
@@ -289,7 +299,7 @@ impl ExitTable {
             reason,
             origin,
             met,
-            throws: row.packed & 1 << 8 != 0,
+            throws: row.throws(),
         })
     }
     /// Reasons and origins, by number.
@@ -358,6 +368,20 @@ mod tests {
         }
         assert!(table.get(exits.len()).is_none());
         assert!(ExitTable::default().is_empty());
+    }
+
+    #[test]
+    fn rows_have_limits() {
+        let at = |function, pc| Exit {
+            origin: (function, pc),
+            ..exit(Reason::NotInt, true, Vec::new())
+        };
+        let last = (MAX_FUNCTION - 1, MAX_PC - 1);
+        let table = ExitTable::new(&[at(last.0, last.1)]).unwrap();
+        let back = table.get(0).unwrap();
+        assert_eq!((back.origin, back.throws), (last, true));
+        assert!(ExitTable::new(&[at(MAX_FUNCTION, 0)]).is_none());
+        assert!(ExitTable::new(&[at(0, MAX_PC)]).is_none());
     }
 
     #[test]
