@@ -203,12 +203,10 @@ fn check(agent: &mut Agent, f: Frame) -> JsResult<()> {
         return Err(agent.stack_overflow());
     }
     agent.check_native_stack()?;
-    vm.guard_window(f.top());
-    let polled = poll(agent);
-    vm.guard_window(std::ptr::null_mut());
-    polled?;
+    // For that the frame is current again: if this is the prologue of its code, the answer of a compiling thread may put other
+    // code in its place, and what is out of use is freed where no frame of its function is on the stack.
     vm.set_fp(f.fp);
-    Ok(())
+    poll(agent).inspect_err(|_| vm.set_fp(f.caller()))
 }
 
 /// Calls a native entry.
@@ -477,5 +475,75 @@ fn turn_back(agent: &mut Agent, f: Frame, target: Pc) -> Frame {
     Frame {
         fp: f.fp,
         pc: target,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sarus_bytecode::{Feature, Features};
+    use sarus_runtime::agent::AgentOptions;
+    use sarus_runtime::interrupt::INTERRUPT_COMPILED;
+    use sarus_runtime::script::evaluate_script;
+    use sarus_runtime::tier::TierOptions;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    /// Interrupts until all code is given up.
+    static LEFT: AtomicU32 = AtomicU32::new(0);
+
+    /// In place of what takes answers of compiling threads.
+    fn give_up(agent: &mut Agent) {
+        match LEFT.fetch_sub(1, Ordering::Relaxed) {
+            0 => {
+                let tier = &vm(agent).tier;
+                tier.flush(agent);
+                tier.sweep(vm(agent).fp(), 0);
+                LEFT.store(u32::MAX, Ordering::Relaxed);
+            }
+            _ => {
+                agent
+                    .interrupt
+                    .fetch_or(INTERRUPT_COMPILED, Ordering::Relaxed);
+            }
+        }
+    }
+
+    #[test]
+    fn code_that_is_replaced_in_its_prologue_lives_on() {
+        let mut agent = Agent::new(AgentOptions {
+            features: Features::NONE.with(Feature::NativesSyntax),
+            tier: TierOptions {
+                enabled: true,
+                sync: true,
+                ..TierOptions::default()
+            },
+            ..AgentOptions::default()
+        });
+        crate::install(&mut agent).expect("the stack can be reserved");
+        agent.hooks.compiled = give_up;
+        let mut run = |source: &str, at: u32| {
+            LEFT.store(at, Ordering::Relaxed);
+            if at != u32::MAX {
+                agent
+                    .interrupt
+                    .fetch_or(INTERRUPT_COMPILED, Ordering::Relaxed);
+            }
+            let v = evaluate_script(&mut agent, source.as_bytes(), "test.js");
+            agent.interrupt.store(0, Ordering::Relaxed);
+            v.ok().and_then(Value::as_int)
+        };
+        for at in 0..12 {
+            let prepare = "
+                function f(o) { return o.x; }
+                function g(o) { return f(o) + 1; }
+                for (const h of [f, g]) %PrepareFunctionForOptimization(h);
+                g({ x: 1 });
+                for (const h of [f, g]) %OptimizeFunctionOnNextCall(h);
+                f({ x: 1 }) + g({ x: 1 })";
+            assert_eq!(run(prepare, u32::MAX), Some(3));
+            // The first thing it does is an exit.
+            assert_eq!(run("f({ y: 1, x: 3 })", at), Some(3), "poll {at}");
+            assert_eq!(run("g({ y: 1, x: 3 })", at), Some(4), "poll {at}");
+        }
     }
 }
