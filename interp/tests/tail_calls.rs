@@ -282,3 +282,26 @@ fn too_many_arguments_overflow() {
     let mut agent = support::agent(Feature::TailCalls, None);
     assert_eq!(support::run_in(&mut agent, source), "RangeError");
 }
+
+#[test]
+fn code_that_a_replaced_frame_belonged_to_stays_until_it_returns() {
+    // The exit of `start` goes on in `other`, in whose time the code of `start` is given up and its place taken by others.
+    let source = "'use strict';
+        function start(o, n) { let v = o.x; return other(v, n) }
+        function other(v, n) {
+            if (n === 0) return v;
+            for (let i = 0; i < 400; i++) start({ ['k' + i % 50]: 1, x: i }, 0);
+            for (let i = 0; i < 60; i++) {
+                let made = new Function('a', 'let s = ' + i + '; for (let k = 0; k < 3; k++) s += a + k; return s');
+                for (let k = 0; k < 8; k++) made(k);
+                kept.push(made, new Array(100000).fill(i));
+            }
+            return v;
+        }
+        let kept = [], r = [];
+        for (let i = 0; i < 30; i++) start({ x: i }, 0);
+        for (let i = 0; i < 6; i++) r.push(start({ ['other' + i]: 0, x: i }, 1));
+        r.join()";
+    let mut agent = support::compiling(Feature::TailCalls);
+    assert_eq!(support::run_in(&mut agent, source), "0,1,2,3,4,5");
+}

@@ -13,6 +13,7 @@ use sarus_jit::snapshot::Reason;
 use sarus_jit::{Exit, Unboxed};
 use sarus_runtime::agent::Agent;
 use sarus_runtime::value::Value;
+use std::rc::Rc;
 
 /// Answer of code that was entered at a loop header: the interpreter goes on in the innermost frame.
 pub const RESUME: Value = Value::LAZY;
@@ -32,20 +33,28 @@ pub unsafe extern "C" fn exit(agent: *mut Agent, fp: Fp, which: u64, place: *mut
     // SAFETY: by the caller's promise.
     let (agent, on) = unsafe { (&mut *agent, go_back(&mut *agent, fp, which, place)) };
     match on {
-        Ok(f) => {
+        Ok((f, code)) => {
+            vm(agent).tier.begin_exit(code);
             sarus_gc::clear_dead_stack::<DISPATCH_WORDS>();
-            run(agent, f)
+            let result = run(agent, f);
+            vm(agent).tier.end_exit();
+            result
         }
         Err(result) => result,
     }
 }
 
-/// Brings the frames of an exit in order: where the interpreter goes on, or the result of the compiled code.
+/// Brings the frames of an exit in order: where the interpreter goes on, with the code, or the result of the compiled code.
 ///
 /// # Safety
 /// See [`exit`].
 #[inline(never)]
-unsafe fn go_back(agent: &mut Agent, fp: Fp, which: u64, place: *mut u64) -> Result<Frame, u64> {
+unsafe fn go_back(
+    agent: &mut Agent,
+    fp: Fp,
+    which: u64,
+    place: *mut u64,
+) -> Result<(Frame, Rc<Installed>), u64> {
     let Some(code) = vm(agent).tier.code((which >> 32) as u32) else {
         unreachable!("code that runs is installed");
     };
@@ -73,11 +82,11 @@ unsafe fn go_back(agent: &mut Agent, fp: Fp, which: u64, place: *mut u64) -> Res
     // SAFETY: so many words of the frame behind the two are for spilled values, by the compiler's account.
     unsafe { place.add(2).write_bytes(0, code.spilled as usize) };
     if !exit.throws {
-        return Ok(f);
+        return Ok((f, code));
     }
     let to = exception::unwind(agent, f.fp);
     if !to.pc.is_null() {
-        return Ok(to);
+        return Ok((to, code));
     }
     Err(if to.fp.is_null() {
         Value::EXCEPTION.bits()

@@ -80,6 +80,9 @@ pub struct Tier {
     queue: queue::Queue,
     /// Discarded codes that may still be running.
     retired: RefCell<Vec<Rc<Installed>>>,
+    /// Codes that exited and return when the interpreter has gone on to the end, the innermost last: a tail call may have given
+    /// their frames to other functions.
+    exited: RefCell<Vec<Rc<Installed>>>,
     memory: CodeMemory,
     /// Where shells put what helpers answer.
     answer: Cell<u64>,
@@ -378,6 +381,18 @@ impl Tier {
             _ => None,
         }
     }
+    /// The interpreter goes on for an activation of that code.
+    fn begin_exit(&self, code: Rc<Installed>) {
+        self.exited.borrow_mut().push(code);
+    }
+    /// It has come to the end, and the code has yet to return.
+    fn end_exit(&self) {
+        if let Some(code) = self.exited.borrow_mut().pop()
+            && Rc::strong_count(&code) == 1
+        {
+            self.retired.borrow_mut().push(code);
+        }
+    }
     fn take_number(&self) -> u32 {
         let mut codes = self.codes.borrow_mut();
         let free = codes.iter().position(|slot| match slot {
@@ -426,7 +441,12 @@ impl Tier {
             }
         }
         mark_words(tracer, &self.queue.codes());
-        for code in self.retired.borrow().iter() {
+        for code in self
+            .retired
+            .borrow()
+            .iter()
+            .chain(self.exited.borrow().iter())
+        {
             code.trace(tracer);
         }
     }
