@@ -4,7 +4,7 @@
 //! use and puts the real one back: the clock algorithm of page replacement (Corbató, "A Paging Experiment with the Multics System",
 //! 1968), with an age in place of the single bit. What has not been entered for longest goes first, when room is short.
 
-use super::{Installed, Tier, enter, with};
+use super::{Installed, Tier, enter, policy, with};
 use crate::frame::{Fp, Frame};
 use crate::vm::vm;
 use sarus_runtime::agent::Agent;
@@ -93,9 +93,12 @@ pub fn make_room(agent: &Agent, wanted: usize) -> usize {
         }
         free += code.bytes();
         tier.discard(agent, &code, "it was not used lately");
-        // It is not to blame: should it be needed again, it is worth as much as before.
-        with(code.root(), |t| t.uncount_compile(code.osr));
-        super::policy::refill(agent, code.root());
+        // It is not to blame: should it be needed again, it is worth as much as before. But where the program waits for
+        // compiles, and uses more code than there is room for, it would do nothing else.
+        if !policy::program_waits(&agent.options.tier) {
+            with(code.root(), |t| t.uncount_compile(code.osr));
+        }
+        policy::refill(agent, code.root());
     }
     agent.heap.sub_external(tier.sweep(vm(agent).fp(), 0));
     free

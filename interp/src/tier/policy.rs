@@ -261,6 +261,11 @@ fn cover(agent: &Agent, code: Gc<LinkedCode>, entry: Option<u32>) {
     }
 }
 
+/// Whether compiles are done where the program runs.
+pub fn program_waits(options: &TierOptions) -> bool {
+    options.sync || options.always || options.threads == 0
+}
+
 /// Asks for a compile of a code, for its start or a loop header, unless that is under way or hopeless. It waits for as many
 /// others as if its function were larger by so many words.
 fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: usize) {
@@ -307,7 +312,7 @@ fn request(agent: &mut Agent, code: Gc<LinkedCode>, osr: Option<u32>, handicap: 
     }
     with(code, |t| t.pending.push(osr));
     let options = &agent.options.tier;
-    if at_once || options.sync || options.always || options.threads == 0 {
+    if at_once || program_waits(options) {
         queue::start(agent, code, osr, None);
     } else {
         let words = code.block().words.len();
