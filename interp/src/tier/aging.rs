@@ -31,7 +31,7 @@ impl Aging {
         if self.since.get().is_none_or(over) {
             self.since.set(Some(Instant::now()));
             for code in tier.installed() {
-                if !code.discarded.get() {
+                if code.is_in_use() {
                     code.grow_older();
                 }
             }
@@ -40,6 +40,12 @@ impl Aging {
 }
 
 impl Installed {
+    /// Whether it can be entered: not if it only has yet to return, because it was given up or replaced.
+    fn is_in_use(&self) -> bool {
+        let is_this = |code: &Rc<Installed>| std::ptr::eq(&raw const **code, self);
+        with(self.root(), |t| t.main.iter().chain(&t.osr).any(is_this))
+    }
+
     /// Another period in which it has yet to be entered.
     fn grow_older(&self) {
         self.age.set(self.age.get().saturating_add(1));
@@ -69,10 +75,12 @@ unsafe extern "C" fn enter_noted(agent: *mut Agent, fp: Fp) -> u64 {
         main.note_use();
         Some(main.entry())
     });
-    let entry = entry.unwrap_or(enter::interpret);
-    code.set_compiled(entry);
+    match entry {
+        Some(entry) => code.set_compiled(entry),
+        None => code.reset_compiled(enter::interpret),
+    }
     // SAFETY: by the caller's promise; it is the entry of that code.
-    unsafe { entry(agent, fp) }
+    unsafe { code.native_entry()(agent, fp) }
 }
 
 /// Gives up code that was not entered lately and does not run, until so many bytes are free, or there is no more such code: the
@@ -81,7 +89,7 @@ pub fn make_room(agent: &Agent, wanted: usize) -> usize {
     let tier = &vm(agent).tier;
     let running = super::running_functions(vm(agent).fp());
     let may_go = |code: &Rc<Installed>| {
-        code.age.get() >= OLD && !code.discarded.get() && !running.contains(&code.functions[0].cell)
+        code.age.get() >= OLD && code.is_in_use() && !running.contains(&code.functions[0].cell)
     };
     let mut old = tier.installed();
     old.retain(may_go);
