@@ -316,6 +316,8 @@ pub struct Offsets {
     pub array_length: i32,
     /// String: length (32 bits).
     pub string_length: i32,
+    /// String: hash (32 bits), 0 if it is not known yet.
+    pub string_hash: i32,
     /// Typed array: length in elements (64 bits).
     pub typed_length: i32,
     /// Typed array: data pointer.

@@ -9,6 +9,11 @@ use sarus_jit::layout::{collection, value};
 
 const CAPACITY: u64 = 4;
 
+/// A string with that hash.
+fn string(hash: u64) -> u64 {
+    cell(0, KINDS.string, 0, 0, &[5 | hash << 32, 0])
+}
+
 /// The hash of a key that its bits decide about.
 fn hash(key: u64) -> u64 {
     let bits = match key {
@@ -18,18 +23,24 @@ fn hash(key: u64) -> u64 {
     bits.wrapping_mul(collection::HASH_FACTOR) >> collection::HASH_SHIFT & u64::from(u32::MAX)
 }
 
-/// A collection with these keys.
+/// A collection with these keys, whose bits decide.
 fn collection_of(helper: Helper, keys: &[u64]) -> u64 {
+    let keys: Vec<(u64, u64)> = keys.iter().map(|key| (*key, hash(*key))).collect();
+    collection_with(helper, &keys)
+}
+
+/// A collection with these keys and hashes.
+fn collection_with(helper: Helper, keys: &[(u64, u64)]) -> u64 {
     let mut fields = vec![CAPACITY];
     const BUCKETS: u64 = CAPACITY * collection::BUCKETS_PER_ENTRY as u64;
     let mut buckets = [0_u64; BUCKETS as usize];
-    for (i, key) in keys.iter().enumerate() {
-        let bucket = &mut buckets[(hash(*key) & (BUCKETS - 1)) as usize];
+    for (i, (key, hash)) in keys.iter().enumerate() {
+        let bucket = &mut buckets[(hash & (BUCKETS - 1)) as usize];
         fields.push(*key);
         if helper == Helper::FindInMap {
             fields.push(int(-1));
         }
-        fields.push(hash(*key) | *bucket << 32);
+        fields.push(hash | *bucket << 32);
         *bucket = i as u64 + 1;
     }
     let words = if helper == Helper::FindInMap { 3 } else { 2 };
@@ -100,5 +111,29 @@ fn other_keys_are_left_to_the_helper() {
             assert_eq!(code.result(&[o, key]), Ok(int(2)));
         }
         assert_eq!(code.machine.log.len(), keys.len());
+    }
+}
+
+#[test]
+fn strings_are_found_by_their_hash() {
+    let (a, b, far) = (string(9), string(9), string(17));
+    let keys = [(a, 9), (far, 17), (int(9), hash(int(9)))];
+    for helper in [Helper::FindInMap, Helper::FindInSet] {
+        let o = collection_with(helper, &keys);
+        let mut code = code(helper, None);
+        code.machine.answer = 7;
+        for (i, (key, _)) in keys.iter().enumerate() {
+            assert_eq!(code.result(&[o, *key]), Ok(int(i as i32)));
+        }
+        // Neither the same bucket nor another one holds an entry with that hash.
+        for hash in [25, 10] {
+            assert_eq!(code.result(&[o, string(hash)]), Ok(int(-1)));
+        }
+        assert!(code.machine.log.is_empty());
+        // The helper compares contents, and finds out the hash.
+        for (i, key) in [b, string(0)].into_iter().enumerate() {
+            assert_eq!(code.result(&[o, key]), Ok(int(7)));
+            assert_eq!(code.machine.log.len(), i + 1);
+        }
     }
 }

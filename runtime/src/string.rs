@@ -86,6 +86,8 @@ impl StringCell {
     pub const DATA_OFFSET: usize = HEAD;
     /// Byte offset of the length (32 bits).
     pub const LENGTH_OFFSET: usize = std::mem::offset_of!(StringCell, len);
+    /// Byte offset of the hash (32 bits), 0 if nobody asked for it yet.
+    pub const HASH_OFFSET: usize = std::mem::offset_of!(StringCell, hash);
 
     #[inline(always)]
     fn flags(&self) -> u8 {

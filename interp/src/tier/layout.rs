@@ -188,6 +188,7 @@ fn offsets() -> Offsets {
         values: ElementsCell::VALUES_OFFSET as i32,
         array_length: array::LENGTH_OFFSET as i32,
         string_length: StringCell::LENGTH_OFFSET as i32,
+        string_hash: StringCell::HASH_OFFSET as i32,
         typed_length: typed_array::LENGTH_OFFSET as i32,
         typed_data: typed_array::DATA_OFFSET as i32,
         typed_type: typed_array::TYPE_OFFSET as i32,

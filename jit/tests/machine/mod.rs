@@ -194,6 +194,7 @@ pub fn offsets() -> Offsets {
         values: 16,
         array_length: 24,
         string_length: 8,
+        string_hash: 12,
         function_code: 24,
         function_env: 32,
         arrow_this: 40,
