@@ -56,3 +56,9 @@ fn spreads() {
 fn characters() {
     assert_eq!(run(include_str!("support/characters.js")), "600 -218573242");
 }
+
+/// `has`, `get`, `set` and `add` of one key after the other, and what changes a collection in between.
+#[test]
+fn entries() {
+    assert_eq!(run(include_str!("support/entries.js")), "567 -1024391310");
+}

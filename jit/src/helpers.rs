@@ -185,10 +185,10 @@ helpers! {
     NewActuals(Ptr, Int32) -> Ptr [Allocates];
     /// Whether a call of a builtin may enter its body: (native function, this, first argument, argument count).
     SuitsBody(Ptr, Tagged, Tagged, Int32) -> Bool [Allocates];
-    /// Map.prototype.set: 1, or 0 if it has to be done the general way.
-    MapSet(Tagged, Tagged, Tagged) -> Bool [ChangesCollections];
-    /// Set.prototype.add: 1, or 0 if it has to be done the general way.
-    SetAdd(Tagged, Tagged) -> Bool [ChangesCollections];
+    /// Map.prototype.set of a key that is not there: 1, or 0 if it has to be done the general way.
+    MapAppend(Tagged, Tagged, Tagged) -> Bool [ChangesCollections];
+    /// Set.prototype.add of a key that is not there: 1, or 0 if it has to be done the general way.
+    SetAppend(Tagged, Tagged) -> Bool [ChangesCollections];
     /// delete of a Map or Set: 0 or 1, or 2 if it has to be done the general way.
     CollectionDelete(Tagged, Tagged) -> Int32 [ChangesCollections];
     /// Number of entries of a Map or Set.

@@ -343,11 +343,11 @@ helpers! {
         let (this, callback) = (Value::from_bits(this), Value::from_bits(callback));
         u32::from(bodies::suits_call(agent, native, this, callback, argc.max(0) as usize))
     }
-    MapSet |agent, map: u64, key: u64, v: u64| -> u32 {
-        u32::from(insert(agent, map, key, Value::from_bits(v)))
+    MapAppend |agent, map: u64, key: u64, v: u64| -> u32 {
+        u32::from(append_entry(agent, map, key, Value::from_bits(v)))
     }
-    SetAdd |agent, set: u64, key: u64| -> u32 {
-        u32::from(insert(agent, set, key, Value::UNDEFINED))
+    SetAppend |agent, set: u64, key: u64| -> u32 {
+        u32::from(append_entry(agent, set, key, Value::UNDEFINED))
     }
     CollectionDelete |agent, o: u64, key: u64| -> i32 {
         let key = collections::normalize(Value::from_bits(key));
@@ -538,10 +538,9 @@ fn flat_strings(agent: &mut Agent, a: u64, b: u64) -> (JsString, JsString) {
     (a, b)
 }
 
-/// Adds to a Map or Set; a failure is left to the general way.
-fn insert(agent: &mut Agent, collection: u64, key: u64, v: Value) -> bool {
-    let key = collections::normalize(Value::from_bits(key));
-    let done = collections::insert(agent, object(collection), key, v).is_ok();
+/// Adds a key that is not there to a Map or Set; a failure is left to the general way.
+fn append_entry(agent: &mut Agent, collection: u64, key: u64, v: Value) -> bool {
+    let done = collections::append(agent, object(collection), Value::from_bits(key), v).is_ok();
     if !done {
         agent.exception = Value::UNDEFINED;
     }

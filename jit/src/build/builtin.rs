@@ -367,18 +367,13 @@ impl Builder<'_> {
             Builtin::MapGet => self.map_get(o, key),
             Builtin::MapHas => Some(self.has_entry(Helper::FindInMap, o, key).1),
             Builtin::SetHas => Some(self.has_entry(Helper::FindInSet, o, key).1),
-            Builtin::MapSet | Builtin::SetAdd => {
-                let done = if builtin == Builtin::MapSet {
-                    let v = self.argument(site, 1);
-                    let v = self.tagged(v);
-                    self.emit(NodeOp::Call(Helper::MapSet), &[o, key, v])
-                } else {
-                    self.emit(NodeOp::Call(Helper::SetAdd), &[o, key])
-                };
-                // Nothing was done if it could not be.
-                self.state = Some(state);
-                self.check(NodeOp::CheckIs(true), &[done], Reason::WrongKind);
-                self.state = None;
+            Builtin::MapSet => {
+                let v = self.argument(site, 1);
+                self.map_set(o, key, v);
+                Some(o)
+            }
+            Builtin::SetAdd => {
+                self.set_add(o, key);
                 Some(o)
             }
             _ => {

@@ -394,6 +394,16 @@ impl MapCell {
             }
         }
     }
+    /// Adds an entry for a key that is not there.
+    #[inline(always)]
+    fn append(&self, agent: &mut Agent, k: HashedKey, value: Value) -> JsResult<()> {
+        let table = self.room(agent)?;
+        if k.key.is_cell() || value.is_cell() {
+            agent.heap.write_barrier(&table.header);
+        }
+        table.append(k.key, value, k.hash);
+        Ok(())
+    }
     fn rehash(
         &self,
         agent: &mut Agent,
@@ -470,12 +480,17 @@ pub fn insert(agent: &mut Agent, o: Object, key: Value, value: Value) -> JsResul
         }
         return Ok(());
     }
-    let table = cell.room(agent)?;
-    if k.key.is_cell() || value.is_cell() {
-        agent.heap.write_barrier(&table.header);
-    }
-    table.append(k.key, value, k.hash);
-    Ok(())
+    cell.append(agent, k, value)
+}
+
+/// [`insert`] of a key that is not there.
+pub fn append(agent: &mut Agent, o: Object, key: Value, value: Value) -> JsResult<()> {
+    let Some(cell) = o.keyed() else {
+        return Ok(());
+    };
+    let k = hashed(agent, key);
+    debug_assert!(cell.table.get().is_none_or(|t| t.find(agent, k).is_none()));
+    cell.append(agent, k, value)
 }
 
 /// Deletes a key; false when it was not there.
