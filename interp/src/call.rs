@@ -466,7 +466,9 @@ pub fn spread_arguments(agent: &mut Agent, f: Frame, base: usize) -> JsResult<Op
 pub fn argument_list(agent: &mut Agent, list: Value) -> sarus_gc::RootVec<Value> {
     let mut all = agent.heap.root_vec::<Value>();
     if let Some(list) = list.as_object() {
-        for i in 0..array::length_of(list).unwrap_or(0) {
+        let n = array::length_of(list).unwrap_or(0);
+        all.reserve(n as usize);
+        for i in 0..n {
             all.push(list.dense_element(i).or_undefined());
         }
     }

@@ -14,24 +14,25 @@ use sarus_runtime::abstract_ops::{
     read_iter_result, to_boolean, to_object,
 };
 use sarus_runtime::agent::Agent;
-use sarus_runtime::builtins;
+use sarus_runtime::builtins::{self, array_iterator, string_iterator};
 use sarus_runtime::code::IcSlot;
 use sarus_runtime::error::{JsResult, Throw};
 use sarus_runtime::function::NativeFn;
 use sarus_runtime::kind::CellKind;
 use sarus_runtime::object::collections::{self, IterationKind};
-use sarus_runtime::object::{Object, array};
+use sarus_runtime::object::{Object, accessor_parts, array};
 use sarus_runtime::property::PropertyKey;
 use sarus_runtime::realm::Intrinsic;
 use sarus_runtime::shape::ValidityCell;
 use sarus_runtime::value::Value;
 use std::cell::Cell;
 
-/// Whether iterating a plain array does what the specification's builtins do: checked by the validity of both prototypes
-/// and the values of the two methods.
+/// Whether iterating a plain array or a string does what the specification's builtins do: checked by the validity of both
+/// prototypes and the values of the two methods.
 #[derive(Default)]
 pub struct Pristine {
     state: Cell<Option<State>>,
+    strings: Cell<Option<State>>,
     /// The builtin `next` of array iterators.
     next: Cell<Option<NativeFn>>,
 }
@@ -62,7 +63,46 @@ impl Pristine {
     /// Forgets what was found out; the collector calls it.
     pub fn clear(&self) {
         self.state.set(None);
+        self.strings.set(None);
     }
+}
+
+impl State {
+    /// Whether all is as it was.
+    #[inline(always)]
+    fn holds(&self, agent: &Agent) -> bool {
+        // SAFETY: the state is cleared by every collection, so the cells are alive; while both are valid, the two slots are
+        // where they were.
+        unsafe {
+            (*self.array).is_valid()
+                && (*self.iterator).is_valid()
+                && *self.values_at == self.values
+                && *self.next_at == self.next
+                && self.realm == agent.realm.addr()
+        }
+    }
+    /// What has to hold for the method under `@@iterator` of one prototype and `next` of the other to be these.
+    fn of(agent: &mut Agent, iterable: Object, iterator: Object, shape: u32) -> Option<State> {
+        let (array, valid) = (agent.validity_cell(iterable), agent.validity_cell(iterator));
+        let (key, next_key) = (agent.symbols.iterator_key(), agent.names.next);
+        let (values_at, values) = address_of(agent, iterable, key)?;
+        let (next_at, next) = address_of(agent, iterator, next_key)?;
+        Some(State {
+            realm: agent.realm.addr(),
+            shape,
+            array: array.as_ptr(),
+            iterator: valid.as_ptr(),
+            values_at,
+            next_at,
+            values,
+            next,
+        })
+    }
+}
+
+fn is_native(v: Value, f: NativeFn) -> bool {
+    let native = v.as_object().and_then(|o| o.as_native());
+    native.is_some_and(|n| std::ptr::fn_addr_eq(n.function(), f))
 }
 
 fn address_of(agent: &Agent, o: Object, key: PropertyKey) -> Option<(*const Value, Value)> {
@@ -84,29 +124,19 @@ fn examine(agent: &mut Agent) -> Option<State> {
     let ap = agent.intrinsic(Intrinsic::ArrayPrototype);
     let ip = agent.intrinsic(Intrinsic::ArrayIteratorPrototype);
     let builtin: Value = agent.intrinsic(Intrinsic::ArrayProtoValues).into();
-    let (array, iterator) = (agent.validity_cell(ap), agent.validity_cell(ip));
-    let (key, next_key) = (agent.symbols.iterator_key(), agent.names.next);
-    let (values_at, values) = address_of(agent, ap, key)?;
-    let (next_at, next) = address_of(agent, ip, next_key)?;
-    let known = vm(agent).pristine.builtin_next(agent, next)?;
-    let is_builtin = next
-        .as_object()
-        .and_then(|o| o.as_native())
-        .is_some_and(|n| std::ptr::fn_addr_eq(n.function(), known));
-    if values != builtin || !is_builtin {
-        return None;
-    }
     let shape = agent.root_shape(CellKind::Array, Some(ap), 0).id();
-    Some(State {
-        realm: agent.realm.addr(),
-        shape,
-        array: array.as_ptr(),
-        iterator: iterator.as_ptr(),
-        values_at,
-        next_at,
-        values,
-        next,
-    })
+    let state = State::of(agent, ap, ip, shape)?;
+    let known = vm(agent).pristine.builtin_next(agent, state.next)?;
+    (state.values == builtin && is_native(state.next, known)).then_some(state)
+}
+
+fn examine_strings(agent: &mut Agent) -> Option<State> {
+    let sp = agent.intrinsic(Intrinsic::StringPrototype);
+    let ip = agent.intrinsic(Intrinsic::StringIteratorPrototype);
+    let state = State::of(agent, sp, ip, 0)?;
+    let builtin = is_native(state.values, string_iterator::ITERATOR)
+        && is_native(state.next, string_iterator::NEXT);
+    builtin.then_some(state)
 }
 
 /// True if `o` is an array whose iteration runs no code of the program.
@@ -115,23 +145,38 @@ pub fn is_pristine_array(agent: &mut Agent, o: Object) -> bool {
     if !o.is(CellKind::Array) {
         return false;
     }
-    if let Some(s) = vm(agent).pristine.state.get() {
-        // SAFETY: the state is cleared by every collection, so the cells are alive; while both are valid, the two slots are
-        // where they were.
-        let holds = unsafe {
-            (*s.array).is_valid()
-                && (*s.iterator).is_valid()
-                && *s.values_at == s.values
-                && *s.next_at == s.next
-                && s.realm == agent.realm.addr()
-        };
-        if holds {
-            return o.shape_id() == s.shape;
-        }
+    if let Some(s) = vm(agent).pristine.state.get()
+        && s.holds(agent)
+    {
+        return o.shape_id() == s.shape;
     }
     let s = examine(agent);
     vm(agent).pristine.state.set(s);
     s.is_some_and(|s| o.shape_id() == s.shape)
+}
+
+/// The iterator and its `next` of an array or a string whose iteration runs no code of the program; `None` for others.
+fn open_builtin(agent: &mut Agent, v: Value) -> Option<(Value, Value)> {
+    if let Some(string) = v.as_string() {
+        let known = vm(agent).pristine.strings.get();
+        let s = match known.filter(|s| s.holds(agent)) {
+            Some(s) => s,
+            None => {
+                let s = examine_strings(agent);
+                vm(agent).pristine.strings.set(s);
+                s?
+            }
+        };
+        return Some((string_iterator::create(agent, string).into(), s.next));
+    }
+    let o = v.as_object()?;
+    if !is_pristine_array(agent, o) {
+        return None;
+    }
+    let s = vm(agent).pristine.state.get()?;
+    let kind = array_iterator::IterationKind::Values;
+    let iterator = array_iterator::create_array_iterator(agent, o, kind);
+    Some((iterator.into(), s.next))
 }
 
 /// What compiled code has to check for plain arrays of the current realm to be iterated without their iterators.
@@ -161,15 +206,20 @@ pub fn get_iterator(agent: &mut Agent, f: Frame) -> JsResult<()> {
     }
     // Compiled code asks whether it was plain arrays alone.
     f.feed(1);
-    if v.is_nullish() {
-        return Err(exception::not_iterable(agent, f, v));
-    }
-    let key = agent.symbols.iterator_key();
-    let method = cached_get(agent, v, key)?;
-    if !method.is_callable() {
-        return Err(exception::not_iterable(agent, f, v));
-    }
-    let (iterator, next) = open_iterator(agent, method, v)?;
+    let (iterator, next) = match open_builtin(agent, v) {
+        Some(record) => record,
+        None => {
+            if v.is_nullish() {
+                return Err(exception::not_iterable(agent, f, v));
+            }
+            let key = agent.symbols.iterator_key();
+            let method = cached_get(agent, v, key)?;
+            if !method.is_callable() {
+                return Err(exception::not_iterable(agent, f, v));
+            }
+            open_iterator(agent, method, v)?
+        }
+    };
     f.set(base, iterator);
     f.set(base + 1, next);
     f.set(base + 2, Value::UNDEFINED);
@@ -193,22 +243,32 @@ fn open_iterator(agent: &mut Agent, method: Value, v: Value) -> JsResult<(Value,
 
 /// GetV through the megamorphic table.
 pub fn cached_get(agent: &mut Agent, v: Value, key: PropertyKey) -> JsResult<Value> {
-    if let Some(o) = v.as_object() {
-        if let Some(ic) = vm(agent).loads.get(o.shape_id(), key)
-            && let Some(load::Found::Value(found)) = load::apply(&ic, v)
-        {
-            return Ok(found);
-        }
-        if let Some((load::Found::Value(found), slot)) = load::find(agent, v, key) {
-            if let Some(slot) = slot {
-                vm(agent).loads.put(key, slot);
-            }
-            return Ok(found);
-        }
-    } else if let Some(load::Found::Value(found)) = load::find_of_primitive(agent, v, key) {
-        return Ok(found);
+    let found = match v.as_object() {
+        Some(o) => find_in_table(agent, o, key),
+        None => load::find_of_primitive(agent, v, key),
+    };
+    match found {
+        Some(load::Found::Value(found)) => Ok(found),
+        Some(load::Found::Accessor(pair)) => match accessor_parts(pair).0 {
+            Value::UNDEFINED => Ok(Value::UNDEFINED),
+            getter => agent.call(getter, v, &[]),
+        },
+        None => get_v(agent, v, key),
     }
-    get_v(agent, v, key)
+}
+
+#[inline]
+fn find_in_table(agent: &mut Agent, o: Object, key: PropertyKey) -> Option<load::Found> {
+    if let Some(ic) = vm(agent).loads.get(o.shape_id(), key)
+        && let Some(found) = load::apply(&ic, o.into())
+    {
+        return Some(found);
+    }
+    let (found, slot) = load::find(agent, o.into(), key)?;
+    if let Some(slot) = slot {
+        vm(agent).loads.put(key, slot);
+    }
+    Some(found)
 }
 
 /// `GetAsyncIterator`.
@@ -314,7 +374,7 @@ fn kind_of_iterator(o: Object) -> u32 {
             IterationKind::Entries => steps::SET_ENTRIES,
             _ => steps::SET_VALUES,
         },
-        CellKind::ArrayIterator => match builtins::array_iterator::gives_entries(o) {
+        CellKind::ArrayIterator => match array_iterator::gives_entries(o) {
             true => steps::ARRAY_ENTRIES,
             false => steps::ARRAY_VALUES,
         },

@@ -407,3 +407,63 @@ fn parts_of_descriptors() {
         "1000 1010 1000 1000 1100 1000 2000 2010 1000 2011 1000 3100 4000 5010 6000 1000 1010 1000 1000 1100 1000 2011 2011 1000 2011 1000 3100 4000 5010 6000 1000 1010 1000 1000 1100 1000 2011 2011 1000 2011 1000 3100 4000 5010 6000"
     );
 }
+
+#[test]
+fn strings_and_arrays_are_iterated_by_what_is_there() {
+    assert_eq!(
+        run(r#"const out = [];
+    const chars = (s) => { let t = ''; for (const c of s) t += c + '.'; return t; };
+    const rest = (s) => { const [a, ...b] = s; return a + b.length; };
+    function* each(list) { yield* list; }
+    const inputs = ['abc', 'd\u{1f600}e', new String('xy'), [1, 2]];
+    const all = () => { for (let i = 0; i < 4; i++) { const s = inputs[i]; out.push(chars(s), rest(s), [...s].length, [...each(s)].join('')); } };
+    for (let i = 0; i < 40; i++) all();
+    const next = Object.getPrototypeOf(''[Symbol.iterator]());
+    const original = next.next, method = String.prototype[Symbol.iterator];
+    next.next = function () { const r = original.call(this); return r.done ? r : { value: r.value + '!', done: false }; };
+    for (let i = 0; i < 3; i++) all();
+    next.next = original;
+    String.prototype[Symbol.iterator] = function* () { yield 'own' + this.length; };
+    for (let i = 0; i < 3; i++) all();
+    String.prototype[Symbol.iterator] = method;
+    for (let i = 0; i < 3; i++) all();
+    const values = Array.prototype[Symbol.iterator];
+    Array.prototype[Symbol.iterator] = function* () { yield 7; yield 8; };
+    all();
+    Array.prototype[Symbol.iterator] = values;
+    delete next.next;
+    try { chars('abc'); } catch (e) { out.push(e.name); }
+    next.next = original;
+    all();
+    let h = 0;
+    for (const c of out.join()) h = (Math.imul(h, 31) + c.codePointAt(0)) | 0;
+    out.length + ' ' + h"#),
+        "817 1723397143"
+    );
+}
+
+#[test]
+fn species_and_hints() {
+    assert_eq!(
+        run("const out = [];
+    class Plain extends Array { static get [Symbol.species]() { return Array; } }
+    class Own extends Array {}
+    class Odd extends Array { static get [Symbol.species]() { out.push('species'); return this.kind; } }
+    Odd.kind = class { constructor(n) { this.made = n; } };
+    for (let i = 0; i < 20; i++) {
+        for (const C of [Plain, Own, Odd]) {
+            const a = C.from([1, 2, 3]);
+            for (const r of [a.map((x) => x * 2), a.filter((x) => x > 1), a.slice(1), a.concat([4])])
+                out.push(r.constructor === Array ? 'Array' : r.constructor.name, Array.isArray(r) ? r.length : r.made + ':' + r[0]);
+        }
+        if (i === 10) Odd.kind = null;
+        if (i === 15) Odd.kind = undefined;
+        if (i === 12) Object.defineProperty(Plain, Symbol.species, { get() { return Own; } });
+    }
+    const hints = [];
+    const o = { [Symbol.toPrimitive](hint) { hints.push(hint); return 1; } };
+    for (let i = 0; i < 3; i++) { +o; `${o}`; o + 1; o * 2; o == 1; }
+    hints.join().length + hints.slice(0, 5).join() + ' ' + out.length + ' ' + out.join().split('').reduce((h, c) => (Math.imul(h, 31) + c.charCodeAt(0)) | 0, 0)"),
+        "110number,string,default,number,default 560 636125477"
+    );
+}

@@ -49,11 +49,11 @@ fn object_to_primitive(agent: &mut Agent, o: Object, hint: Hint) -> JsResult<Val
         return ordinary_to_primitive(agent, o, hint);
     }
     let name = match hint {
-        Hint::Default => "default",
-        Hint::String => "string",
-        Hint::Number => "number",
+        Hint::Default => agent.names.default_,
+        Hint::String => agent.names.string,
+        Hint::Number => agent.names.number,
     };
-    let name = agent.intern(name).into();
+    let name = name.to_value(agent);
     let result = agent.call(exotic, o.into(), &[name])?;
     if result.is_object() {
         return Err(agent.type_error("Cannot convert object to primitive value"));

@@ -6,6 +6,7 @@ use crate::error::{JsResult, Throw};
 use crate::function::NativeFn;
 use crate::kind::CellKind;
 use crate::object::Object;
+use crate::realm::Intrinsic;
 use crate::value::Value;
 use sarus_gc::RootVec;
 
@@ -270,7 +271,10 @@ pub fn create_iter_result(agent: &mut Agent, value: Value, done: bool) -> Value 
         o.init_inline_slot(1, Value::bool(done));
         return o.into();
     }
-    let o = agent.new_plain_object();
+    // The shape of a literal with these two, as programs' own iterators give.
+    let proto = agent.intrinsic(Intrinsic::ObjectPrototype);
+    let shape = agent.root_shape(CellKind::Object, Some(proto), 2);
+    let o = agent.new_object_with_shape(shape);
     let (v, d) = (agent.names.value, agent.names.done);
     crate::object::ordinary::add_named(agent, o, v, value, crate::property::Attributes::ALL);
     crate::object::ordinary::add_named(

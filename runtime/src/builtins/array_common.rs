@@ -207,7 +207,7 @@ pub(crate) fn array_species_create(agent: &mut Agent, o: Object, n: u64) -> JsRe
         return fresh(agent);
     }
     let key = agent.names.constructor;
-    let mut c = get(agent, o, key)?;
+    let mut c = (agent.hooks.get)(agent, o.into(), key)?;
     let own_array = agent.intrinsic(Intrinsic::Array);
     if let Some(f) = c.as_object()
         && f != own_array
@@ -223,12 +223,13 @@ pub(crate) fn array_species_create(agent: &mut Agent, o: Object, n: u64) -> JsRe
             return fresh(agent);
         }
         let key = PropertyKey::symbol(agent.symbols.species);
-        c = get(agent, f, key)?;
+        c = (agent.hooks.get)(agent, f.into(), key)?;
         if c.is_null() {
             c = Value::UNDEFINED;
         }
     }
-    if c.is_undefined() {
+    // %Array% of this realm makes what ArrayCreate does.
+    if c.is_undefined() || c == own_array.into() {
         return fresh(agent);
     }
     match c.as_object().filter(|f| f.is_constructor()) {

@@ -406,12 +406,10 @@ fn match_result(agent: &mut Agent, program: &CompiledRegExp, s: JsString) -> JsR
         result.put_element(agent, i as u32, v)?;
     }
     array::set_length_field(result, count as u32);
+    let groups = groups_object(agent, program, |_, i| result.dense_element(i as u32))?;
     let index = agent.library.regexp.last.group(0).map_or(0, |m| m.start);
     // The slots are in the order in which `result_shape` added the properties.
-    result.store_slot(agent, 0, Value::usize(index));
-    result.store_slot(agent, 1, s.into());
-    let groups = groups_object(agent, program, |_, i| result.dense_element(i as u32))?;
-    result.store_slot(agent, 2, groups);
+    result.fill_new_slots(agent, &[Value::usize(index), s.into(), groups]);
     if program.flags().contains(Flags::HAS_INDICES) {
         let indices = indices_array(agent, program, count)?;
         let key = agent.names.indices;

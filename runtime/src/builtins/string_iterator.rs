@@ -10,6 +10,7 @@ use crate::function::NativeFn;
 use crate::kind::CellKind;
 use crate::object::{INLINE_OFFSET, Object};
 use crate::realm::Intrinsic;
+use crate::string::JsString;
 use crate::value::Value;
 
 /// %StringIteratorPrototype%
@@ -19,6 +20,8 @@ pub static STRING_ITERATOR: NamespaceSpec = NamespaceSpec {
     properties: &[method("next", 0, next), tag("String Iterator")],
 };
 
+/// The builtin method that makes them.
+pub const ITERATOR: NativeFn = iterator;
 /// The builtin `next`.
 pub const NEXT: NativeFn = next;
 /// Byte offset of the string.
@@ -29,11 +32,14 @@ pub const INDEX_OFFSET: usize = INLINE_OFFSET + 8;
 /// 22.1.3.36 String.prototype [ %Symbol.iterator% ] ( )
 pub(super) fn iterator(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
     let s = this_string(agent, cx, "[Symbol.iterator]")?;
+    Ok(create(agent, s).into())
+}
+
+/// An iterator at the beginning of a string.
+pub fn create(agent: &mut Agent, s: JsString) -> Object {
     let proto = agent.intrinsic(Intrinsic::StringIteratorPrototype);
     let fields = [s.into(), Value::int(0), Value::UNDEFINED, Value::UNDEFINED];
-    Ok(agent
-        .new_fields_object(CellKind::StringIterator, Some(proto), fields)
-        .into())
+    agent.new_fields_object(CellKind::StringIterator, Some(proto), fields)
 }
 
 /// The next code point of a string iterator as a string; None when it is exhausted.

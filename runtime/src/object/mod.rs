@@ -395,15 +395,26 @@ impl Object {
     }
     /// Sets the first slots of an object that was just made of a shape that has them.
     pub(crate) fn fill_slots(self, agent: &mut Agent, values: &[Value]) {
-        if values.len() > self.inline_capacity() as usize {
-            for (slot, v) in values.iter().enumerate() {
-                self.store_slot(agent, slot as u32, *v);
+        let inline = self.inline_capacity() as usize;
+        let (inside, outside) = values.split_at(inline.min(values.len()));
+        if !outside.is_empty() {
+            self.fill_new_slots(agent, outside);
+            for (slot, v) in inside.iter().enumerate() {
+                self.store_existing_slot(agent, slot as u32, *v);
             }
             return;
         }
         // Nothing was allocated since, so that the object needs no barrier.
-        for (slot, v) in values.iter().enumerate() {
+        for (slot, v) in inside.iter().enumerate() {
             self.0.inline(slot).set(*v);
+        }
+    }
+    /// Gives an object that has no out-of-line slots yet these.
+    pub(crate) fn fill_new_slots(self, agent: &mut Agent, values: &[Value]) {
+        // Nothing is allocated after the cell, so that it needs no barrier.
+        let slots = self.grow_slots(agent, values.len());
+        for (slot, v) in values.iter().enumerate() {
+            slots.set(slot, *v);
         }
     }
     /// The out-of-line slots, with room for so many.
