@@ -37,7 +37,7 @@ mod view;
 
 use crate::code::{CompiledCode, Inlined};
 use crate::flow::{Dominators, Loop, Loops};
-use crate::graph::{Block as GraphBlock, BlockId, End, Graph, Node, NodeId, NodeOp, Rep};
+use crate::graph::{Block as GraphBlock, BlockId, End, Graph, Mem, Node, NodeId, NodeOp, Rep};
 use crate::helpers::Helper;
 use crate::layout::{frame, value};
 use crate::snapshot::{Reason, Snapshot};
@@ -172,6 +172,8 @@ struct Lower<'a> {
     /// By block of the graph: whether it is in a small loop without loops in it.
     tight: Vec<bool>,
     loops: Loops,
+    /// Doubles may be NaNs with any bits: they come from bytes that the program wrote.
+    foreign_nans: bool,
     /// Constants, with the blocks they were made in last.
     constants: FxHashMap<NodeId, (Block, Value)>,
     /// The block in which the frame pointer was read last from its register, and the value. Gone after calls, so that it is never kept across one.
@@ -217,6 +219,22 @@ fn tight_loops(graph: &Graph, loops: &[Loop]) -> Vec<bool> {
         }
     }
     tight
+}
+
+/// Whether doubles are read as bytes.
+fn reads_double_bytes(graph: &Graph) -> bool {
+    let mut blocks = graph.order.iter().map(|id| graph.block(*id));
+    blocks.any(|block| {
+        block.nodes.iter().any(|id| {
+            matches!(
+                graph.node(*id).op,
+                NodeOp::Load(Mem::F64, ..)
+                    | NodeOp::LoadIndexed(Mem::F64, ..)
+                    | NodeOp::LoadView(Mem::F64, _)
+                    | NodeOp::Call(Helper::TypedLoad)
+            )
+        })
+    })
 }
 
 impl<'a> Lower<'a> {
@@ -275,6 +293,7 @@ impl<'a> Lower<'a> {
             constants: FxHashMap::default(),
             tight: tight_loops(graph, &loops.loops),
             loops,
+            foreign_nans: reads_double_bytes(graph),
             frame_pointer: None,
             agent: None,
             branched: branch::conditions(graph, snapshot),

@@ -16,6 +16,9 @@ const ROUNDER: f64 = 6_755_399_441_055_744.0;
 /// 2^52: doubles from here on are integers.
 const INTEGERS: f64 = 4_503_599_627_370_496.0;
 
+/// Bits that no int32 has as a double, nor -0, nor a NaN that arithmetic makes: most other doubles have some of them.
+const PLAIN_BITS: i64 = 0x3F_FFFF;
+
 impl Lower<'_> {
     pub(super) fn conversion(&mut self) -> Result<Value, Decline> {
         let node = self.node;
@@ -108,27 +111,41 @@ impl Lower<'_> {
         self.builder.ins().band_imm_s(v, 1)
     }
 
-    /// The canonical tagged number of a double, without branches: int32 where that is exact and not -0, one NaN.
+    /// The canonical tagged number of a double: int32 where that is exact and not -0, one NaN.
     pub(super) fn float_to_tagged(&mut self, x: Value) -> Value {
-        let (int, back) = self.round_to_int(x);
         let bits = self.builder.ins().bitcast(types::I64, BITS, x);
         let offset = self.word(value::DOUBLE_OFFSET);
         let double = self.builder.ins().iadd(bits, offset);
-        // A branch, which is foreseen, so that what is stored and loaded again does not wait for all this.
-        let odd = self.builder.ins().fcmp(FloatCC::UnorderedOrEqual, back, x);
+        // A branch, which is foreseen, so that what is stored and loaded again does not wait for all that follows.
+        let low = self.builder.ins().ireduce(types::I32, bits);
+        let low = self.builder.ins().band_imm_s(low, PLAIN_BITS);
         let done = self.block_with(types::I64);
-        let special = self.builder.create_block();
-        self.builder
-            .ins()
-            .brif(odd, special, &[], done, &[double.into()]);
+        let (special, odd) = (self.builder.create_block(), self.builder.create_block());
+        if self.foreign_nans {
+            let plain = self.builder.create_block();
+            self.builder.ins().brif(low, plain, &[], special, &[]);
+            self.builder.switch_to_block(plain);
+            let nan = self.builder.ins().fcmp(FloatCC::Unordered, x, x);
+            self.builder
+                .ins()
+                .brif(nan, odd, &[], done, &[double.into()]);
+        } else {
+            self.builder
+                .ins()
+                .brif(low, done, &[double.into()], special, &[]);
+        }
         self.builder.switch_to_block(special);
-        let minus_zero = self.compare(IntCC::Equal, bits, i64::MIN);
+        let (int, back) = self.round_to_int(x);
         let int = self.int_to_tagged(int);
-        let number = self.builder.ins().select(minus_zero, double, int);
+        // Equal doubles with other bits are zeros.
+        let back = self.builder.ins().bitcast(types::I64, BITS, back);
+        let same = self.builder.ins().icmp(IntCC::Equal, back, bits);
+        self.builder.ins().brif(same, done, &[int.into()], odd, &[]);
+        self.builder.switch_to_block(odd);
         let nan = self.builder.ins().fcmp(FloatCC::Unordered, x, x);
         let canonical = self.word(value::CANONICAL_NAN + value::DOUBLE_OFFSET);
-        let special = self.builder.ins().select(nan, canonical, number);
-        self.jump(done, special);
+        let odd = self.builder.ins().select(nan, canonical, double);
+        self.jump(done, odd);
         self.meet_in(done)
     }
 
@@ -295,13 +312,20 @@ impl Lower<'_> {
         Ok(result)
     }
 
-    /// Makes a cold block for operands that give a zero, which is -0 if `suspect` says so with its sign bit.
-    fn minus_zero_if(&mut self, result: Value, suspect: Value) -> Result<(), Decline> {
+    /// Makes a cold block for operands that give a zero, which is -0 if one of `suspects` says so with its sign bit.
+    fn minus_zero_if(&mut self, result: Value, suspects: &[Value]) -> Result<(), Decline> {
         let zero = self.cold_block();
         self.branch_on(result, zero);
         let on = self.builder.current_block();
         self.builder.switch_to_block(zero);
-        let negative = self.compare(IntCC::SignedLessThan, suspect, 0);
+        let mut signs = result;
+        for (i, v) in suspects.iter().enumerate() {
+            signs = match i {
+                0 => *v,
+                _ => self.builder.ins().bor(signs, *v),
+            };
+        }
+        let negative = self.compare(IntCC::SignedLessThan, signs, 0);
         let exit = self.exit(Reason::MinusZero)?;
         if let Some(on) = on {
             self.builder.ins().brif(negative, exit, &[], on, &[]);
@@ -316,8 +340,7 @@ impl Lower<'_> {
         let constants = (self.input_int(0)?, self.input_int(1)?);
         // With a positive factor, zero comes of zero only.
         if !matches!(constants, (Some(1..), _) | (_, Some(1..))) {
-            let signs = self.builder.ins().bor(a, b);
-            self.minus_zero_if(result, signs)?;
+            self.minus_zero_if(result, &[a, b])?;
         }
         Ok(result)
     }
@@ -420,7 +443,7 @@ impl Lower<'_> {
         let minus = self.builder.ins().ineg(rest);
         let negative = self.compare(IntCC::SignedLessThan, a, 0);
         let rest = self.builder.ins().select(negative, minus, rest);
-        self.minus_zero_if(rest, a)?;
+        self.minus_zero_if(rest, &[a])?;
         self.jump(done, rest);
         self.builder.switch_to_block(done);
         Ok(self.builder.block_params(done)[0])
