@@ -2,7 +2,7 @@
 
 use super::{Lower, MEM, broken};
 use crate::Decline;
-use crate::graph::{NodeOp, Rep};
+use crate::graph::{NodeId, NodeOp, Rep};
 use crate::layout::{header, value};
 use crate::snapshot::Reason;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -10,6 +10,24 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 /// Bits of the auxiliary byte that say how elements are held: 0 is dense.
 const ELEMENTS_MODE: i64 = 3;
+
+/// How many nodes behind one it may be looked at first to be of interest.
+const NEAR: usize = 24;
+
+/// Checks of a value that the hole fails.
+fn fails_for_hole(op: &NodeOp) -> bool {
+    match op {
+        NodeOp::CheckInt
+        | NodeOp::CheckNumber
+        | NodeOp::CheckTruncate
+        | NodeOp::CheckBool
+        | NodeOp::CheckCell
+        | NodeOp::CheckObject
+        | NodeOp::CheckCode(_) => true,
+        NodeOp::CheckValue(bits) => *bits != value::HOLE,
+        _ => false,
+    }
+}
 
 impl Lower<'_> {
     /// Exits unless the condition holds, which nothing else uses.
@@ -115,8 +133,10 @@ impl Lower<'_> {
                 self.require(ok, self.reason(Reason::WrongValue))?;
             }
             NodeOp::CheckNotHole => {
-                let hole = self.compare(IntCC::Equal, v, value::HOLE as i64);
-                self.forbid(hole, self.reason(Reason::Hole))?;
+                if !self.notices_hole() {
+                    let hole = self.compare(IntCC::Equal, v, value::HOLE as i64);
+                    self.forbid(hole, self.reason(Reason::Hole))?;
+                }
             }
             NodeOp::CheckDense => {
                 let first = i64::from(layout.kinds.first_object);
@@ -147,6 +167,22 @@ impl Lower<'_> {
             op => return broken(format!("{op:?} is no check")),
         }
         Ok(v)
+    }
+
+    /// Whether the first that looks at what the check of the node at hand gives is another check, which the hole fails as well, and
+    /// which goes back to the same place.
+    fn notices_hole(&self) -> bool {
+        let state = self.node.state;
+        for behind in self.behind.iter().take(NEAR).map(|id| self.graph.node(*id)) {
+            let looks = |v: &NodeId| std::ptr::eq(self.graph.node(*v), self.node);
+            if behind.inputs.iter().any(looks) {
+                return behind.state == state && fails_for_hole(&behind.op);
+            }
+            if behind.state.is_some() && behind.state != state {
+                return false;
+            }
+        }
+        false
     }
 
     fn check_shape(&mut self, v: Value, shapes: &[u32]) -> Result<(), Decline> {
