@@ -38,7 +38,9 @@ impl Clearing {
         let suspends = flags.is_some_and(|f| f.generator || f.is_async)
             || all.any(|id| matches!(graph.node(id).op, NodeOp::Suspend(_)));
         let mut repeated = loops.iter().flat_map(|l| &l.blocks).flat_map(nodes);
-        let collects = repeated.any(|id| graph.node(id).op.effects().allocates);
+        // A collection that was due before may come at a poll, but no other one after it.
+        let allocates = |op: &NodeOp| op.effects().allocates && !matches!(op, NodeOp::Poll);
+        let collects = repeated.any(|id| allocates(&graph.node(id).op));
         if !collects || suspends {
             return None;
         }

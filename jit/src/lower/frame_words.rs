@@ -14,7 +14,7 @@ use cranelift_codegen::ir::StackSlot;
 const MOST: u32 = 4096;
 /// Up to so many bytes are cleared one after the other, more of them in a loop.
 #[cfg(target_arch = "x86_64")]
-const UNROLLED: u32 = 128;
+const UNROLLED: u32 = 256;
 
 /// Bytes of the explicit slot below the spilled values: the number of an exit, and what is needed behind it.
 pub(super) const PLACE: u32 = 16;
@@ -55,7 +55,13 @@ fn put_before(code: &mut Vec<u8>, alignment: usize, frame: u32) {
     if frame <= UNROLLED {
         for below in (16..=frame.next_multiple_of(16)).step_by(16) {
             // movups [rsp - below], xmm0
-            clear.extend([0x0F, 0x11, 0x44, 0x24, (below as u8).wrapping_neg()]);
+            match i8::try_from(-(below as i32)) {
+                Ok(near) => clear.extend([0x0F, 0x11, 0x44, 0x24, near as u8]),
+                Err(_) => {
+                    clear.extend([0x0F, 0x11, 0x84, 0x24]);
+                    clear.extend((-(below as i32)).to_le_bytes());
+                }
+            }
         }
     } else {
         let below = frame.min(MOST).next_multiple_of(32) as i32;
