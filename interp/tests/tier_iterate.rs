@@ -62,3 +62,9 @@ fn characters() {
 fn entries() {
     assert_eq!(run(include_str!("support/entries.js")), "567 -1024391310");
 }
+
+/// `next` of builtin iterators called by hand and by `yield*`.
+#[test]
+fn nexts() {
+    assert_eq!(run(include_str!("support/nexts.js")), "3377 50239829");
+}

@@ -499,4 +499,26 @@ builtins! {
     SetHas = "Set.prototype.has",
     /// The `next` of generators
     GeneratorNext = "%GeneratorPrototype%.next",
+    /// The `next` of iterators of arrays and their like
+    ArrayIteratorNext = "%ArrayIteratorPrototype%.next",
+    /// The `next` of iterators of Maps
+    MapIteratorNext = "%MapIteratorPrototype%.next",
+    /// The `next` of iterators of Sets
+    SetIteratorNext = "%SetIteratorPrototype%.next",
+    /// The `next` of iterators of strings
+    StringIteratorNext = "%StringIteratorPrototype%.next",
+}
+
+impl Builtin {
+    /// Whether it makes objects of the realm that it belongs to.
+    pub fn is_of_realm(self) -> bool {
+        use Builtin::*;
+        let iterators = [
+            ArrayIteratorNext,
+            MapIteratorNext,
+            SetIteratorNext,
+            StringIteratorNext,
+        ];
+        self == GeneratorNext || iterators.contains(&self)
+    }
 }

@@ -228,11 +228,10 @@ fn builtins(agent: &mut Agent) -> Vec<(usize, Builtin)> {
     for (builtin, path) in BUILTINS {
         let mut at: Option<Object> = Some(global);
         for name in path.split('.') {
-            if name == "%GeneratorPrototype%" {
-                at = Some(agent.intrinsic(Intrinsic::GeneratorPrototype));
-                continue;
-            }
-            at = at.and_then(|o| step(agent, o, name));
+            at = match iterator_prototype(name) {
+                Some(prototype) => Some(agent.intrinsic(prototype)),
+                None => at.and_then(|o| step(agent, o, name)),
+            };
         }
         if let Some(native) = at.and_then(|o| o.as_native()) {
             list.push((native.function() as usize, *builtin));
@@ -278,6 +277,18 @@ fn learned(code: Gc<LinkedCode>, sites: &[Site]) -> BTreeMap<u32, ReasonSet> {
         }
     }
     exits
+}
+
+/// Prototypes in builtins' paths that no name leads to.
+fn iterator_prototype(name: &str) -> Option<Intrinsic> {
+    Some(match name {
+        "%GeneratorPrototype%" => Intrinsic::GeneratorPrototype,
+        "%ArrayIteratorPrototype%" => Intrinsic::ArrayIteratorPrototype,
+        "%MapIteratorPrototype%" => Intrinsic::MapIteratorPrototype,
+        "%SetIteratorPrototype%" => Intrinsic::SetIteratorPrototype,
+        "%StringIteratorPrototype%" => Intrinsic::StringIteratorPrototype,
+        _ => return None,
+    })
 }
 
 /// One step of a builtin's path.
@@ -816,7 +827,7 @@ impl Taker<'_> {
         let function = native.function() as usize;
         let (_, builtin) = self.builtins.iter().find(|(f, _)| *f == function)?;
         // The results of another realm's `next` are objects of that realm.
-        let foreign = *builtin == Builtin::GeneratorNext && native.realm().addr() != self.realm;
+        let foreign = builtin.is_of_realm() && native.realm().addr() != self.realm;
         (!foreign).then_some((v.bits(), *builtin))
     }
 

@@ -162,6 +162,10 @@ impl Builder<'_> {
     fn other_builtin(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
         match builtin {
             Builtin::GeneratorNext => Some(self.generator_next(site)),
+            Builtin::ArrayIteratorNext
+            | Builtin::MapIteratorNext
+            | Builtin::SetIteratorNext
+            | Builtin::StringIteratorNext => self.iterator_next(builtin, site),
             Builtin::ArrayPush => {
                 let [v] = site.args[..] else { return None };
                 Some(self.push(site.this, v))

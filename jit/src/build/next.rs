@@ -1,5 +1,5 @@
 //! Calls of the builtin `next` of generators: resumed as steps are, and the result object is made here, so that it vanishes
-//! where it is taken apart at once.
+//! where it is taken apart at once. So are those of other builtin iterators.
 //!
 //! What a generator at a `yield*` passes on may be the result object of the inner iterator, which the program must get as it
 //! is. That leaves the code behind the call, once; such calls are then left to the helper.
@@ -7,8 +7,8 @@
 use super::Builder;
 use super::call::CallSite;
 use crate::graph::*;
-use crate::helpers::Helper;
-use crate::layout::{frame, generator};
+use crate::helpers::{Builtin, Helper};
+use crate::layout::{frame, generator, value};
 use crate::snapshot::Reason;
 
 impl Builder<'_> {
@@ -51,6 +51,34 @@ impl Builder<'_> {
             Some(result) => result,
             None => v,
         }
+    }
+
+    /// The result of a call of the builtin `next` of another builtin iterator: a step, which takes JavaScript or throws nowhere
+    /// in what is done here.
+    pub(super) fn iterator_next(&mut self, builtin: Builtin, site: &CallSite) -> Option<NodeId> {
+        if !self.has_template() {
+            return None;
+        }
+        let kinds = &self.snapshot.layout.kinds;
+        let kind = match builtin {
+            Builtin::ArrayIteratorNext => kinds.array_iterator,
+            Builtin::MapIteratorNext => kinds.map_iterator,
+            Builtin::SetIteratorNext => kinds.set_iterator,
+            _ => kinds.string_iterator,
+        };
+        let iterator = self.of_kind(site.this, kind);
+        let next = self.tagged(site.callee);
+        let state = self.current_state();
+        let v = self.emit(NodeOp::Call(Helper::StepNative), &[iterator, next]);
+        let lazy = self.emit(NodeOp::Const(value::LAZY), &[]);
+        let is = self.emit(NodeOp::SameBits, &[v, lazy]);
+        // Nothing was done in that case.
+        self.state = Some(state);
+        self.check(NodeOp::CheckIs(false), &[is], Reason::WrongKind);
+        self.state = None;
+        let done = self.emit(NodeOp::Is(Test::Hole), &[v]);
+        let value = self.either(done, |b| Some(b.undefined()), |_| Some(v))?;
+        self.new_object(self.snapshot.iter_result, &[value, done])
     }
 
     /// Whether result objects can be made here.

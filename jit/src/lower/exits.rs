@@ -267,7 +267,8 @@ impl Lower<'_> {
             NodeOp::CheckIs(_) | NodeOp::CheckNotHole => input(self.node),
             _ => None,
         };
-        if let Some(node) = answer.filter(|node| matches!(node.op, NodeOp::IntCmp(_))) {
+        let compares = |op: &NodeOp| matches!(op, NodeOp::IntCmp(_) | NodeOp::SameBits);
+        if let Some(node) = answer.filter(|node| compares(&node.op)) {
             answer = input(node);
         }
         let harmless = [HelperEffect::Pure, HelperEffect::Allocates];
