@@ -156,6 +156,10 @@ pub fn to_integer_or_infinity(agent: &mut Agent, v: Value) -> JsResult<f64> {
     if let Some(i) = v.as_int() {
         return Ok(i as f64);
     }
+    // Left out, mostly.
+    if v.is_undefined() {
+        return Ok(0.0);
+    }
     Ok(numeric::to_integer_or_infinity(to_number(agent, v)?))
 }
 

@@ -598,14 +598,7 @@ pub fn get_prototype_from_constructor(
     default: Intrinsic,
 ) -> JsResult<Object> {
     let key = agent.names.prototype;
-    let v = match c.is_exotic() {
-        true => Lookup::Absent,
-        false => ordinary::lookup_own(agent, c, key),
-    };
-    let v = match v {
-        Lookup::Data(v, _) => v,
-        _ => get(agent, c, key)?,
-    };
+    let v = (agent.hooks.get)(agent, c.into(), key)?;
     match v.as_object() {
         Some(p) => Ok(p),
         None => {

@@ -125,7 +125,11 @@ fn check_attached(agent: &mut Agent, b: &BufferCell, name: &str) -> JsResult<()>
 }
 
 /// A TypeError for immutable buffers.
-pub(super) fn check_mutable(agent: &mut Agent, b: &BufferCell, what: &str) -> JsResult<()> {
+pub(super) fn check_mutable(
+    agent: &mut Agent,
+    b: &BufferCell,
+    what: impl std::fmt::Display,
+) -> JsResult<()> {
     if b.is_immutable() {
         return Err(agent.type_error(format!("Cannot perform {what} on an immutable ArrayBuffer")));
     }
@@ -269,7 +273,7 @@ fn copy_and_detach(agent: &mut Agent, cx: &CallArgs, name: &str, to: Transfer) -
         to_index(agent, cx.arg(0), "Invalid array buffer length")?
     };
     check_attached(agent, &b, name)?;
-    check_mutable(agent, &b, &format!("ArrayBuffer.prototype.{name}"))?;
+    check_mutable(agent, &b, format_args!("ArrayBuffer.prototype.{name}"))?;
     let max = (to == Transfer::Same && b.is_resizable()).then(|| b.max_byte_length() as u64);
     if max.is_some_and(|m| length > m) {
         return Err(agent.range_error("Invalid array buffer length"));

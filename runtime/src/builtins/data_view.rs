@@ -216,7 +216,11 @@ fn set_view_value(
     ty: ElementType,
 ) -> JsResult<Value> {
     let view = this_view(agent, cx, name)?;
-    check_mutable(agent, &view.buffer(), &format!("DataView.prototype.{name}"))?;
+    check_mutable(
+        agent,
+        &view.buffer(),
+        format_args!("DataView.prototype.{name}"),
+    )?;
     let index = to_index(agent, cx.arg(0), OUTSIDE)?;
     let bits = ty.from_value(agent, cx.arg(1))?;
     let little = to_boolean(cx.arg(2));

@@ -297,7 +297,7 @@ pub(super) fn validate_mutable(
         check_mutable(
             agent,
             &cell.buffer(),
-            &format!("%TypedArray%.prototype.{what}"),
+            format_args!("%TypedArray%.prototype.{what}"),
         )?;
     }
     Ok((o, n))
