@@ -271,3 +271,30 @@ fn places_from_either_end() {
         r.join()";
     assert_eq!(run(source), "3,1,1,3,,,,,t,0,x,1,");
 }
+
+#[test]
+fn getters_at_sites_with_many_shapes() {
+    let source = "const key = 'size', other = Symbol('other');
+        class Leaf { constructor(n) { this.n = n } get size() { return this.n } get [other]() { return 'leaf' } }
+        class Wide extends Leaf { constructor(n) { super(n); this.a = this.b = this.c = this.d = this.e = this.f = n } }
+        const bare = n => ({ n, get size() { return this.n * 2 } }), plain = n => ({ m: n, size: n });
+        const made = n => Object.create(bare(n), { k: { value: n } });
+        const lone = n => Object.defineProperty({ ['x' + n]: 1 }, 'size', { get: undefined, configurable: true });
+        const set = n => Object.defineProperty({ ['y' + n]: 1 }, 'size', { set() {}, configurable: true });
+        const thrown = n => ({ ['z' + n]: 1, get size() { throw n } });
+        const late = n => { const o = { ['w' + n]: 1 }; o.size = n; return o };
+        const makers = [n => new Leaf(n), n => new Wide(n), bare, plain, made, lone, set, thrown, late, n => [1, 2, n], n => 'four', n => new Map([[n, n]])];
+        function both(o) { let r; try { r = o.size; r += '/' + o.size } catch (e) { r = 't' + e } return r }
+        function computed(o, k) { try { return o[k] } catch (e) { return 't' + e } }
+        const objects = makers.flatMap((make, i) => [make(i), make(i + 20)]);
+        let r = [];
+        for (let round = 0; round < 60; round++) {
+            r = objects.map(o => both(o) + ' ' + computed(o, round % 3 ? key : other));
+        }
+        Object.defineProperty(Leaf.prototype, 'size', { get() { return -this.n } });
+        r.push(...objects.map(both));
+        delete Leaf.prototype[key];
+        for (let round = 0; round < 3; round++) r.push(...objects.map(both));
+        r.join()";
+    assert!(run(source).contains("0/0 0,20/20 20,1/1 1,21/21 21,4/4 4,44/44 44,3/3 3"));
+}

@@ -13,7 +13,9 @@ use crate::graph::{NodeOp, Rep};
 use crate::helpers::Helper;
 use crate::layout::{cache, header, value};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
+use cranelift_codegen::ir::{
+    Block, InstBuilder, StackSlot, StackSlotData, StackSlotKind, Value, types,
+};
 
 /// An entry that is the right one.
 pub(super) struct Entry {
@@ -57,7 +59,11 @@ impl Lower<'_> {
         };
         let at = self.builder.ins().band_imm_s(hash, i64::from(cache::MASK));
         let at = self.builder.ins().uextend(types::I64, at);
-        let distance = self.builder.ins().imul_imm_s(at, cache::ENTRY_SIZE);
+        // Entries of five words: sums of what addressing modes scale.
+        const { assert!(cache::ENTRY_SIZE == 5 * 8) };
+        let four = self.builder.ins().ishl_imm_s(at, 2);
+        let words = self.builder.ins().iadd(at, four);
+        let distance = self.builder.ins().ishl_imm_s(words, 3);
         let table = self.word(table);
         let address = self.builder.ins().iadd(table, distance);
         // A load as the second operand becomes part of the comparison.
@@ -146,8 +152,13 @@ impl Lower<'_> {
         }
         let (miss, base) = (self.cold_block(), self.block_with(types::I64));
         let done = self.block_with(types::I64);
-        let object = self.cached_object(miss)?;
-        let entry = self.probe(object, table, miss)?;
+        let (object, entry) = match self.probed() {
+            Some(slot) => (args[0], self.entry_again(slot, miss)),
+            None => {
+                let object = self.cached_object(miss)?;
+                (object, self.probe(object, table, miss)?)
+            }
+        };
         let kinds = [cache::ACCESSOR, cache::ACCESSOR_SLOTS];
         self.base_of_kinds(object, &entry, kinds, base);
         let proto = self.compare(IntCC::Equal, entry.kind, cache::LAST_ACCESSOR);
@@ -166,6 +177,42 @@ impl Lower<'_> {
         Ok(self.meet_in(done))
     }
 
+    /// The entry that the load before has found; goes to `miss` if it has found none.
+    fn entry_again(&mut self, slot: StackSlot, miss: Block) -> Entry {
+        let ins = self.builder.ins();
+        let address = ins.stack_load(types::I64, types::I64, slot, 0);
+        self.branch_on(address, miss);
+        let ins = self.builder.ins();
+        let handler = ins.load(types::I32, MEM, address, cache::HANDLER);
+        let kind = self.builder.ins().ireduce(types::I8, handler);
+        Entry {
+            address,
+            handler,
+            kind,
+        }
+    }
+
+    /// Where the load of the same property says which accessor it has found, if the node at hand is the question for its getter.
+    fn probed(&self) -> Option<StackSlot> {
+        let inputs = &self.node.inputs;
+        self.accessor.filter(|_| self.probes.contains(inputs))
+    }
+
+    /// Where to say that, for a load behind which that is asked.
+    fn asked_for_getter(&mut self) -> Option<StackSlot> {
+        let inputs = self.node.inputs.clone();
+        if !self.getters.contains(&inputs) {
+            return None;
+        }
+        self.probes.insert(inputs);
+        let slot = self.accessor.unwrap_or_else(|| {
+            let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
+            self.builder.create_sized_stack_slot(data)
+        });
+        self.accessor = Some(slot);
+        Some(slot)
+    }
+
     pub(super) fn load_cached(&mut self) -> Result<Value, Decline> {
         let layout = &self.snapshot.layout;
         let table = layout.load_table;
@@ -182,6 +229,11 @@ impl Lower<'_> {
         let (on, odd) = (self.builder.create_block(), self.cold_block());
         self.builder.ins().brif(proto, on, &[], odd, &[]);
         self.builder.switch_to_block(odd);
+        let asked = self.asked_for_getter();
+        if let Some(slot) = asked {
+            let address = entry.address;
+            self.builder.ins().stack_store(types::I64, address, slot, 0);
+        }
         let lazy = self.word(value::LAZY);
         let accessor = self.compare(
             IntCC::UnsignedLessThanOrEqual,
@@ -197,6 +249,10 @@ impl Lower<'_> {
         let v = self.load_field(address, 0);
         self.jump(done, v);
         self.builder.switch_to_block(miss);
+        if let Some(slot) = asked {
+            let none = self.word(0);
+            self.builder.ins().stack_store(types::I64, none, slot, 0);
+        }
         let v = self.call_rarely(Helper::LoadCached, &args)?;
         self.jump(done, v);
         Ok(self.meet_in(done))
