@@ -137,3 +137,9 @@ fn setters_of_inherited_elements_are_called() {
         [fill(a, 1), 1 in Object.keys(a), push(b, 'x'), Object.keys(b).length, log.join()].join()";
     assert_eq!(run(source), "3,false,1,0,s1,px");
 }
+
+/// Parts of arrays of all kinds, and strings of code points.
+#[test]
+fn slices() {
+    assert_eq!(run(include_str!("support/slices.js")), "5592 1634828450");
+}

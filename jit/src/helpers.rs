@@ -201,6 +201,11 @@ helpers! {
     ArrayIndexOf(Tagged, Tagged) -> Int32 [Allocates];
     /// Array.prototype.lastIndexOf from the end: as `ArrayIndexOf`.
     ArrayLastIndexOf(Tagged, Tagged) -> Int32 [Allocates];
+    /// Array.prototype.slice of an array: (array, from, to) relative to its ends. The lazy marker, with nothing done, if it has to be done
+    /// the general way.
+    ArraySlice(Tagged, Int32, Int32) -> Tagged [Allocates];
+    /// String.fromCodePoint of one.
+    FromCodePoint(Int32) -> Tagged [Allocates];
     /// parseFloat of a string.
     ParseFloat(Tagged) -> Float64 [Pure];
     /// Array.prototype.includes from the start: 0 or 1, or 2 if it has to be done the general way.
@@ -395,6 +400,8 @@ builtins! {
     StringEndsWith = "String.prototype.endsWith",
     /// Array.prototype.shift
     ArrayShift = "Array.prototype.shift",
+    /// Array.prototype.slice
+    ArraySlice = "Array.prototype.slice",
     /// Array.prototype.indexOf
     ArrayIndexOf = "Array.prototype.indexOf",
     /// Array.prototype.at
@@ -471,6 +478,8 @@ builtins! {
     AtomicsCompareExchange = "Atomics.compareExchange",
     /// String.fromCharCode
     StringFromCharCode = "String.fromCharCode",
+    /// String.fromCodePoint
+    StringFromCodePoint = "String.fromCodePoint",
     /// String.prototype.charCodeAt
     StringCharCodeAt = "String.prototype.charCodeAt",
     /// String.prototype.codePointAt
@@ -513,12 +522,14 @@ impl Builtin {
     /// Whether it makes objects of the realm that it belongs to.
     pub fn is_of_realm(self) -> bool {
         use Builtin::*;
-        let iterators = [
+        let makers = [
+            GeneratorNext,
             ArrayIteratorNext,
             MapIteratorNext,
             SetIteratorNext,
             StringIteratorNext,
+            ArraySlice,
         ];
-        self == GeneratorNext || iterators.contains(&self)
+        makers.contains(&self)
     }
 }

@@ -209,6 +209,9 @@ helpers! {
         };
         Value::from(s).bits()
     }
+    FromCodePoint |agent, point: i32| -> u64 {
+        Value::from(agent.point_string(point as u32)).bits()
+    }
     FromCharCode |agent, unit: i32| -> u64 { Value::from(agent.unit_string(unit as u16)).bits() }
     StringData |agent, s: u64| -> u64 { string(s).data_address(agent) as u64 }
     TypedLength |agent, o: u64| -> i32 {
@@ -364,6 +367,10 @@ helpers! {
     }
     ArrayShift |agent, o: u64| -> u64 {
         array_builtins::shift_dense(agent, object(o)).unwrap_or(Value::HOLE).bits()
+    }
+    ArraySlice |agent, o: u64, from: i32, to: i32| -> u64 {
+        let part = array_builtins::slice_plain(agent, object(o), i64::from(from), i64::from(to));
+        part.map_or(Value::LAZY, Value::from).bits()
     }
     ArrayIndexOf |agent, o: u64, v: u64| -> i32 {
         match array_builtins::dense_index_of(agent, object(o), Value::from_bits(v)) {

@@ -5,6 +5,7 @@ use super::call::CallSite;
 use super::types::Types;
 use crate::graph::*;
 use crate::helpers::{Builtin, Helper};
+use crate::layout::value;
 use crate::snapshot::{PropertyCase, PropertyKind, Reason};
 
 impl Builder<'_> {
@@ -202,6 +203,19 @@ impl Builder<'_> {
                 }
                 let zero = self.int_constant(0);
                 Some(self.emit(NodeOp::IntCmp(Cond::Ne), &[found, zero]))
+            }
+            Builtin::ArraySlice => {
+                if site.args.len() > 2 {
+                    return None;
+                }
+                let a = self.of_kind(site.this, self.snapshot.layout.kinds.array);
+                let from = self.int_argument(site, 0, 0);
+                let to = self.int_argument(site, 1, i32::MAX);
+                let part = self.emit(NodeOp::Call(Helper::ArraySlice), &[a, from, to]);
+                let lazy = self.emit(NodeOp::Const(value::LAZY), &[]);
+                let is = self.emit(NodeOp::SameBits, &[part, lazy]);
+                self.check(NodeOp::CheckIs(false), &[is], Reason::WrongKind);
+                Some(part)
             }
             Builtin::ArrayAt => {
                 let &i = site.args.first()?;

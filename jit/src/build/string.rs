@@ -250,7 +250,7 @@ impl<'s> Builder<'s> {
     }
 
     /// An argument as an int32, or a number where there is none.
-    fn int_argument(&mut self, site: &CallSite, i: usize, default: i32) -> NodeId {
+    pub(super) fn int_argument(&mut self, site: &CallSite, i: usize, default: i32) -> NodeId {
         match site.args.get(i) {
             Some(v) => self.int(*v),
             None => self.int_constant(default),
@@ -285,6 +285,22 @@ impl<'s> Builder<'s> {
                 let mask = self.int_constant(0xffff);
                 let c = self.emit(NodeOp::Bit(BitOp::And), &[c, mask]);
                 Some(self.emit(NodeOp::CharString, &[c]))
+            }
+            Builtin::StringFromCodePoint => {
+                let [c] = site.args[..] else { return None };
+                if self.has_exited(Reason::OutOfBounds) {
+                    return None;
+                }
+                let c = self.int(c);
+                let end = self.int_constant(0x11_0000);
+                let c = self.check(NodeOp::CheckBounds, &[c, end], Reason::OutOfBounds);
+                let end = self.int_constant(0x1_0000);
+                let is_unit = self.emit(NodeOp::UintCmp(Cond::Lt), &[c, end]);
+                self.either_pure(
+                    is_unit,
+                    |b| Some(b.emit(NodeOp::CharString, &[c])),
+                    |b| Some(b.emit(NodeOp::Call(Helper::FromCodePoint), &[c])),
+                )
             }
             Builtin::StringSubstring | Builtin::StringSlice => {
                 if site.args.is_empty() || site.args.len() > 2 {

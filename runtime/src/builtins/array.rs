@@ -5,6 +5,7 @@ use super::array_common::species_getter;
 use super::array_constructor as ctor;
 use super::array_iterator::{entries, keys};
 use super::array_prototype_copy as copy;
+pub use super::array_prototype_copy::slice_plain;
 use super::array_prototype_iterate as iterate;
 use super::array_prototype_mutate as mutate;
 pub use super::array_prototype_mutate::{pop_dense, shift_dense};

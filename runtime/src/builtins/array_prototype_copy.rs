@@ -5,6 +5,7 @@ use super::array_common::{
     MAX_RESERVE, MAX_SAFE, Species, array_create, array_species_create, callable, copy_run,
     create_index, element_at, get_index, is_dense, is_plain_dense, set_length, stored, this_object,
 };
+use super::plain_species::creates_plain;
 use crate::abstract_ops::{
     get, is_array, length_of_array_like, relative_index, to_boolean, to_integer_or_infinity,
 };
@@ -83,6 +84,27 @@ fn append(agent: &mut Agent, a: &Species, v: Value, n: &mut u64) -> JsResult<()>
     }
     *n += len;
     Ok(())
+}
+
+/// The part of a plain array between two places, which count from its end if they are negative, where that takes no JavaScript and
+/// there is room. `None` otherwise; then nothing has happened.
+pub fn slice_plain(agent: &mut Agent, o: Object, from: i64, to: i64) -> Option<Object> {
+    if !o.is(CellKind::Array) || !creates_plain(agent, o) || !is_plain_dense(agent, o) {
+        return None;
+    }
+    let len = i64::from(length_of(o)?);
+    let place = |i: i64| if i < 0 { (len + i).max(0) } else { i.min(len) };
+    let (start, end) = (place(from), place(to));
+    let count = (end - start).max(0);
+    if count as u64 > MAX_RESERVE {
+        return None;
+    }
+    let part = array_create(agent, count as u64).ok()?;
+    if copy_run(agent, part, 0, o, start as usize, count as usize).is_err() {
+        agent.exception = Value::UNDEFINED;
+        return None;
+    }
+    Some(part)
 }
 
 /// 23.1.3.28 Array.prototype.slice ( start, end )

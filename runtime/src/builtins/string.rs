@@ -148,6 +148,11 @@ fn from_char_code(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
 
 /// 22.1.2.2 String.fromCodePoint ( ...codePoints )
 fn from_code_point(agent: &mut Agent, cx: &CallArgs) -> JsResult<Value> {
+    if let [v] = cx.args()
+        && let Some(point @ 0..=0x10_FFFF) = v.as_int()
+    {
+        return Ok(agent.point_string(point as u32).into());
+    }
     let mut out = StrBuilder::with_capacity(cx.argc());
     for v in cx.args() {
         let n = to_number(agent, *v)?;
