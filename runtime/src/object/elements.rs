@@ -369,13 +369,17 @@ impl Object {
         let used = e.values().iter().filter(|v| !v.get().is_hole()).count();
         used.saturating_mul(MAX_HOLES_PER_VALUE) >= i as usize
     }
-    /// Grows dense elements to at least `needed` values: 1.5 times plus a constant.
+    /// Grows dense elements to at least `needed` values: 1.5 times plus a constant, or twice.
     pub(crate) fn grow_elements(self, agent: &mut Agent, needed: u32) -> JsResult<()> {
         let old = self.elements();
         if old.capacity() >= needed as usize || self.slide_back(agent, needed as usize) {
             return Ok(());
         }
-        let grown = old.capacity() + old.capacity() / 2 + 8;
+        let grown = match old.capacity() {
+            small @ ..1024 => small + small / 2 + 8,
+            // What grew this far is likely to go on, and each step copies everything to pages that nobody touched before.
+            large => large * 2,
+        };
         self.reserve_elements(agent, (needed as usize).max(grown))
     }
     /// Makes room for exactly `capacity` dense values.
