@@ -9,13 +9,15 @@
 
 use super::{Lower, MEM};
 use crate::Decline;
-use crate::graph::{NodeOp, Rep};
+use crate::graph::{Graph, NodeId, NodeOp, Rep};
 use crate::helpers::Helper;
 use crate::layout::{cache, header, value};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     Block, InstBuilder, StackSlot, StackSlotData, StackSlotKind, Value, types,
 };
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 /// An entry that is the right one.
 pub(super) struct Entry {
@@ -24,6 +26,37 @@ pub(super) struct Entry {
     handler: Value,
     /// The kind.
     pub(super) kind: Value,
+}
+
+/// Object and key of a node.
+type Sought = SmallVec<[NodeId; 3]>;
+
+/// Loads that may find a getter, and the questions for it: those take the entry of the table that the load has found.
+///
+/// One word is enough for it, and no one else can have changed the entry, because the question stands in a branch right behind its load
+/// (`build/cached.rs`), and passes move neither: both may do anything.
+pub(super) struct Getters {
+    /// What is asked for.
+    asked: FxHashSet<Sought>,
+    /// Of that: what loads have left an entry for.
+    found: FxHashSet<Sought>,
+    /// The address of the entry, or 0.
+    entry: Option<StackSlot>,
+}
+
+impl Getters {
+    /// Of a graph that is about to be lowered.
+    pub(super) fn of(graph: &Graph) -> Getters {
+        let nodes = graph.order.iter().flat_map(|b| &graph.block(*b).nodes);
+        let asked = nodes
+            .map(|id| graph.node(*id))
+            .filter(|node| node.op == NodeOp::Call(Helper::FindGetter));
+        Getters {
+            asked: asked.map(|node| node.inputs.clone()).collect(),
+            found: FxHashSet::default(),
+            entry: None,
+        }
+    }
 }
 
 impl Lower<'_> {
@@ -194,22 +227,21 @@ impl Lower<'_> {
 
     /// Where the load of the same property says which accessor it has found, if the node at hand is the question for its getter.
     fn probed(&self) -> Option<StackSlot> {
-        let inputs = &self.node.inputs;
-        self.accessor.filter(|_| self.probes.contains(inputs))
+        let Getters { found, entry, .. } = &self.getters;
+        entry.filter(|_| found.contains(&self.node.inputs))
     }
 
     /// Where to say that, for a load behind which that is asked.
     fn asked_for_getter(&mut self) -> Option<StackSlot> {
         let inputs = self.node.inputs.clone();
-        if !self.getters.contains(&inputs) {
+        if !self.getters.asked.contains(&inputs) {
             return None;
         }
-        self.probes.insert(inputs);
-        let slot = self.accessor.unwrap_or_else(|| {
+        self.getters.found.insert(inputs);
+        let slot = *self.getters.entry.get_or_insert_with(|| {
             let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
             self.builder.create_sized_stack_slot(data)
         });
-        self.accessor = Some(slot);
         Some(slot)
     }
 

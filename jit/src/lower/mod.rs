@@ -47,12 +47,12 @@ use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
 use cranelift_codegen::ir::immediates::Ieee64;
 use cranelift_codegen::ir::{
     AbiParam, Block, BlockArg, Function, InstBuilder, InstructionData, JumpTableData, MemFlagsData,
-    SigRef, Signature, StackSlot, TrapCode, Type, Value, ValueDef, types,
+    SigRef, Signature, TrapCode, Type, Value, ValueDef, types,
 };
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use exits::Exits;
 pub use routine::{ROUTINES, Routine, routine};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 pub use shell::{SHELLED, shell};
 use smallvec::SmallVec;
 use target::Target;
@@ -174,12 +174,7 @@ struct Lower<'a> {
     loops: Loops,
     /// Doubles may be NaNs with any bits: they come from bytes that the program wrote.
     foreign_nans: bool,
-    /// What getters are looked for with: object and key.
-    getters: FxHashSet<SmallVec<[NodeId; 3]>>,
-    /// Of those: with what accessors were looked for before.
-    probes: FxHashSet<SmallVec<[NodeId; 3]>>,
-    /// Where the address of the table's entry is left then, or 0.
-    accessor: Option<StackSlot>,
+    getters: cached::Getters,
     /// Constants, with the blocks they were made in last.
     constants: FxHashMap<NodeId, (Block, Value)>,
     /// The block in which the frame pointer was read last from its register, and the value. Gone after calls, so that it is never kept across one.
@@ -225,16 +220,6 @@ fn tight_loops(graph: &Graph, loops: &[Loop]) -> Vec<bool> {
         }
     }
     tight
-}
-
-/// What getters are looked for with.
-fn getters(graph: &Graph) -> FxHashSet<SmallVec<[NodeId; 3]>> {
-    let nodes = graph.order.iter().flat_map(|b| &graph.block(*b).nodes);
-    nodes
-        .map(|id| graph.node(*id))
-        .filter(|node| node.op == NodeOp::Call(Helper::FindGetter))
-        .map(|node| node.inputs.clone())
-        .collect()
 }
 
 /// Whether doubles are read as bytes.
@@ -310,9 +295,7 @@ impl<'a> Lower<'a> {
             tight: tight_loops(graph, &loops.loops),
             loops,
             foreign_nans: reads_double_bytes(graph),
-            getters: getters(graph),
-            probes: FxHashSet::default(),
-            accessor: None,
+            getters: cached::Getters::of(graph),
             frame_pointer: None,
             agent: None,
             branched: branch::conditions(graph, snapshot),
