@@ -457,13 +457,12 @@ impl Agent {
     }
     /// The string of a code point, which is at most 0x10FFFF.
     pub fn point_string(&mut self, point: u32) -> JsString {
-        match u16::try_from(point) {
-            Ok(unit) => self.unit_string(unit),
-            Err(_) => new_flat_utf16(self, 2, |out| {
-                let above = point - 0x1_0000;
-                out[0] = 0xd800 | (above >> 10) as u16;
-                out[1] = 0xdc00 | (above & 0x3ff) as u16;
+        match char::from_u32(point) {
+            Some(c @ '\u{10000}'..) => new_flat_utf16(self, 2, |out| {
+                c.encode_utf16(out);
             }),
+            // Surrogates are code points, too.
+            _ => self.unit_string(point as u16),
         }
     }
     /// Concatenation; a RangeError when the result is too long.
