@@ -513,7 +513,6 @@ mod tests {
         let mut agent = Agent::new(AgentOptions {
             features: Features::NONE.with(Feature::NativesSyntax),
             tier: TierOptions {
-                enabled: true,
                 sync: true,
                 ..TierOptions::default()
             },
